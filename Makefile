@@ -1,0 +1,90 @@
+# `make help` lists the targets. All of them work inside .venv, which `make setup` builds.
+
+VENV  := .venv
+BIN   := $(VENV)/bin
+READY := $(VENV)/.ready
+PIP   := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
+UV    := uv==0.13.9
+
+# Candidates are tried by running them: a pyenv shim can be there and still fail.
+PYTHONS := $(or $(PYTHON),python3.12 python3.11 python3 python)
+
+IS_SUPPORTED := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 13))
+ITS_COMPILER := import sysconfig; print((sysconfig.get_config_var("CC") or "cc").split()[0])
+ITS_HEADERS  := import sysconfig; print("-I" + sysconfig.get_path("include"))
+
+SAY_AND_STOP = say_and_stop() { printf 'make: %s\n' "$$1" >&2; exit 1; }
+
+FIND_PYTHON = python=; for candidate in $(PYTHONS); do \
+	  if "$$candidate" -c '$(IS_SUPPORTED)' >/dev/null 2>&1; then python=$$candidate; break; fi; \
+	done; \
+	[ -n "$$python" ] || say_and_stop "no Python 3.11 or 3.12 with venv runs here (tried: $(PYTHONS)); \
+	install one (Debian: apt-get install python3-venv python3-dev) or name yours: \
+	make setup PYTHON=/path/to/python3.12"
+
+FIND_COMPILER = CC=$$(command -v "$${CC:-$$("$$python" -c '$(ITS_COMPILER)')}" \
+	  || command -v cc || command -v gcc || command -v clang) \
+	  || say_and_stop "no C compiler was found, and durable_rules has to be compiled; \
+	install one (Debian: apt-get install gcc libc6-dev; macOS: xcode-select --install)"; \
+	export CC; \
+	"$$CC" $$("$$python" -c '$(ITS_HEADERS)') -include Python.h -fsyntax-only -x c /dev/null 2>/dev/null \
+	  || say_and_stop "the C headers of $$python (Python.h) are missing, and durable_rules has to be compiled; \
+	install them (Debian: apt-get install python3-dev libc6-dev) or name another Python: \
+	make setup PYTHON=/path/to/python3.12"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint bench lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## install everything into .venv, from requirements.lock
+
+# A .venv without the stamp is half finished and built anew; one with it is brought up to date.
+# durable_rules has no wheel, so everything else goes first: its build needs the locked setuptools.
+$(READY): pyproject.toml requirements.lock
+	@set -e; $(SAY_AND_STOP); $(FIND_PYTHON); $(FIND_COMPILER); \
+	if [ -f $(READY) ] && $(BIN)/python -c '$(IS_SUPPORTED)' 2>/dev/null; then \
+	  echo 'updating $(VENV)'; rm $(READY); \
+	else \
+	  echo "building $(VENV) with $$("$$python" --version)"; "$$python" -m venv --clear $(VENV); \
+	fi; \
+	awk '/^[^ #]/ {keep = !/^durable-rules==/} keep' requirements.lock > $(VENV)/wheels.lock; \
+	$(PIP) install --require-hashes --only-binary :all: -r $(VENV)/wheels.lock; \
+	$(PIP) install --require-hashes --no-build-isolation --use-pep517 -r requirements.lock; \
+	$(PIP) install --no-deps --no-build-isolation --no-index -e .; \
+	$(PIP) check; \
+	touch $(READY)
+
+demo: setup ## decide for the sample export, into out/demo
+	@rm -rf out/demo
+	@$(BIN)/lapse run fixtures/subscriptions.csv --policies policies --as-of 2026-11-23 \
+	  --out out/demo || [ $$? -eq 1 ] # 1: some rows were rejected, the results are written
+
+test: lint ## lint, then run all tests
+	@$(BIN)/pytest
+
+lint: setup ## formatting, lint, types and import rules; shows all that fail
+	@failed=; \
+	$(BIN)/ruff format --check || failed="$$failed format"; \
+	$(BIN)/ruff check || failed="$$failed lint"; \
+	$(BIN)/mypy || failed="$$failed types"; \
+	$(BIN)/lint-imports --no-logo || failed="$$failed imports"; \
+	[ -z "$$failed" ] || { echo "make lint: failed:$$failed" >&2; exit 1; }
+
+bench: setup ## measure: the functions in tests/bench/bench_*.py
+	@$(BIN)/pytest -s -o python_files='bench_*.py' tests/bench
+
+# Keeps the versions already locked that still fit; delete requirements.lock first to take new ones.
+lock: ## write requirements.lock anew from pyproject.toml
+	@set -e; $(SAY_AND_STOP); $(FIND_PYTHON); \
+	scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; \
+	"$$python" -m venv "$$scratch"; \
+	"$$scratch/bin/python" -m pip --disable-pip-version-check -qq install $(UV); \
+	"$$scratch/bin/uv" pip compile pyproject.toml --extra dev --group build \
+	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --custom-compile-command 'make lock' --quiet --output-file requirements.lock
+
+clean: ## delete what make made
+	rm -rf $(VENV) out dist build .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find engine tests -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,78 @@
+"""The command line: the only place that prints, exits or reads the clock.
+
+Exit codes: 0 fine; 1 findings, results written; 2 misuse; 3 input, output or environment failed;
+4 nothing published; 70 a bug of ours; 130 interrupted.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from enum import IntEnum
+from importlib import import_module
+
+from lapse import __version__
+from lapse.place import LapseError
+
+COMMANDS = {
+    "init": "write a starter policy set",
+    "check": "read a policy set and report every problem",
+    "test": "run the policy set's own cases",
+    "run": "decide for every row of an export and write the actions",
+    "explain": "why, why not, since when and what next, for one subscription",
+    "history": "record what was done before, what failed and what is done",
+}
+
+
+class Exit(IntEnum):
+    """What the operating system is told."""
+
+    FINE = 0
+    FINDINGS = 1
+    MISUSE = 2
+    FAILED = 3
+    NOT_PUBLISHED = 4
+    BUG = 70
+    INTERRUPTED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The exit code of one command line."""
+    arguments = parser(sys.argv[1:] if argv is None else argv)
+    try:
+        code = import_module(f"lapse.cli.{arguments.command}").execute(arguments)
+        sys.stdout.flush()
+    except LapseError as error:
+        from lapse.cli.terminal import say_error
+
+        say_error(str(error))
+        return Exit.FAILED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.FINE
+    except KeyboardInterrupt:
+        print("\nlapse: interrupted; nothing half-written was left", file=sys.stderr)
+        return Exit.INTERRUPTED
+    except Exception:  # noqa: BLE001  the last door: whatever gets here is a bug of ours
+        from lapse.cli.terminal import say_bug
+
+        say_bug()
+        return Exit.BUG
+    return int(code)
+
+
+def parser(argv: Sequence[str]) -> argparse.Namespace:
+    """The parsed command line; only the command that is asked for is imported."""
+    top = argparse.ArgumentParser(
+        prog="lapse",
+        description="Decides from policies and exports what to do about each subscription.",
+        epilog="`lapse COMMAND --help` tells each command's options.",
+    )
+    top.add_argument("--version", action="version", version=f"lapse {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    named = next((word for word in argv if not word.startswith("-")), None)
+    for name, about in COMMANDS.items():
+        command = commands.add_parser(name, help=about, description=about.capitalize() + ".")
+        if name == named:
+            import_module(f"lapse.cli.{name}").add_options(command)
+    return top.parse_args(argv)

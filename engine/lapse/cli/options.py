@@ -1,0 +1,135 @@
+"""Options that several commands share, and what their texts mean."""
+
+import argparse
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lapse.days import AsOf, parse_as_of
+from lapse.facts import Value, Vocabulary
+from lapse.place import LapseError, did_you_mean
+
+if TYPE_CHECKING:
+    from lapse.decide.forecast import Decide
+    from lapse.policy.load import PolicySet
+    from lapse.rule import Rulebook
+
+
+def add_policies(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--policies",
+        type=Path,
+        default=Path("policies"),
+        metavar="DIR",
+        help="the policy set (default: policies)",
+    )
+
+
+def add_format(command: argparse.ArgumentParser, *more: str) -> None:
+    command.add_argument(
+        "--format",
+        choices=("text", "json", *more),
+        default="text",
+        help="how results are shown (default: text)",
+    )
+
+
+def add_exports(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "exports",
+        nargs="+",
+        metavar="EXPORT",
+        help="CSV, TSV, JSON, JSON lines or Parquet, also gzipped; globs are read",
+    )
+
+
+def add_deciding(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--as-of",
+        type=as_of,
+        metavar="DAY",
+        help="the day judged, or an instant such as 2026-11-23T06:00:00Z (default: now)",
+    )
+    command.add_argument(
+        "--assume",
+        action="append",
+        default=[],
+        metavar="FACT=VALUE",
+        help="a fact's value where no column gives it, such as disputed=no",
+    )
+    command.add_argument(
+        "--executor",
+        choices=("durable", "reference"),
+        default="durable",
+        help="which executor decides (default: durable)",
+    )
+
+
+def as_of(text: str) -> AsOf:
+    """A day or an instant with an offset."""
+    moment = parse_as_of(text)
+    if moment is None:
+        message = f"`{text}` is no day such as 2026-11-23, nor an instant with an offset"
+        raise argparse.ArgumentTypeError(message)
+    return moment
+
+
+def moment_judged(arguments: argparse.Namespace) -> AsOf:
+    """The moment asked for; now by default."""
+    chosen: AsOf | None = arguments.as_of
+    return datetime.now(UTC) if chosen is None else chosen
+
+
+def assumed(arguments: argparse.Namespace, book: "Rulebook") -> Mapping[str, Value]:
+    """The facts that stand where no column gives them; the command line before the catalogue."""
+    found = dict(book.catalogue.assumed)
+    for text in arguments.assume:
+        name, equals, value = text.partition("=")
+        found[name.strip()] = _assumption(name.strip(), value.strip() if equals else "", book.words)
+    return found
+
+
+def _assumption(name: str, text: str, words: Vocabulary) -> Value:
+    from lapse.facts import ABSENT, UNKNOWN, parse_fact
+
+    spec = words.facts.get(name)
+    if spec is None:
+        hint = did_you_mean(name, words.facts)
+        raise LapseError(f"--assume: there is no fact `{name}`" + (f"; {hint}" if hint else ""))
+    value = parse_fact(text, spec)
+    if value is not None:
+        return value
+    if text in (ABSENT.value, UNKNOWN.value):
+        return ABSENT if text == ABSENT.value else UNKNOWN
+    choices = f" (one of: {', '.join(spec.choices)})" if spec.choices else ""
+    raise LapseError(f"--assume: `{text}` is no {spec.type} for `{name}`{choices}")
+
+
+def executor(arguments: argparse.Namespace, book: "Rulebook") -> "Decide":
+    """The function that decides, as `--executor` names it."""
+    if arguments.executor == "reference":
+        from lapse.decide.reference import decide
+
+        return decide
+    from lapse.decide.durable import DurableExecutor
+
+    return DurableExecutor(book).decide
+
+
+def sound_book(arguments: argparse.Namespace) -> "Rulebook":
+    """The policy set's rulebook; every problem is reported, and errors end the command."""
+    policies = load_reporting(arguments)
+    if policies.book is None:
+        raise LapseError(f"the policies in `{arguments.policies}` have errors; nothing was decided")
+    return policies.book
+
+
+def load_reporting(arguments: argparse.Namespace) -> "PolicySet":
+    """The policy set, its problems said on stderr."""
+    from lapse.cli.terminal import say_problems
+    from lapse.policy.load import load
+
+    policies = load(arguments.policies)
+    say_problems(policies.problems, policies.sources)
+    return policies

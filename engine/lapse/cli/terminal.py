@@ -1,0 +1,49 @@
+"""What people see on a terminal: errors, problems, and text made safe to show."""
+
+import os
+import sys
+import traceback
+from collections.abc import Iterable, Mapping, Sequence
+
+from lapse import __version__
+from lapse.place import Problem
+
+
+def say_error(message: str) -> None:
+    print(f"lapse: {printable(message)}", file=sys.stderr)
+
+
+def say_problems(problems: Iterable[Problem], sources: Mapping[str, Sequence[str]]) -> None:
+    from lapse.report.problems import render
+
+    found = tuple(problems)
+    if found:
+        print(render(found, sources, colour=has_colour(sys.stderr)), file=sys.stderr)
+
+
+def say_bug() -> None:
+    """The traceback, and how to report it."""
+    traceback.print_exc()
+    print(
+        f"\nlapse {__version__}: this is a bug of ours, not of your files. Nothing was published."
+        "\nPlease report it with the lines above and, if you may share them, the policy set"
+        "\nand one row that shows it.",
+        file=sys.stderr,
+    )
+
+
+def has_colour(stream: object) -> bool:
+    is_terminal = getattr(stream, "isatty", lambda: False)()
+    return bool(is_terminal) and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+
+
+def printable(text: str) -> str:
+    r"""Text without control characters, so that no export can drive the terminal.
+
+    >>> printable("a\x1b[31mb")
+    'a\\x1b[31mb'
+    """
+    return "".join(
+        char if char.isprintable() or char == "\n" else char.encode("unicode_escape").decode()
+        for char in text
+    )

@@ -1,0 +1,101 @@
+"""What a policy set's cases cover: rules, stages, terms, and both sides of every threshold."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lapse.condition import Name, NameKind, leaves, names
+from lapse.decide.reference import Judge
+from lapse.decide.truth import Situation, leaf_truth
+from lapse.decision import Decision, label
+from lapse.explain import agreed_verdict, stages_known
+from lapse.facts import Missing
+from lapse.place import Place
+from lapse.rule import Rule, Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many of a kind were covered, and those that were not."""
+
+    kind: str
+    covered: int
+    of: int
+    gaps: tuple[str, ...]
+
+
+class Coverage:
+    """Counts, over the decisions it watches, what each part of the rulebook did.
+
+    A rule is covered when it acted or, a forbid, held something; a term when its value was read;
+    a threshold when its test came out both true and false. On the way it holds the executor to
+    the reference, rule by rule.
+    """
+
+    def __init__(self, book: Rulebook, judge: Judge) -> None:
+        self.book = book
+        self._judge = judge
+        self._effective: set[str] = set()
+        self._sides: defaultdict[Place, set[bool | None]] = defaultdict(set)
+        self._terms: set[str] = set()
+
+    def watch(self, situation: Situation, decision: Decision) -> None:
+        for action in decision.actions:
+            self._effective |= {action.candidate.label, action.candidate.rule.name}
+        for held in decision.held:
+            self._effective |= {reason.by for reason in held.reasons}
+        for entry in situation.force.rules(situation.moment.day):
+            if entry.missing:
+                continue
+            self._see_terms(entry.rule, situation)
+            for stage in stages_known(entry.rule, situation):
+                agreed_verdict(entry.rule, stage, situation, self._judge)
+                for leaf in leaves(entry.rule.condition(stage)):
+                    self._sides[leaf.place].add(leaf_truth(leaf, situation))
+
+    def _see_terms(self, rule: Rule, situation: Situation) -> None:
+        for name in terms_read(rule):
+            if not isinstance(situation.term(name).value, Missing):
+                self._terms.add(name)
+
+    def counts(self) -> tuple[Count, ...]:
+        rules = list(self.book.every_rule())
+        thresholds = {
+            leaf.place: f"{leaf} ({leaf.place.source})"
+            for rule in rules
+            for leaf in leaves(rule.when)
+            if leaf.operator.is_ordering
+        }
+        crossed = {place for place in thresholds if {True, False} <= self._sides[place]}
+        return (
+            _count("rules", {rule.name for rule in rules}, self._effective),
+            _count("stages", set(self._stage_labels(rules)), self._effective),
+            _count("terms", {name for rule in rules for name in terms_read(rule)}, self._terms),
+            _count(
+                "thresholds with both sides",
+                set(thresholds.values()),
+                {thresholds[place] for place in crossed},
+            ),
+        )
+
+    def _stage_labels(self, rules: Iterable[Rule]) -> Iterable[str]:
+        for rule in rules:
+            if isinstance(rule.stages, tuple):
+                yield from (label(rule.name, stage) for stage in rule.stages)
+            elif isinstance(rule.stages, Name):
+                for layer in self.book.layers:
+                    for entry in layer.terms.get(rule.stages.name, ()):
+                        assert isinstance(entry.value, tuple)
+                        yield from (label(rule.name, stage) for stage in entry.value)
+
+
+def terms_read(rule: Rule) -> set[str]:
+    """The terms that a rule's condition, stages and `after` read."""
+    read: list[object] = [rule.stages, rule.after.days if rule.after else None]
+    read += names(rule.when)
+    return {n.name for n in read if isinstance(n, Name) and n.kind is NameKind.TERM}
+
+
+def _count(kind: str, every: set[str], covered: set[str]) -> Count:
+    gaps = tuple(sorted(every - covered))
+    return Count(kind, len(every) - len(gaps), len(every), gaps)

@@ -1,0 +1,159 @@
+"""Civil days: months added and clamped, days in a time zone, working days of a calendar.
+
+All arithmetic is on civil days, never on multiples of 24 hours. The one door to pendulum and
+holidays; both are imported when first needed.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
+
+ONE_DAY = timedelta(days=1)
+FIRST_DAY = date(1900, 1, 1)
+LAST_DAY = date(2999, 12, 31)
+"""Dates outside these are typing errors or "never"; inside, no arithmetic here overflows."""
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})")
+NO_HOLIDAYS = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The time judged: a civil day, or an instant and the civil day it is in a market.
+
+    `provider_day` is the UTC day, by which the provider counts. `instant` is null when only a day
+    is judged. Where the market's zone is unknown, `is_day_known` is false and `day` the UTC day.
+    """
+
+    day: date
+    provider_day: date
+    instant: datetime | None = None
+    is_day_known: bool = True
+
+    def shifted(self, days: int) -> "Moment":
+        """The same time of day, so many civil days later."""
+        step = timedelta(days=days)
+        return Moment(
+            self.day + step,
+            self.provider_day + step,
+            None if self.instant is None else self.instant + step,
+            self.is_day_known,
+        )
+
+    def on(self, day: date) -> "Moment":
+        return self if day == self.day else self.shifted((day - self.day).days)
+
+
+AsOf = date | datetime
+"""What a run is asked for: a civil day everywhere, or an aware instant in UTC."""
+
+
+def moment_in(as_of: AsOf, zone: str | None) -> Moment:
+    """The moment a market with this time zone is at; a null zone is an unknown one."""
+    if not isinstance(as_of, datetime):
+        return Moment(as_of, as_of)
+    utc_day = as_of.astimezone(UTC).date()
+    if zone is None:
+        return Moment(utc_day, utc_day, as_of, is_day_known=False)
+    return Moment(_local_day(as_of, zone), utc_day, as_of)
+
+
+def utc_day(as_of: AsOf) -> date:
+    """The day that names a run's folder."""
+    return as_of.astimezone(UTC).date() if isinstance(as_of, datetime) else as_of
+
+
+@cache
+def _local_day(instant: datetime, zone: str) -> date:
+    import pendulum  # noqa: PLC0415  slow to import, needed for instants only
+
+    return pendulum.instance(instant).in_timezone(zone).date()
+
+
+def is_time_zone(name: str) -> bool:
+    """Whether it names an IANA time zone such as `Europe/Oslo`; offsets are not zones."""
+    import pendulum  # noqa: PLC0415
+
+    return name in pendulum.timezones()
+
+
+def parse_date(text: str) -> date | None:
+    """An ISO date between 1900 and 2999, or null.
+
+    >>> parse_date("2024-02-29"), parse_date("2023-02-29")
+    (datetime.date(2024, 2, 29), None)
+    """
+    if not _DATE.fullmatch(text) or not text.isascii():
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if FIRST_DAY <= day <= LAST_DAY else None
+
+
+def parse_instant(text: str) -> datetime | None:
+    """An ISO date and time with `Z` or an offset, as UTC, or null."""
+    if not _INSTANT.fullmatch(text) or not text.isascii():
+        return None
+    try:
+        instant = datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return instant if FIRST_DAY <= instant.date() <= LAST_DAY else None
+
+
+def parse_as_of(text: str) -> AsOf | None:
+    return parse_date(text) or parse_instant(text)
+
+
+def add_months(anchor: date, months: int) -> date:
+    """The same day of a later month, clamped to its end; always added to the original anchor.
+
+    >>> add_months(date(2024, 1, 31), 1), add_months(date(2024, 1, 31), 2)
+    (datetime.date(2024, 2, 29), datetime.date(2024, 3, 31))
+    """
+    import pendulum  # noqa: PLC0415
+
+    moved = pendulum.Date(anchor.year, anchor.month, anchor.day).add(months=months)
+    return date(moved.year, moved.month, moved.day)
+
+
+def is_calendar(name: str) -> bool:
+    """Whether working days are known for it: `none`, a country `NO`, or a part `DE/BY`."""
+    if name == NO_HOLIDAYS:
+        return True
+    from holidays import list_supported_countries  # noqa: PLC0415
+
+    country, slash, part = name.partition("/")
+    supported = list_supported_countries()
+    return country in supported and (not slash or part in supported[country])
+
+
+@cache
+def is_working_day(day: date, calendar: str) -> bool:
+    """Whether a market works on that day; the calendar `none` works Monday to Friday."""
+    if calendar == NO_HOLIDAYS:
+        return day.weekday() < 5  # noqa: PLR2004  Saturday
+    return _calendar(calendar).is_working_day(day)
+
+
+@cache
+def _calendar(name: str) -> "HolidayBase":
+    from holidays import country_holidays  # noqa: PLC0415
+
+    country, _, part = name.partition("/")
+    return country_holidays(country, subdiv=part or None)
+
+
+def next_working_day(day: date, calendar: str) -> date:
+    """The day itself when it is a working day, else the first one after it."""
+    while not is_working_day(day, calendar):
+        day += ONE_DAY
+    return day

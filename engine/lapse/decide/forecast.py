@@ -1,0 +1,72 @@
+"""The life of a subscription from a day on if its facts stay as they are, day by day.
+
+On each day it is decided; actions are carried out on their day, join the history, and what they
+set holds from the next day. Belongs to the reference: a jump to the next change must agree.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from lapse.days import AsOf, Moment, moment_in
+from lapse.decide.reference import decide
+from lapse.decide.truth import Situation
+from lapse.decision import Action, Decision, Given, NotCovered, recorded
+from lapse.facts import Missing, Value
+from lapse.policy.in_force import InForce, Scopes
+from lapse.rule import ZONE_TERM, Today
+from lapse.subscription import Subscription
+
+Decide = Callable[[Situation, tuple[Given, ...]], Decision | NotCovered]
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """A subscription as it stands at some moment, with what was given to it before."""
+
+    subscription: Subscription
+    history: tuple[Given, ...] = ()
+
+
+def situation_of(subscription: Subscription, scopes: Scopes, as_of: AsOf) -> Situation:
+    """A subscription under what is in force for it, at the moment its market is at."""
+    force = scopes.of(subscription)
+    return Situation(subscription, force, moment_in(as_of, zone_of(force)))
+
+
+def zone_of(force: InForce) -> str | None:
+    """A scope's time zone; null when it is not known."""
+    zone = force.term(ZONE_TERM, date.min, date.min).value
+    return None if isinstance(zone, Missing) else str(zone)
+
+
+def forecast(
+    life: Life, scopes: Scopes, first: Moment, until: date, decide_: Decide = decide
+) -> Iterator[tuple[date, Decision | NotCovered]]:
+    """The decision of each day from the moment judged to `until`, both included."""
+    for distance in range((until - first.day).days + 1):
+        moment = first.shifted(distance)
+        situation = Situation(life.subscription, scopes.of(life.subscription), moment)
+        decision = decide_(situation, life.history)
+        yield moment.day, decision
+        if isinstance(decision, Decision):
+            life = carried_out(life, decision)
+
+
+def carried_out(life: Life, decision: Decision) -> Life:
+    """The subscription after a day's actions; of two that set one fact the later track's wins."""
+    changes: dict[str, Value] = {}
+    for action in decision.actions:
+        changes |= facts_set(action, decision.day)
+    return Life(
+        life.subscription.with_facts(changes) if changes else life.subscription,
+        recorded(life.history, decision.actions, decision.day),
+    )
+
+
+def facts_set(action: Action, day: date) -> dict[str, Value]:
+    """What the facts show after an action was carried out on a day."""
+    return {
+        name: day if isinstance(value, Today) else value
+        for name, value in action.candidate.rule.sets.items()
+    }

@@ -1,0 +1,213 @@
+"""Since when a condition has held, and until when: day by day, or from change to change.
+
+The specification is the walk day by day. Jumping gives the same, because between two neighbouring
+change days every leaf keeps its truth: a leaf moves only where a counter passes a number, a dated
+value begins or ends, or a billing date or cancellation window passes.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import Protocol
+
+from lapse.condition import Choices, Condition, Leaf, Literal, Name, NameKind, leaves
+from lapse.days import add_months
+from lapse.decide.truth import Situation, truth
+from lapse.facts import Missing, Value, ValueType
+from lapse.rule import Rule, Rulebook
+from lapse.subscription import CYCLE_MONTHS, civil_day
+
+ONE_DAY = timedelta(days=1)
+CLOCK_SLACK = (-ONE_DAY, timedelta(), ONE_DAY, 2 * ONE_DAY)
+"""A provider's day and a market's differ by one at most, and a test flips on a day or after it."""
+
+Holds = Callable[[date], bool]
+
+
+class Reach(Protocol):
+    """How far a condition's truth reaches from the day judged; facts stay as they are."""
+
+    def first_day(self, rule: Rule, stage: int | None, situation: Situation) -> date | None:
+        """The first day of the unbroken stretch on which it is not known to be false.
+
+        Null when it has always held. A day on which the rule does not exist breaks the stretch.
+        """
+
+    def last_day(self, rule: Rule, situation: Situation) -> date | None:
+        """The last day on which a forbid holds on; null when it has no end."""
+
+    def last_day_without(self, condition: Condition, situation: Situation) -> date | None:
+        """The last day before a condition becomes true; null when it never does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A reach over the days that `earlier` and `later` name, each nearest first."""
+
+    steps: Callable[[Condition, Situation, bool], Iterator[date]]
+
+    def first_day(self, rule: Rule, stage: int | None, situation: Situation) -> date | None:
+        condition = rule.condition(stage)
+
+        def holds(day: date) -> bool:
+            is_there = situation.force.exists(rule, day)
+            return is_there and truth(condition, situation.on(day)) is not False
+
+        for day in self.steps(condition, situation, False):  # noqa: FBT003
+            if not holds(day - ONE_DAY):
+                return day
+        return None
+
+    def last_day(self, rule: Rule, situation: Situation) -> date | None:
+        def holds(day: date) -> bool:
+            is_there = situation.force.exists(rule, day)
+            return is_there and truth(rule.when, situation.on(day)) is not False
+
+        return self._last(rule.when, situation, holds)
+
+    def last_day_without(self, condition: Condition, situation: Situation) -> date | None:
+        return self._last(
+            condition, situation, lambda day: truth(condition, situation.on(day)) is not True
+        )
+
+    def _last(self, condition: Condition, situation: Situation, holds: Holds) -> date | None:
+        for day in self.steps(condition, situation, True):  # noqa: FBT003
+            if not holds(day):
+                return day - ONE_DAY
+        return None
+
+
+def every_day(condition: Condition, situation: Situation, is_later: bool) -> Iterator[date]:  # noqa: FBT001
+    """Each day from the one judged on, or backwards, as far as anything can change."""
+    del condition
+    today = situation.moment.day
+    first, last = horizon(situation)
+    for distance in count(1 if is_later else 0):
+        day = today + timedelta(days=distance if is_later else -distance)
+        if not first <= day <= last:
+            return
+        yield day
+
+
+def each_change(condition: Condition, situation: Situation, is_later: bool) -> Iterator[date]:  # noqa: FBT001
+    """The days on which a condition's truth can differ from the day before."""
+    today = situation.moment.day
+    days = change_days(condition, situation)
+    if is_later:
+        yield from sorted(day for day in days if day > today)
+    else:
+        yield from sorted((day for day in days if day <= today), reverse=True)
+
+
+day_by_day = Walk(every_day)
+by_jumps = Walk(each_change)
+
+
+def horizon(situation: Situation) -> tuple[date, date]:
+    """Days outside which nothing changes: all dates known, and the longest number of days away."""
+    book = situation.force.book
+    days = [situation.moment.day]
+    days += [civil_day(v) for v in situation.subscription.facts.values() if isinstance(v, date)]
+    end = situation.subscription.fact("term_end")
+    days += [end] if isinstance(end, date) else []
+    days += situation.force.rule_days
+    for name in book.catalogue.terms:
+        days += situation.force.term_days(name)
+        days += [e.value for e in situation.force.entries(name) if isinstance(e.value, date)]
+    far = timedelta(days=max(_numbers_of_days(situation), default=0) + 3)
+    return min(days) - far, max(days) + far
+
+
+def change_days(condition: Condition, situation: Situation) -> set[date]:
+    """Every day on which the condition can differ from the day before, and some more."""
+    days = set(situation.force.rule_days)
+    for leaf in leaves(condition):
+        for name in (leaf.subject, leaf.operand):
+            if isinstance(name, Name):
+                days |= _name_days(name, situation)
+        counter = situation.force.book.words.counters.get(leaf.subject.name)
+        if counter is None or leaf.subject.kind is NameKind.TERM:
+            continue
+        anchor = situation.subscription.fact(counter.of)
+        if isinstance(anchor, Missing):
+            continue
+        for number in _compared_numbers(leaf, situation):
+            flip = civil_day(anchor) + timedelta(days=number * counter.sign)
+            days |= {flip + slack for slack in CLOCK_SLACK}
+    return days
+
+
+def _name_days(name: Name, situation: Situation) -> set[date]:
+    """The days on which a name's own value changes, counters aside."""
+    if name.kind is NameKind.TERM:
+        return situation.force.term_days(name.name)
+    if name.name == "cancellation_open":
+        until = situation.subscription.fact("cancellable_until")
+        if isinstance(until, datetime):
+            return {civil_day(until) + slack for slack in CLOCK_SLACK}
+    if name.name == "commitment_left":
+        return {day + slack for day in _billing_dates(situation) for slack in CLOCK_SLACK}
+    return set()
+
+
+def _billing_dates(situation: Situation) -> Iterator[date]:
+    fact = situation.subscription.fact
+    start, end, months = (
+        fact("term_start"),
+        fact("term_end"),
+        CYCLE_MONTHS.get(str(fact("billing_cycle"))),
+    )
+    if not isinstance(start, date) or not isinstance(end, date) or months is None:
+        return
+    for step in count():
+        billed = add_months(start, step * months)
+        if billed > end:
+            return
+        yield billed
+
+
+def _compared_numbers(leaf: Leaf, situation: Situation) -> set[int]:
+    """The numbers of days that a counter is compared with on any day."""
+    match leaf.operand:
+        case Literal(value):
+            return _whole(value)
+        case Choices(values):
+            return {number for value in values for number in _whole(value)}
+        case Name(name, NameKind.TERM):
+            return {n for entry in situation.force.entries(name) for n in _whole(entry.value)}
+        case Name(name):
+            return _whole(situation.subscription.fact(name))
+        case _:
+            return set()
+
+
+def _whole(value: Value) -> set[int]:
+    if isinstance(value, tuple):
+        return set(value)
+    return {value} if isinstance(value, int) and not isinstance(value, bool) else set()
+
+
+def _numbers_of_days(situation: Situation) -> Iterator[int]:
+    """Every number that a counter may be compared with, whatever the rule; without its sign."""
+    book = situation.force.book
+    for spec in book.catalogue.terms.values():
+        for entry in situation.force.entries(spec.name):
+            if spec.type in {ValueType.DAYS, ValueType.DAYS_LIST}:
+                yield from (abs(number) for number in _whole(entry.value))
+    for fact in book.words.facts.values():
+        if fact.type is ValueType.DAYS:
+            yield from (abs(number) for number in _whole(situation.subscription.fact(fact.name)))
+    for condition in _every_condition(book):
+        for leaf in leaves(condition):
+            if leaf.subject.type is ValueType.DAYS:
+                yield from (abs(number) for number in _compared_numbers(leaf, situation))
+
+
+def _every_condition(book: Rulebook) -> Iterator[Condition]:
+    for rule in book.every_rule():
+        for stage in rule.stages if isinstance(rule.stages, tuple) else (None,):
+            yield rule.condition(stage)
+    for action in book.catalogue.actions.values():
+        if action.only_if is not None:
+            yield action.only_if

@@ -1,0 +1,356 @@
+"""Design section 4 as a specification: facts, rules, history and a moment become a decision.
+
+Read it top to bottom. Every other executor must agree with it; none of it is optimised. Other
+executors bring their own `judge` (is a condition true?) and `reach` (since when, until when?)
+and share the steps.
+
+1. Conditions are three-valued (`truth.py`).
+2. Forbidden are the actions of every forbid whose condition is true or unknown.
+3. Candidates are the rules and stages whose condition is true; some are held, some undetermined.
+4. What was served drops out.
+5. In each track the highest step wins; harm waits while a higher step is not known.
+6. A request that no rule answers is undetermined.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from lapse.condition import Condition, Name
+from lapse.days import is_working_day, next_working_day
+from lapse.decide.reach import Reach, day_by_day
+from lapse.decide.truth import Situation, Truth, missing, truth
+from lapse.decision import (
+    NO_RULE,
+    Action,
+    Candidate,
+    Decision,
+    Given,
+    Held,
+    Hold,
+    NotCovered,
+    Undetermined,
+    anchor_text,
+    label,
+)
+from lapse.facts import ABSENT, UNKNOWN, Missing
+from lapse.rule import CALENDAR_TERM, Rule, Today, Track
+
+ONE_DAY = timedelta(days=1)
+REQUEST, REQUESTED_ON = "request", "requested_on"
+
+Judge = Callable[[Condition, Situation], Truth]
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was found for one track, before its winner is known."""
+
+    track: Track
+    candidates: list[Candidate] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
+    undetermined: list[Undetermined] = field(default_factory=list)
+    is_silent: bool = True
+    """No rule of the track was true or undetermined."""
+
+
+def decide(
+    situation: Situation,
+    history: tuple[Given, ...],
+    judge: Judge = truth,
+    reach: Reach = day_by_day,
+) -> Decision | NotCovered:
+    """The decision for one subscription; `history` is what was given to it before."""
+    left_out = situation.force.not_covered_by()
+    if left_out and left_out.is_sure:
+        return NotCovered(left_out.layer.because, left_out.layer.name)
+    steps = Steps(situation, history, judge, reach)
+    found = {
+        track.name: Findings(track) for track in situation.force.book.catalogue.tracks.values()
+    }
+    steps.find(found)
+    actions: list[Action] = []
+    for findings in sorted(found.values(), key=lambda findings: findings.track.index):
+        winner = steps.winner(findings)
+        actions += [winner] if winner else []
+    held = [held for findings in found.values() for held in findings.held]
+    undetermined = [rule for findings in found.values() for rule in findings.undetermined]
+    undetermined += steps.unanswered_request(found)
+    return Decision(situation.moment.day, tuple(actions), tuple(held), tuple(undetermined))
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Steps 2 to 6 for one subscription."""
+
+    situation: Situation
+    history: tuple[Given, ...]
+    judge: Judge
+    reach: Reach
+
+    def find(self, found: dict[str, Findings]) -> None:
+        """Sorts every rule that is not false into candidates, held and undetermined."""
+        forbidden = self.forbidden()
+        for entry in self.situation.force.rules(self.situation.moment.day):
+            rule = entry.rule
+            if rule.track is None:
+                continue
+            findings = found[rule.track.name]
+            if entry.missing:
+                findings.is_silent = False
+                findings.undetermined.append(_undetermined(rule, None, entry.missing))
+                continue
+            stages = self.stages(rule)
+            if isinstance(stages, frozenset):
+                findings.is_silent = False
+                findings.undetermined.append(_undetermined(rule, None, stages))
+                continue
+            for stage in stages:
+                self.place(findings, rule, stage, forbidden)
+
+    def forbidden(self) -> dict[str, list[Hold]]:
+        """Step 2: for each forbidden action, the forbids and until when they last."""
+        holds: dict[str, list[Hold]] = {}
+        for entry in self.situation.force.rules(self.situation.moment.day):
+            if not entry.rule.is_forbid:
+                continue
+            lacks, until = entry.missing, None
+            if not lacks:
+                verdict = self.judge(entry.rule.when, self.situation)
+                if verdict is False:
+                    continue
+                if verdict is None:
+                    lacks = missing(entry.rule.when, self.situation)
+                else:
+                    until = self.reach.last_day(entry.rule, self.situation)
+            for action in entry.rule.forbids:
+                holds.setdefault(action, []).append(Hold(entry.rule.name, until, lacks))
+        return holds
+
+    def stages(self, rule: Rule) -> tuple[int | None, ...] | frozenset[str]:
+        """The stages as on the day judged, or what is missing to know them."""
+        if not isinstance(rule.stages, Name):
+            return rule.stages or (None,)
+        term = self.situation.term(rule.stages.name)
+        return term.missing if isinstance(term.value, Missing) else term.value  # type: ignore[return-value]
+
+    def place(
+        self, findings: Findings, rule: Rule, stage: int | None, forbidden: dict[str, list[Hold]]
+    ) -> None:
+        """Step 3 and 4: a rule or stage whose condition is not false finds its place."""
+        condition = rule.condition(stage)
+        verdict = self.judge(condition, self.situation)
+        if verdict is False:
+            return
+        findings.is_silent = False
+        lacks = missing(condition, self.situation) if verdict is None else frozenset()
+        if verdict:
+            shown = self.sets_missing(rule)
+            if shown is None:
+                return
+            lacks = shown | self.needed(rule)
+        if lacks:
+            findings.undetermined.append(_undetermined(rule, stage, lacks))
+            return
+        candidate = self.candidate(rule, stage)
+        reasons = tuple(self.holds(candidate, forbidden))
+        if reasons:
+            findings.held.append(Held(candidate, reasons))
+        elif not self.is_served(candidate):
+            findings.candidates.append(candidate)
+
+    def sets_missing(self, rule: Rule) -> frozenset[str] | None:
+        """Null when the facts already show what the action sets: it is no candidate.
+
+        Else the facts that are unknown while all known ones agree, or nothing.
+        """
+        if not rule.sets:
+            return frozenset()
+        facts = {name: self.situation.subscription.fact(name) for name in rule.sets}
+        unknown = frozenset(name for name, value in facts.items() if value is UNKNOWN)
+        for name, value in facts.items():
+            wanted = rule.sets[name]
+            is_shown = value is not ABSENT if wanted is Today.TODAY else value == wanted
+            if value is not UNKNOWN and not is_shown:
+                return frozenset()
+        return unknown or None
+
+    def needed(self, rule: Rule) -> frozenset[str]:
+        """What a true rule lacks to act: its anchor, or the calendar of its working days."""
+        lacks: frozenset[str] = frozenset()
+        if self.situation.subscription.fact(rule.anchor) is UNKNOWN:
+            lacks |= self.situation.subscription.missing(rule.anchor)
+        if rule.is_business:
+            lacks |= self.situation.term(CALENDAR_TERM).missing
+        return lacks
+
+    def candidate(self, rule: Rule, stage: int | None) -> Candidate:
+        """A true rule with the day it was due on."""
+        today = self.situation.moment.day
+        anchor = self.situation.subscription.fact(rule.anchor)
+        text = anchor_text(anchor)
+        since = self.reach.first_day(rule, stage, self.situation)
+        past = date.fromisoformat(text) if anchor is not ABSENT else today
+        if past < today:
+            due_on = max(since or past, past)
+        elif since is not None:
+            due_on = since
+        else:
+            due_on = self.order(rule, stage, text)[1]
+        if rule.is_business:
+            due_on = next_working_day(due_on, str(self.situation.term(CALENDAR_TERM).value))
+        return Candidate(rule, stage, text, due_on, since)
+
+    def holds(self, candidate: Candidate, forbidden: dict[str, list[Hold]]) -> Iterator[Hold]:
+        """Why a true rule may not act: forbidden, its `only_if`, its `after`, no working day."""
+        rule = candidate.rule
+        assert rule.action is not None
+        assert rule.track is not None
+        if not rule.track.is_provider:
+            yield from forbidden.get(rule.action, ())
+            only_if = self.situation.force.book.catalogue.actions[rule.action].only_if
+            if only_if is not None:
+                verdict = self.judge(only_if, self.situation)
+                if verdict is None:
+                    yield Hold("only_if", None, missing(only_if, self.situation))
+                elif not verdict:
+                    yield Hold("only_if", self.reach.last_day_without(only_if, self.situation))
+        yield from self.waits(candidate)
+        today = self.situation.moment.day
+        if rule.is_business:
+            calendar = str(self.situation.term(CALENDAR_TERM).value)
+            if not is_working_day(today, calendar):
+                yield Hold("days", next_working_day(today, calendar) - ONE_DAY)
+
+    def waits(self, candidate: Candidate) -> Iterator[Hold]:
+        """`after`: lower steps of the track given for this anchor, long enough ago."""
+        after = candidate.rule.after
+        if after is None:
+            return
+        days: object = after.days
+        if isinstance(days, Name):
+            term = self.situation.term(days.name)
+            if isinstance(term.value, Missing):
+                yield Hold("after", None, term.missing)
+                return
+            days = term.value
+        assert isinstance(days, int)
+        given = [g.first_given for g in self.same_ladder(candidate) if g.step < candidate.rule.step]
+        if not given:
+            yield Hold("after")
+            return
+        met_on = (max(given) if after.is_last else min(given)) + timedelta(days=days)
+        if self.situation.moment.day < met_on:
+            yield Hold("after", met_on - ONE_DAY)
+
+    def same_ladder(self, candidate: Candidate) -> list[Given]:
+        """What was given in a candidate's track for its anchor."""
+        assert candidate.rule.track is not None
+        track = candidate.rule.track.name
+        return [g for g in self.history if g.track == track and g.anchor == candidate.anchor]
+
+    def is_served(self, candidate: Candidate) -> bool:
+        """Step 4: given itself, or silenced by a step at or above its own that was due no earlier.
+
+        Actions with `sets` are never served: what facts can show, facts decide.
+        """
+        rule = candidate.rule
+        if rule.sets:
+            return False
+        return any(
+            (given.rule == rule.name and given.stage == candidate.stage)
+            or (
+                given.step >= rule.step
+                and (candidate.stretch_from is None or given.due_on >= candidate.stretch_from)
+            )
+            for given in self.same_ladder(candidate)
+        )
+
+    def order(self, rule: Rule, stage: int | None, anchor: str) -> tuple[int, date]:
+        """The number and first day of the order that a rule, stage and anchor gives.
+
+        An order that took no effect is given again; once another action has set the same fact
+        since, it is a new one.
+        """
+        today = self.situation.moment.day
+        mine = [
+            g
+            for g in self.history
+            if g.rule == rule.name and g.stage == stage and g.anchor == anchor
+        ]
+        if not mine:
+            return 1, today
+        last = max(mine, key=lambda g: g.number)
+        is_undone = any(
+            other.action != rule.action
+            and self.settled_at(other) > self.settled_at(last)
+            and not rule.sets.keys().isdisjoint(self.facts_set_by(other))
+            for other in self.history
+        )
+        return (last.number + 1, today) if is_undone else (last.number, last.first_given)
+
+    def settled_at(self, given: Given) -> tuple[date, int]:
+        """When an order last set its facts; on one day the later track's comes after."""
+        track = self.situation.force.book.catalogue.tracks.get(given.track)
+        return given.last_given, track.index if track else -1
+
+    def facts_set_by(self, given: Given) -> frozenset[str]:
+        """The facts that an earlier action set, by today's rulebook."""
+        book = self.situation.force.book
+        rules = [r for r in book.every_rule() if r.name == given.rule and r.action == given.action]
+        if rules:
+            return frozenset(name for rule in rules for name in rule.sets)
+        action = book.catalogue.actions.get(given.action)
+        return frozenset(action.sets if action else ())
+
+    def winner(self, findings: Findings) -> Action | None:
+        """Step 5: the highest step, then the latest due day, then the later in its list.
+
+        Nothing below it acts. While a higher step is undetermined, or held for something unknown,
+        a winner that does harm is held too.
+        """
+        if not findings.candidates:
+            return None
+        best = max(findings.candidates, key=self.rank)
+        unsure = [(rule.step, rule.rule, rule.missing) for rule in findings.undetermined]
+        unsure += [
+            (held.candidate.rule.step, held.candidate.label, held.missing)
+            for held in findings.held
+            if held.missing
+        ]
+        above = sorted(found for found in unsure if found[0] > best.rule.step)
+        if above and self.situation.force.book.is_harmful(best.rule):
+            reasons = tuple(Hold(f"unknown {name}", None, lacks) for _, name, lacks in above)
+            findings.held.append(Held(best, reasons))
+            return None
+        number, first_given = self.order(best.rule, best.stage, best.anchor)
+        return Action(best, first_given, number)
+
+    def rank(self, candidate: Candidate) -> tuple[int, date, int, str]:
+        stages = self.stages(candidate.rule)
+        assert isinstance(stages, tuple)
+        position = stages.index(candidate.stage)
+        return candidate.rule.step, candidate.due_on, position, candidate.rule.name
+
+    def unanswered_request(self, found: dict[str, Findings]) -> list[Undetermined]:
+        """Step 6: a request for which no rule is true or undetermined, and none was given."""
+        subscription = self.situation.subscription
+        if isinstance(subscription.fact(REQUEST), Missing):
+            return []
+        answering = self.answering_tracks()
+        if not all(found[track].is_silent for track in answering):
+            return []
+        anchor = anchor_text(subscription.fact(REQUESTED_ON))
+        if any(given.track in answering and given.anchor == anchor for given in self.history):
+            return []
+        return [Undetermined(NO_RULE, frozenset({REQUEST}))]
+
+    def answering_tracks(self) -> list[str]:
+        """The tracks whose clock starts with a request."""
+        tracks = self.situation.force.book.catalogue.tracks.values()
+        return [track.name for track in tracks if track.anchor == REQUESTED_ON]
+
+
+def _undetermined(rule: Rule, stage: int | None, lacks: frozenset[str]) -> Undetermined:
+    assert rule.track is not None
+    return Undetermined(label(rule.name, stage), lacks, rule.track.name, rule.step)

@@ -1,0 +1,158 @@
+"""What was decided for a subscription on a day, and what earlier runs gave."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from lapse.facts import Missing, Value, show
+from lapse.rule import Rule
+
+NO_RULE = "-"
+"""Stands where a request has no rule that answers it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An order that earlier runs gave; given again, it keeps its number and `first_given`.
+
+    `anchor` is an ISO date or `none`. `number` counts orders of one rule, stage and anchor.
+    """
+
+    track: str
+    anchor: str
+    rule: str
+    stage: int | None
+    step: int
+    action: str
+    due_on: date
+    first_given: date
+    last_given: date
+    number: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A rule or stage whose condition is true; `due_on` is null where it cannot be computed."""
+
+    rule: Rule
+    stage: int | None
+    anchor: str
+    due_on: date
+    stretch_from: date | None
+    """The first day of the unbroken stretch of days; null when it has always held."""
+
+    @property
+    def label(self) -> str:
+        return label(self.rule.name, self.stage)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An order to be given, ours or the provider's."""
+
+    candidate: Candidate
+    first_given: date
+    number: int = 1
+
+    def id(self, subscription_id: str) -> str:
+        """`subscription_id:rule[@stage]:anchor[#n]`, the same on every run."""
+        again = f"#{self.number}" if self.number > 1 else ""
+        return f"{subscription_id}:{self.candidate.label}:{self.candidate.anchor}{again}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """One reason that holds an action: what holds it, its last day where known, what is missing.
+
+    `missing` is not empty when the reason is that something is not known.
+    """
+
+    by: str
+    until: date | None = None
+    missing: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A true rule that may not act, and each reason, in the order of the design."""
+
+    candidate: Candidate
+    reasons: tuple[Hold, ...]
+
+    @property
+    def by(self) -> str:
+        return "; ".join(reason.by for reason in self.reasons)
+
+    @property
+    def until(self) -> date | None:
+        """The last day of the longest reason; null when one of them has no known end."""
+        days = [reason.until for reason in self.reasons]
+        known = [day for day in days if day is not None]
+        return max(known) if len(known) == len(days) else None
+
+    @property
+    def missing(self) -> frozenset[str]:
+        return frozenset(name for reason in self.reasons for name in reason.missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Undetermined:
+    """A rule of which cannot be said whether it acts, and the names that are missing."""
+
+    rule: str
+    missing: frozenset[str]
+    track: str = ""
+    step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """All that follows for one subscription on one day; provider actions are among `actions`."""
+
+    day: date
+    actions: tuple[Action, ...] = ()
+    held: tuple[Held, ...] = ()
+    undetermined: tuple[Undetermined, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotCovered:
+    """A subscription for which nothing is decided, and why."""
+
+    because: str
+    layer: str
+
+
+def label(rule: str, stage: int | None) -> str:
+    """`rule` or `rule@stage`."""
+    return rule if stage is None else f"{rule}@{stage}"
+
+
+def anchor_text(value: Value) -> str:
+    """An anchor as ids and history write it: the ISO day, or `none`."""
+    return value.value if isinstance(value, Missing) else show(value)[:10]
+
+
+def recorded(history: Iterable[Given], actions: Iterable[Action], day: date) -> tuple[Given, ...]:
+    """The history after actions were given on a day; one given again keeps its first day."""
+    orders = {(g.track, g.anchor, g.rule, g.stage, g.number): g for g in history}
+    for action in actions:
+        candidate = action.candidate
+        rule = candidate.rule
+        assert rule.track is not None
+        assert rule.action is not None
+        key = (rule.track.name, candidate.anchor, rule.name, candidate.stage, action.number)
+        before = orders.get(key)
+        orders[key] = Given(
+            track=rule.track.name,
+            anchor=candidate.anchor,
+            rule=rule.name,
+            stage=candidate.stage,
+            step=rule.step,
+            action=rule.action,
+            due_on=max(candidate.due_on, before.due_on) if before else candidate.due_on,
+            first_given=before.first_given if before else action.first_given,
+            last_given=day,
+            number=action.number,
+        )
+    return tuple(orders.values())

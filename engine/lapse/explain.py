@@ -1,0 +1,302 @@
+"""Why, why not, since when and what next, for one subscription on one day.
+
+The verdict of each rule is the executor's; the leaves are the reference's. Where the two differ
+the bug is ours, and `Disagreement` says so.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from lapse.because import because
+from lapse.condition import (
+    All,
+    AnyOf,
+    Choices,
+    Condition,
+    Leaf,
+    Literal,
+    Name,
+    NameKind,
+    Not,
+    names,
+)
+from lapse.decide.forecast import Decide, Life, forecast
+from lapse.decide.reach import change_days
+from lapse.decide.reference import Judge
+from lapse.decide.truth import Situation, Truth, truth
+from lapse.decision import Action, Decision, Given, Held, NotCovered, label
+from lapse.facts import UNKNOWN, ValueType, show
+from lapse.money import Money, MoneyTable
+from lapse.policy.in_force import Scopes
+from lapse.rule import Rule, TermEntry
+
+NEXT_ACTIONS = 8
+LOOK_AHEAD_DAYS = 400
+
+
+class Disagreement(Exception):  # noqa: N818  it names what happened, not a kind of error
+    """The executor and the reference judge one condition differently: a bug of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionView:
+    """A condition's node with its truth; leaves say what is, and when time will turn them."""
+
+    text: str
+    truth: Truth
+    actual: str = ""
+    needed: str = ""
+    flips_on: date | None = None
+    parts: tuple["ConditionView", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView:
+    """A rule or stage: its truth, what came of it, and, when false, the nearest leaf that fails."""
+
+    label: str
+    rule: Rule
+    verdict: Truth
+    outcome: str
+    condition: ConditionView | None
+    why_not: ConditionView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TermView:
+    """A term used, the entry that set it, and the less specific entries it shadows."""
+
+    name: str
+    value: str
+    entry: TermEntry | None
+    shadowed: tuple[TermEntry, ...]
+    pinned_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """An action that will come if nothing changes."""
+
+    day: date
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything that `lapse explain` shows, in the order it shows it."""
+
+    situation: Situation
+    decision: Decision | NotCovered
+    facts: tuple[tuple[str, str], ...]
+    reasons: tuple[tuple[Action, str], ...]
+    rules: tuple[RuleView, ...]
+    terms: tuple[TermView, ...]
+    coming: tuple[Coming, ...]
+
+
+def explain(
+    situation: Situation,
+    history: tuple[Given, ...],
+    scopes: Scopes,
+    decide: Decide,
+    judge: Judge,
+) -> Explanation:
+    """The explanation of one subscription's decision at a moment."""
+    decision = decide(situation, history)
+    if isinstance(decision, NotCovered):
+        return Explanation(situation, decision, (), (), (), (), ())
+    rules = tuple(_rule_views(situation, history, decision, judge))
+    return Explanation(
+        situation,
+        decision,
+        _facts_used(situation),
+        tuple((a, because(a.candidate, situation)) for a in decision.actions),
+        rules,
+        tuple(_terms_used(situation)),
+        tuple(_coming(situation, history, scopes, decide)),
+    )
+
+
+def _rule_views(
+    situation: Situation, history: tuple[Given, ...], decision: Decision, judge: Judge
+) -> Iterator[RuleView]:
+    for entry in situation.force.rules(situation.moment.day):
+        rule = entry.rule
+        if entry.missing:
+            lacks = ", ".join(sorted(entry.missing))
+            yield RuleView(rule.name, rule, None, f"may not apply here: {lacks} unknown", None)
+            continue
+        for stage in stages_known(rule, situation):
+            verdict = agreed_verdict(rule, stage, situation, judge)
+            view = condition_view(rule.condition(stage), situation)
+            name = label(rule.name, stage)
+            outcome = _outcome(rule, stage, verdict, decision, history)
+            why_not = _nearest(view) if verdict is False else None
+            yield RuleView(name, rule, verdict, outcome, view, why_not)
+
+
+def agreed_verdict(rule: Rule, stage: int | None, situation: Situation, judge: Judge) -> Truth:
+    """The executor's verdict on a rule, which must be the reference's."""
+    condition = rule.condition(stage)
+    verdict, expected = judge(condition, situation), truth(condition, situation)
+    if verdict is not expected:
+        where = f"{label(rule.name, stage)} at {rule.place}"
+        raise Disagreement(f"{where}: the executor says {verdict}, the reference {expected}")
+    return verdict
+
+
+def stages_known(rule: Rule, situation: Situation) -> tuple[int | None, ...]:
+    """A rule's stages as on the day judged; none where the list is not known."""
+    if not isinstance(rule.stages, Name):
+        return rule.stages or (None,)
+    value = situation.term(rule.stages.name).value
+    return value if isinstance(value, tuple) else ()
+
+
+def _outcome(
+    rule: Rule, stage: int | None, verdict: Truth, decision: Decision, history: tuple[Given, ...]
+) -> str:
+    """What came of a rule or stage, in words."""
+    name = label(rule.name, stage)
+    held = next((h for h in decision.held if h.candidate.label == name), None)
+    if held is not None:
+        return held_text(held)
+    for rule_ in decision.undetermined:
+        if rule_.rule == name:
+            return f"undetermined: {', '.join(sorted(rule_.missing))} unknown"
+    if verdict is not True:
+        return "does not hold" if verdict is False else "unknown: it forbids, to be safe"
+    if rule.is_forbid:
+        return "forbids " + ", ".join(sorted(rule.forbids))
+    if any(action.candidate.label == name for action in decision.actions):
+        return "acts"
+    given = [g for g in history if g.rule == rule.name and g.stage == stage]
+    if given and not rule.sets:
+        return f"served: given on {max(g.first_given for g in given)}"
+    higher = [
+        action.candidate.label
+        for action in decision.actions
+        if action.candidate.rule.track == rule.track
+    ]
+    if higher:
+        return f"gives way to {higher[0]}"
+    return "the facts already show it" if rule.sets else "served by a later step"
+
+
+def held_text(held: Held) -> str:
+    """`held by hold until 2026-12-01; days`, each reason with its last day where known."""
+    reasons = []
+    for reason in held.reasons:
+        until = f" until {reason.until}" if reason.until else ""
+        lacks = f" ({', '.join(sorted(reason.missing))} unknown)" if reason.missing else ""
+        reasons.append(f"{reason.by}{until}{lacks}")
+    return "held by " + "; ".join(reasons)
+
+
+def condition_view(condition: Condition, situation: Situation) -> ConditionView:
+    """A condition and its parts, each with its truth."""
+    verdict = truth(condition, situation)
+    match condition:
+        case Leaf():
+            return _leaf_view(condition, verdict, situation)
+        case Not(part):
+            return ConditionView("not", verdict, parts=(condition_view(part, situation),))
+        case All(parts):
+            views = tuple(condition_view(part, situation) for part in parts)
+            return ConditionView("all of", verdict, parts=views)
+        case AnyOf(parts):
+            views = tuple(condition_view(part, situation) for part in parts)
+            return ConditionView("any of", verdict, parts=views)
+
+
+def _leaf_view(leaf: Leaf, verdict: Truth, situation: Situation) -> ConditionView:
+    actual = shown(leaf.subject, situation)
+    match leaf.operand:
+        case Name():
+            needed = f"{leaf.operand} = {shown(leaf.operand, situation)}"
+        case Literal() | Choices():
+            needed = str(leaf.operand)
+        case _:
+            needed = ""
+    flips = flip_day(leaf, situation) if verdict is False else None
+    return ConditionView(str(leaf), verdict, actual, needed, flips)
+
+
+def shown(name: Name, situation: Situation) -> str:
+    """A name's value as people read it; a money term in the subscription's currency."""
+    value = situation.value(name)
+    currency = situation.subscription.fact("currency")
+    if isinstance(value, MoneyTable) and isinstance(currency, str):
+        amount = value.amount_in(currency)
+        return str(Money(amount, currency)) if amount is not None else show(value)
+    return show(value)
+
+
+def flip_day(condition: Condition, situation: Situation) -> date | None:
+    """The first later day on which a condition is true if the facts stay; null when none."""
+    later = (day for day in change_days(condition, situation) if day > situation.moment.day)
+    return next((day for day in sorted(later) if truth(condition, situation.on(day))), None)
+
+
+def _nearest(view: ConditionView) -> ConditionView | None:
+    """The leaf that stands in the way: one that time alone will not turn, else the last to turn."""
+    failing = [leaf for leaf in _leaf_views(view) if leaf.truth is False]
+    turning = [leaf for leaf in failing if leaf.flips_on is not None]
+    by_fact = [leaf for leaf in failing if leaf.flips_on is None]
+    if by_fact:
+        return by_fact[0]
+    return max(turning, key=lambda leaf: leaf.flips_on or date.min) if turning else None
+
+
+def _leaf_views(view: ConditionView) -> Iterator[ConditionView]:
+    if not view.parts:
+        yield view
+    for part in view.parts:
+        yield from _leaf_views(part)
+
+
+def _facts_used(situation: Situation) -> tuple[tuple[str, str], ...]:
+    """The facts and counters that the rules in force read, and their values."""
+    used: dict[str, str] = {}
+    for entry in situation.force.rules(situation.moment.day):
+        for name in names(entry.rule.when):
+            if name.kind is not NameKind.TERM:
+                used[name.name] = shown(name, situation)
+    return tuple(sorted(used.items()))
+
+
+def _terms_used(situation: Situation) -> Iterator[TermView]:
+    used = {
+        name.name
+        for entry in situation.force.rules(situation.moment.day)
+        for name in (
+            *names(entry.rule.when),
+            *([entry.rule.stages] if isinstance(entry.rule.stages, Name) else []),
+        )
+        if name.kind is NameKind.TERM
+    }
+    for name in sorted(used):
+        found = situation.term(name)
+        pin = situation.force.book.catalogue.terms[name].pinned_to
+        pinned = situation.subscription.fact(pin) if pin else UNKNOWN
+        value = shown(Name(name, NameKind.TERM, ValueType.TEXT), situation)
+        day = pinned if isinstance(pinned, date) else None
+        yield TermView(name, value, found.entry, found.shadowed, day)
+
+
+def _coming(
+    situation: Situation, history: tuple[Given, ...], scopes: Scopes, decide: Decide
+) -> Iterator[Coming]:
+    """The next actions if nothing changes, the day judged left out."""
+    until = situation.moment.day + timedelta(days=LOOK_AHEAD_DAYS)
+    life = Life(situation.subscription, history)
+    found = 0
+    for day, decision in forecast(life, scopes, situation.moment, until, decide):
+        if day == situation.moment.day or isinstance(decision, NotCovered):
+            continue
+        for action in decision.actions:
+            yield Coming(day, action)
+            found += 1
+        if found >= NEXT_ACTIONS:
+            return

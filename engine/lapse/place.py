@@ -1,0 +1,82 @@
+"""Where something stands in a file, and what is wrong there.
+
+A wrong policy or row is a value, never an exception: readers collect every problem and go on.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A position in a file; lines and columns count from 1."""
+
+    file: str
+    line: int
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+    @property
+    def source(self) -> str:
+        """`file:line`, as actions name the rule that gave them."""
+        return f"{self.file}:{self.line}"
+
+
+MOST_NAMED = 12
+"""So many known words are still listed when none is near."""
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong in a policy file; `also` is a second place that belongs to it."""
+
+    code: str
+    message: str
+    place: Place
+    help: str | None = None
+    severity: Severity = Severity.ERROR
+    also: Place | None = None
+
+    @property
+    def is_error(self) -> bool:
+        return self.severity is Severity.ERROR
+
+
+class LapseError(Exception):
+    """What the outside world did: input, output or environment failed.
+
+    The text is for people; problems, where there are any, say where.
+    """
+
+    def __init__(self, message: str, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
+def problem_order(problem: Problem) -> tuple[Place, str, str]:
+    """Problems are reported by place, then code, then message."""
+    return problem.place, problem.code, problem.message
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """A help text naming the known words nearest to `word`.
+
+    >>> did_you_mean("grace_day", ["grace_days", "retention_days"])
+    'did you mean `grace_days`?'
+    """
+    by_lower = {name.lower(): name for name in known}
+    near = get_close_matches(word.lower(), list(by_lower), n=1, cutoff=0.6)
+    if near:
+        return f"did you mean `{by_lower[near[0]]}`?"
+    if 0 < len(by_lower) <= MOST_NAMED:
+        return "known here: " + ", ".join(f"`{name}`" for name in sorted(by_lower.values()))
+    return None

@@ -1,0 +1,216 @@
+"""Where a market's value is chosen: what is in force for one scope.
+
+For each term and day the most specific layer that sets it and has a value in force on that day
+wins. A layer whose scope is not known for a subscription *may* apply: what it could win is
+unknown unless all it could be agree.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from lapse.facts import ABSENT, UNKNOWN, Known, Missing, Value
+from lapse.rule import Layer, Rule, Rulebook, RuleEntry, TermEntry, entry_counts
+from lapse.subscription import Subscription, fact_of_key
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedLayer:
+    """A layer that applies to a scope, or may: `missing` names the unknown facts it asks for."""
+
+    layer: Layer
+    missing: frozenset[str]
+
+    @property
+    def is_sure(self) -> bool:
+        return not self.missing
+
+
+@dataclass(frozen=True, slots=True)
+class TermInForce:
+    """A term's value and the entries behind it.
+
+    `entry` is null when the value is unknown; `shadowed` are the entries of less specific layers
+    that are in force too. `missing` names what is not known when the value is `UNKNOWN`.
+    """
+
+    value: Known | Missing
+    entry: TermEntry | None = None
+    shadowed: tuple[TermEntry, ...] = ()
+    missing: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInForce:
+    """A rule that exists; when `missing` names facts, whether it does is not known."""
+
+    rule: Rule
+    missing: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The layers that apply, or may apply, to one scope, the most specific first."""
+
+    book: Rulebook
+    layers: tuple[AppliedLayer, ...]
+    rule_days: tuple[date, ...]
+    """The days on which a rule can appear or disappear."""
+    _terms: dict[str, tuple[list[date], dict[int, TermInForce]] | None] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    _rules: dict[int, tuple[RuleInForce, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    def term(self, name: str, day: date, judged: date) -> TermInForce:
+        """A term on a day as seen from the day judged, which decides whether overrides count."""
+        if name not in self._terms:
+            self._terms[name] = self._stretches(name)
+        stretches = self._terms[name]
+        if stretches is None:
+            return self._term(name, day, judged)
+        starts, values = stretches
+        index = bisect_right(starts, day)
+        if index not in values:
+            values[index] = self._term(name, day, judged)
+        return values[index]
+
+    def entries(self, name: str) -> Iterator[TermEntry]:
+        """Every entry of a term that may count on some day, the most specific layer first."""
+        for applied in self.layers:
+            yield from applied.layer.terms.get(name, ())
+
+    def term_days(self, name: str) -> set[date]:
+        """The days on which a term's value can differ from the day before."""
+        return {day for entry in self.entries(name) for day in entry_change_days(entry)}
+
+    def rules(self, day: date) -> tuple[RuleInForce, ...]:
+        """Every rule that exists, or may exist, on a day, by name."""
+        key = bisect_right(self.rule_days, day)
+        if key not in self._rules:
+            self._rules[key] = tuple(self._rules_on(day))
+        return self._rules[key]
+
+    def exists(self, rule: Rule, day: date) -> bool:
+        """Whether this very definition is, or may be, the one in force on a day."""
+        return any(found.rule is rule for found in self.rules(day))
+
+    def not_covered_by(self) -> AppliedLayer | None:
+        """The layer that leaves the subscription out, or may; a certain one first."""
+        out = [applied for applied in self.layers if not applied.layer.is_covered]
+        return next((applied for applied in out if applied.is_sure), next(iter(out), None))
+
+    def _term(self, name: str, day: date, judged: date) -> TermInForce:
+        possible: list[TermEntry] = []
+        shadowed: list[TermEntry] = []
+        missing: frozenset[str] = frozenset()
+        is_settled = False
+        for applied in self.layers:
+            counting = [e for e in applied.layer.terms.get(name, ()) if e.counts(day, judged)]
+            if not counting:
+                continue
+            entry = max(counting, key=lambda e: e.span.first or date.min)
+            if is_settled:
+                shadowed.append(entry)
+                continue
+            possible.append(entry)
+            missing |= applied.missing
+            is_settled = applied.is_sure
+        if is_settled and all(entry.value == possible[0].value for entry in possible):
+            return TermInForce(possible[-1].value, possible[-1], tuple(shadowed))
+        named = missing or frozenset({name})
+        return TermInForce(UNKNOWN, None, (*possible, *shadowed), named)
+
+    def _stretches(self, name: str) -> tuple[list[date], dict[int, TermInForce]] | None:
+        """The days between which a term stays; null when it depends on the day judged too."""
+        if any(entry.override is not None for entry in self.entries(name)):
+            return None
+        return sorted(self.term_days(name)), {}
+
+    def _rules_on(self, day: date) -> Iterator[RuleInForce]:
+        out = self.not_covered_by()
+        may_be_out: frozenset[str] = out.missing if out else frozenset()
+        for name in sorted({name for applied in self.layers for name in applied.layer.rules}):
+            found, missing = self._definitions(name, day)
+            for entry in found:
+                if isinstance(entry, Rule):
+                    yield RuleInForce(entry, missing | may_be_out)
+
+    def _definitions(self, name: str, day: date) -> tuple[list[RuleEntry], frozenset[str]]:
+        """The definitions of a rule that may be in force, down to the first certain one."""
+        found: list[RuleEntry] = []
+        missing: frozenset[str] = frozenset()
+        for applied in self.layers:
+            entry = applied.layer.rules.get(name)
+            if entry is None or not entry_counts(entry, day):
+                continue
+            found.append(entry)
+            missing |= applied.missing
+            if applied.is_sure:
+                break
+        return found, missing
+
+
+class Scopes:
+    """What is in force for each subscription's scope, computed once for equal scopes."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self.book = book
+        keys = book.catalogue.cascade
+        self._named = [
+            {value for layer in book.layers for value in layer.applies_to.get(key, ())}
+            for key in keys
+        ]
+        self._known: dict[tuple[Value, ...], InForce] = {}
+
+    def of(self, subscription: Subscription) -> InForce:
+        scope = tuple(
+            value if value is UNKNOWN or value in named else ABSENT
+            for value, named in zip(
+                subscription.scope(self.book.catalogue.cascade), self._named, strict=True
+            )
+        )
+        if scope not in self._known:
+            self._known[scope] = in_force(self.book, scope)
+        return self._known[scope]
+
+
+def in_force(book: Rulebook, scope: tuple[Value, ...]) -> InForce:
+    """What is in force for a scope: its value for each key of the cascade."""
+    values = dict(zip(book.catalogue.cascade, scope, strict=True))
+    found = [(layer, unknown_keys(layer, values)) for layer in book.layers]
+    applying = tuple(AppliedLayer(layer, keys) for layer, keys in found if keys is not None)
+    days = {
+        day
+        for applied in applying
+        for entry in applied.layer.rules.values()
+        for day in entry_change_days(entry)
+    }
+    return InForce(book, applying, tuple(sorted(days)))
+
+
+def unknown_keys(layer: Layer, values: dict[str, Value]) -> frozenset[str] | None:
+    """The facts on which it depends whether a layer applies; null when it does not.
+
+    One key that does not match is enough; an absent value matches no layer.
+    """
+    unknown: set[str] = set()
+    for key, named in layer.applies_to.items():
+        value = values[key]
+        if value is UNKNOWN:
+            unknown.add(fact_of_key(key))
+        elif value not in named:
+            return None
+    return frozenset(unknown)
+
+
+def entry_change_days(entry: TermEntry | RuleEntry) -> set[date]:
+    """The first day of an entry and the days after its last one and after its override's."""
+    days = {entry.span.first} if entry.span.first else set()
+    days |= {entry.span.last + ONE_DAY} if entry.span.last else set()
+    days |= {entry.override.expires + ONE_DAY} if entry.override else set()
+    return days

@@ -1,0 +1,199 @@
+"""An explanation as people read it, in 80 columns: what is done, why, why not, what next."""
+
+from collections.abc import Iterator
+from textwrap import wrap
+from typing import Any
+
+from lapse.decision import Decision, NotCovered
+from lapse.explain import ConditionView, Explanation, RuleView, TermView, held_text
+from lapse.facts import UNKNOWN, show
+from lapse.rule import TermEntry
+
+WIDTH = 80
+MARKS = {True: "+", False: "-", None: "?"}
+
+
+def explanation_text(explanation: Explanation, *, shows_all: bool = False) -> str:
+    """The whole explanation; rules that plainly do not hold are shortened unless all are asked."""
+    lines = [*_head(explanation)]
+    decision = explanation.decision
+    if isinstance(decision, NotCovered):
+        lines += _wrapped(f"not covered by the policies: {decision.because} ({decision.layer})")
+        return "\n".join(lines)
+    lines += ["", *_outcome(explanation, decision)]
+    lines += ["", "Rules (+ holds, - does not, ? not known)"]
+    for rule in explanation.rules:
+        lines += _rule(rule, shows_all=shows_all)
+    if explanation.terms:
+        lines += ["", "Terms used"]
+        for term in explanation.terms:
+            lines += _term(term)
+    lines += ["", "Next, if nothing changes", *_coming(explanation)]
+    return "\n".join(lines)
+
+
+def _head(explanation: Explanation) -> Iterator[str]:
+    subscription = explanation.situation.subscription
+    yield f"{subscription.id} on {explanation.situation.moment.day}"
+    parts = []
+    for name in ("customer_name", "customer_id", "product", "program", "market", "status"):
+        value = subscription.fact(name)
+        if value is not UNKNOWN:
+            parts.append(f"{name} {show(value)}")
+    yield from _wrapped(", ".join(parts) or "nothing is known of its customer", "  ")
+
+
+def _outcome(explanation: Explanation, decision: Decision) -> Iterator[str]:
+    for action, reason in explanation.reasons:
+        rule = action.candidate.rule
+        who = " (the provider)" if rule.track and rule.track.is_provider else ""
+        due = f"due {action.candidate.due_on}, first given {action.first_given}"
+        yield f"{rule.action}{who}: {action.candidate.label}, {due}"
+        yield from _wrapped(reason, "  ")
+        yield f"  rule at {rule.place.source}"
+    for held in decision.held:
+        yield from _wrapped(f"held: {held.candidate.label} is {held_text(held)}", "", "  ")
+    for rule_ in decision.undetermined:
+        lacks = ", ".join(sorted(rule_.missing))
+        yield from _wrapped(f"undetermined: {rule_.rule}, for want of {lacks}", "", "  ")
+    if not decision.actions and not decision.held and not decision.undetermined:
+        yield "nothing is to be done"
+
+
+def _rule(view: RuleView, *, shows_all: bool) -> Iterator[str]:
+    mark = MARKS[view.verdict]
+    track = f" [{view.rule.track.name} {view.rule.step}]" if view.rule.track else " [forbid]"
+    yield f"{mark} {view.label}{track}: {view.outcome}"
+    why = view.why_not
+    if why is not None:
+        yield from _wrapped(f"why not: {_leaf(why)}", "    ", "      ")
+    if view.condition is not None and (shows_all or view.verdict is not False):
+        yield from _condition(view.condition, 2)
+
+
+def _condition(view: ConditionView, depth: int) -> Iterator[str]:
+    indent = "  " * depth
+    if not view.parts:
+        yield from _wrapped(f"{MARKS[view.truth]} {_leaf(view)}", indent, indent + "    ")
+        return
+    yield f"{indent}{MARKS[view.truth]} {view.text}"
+    for part in view.parts:
+        yield from _condition(part, depth + 1)
+
+
+def _leaf(view: ConditionView) -> str:
+    """`days_past_due > grace_days: is 10, needed grace_days = 14; true from 2026-11-16`."""
+    needed = f", needed {view.needed}" if view.truth is not True and " = " in view.needed else ""
+    if view.truth is True and " = " in view.needed:
+        needed = f", {view.needed}"
+    turns = f"; true from {view.flips_on}" if view.flips_on else ""
+    stays = "; time alone will not change it" if view.truth is False and not turns else ""
+    return f"{view.text}: is {view.actual}{needed}{turns}{stays}"
+
+
+def _term(view: TermView) -> Iterator[str]:
+    where = view.entry.place.source if view.entry else "no value in force"
+    pinned = f" (its value of {view.pinned_on})" if view.pinned_on else ""
+    yield from _wrapped(f"{view.name} = {view.value}{pinned}: {where}", "  ", "    ")
+    if view.entry and view.entry.source:
+        yield from _wrapped(f"source: {view.entry.source}", "    ", "    ")
+    for entry in view.shadowed:
+        yield from _wrapped(f"shadows {show(entry.value)}: {entry.place.source}", "    ", "      ")
+
+
+def _coming(explanation: Explanation) -> Iterator[str]:
+    if not explanation.coming:
+        yield "  nothing in the next 400 days"
+    for coming in explanation.coming:
+        rule = coming.action.candidate.rule
+        who = " (the provider)" if rule.track and rule.track.is_provider else ""
+        yield f"  {coming.day}  {rule.action}{who}: {coming.action.candidate.label}"
+
+
+def _wrapped(text: str, first: str = "", rest: str | None = None) -> list[str]:
+    return wrap(
+        text,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=first if rest is None else rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def explanation_json(explanation: Explanation) -> dict[str, Any]:
+    """The same as plain values; unknown and absent read `unknown` and `none`."""
+    decision = explanation.decision
+    subscription = explanation.situation.subscription
+    if isinstance(decision, NotCovered):
+        return {"subscription_id": subscription.id, "not_covered": decision.because}
+    return {
+        "subscription_id": subscription.id,
+        "day": explanation.situation.moment.day.isoformat(),
+        "facts": dict(explanation.facts),
+        "actions": [
+            {
+                "action_id": action.id(subscription.id),
+                "rule": action.candidate.label,
+                "action": action.candidate.rule.action,
+                "due_on": action.candidate.due_on.isoformat(),
+                "first_given": action.first_given.isoformat(),
+                "because": reason,
+                "source": action.candidate.rule.place.source,
+            }
+            for action, reason in explanation.reasons
+        ],
+        "held": [
+            {"rule": held.candidate.label, "by": held.by, "until": _iso(held.until)}
+            for held in decision.held
+        ],
+        "undetermined": [
+            {"rule": rule.rule, "missing": sorted(rule.missing)} for rule in decision.undetermined
+        ],
+        "rules": [_rule_json(rule) for rule in explanation.rules],
+        "terms": [_term_json(term) for term in explanation.terms],
+        "next": [
+            {"day": coming.day.isoformat(), "rule": coming.action.candidate.label}
+            for coming in explanation.coming
+        ],
+    }
+
+
+def _rule_json(view: RuleView) -> dict[str, Any]:
+    return {
+        "rule": view.label,
+        "source": view.rule.place.source,
+        "verdict": view.verdict,
+        "outcome": view.outcome,
+        "why_not": _condition_json(view.why_not) if view.why_not else None,
+        "condition": _condition_json(view.condition) if view.condition else None,
+    }
+
+
+def _condition_json(view: ConditionView) -> dict[str, Any]:
+    if view.parts:
+        parts = [_condition_json(part) for part in view.parts]
+        return {"test": view.text, "truth": view.truth, "parts": parts}
+    return {
+        "test": view.text,
+        "truth": view.truth,
+        "actual": view.actual,
+        "needed": view.needed,
+        "true_from": _iso(view.flips_on),
+    }
+
+
+def _term_json(view: TermView) -> dict[str, Any]:
+    def entry(found: TermEntry) -> dict[str, Any]:
+        return {"value": show(found.value), "place": str(found.place), "source": found.source}
+
+    return {
+        "term": view.name,
+        "value": view.value,
+        "set_by": entry(view.entry) if view.entry else None,
+        "shadows": [entry(shadowed) for shadowed in view.shadowed],
+    }
+
+
+def _iso(day: object) -> str | None:
+    return None if day is None else str(day)

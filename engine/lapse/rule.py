@@ -1,0 +1,249 @@
+"""What a policy set declares: catalogue, layers, terms and rules, as checked when loaded.
+
+Everything here is trusted: `policy.parse` is the gate, and no invalid value gets past it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import Enum, StrEnum
+
+from lapse.condition import Condition, Name, bound
+from lapse.facts import Known, Value, ValueType, Vocabulary
+from lapse.place import Place
+
+ZONE_TERM = "time_zone"
+CALENDAR_TERM = "calendar"
+CLOCK_TERMS = (ZONE_TERM, CALENDAR_TERM)
+"""The two terms every catalogue has; they carry no dates."""
+
+
+class Harm(StrEnum):
+    """What an action takes from the customer."""
+
+    ACCESS = "access"
+    DATA = "data"
+    MONEY = "money"
+
+
+class Today(Enum):
+    """In `sets`: the day the action is given."""
+
+    TODAY = "today"
+
+
+Sets = Mapping[str, Value | Today]
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A ladder of rules of which one acts at a time; `index` is its place in the catalogue."""
+
+    name: str
+    anchor: str
+    is_provider: bool
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """What an action takes, changes and needs."""
+
+    name: str
+    harm: Harm | None
+    sets: Sets
+    only_if: Condition | None
+
+
+@dataclass(frozen=True, slots=True)
+class TermSpec:
+    """A term's declaration; `at_least` and `at_most` are whole numbers or amounts of money."""
+
+    name: str
+    type: ValueType
+    about: str = ""
+    choices: tuple[str, ...] = ()
+    at_least: int | Decimal | None = None
+    at_most: int | Decimal | None = None
+    harsher: str | None = None
+    pinned_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The most a run may do of one action: a count, or a percentage of the rows decided."""
+
+    action: str
+    most: Decimal
+    is_share: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Leave to cross a floor or drop a forbid; after `expires` (the day judged) it has none."""
+
+    approved_by: str
+    reason: str
+    expires: date
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days from `first` to `last`, both included; null is open."""
+
+    first: date | None = None
+    last: date | None = None
+
+    def __contains__(self, day: date) -> bool:
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+ALWAYS = Span()
+
+
+@dataclass(frozen=True, slots=True)
+class TermEntry:
+    """One dated value of a term in one layer."""
+
+    value: Known
+    span: Span
+    place: Place
+    source: str | None = None
+    override: Override | None = None
+    at_least: int | Decimal | None = None
+    at_most: int | Decimal | None = None
+
+    def counts(self, day: date, judged: date) -> bool:
+        """Whether it is in force on a day, as seen from the day judged."""
+        return day in self.span and (self.override is None or judged <= self.override.expires)
+
+
+@dataclass(frozen=True, slots=True)
+class After:
+    """Days since the first or last lower step was given for the anchor."""
+
+    is_last: bool
+    days: int | Name
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A condition and what follows: an action with a track and step, or forbidden actions.
+
+    `stages` is a term of type days list, a literal list, or null for a rule without stages.
+    `sets` replaces the action's; `anchor` is the rule's own or its track's.
+    """
+
+    name: str
+    when: Condition
+    place: Place
+    layer: str
+    because: str | None = None
+    action: str | None = None
+    forbids: frozenset[str] = frozenset()
+    track: Track | None = None
+    step: int = 0
+    anchor: str = ""
+    stages: Name | tuple[int, ...] | None = None
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+    is_business: bool = False
+    after: After | None = None
+    sets: Sets = field(default_factory=dict)
+    span: Span = ALWAYS
+    is_replacement: bool = False
+    override: Override | None = None
+    _bound: dict[int, Condition] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def is_forbid(self) -> bool:
+        return self.action is None
+
+    def condition(self, stage: int | None) -> Condition:
+        """The condition of one stage; the same object each time."""
+        if stage is None:
+            return self.when
+        if stage not in self._bound:
+            self._bound[stage] = bound(self.when, stage)
+        return self._bound[stage]
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """A layer's word that a rule of less specific layers does not exist in its scope."""
+
+    name: str
+    reason: str
+    place: Place
+    layer: str
+    span: Span = ALWAYS
+    override: Override | None = None
+
+
+RuleEntry = Rule | Off
+
+
+def entry_counts(entry: RuleEntry, day: date) -> bool:
+    """Whether a rule or its switching off exists on the day judged."""
+    return day in entry.span and (entry.override is None or day <= entry.override.expires)
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One YAML file; `applies_to` holds the values it names for some keys of the cascade."""
+
+    name: str
+    place: Place
+    applies_to: Mapping[str, frozenset[str]]
+    terms: Mapping[str, tuple[TermEntry, ...]] = field(default_factory=dict)
+    rules: Mapping[str, RuleEntry] = field(default_factory=dict)
+    is_covered: bool = True
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The vocabulary of a policy set; `cascade` goes from the least specific key to the most."""
+
+    name: str
+    cascade: tuple[str, ...]
+    words: Vocabulary
+    tracks: Mapping[str, Track]
+    terms: Mapping[str, TermSpec]
+    actions: Mapping[str, ActionSpec]
+    limits: tuple[Limit, ...] = ()
+    assumed: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """All layers of a policy set, the most specific first, checked, for all days."""
+
+    catalogue: Catalogue
+    layers: tuple[Layer, ...]
+    fingerprint: str = ""
+
+    @property
+    def words(self) -> Vocabulary:
+        return self.catalogue.words
+
+    def every_rule(self) -> Iterator[Rule]:
+        """Every rule of every layer, switched on or not."""
+        for layer in self.layers:
+            for entry in layer.rules.values():
+                if isinstance(entry, Rule):
+                    yield entry
+
+    def is_harmful(self, rule: Rule) -> bool:
+        return rule.action is not None and self.catalogue.actions[rule.action].harm is not None
+
+
+def specificity(applies_to: Mapping[str, object], cascade: tuple[str, ...]) -> tuple[bool, ...]:
+    """Which keys a layer names, the most specific key first; compares as layers do."""
+    return tuple(key in applies_to for key in reversed(cascade))
+
+
+def layer_order(layer: Layer, cascade: tuple[str, ...]) -> tuple[tuple[bool, ...], str, str]:
+    """The most specific layer first; equal ones by name and file, which decides nothing."""
+    named = tuple(not key for key in specificity(layer.applies_to, cascade))
+    return named, layer.name, layer.place.file

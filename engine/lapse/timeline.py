@@ -1,0 +1,201 @@
+"""Cases run as timelines: each day or instant decided in order, actions carried out on their day.
+
+Facts a case does not give are blank; a scope key it does not give matches no layer.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from lapse.days import AsOf, moment_in
+from lapse.decide.forecast import Decide, facts_set, zone_of
+from lapse.decide.truth import Situation
+from lapse.decision import Decision, Given, NotCovered, recorded
+from lapse.facts import ABSENT, Value
+from lapse.place import Place
+from lapse.policy.cases import Case, Expectation, ExpectationKind
+from lapse.policy.in_force import Scopes
+from lapse.subscription import (
+    DERIVED_WHEN_BLANK,
+    Subscription,
+    fact_of_key,
+    settled,
+    subscription,
+)
+
+Watch = Callable[[Situation, Decision], None]
+"""Sees each decision of a case; coverage counts with it."""
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """One way in which a case did not come out as expected."""
+
+    message: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    case: Case
+    mismatches: tuple[Mismatch, ...]
+
+    @property
+    def is_passed(self) -> bool:
+        return not self.mismatches
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A day or instant of a timeline, the civil day it is in, and what came out."""
+
+    at: AsOf
+    day: date
+    outcomes: Mapping[ExpectationKind, tuple[str, ...]] = field(default_factory=dict)
+
+
+def run_case(case: Case, scopes: Scopes, decide: Decide, watch: Watch | None = None) -> CaseResult:
+    """The case's timeline decided and compared with what it expects."""
+    known = dict(case.given)
+    history: tuple[Given, ...] = ()
+    applied: set[AsOf] = set()
+    judged: list[Point] = []
+    for at, day in _points(case, scopes):
+        for moment, facts in case.then:
+            if moment not in applied and _has_come(moment, at, day):
+                applied.add(moment)
+                known.update(facts)
+        current = case_subscription(known, scopes)
+        force = scopes.of(current)
+        situation = Situation(current, force, moment_in(at, zone_of(force)))
+        decision = decide(situation, history)
+        if isinstance(decision, NotCovered):
+            judged.append(Point(at, day))
+            continue
+        for action in decision.actions:
+            known.update(facts_set(action, decision.day))
+        for name in DERIVED_WHEN_BLANK:
+            if known.get(name) is ABSENT:
+                del known[name]
+        history = recorded(history, decision.actions, decision.day)
+        judged.append(Point(at, day, _outcomes(decision, case.track)))
+        if watch is not None:
+            watch(situation, decision)
+    return CaseResult(case, tuple(_mismatches(case, judged)))
+
+
+def case_subscription(known: Mapping[str, Value], scopes: Scopes) -> Subscription:
+    """The subscription of a case: blanks settled, scope keys that are not given absent."""
+    words = scopes.book.words
+    keys = {fact_of_key(key) for key in scopes.book.catalogue.cascade}
+    values: dict[str, Value | None] = {
+        **dict.fromkeys(words.facts),
+        **dict.fromkeys(keys, ABSENT),
+        "subscription_id": "case",
+        **known,
+    }
+    return subscription(settled(values, words), words)
+
+
+def _points(case: Case, scopes: Scopes) -> Iterator[tuple[AsOf, date]]:
+    """The days judged, in order; a day on which the case names instants is judged at those."""
+    zone = zone_of(scopes.of(case_subscription(case.given, scopes)))
+    instants: dict[date, set[datetime]] = {}
+    for moment, _ in (*case.expect, *case.then):
+        if isinstance(moment, datetime):
+            instants.setdefault(moment_in(moment, zone).day, set()).add(moment)
+    day = case.first
+    while day <= case.until:
+        for at in sorted(instants[day]) if day in instants else (day,):
+            yield at, day
+        day += ONE_DAY
+
+
+def _has_come(moment: AsOf, at: AsOf, day: date) -> bool:
+    if not isinstance(moment, datetime):
+        return moment <= day
+    return moment <= at if isinstance(at, datetime) else moment.date() < day
+
+
+def _outcomes(decision: Decision, track: str | None) -> dict[ExpectationKind, tuple[str, ...]]:
+    """Labels by how they came out; of actions, those of the track a case is about."""
+    acts = [
+        action.candidate.label
+        for action in decision.actions
+        if track is None or track == _track(action.candidate.rule.track)
+    ]
+    return {
+        ExpectationKind.ACTS: tuple(acts),
+        ExpectationKind.HELD: tuple(held.candidate.label for held in decision.held),
+        ExpectationKind.UNDETERMINED: tuple(rule.rule for rule in decision.undetermined),
+    }
+
+
+def _track(track: object) -> str:
+    return getattr(track, "name", "")
+
+
+def _mismatches(case: Case, judged: list[Point]) -> Iterator[Mismatch]:
+    expected = {moment: list(items) for moment, items in case.expect}
+    for moment, items in expected.items():
+        for item in items:
+            found = _found(moment, judged, set(expected))
+            if not any(_names(item, label) for point in found for label in _labels(point, item)):
+                yield Mismatch(_not_found(item, moment, found, judged), item.place)
+    for point in judged:
+        key = point.at if point.at in expected else point.day
+        wanted = [e.label for e in expected.get(key, ()) if e.kind is ExpectationKind.ACTS]
+        for label in point.outcomes.get(ExpectationKind.ACTS, ()):
+            if label not in wanted:
+                yield Mismatch(f"`{label}` on {_text(point.at)} was not expected", case.place)
+
+
+def _found(moment: AsOf, judged: list[Point], named: set[AsOf]) -> list[Point]:
+    """The points an expectation speaks of: its instant, or its day but for instants named."""
+    if isinstance(moment, datetime):
+        return [point for point in judged if point.at == moment]
+    return [
+        point
+        for point in judged
+        if point.day == moment and (point.at == moment or point.at not in named)
+    ]
+
+
+def _labels(point: Point, item: Expectation) -> tuple[str, ...]:
+    return point.outcomes.get(item.kind, ())
+
+
+def _names(item: Expectation, label: str) -> bool:
+    """Whether an expectation names a label; held and undetermined may leave the stage out."""
+    is_rule = item.kind is not ExpectationKind.ACTS and label.partition("@")[0] == item.label
+    return label == item.label or is_rule
+
+
+def _not_found(item: Expectation, moment: AsOf, found: list[Point], judged: list[Point]) -> str:
+    """What was expected, what came instead, and when it came if on another day."""
+    what = {
+        ExpectationKind.ACTS: f"`{item.label}`",
+        ExpectationKind.HELD: f"`{item.label}` to be held",
+        ExpectationKind.UNDETERMINED: f"`{item.label}` to be undetermined",
+    }[item.kind]
+    instead = [
+        f"`{label}`" if kind is ExpectationKind.ACTS else f"`{label}` {kind.value}"
+        for point in found
+        for kind, labels in point.outcomes.items()
+        for label in labels
+        if kind is ExpectationKind.ACTS or _names(item, label)
+    ]
+    elsewhere = [
+        _text(point.at)
+        for point in judged
+        if any(_names(item, label) for label in _labels(point, item))
+    ]
+    came = ", ".join(instead) or "nothing"
+    when = f"; it came on {', '.join(elsewhere[:3])}" if elsewhere else "; it never came"
+    return f"expected {what} on {_text(moment)}, found {came}{when}"
+
+
+def _text(at: AsOf) -> str:
+    return at.isoformat().replace("+00:00", "Z")
