@@ -13,7 +13,7 @@ from lapse.decide.truth import Situation
 from lapse.decision import Decision, Given, NotCovered, recorded
 from lapse.facts import ABSENT, Value
 from lapse.place import Place
-from lapse.policy.cases import Case, Expectation, ExpectationKind
+from lapse.policy.cases import Case, Expectation, ExpectedKind
 from lapse.policy.in_force import Scopes
 from lapse.subscription import (
     DERIVED_WHEN_BLANK,
@@ -53,7 +53,7 @@ class Point:
 
     at: AsOf
     day: date
-    outcomes: Mapping[ExpectationKind, tuple[str, ...]] = field(default_factory=dict)
+    outcomes: Mapping[ExpectedKind, tuple[str, ...]] = field(default_factory=dict)
 
 
 def run_case(case: Case, scopes: Scopes, decide: Decide, watch: Watch | None = None) -> CaseResult:
@@ -119,7 +119,7 @@ def _has_come(moment: AsOf, at: AsOf, day: date) -> bool:
     return moment <= at if isinstance(at, datetime) else moment.date() < day
 
 
-def _outcomes(decision: Decision, track: str | None) -> dict[ExpectationKind, tuple[str, ...]]:
+def _outcomes(decision: Decision, track: str | None) -> dict[ExpectedKind, tuple[str, ...]]:
     """Labels by how they came out; of actions, those of the track a case is about."""
     acts = [
         action.candidate.label
@@ -127,9 +127,9 @@ def _outcomes(decision: Decision, track: str | None) -> dict[ExpectationKind, tu
         if track is None or track == _track(action.candidate.rule.track)
     ]
     return {
-        ExpectationKind.ACTS: tuple(acts),
-        ExpectationKind.HELD: tuple(held.candidate.label for held in decision.held),
-        ExpectationKind.UNDETERMINED: tuple(rule.rule for rule in decision.undetermined),
+        ExpectedKind.ACTS: tuple(acts),
+        ExpectedKind.HELD: tuple(held.candidate.label for held in decision.held),
+        ExpectedKind.UNDETERMINED: tuple(rule.rule for rule in decision.undetermined),
     }
 
 
@@ -146,8 +146,8 @@ def _mismatches(case: Case, judged: list[Point]) -> Iterator[Mismatch]:
                 yield Mismatch(_not_found(item, moment, found, judged), item.place)
     for point in judged:
         key = point.at if point.at in expected else point.day
-        wanted = [e.label for e in expected.get(key, ()) if e.kind is ExpectationKind.ACTS]
-        for label in point.outcomes.get(ExpectationKind.ACTS, ()):
+        wanted = [e.label for e in expected.get(key, ()) if e.kind is ExpectedKind.ACTS]
+        for label in point.outcomes.get(ExpectedKind.ACTS, ()):
             if label not in wanted:
                 yield Mismatch(f"`{label}` on {_text(point.at)} was not expected", case.place)
 
@@ -169,23 +169,23 @@ def _labels(point: Point, item: Expectation) -> tuple[str, ...]:
 
 def _names(item: Expectation, label: str) -> bool:
     """Whether an expectation names a label; held and undetermined may leave the stage out."""
-    is_rule = item.kind is not ExpectationKind.ACTS and label.partition("@")[0] == item.label
+    is_rule = item.kind is not ExpectedKind.ACTS and label.partition("@")[0] == item.label
     return label == item.label or is_rule
 
 
 def _not_found(item: Expectation, moment: AsOf, found: list[Point], judged: list[Point]) -> str:
     """What was expected, what came instead, and when it came if on another day."""
     what = {
-        ExpectationKind.ACTS: f"`{item.label}`",
-        ExpectationKind.HELD: f"`{item.label}` to be held",
-        ExpectationKind.UNDETERMINED: f"`{item.label}` to be undetermined",
+        ExpectedKind.ACTS: f"`{item.label}`",
+        ExpectedKind.HELD: f"`{item.label}` to be held",
+        ExpectedKind.UNDETERMINED: f"`{item.label}` to be undetermined",
     }[item.kind]
     instead = [
-        f"`{label}`" if kind is ExpectationKind.ACTS else f"`{label}` {kind.value}"
+        f"`{label}`" if kind is ExpectedKind.ACTS else f"`{label}` {kind.value}"
         for point in found
         for kind, labels in point.outcomes.items()
         for label in labels
-        if kind is ExpectationKind.ACTS or _names(item, label)
+        if kind is ExpectedKind.ACTS or _names(item, label)
     ]
     elsewhere = [
         _text(point.at)

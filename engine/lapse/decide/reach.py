@@ -141,7 +141,10 @@ def change_days(condition: Condition, situation: Situation) -> set[date]:
 def _name_days(name: Name, situation: Situation) -> set[date]:
     """The days on which a name's own value changes, counters aside."""
     if name.kind is NameKind.TERM:
-        return situation.force.term_days(name.name)
+        days = situation.force.term_days(name.name)
+        if situation.moment.is_day_known:
+            return days
+        return {day + slack for day in days for slack in CLOCK_SLACK}
     if name.name == "cancellation_open":
         until = situation.subscription.fact("cancellable_until")
         if isinstance(until, datetime):

@@ -18,6 +18,7 @@ from datetime import date, timedelta
 
 from lapse.condition import Condition, Name
 from lapse.days import is_working_day, next_working_day
+from lapse.decide.orders import Orders
 from lapse.decide.reach import Reach, day_by_day
 from lapse.decide.truth import Situation, Truth, missing, truth
 from lapse.decision import (
@@ -64,7 +65,8 @@ def decide(
     left_out = situation.force.not_covered_by()
     if left_out and left_out.is_sure:
         return NotCovered(left_out.layer.because, left_out.layer.name)
-    steps = Steps(situation, history, judge, reach)
+    orders = Orders(history, situation.force.book, situation.moment.day)
+    steps = Steps(situation, orders, judge, reach)
     found = {
         track.name: Findings(track) for track in situation.force.book.catalogue.tracks.values()
     }
@@ -84,7 +86,7 @@ class Steps:
     """Steps 2 to 6 for one subscription."""
 
     situation: Situation
-    history: tuple[Given, ...]
+    orders: Orders
     judge: Judge
     reach: Reach
 
@@ -156,7 +158,7 @@ class Steps:
         reasons = tuple(self.holds(candidate, forbidden))
         if reasons:
             findings.held.append(Held(candidate, reasons))
-        elif not self.is_served(candidate):
+        elif not self.orders.has_served(candidate):
             findings.candidates.append(candidate)
 
     def sets_missing(self, rule: Rule) -> frozenset[str] | None:
@@ -196,7 +198,7 @@ class Steps:
         elif since is not None:
             due_on = since
         else:
-            due_on = self.order(rule, stage, text)[1]
+            due_on = self.orders.order(rule, stage, text)[1]
         if rule.is_business:
             due_on = next_working_day(due_on, str(self.situation.term(CALENDAR_TERM).value))
         return Candidate(rule, stage, text, due_on, since)
@@ -235,73 +237,15 @@ class Steps:
                 return
             days = term.value
         assert isinstance(days, int)
-        given = [g.first_given for g in self.same_ladder(candidate) if g.step < candidate.rule.step]
+        given = [
+            g.first_given for g in self.orders.ladder(candidate) if g.step < candidate.rule.step
+        ]
         if not given:
             yield Hold("after")
             return
         met_on = (max(given) if after.is_last else min(given)) + timedelta(days=days)
         if self.situation.moment.day < met_on:
             yield Hold("after", met_on - ONE_DAY)
-
-    def same_ladder(self, candidate: Candidate) -> list[Given]:
-        """What was given in a candidate's track for its anchor."""
-        assert candidate.rule.track is not None
-        track = candidate.rule.track.name
-        return [g for g in self.history if g.track == track and g.anchor == candidate.anchor]
-
-    def is_served(self, candidate: Candidate) -> bool:
-        """Step 4: given itself, or silenced by a step at or above its own that was due no earlier.
-
-        Actions with `sets` are never served: what facts can show, facts decide.
-        """
-        rule = candidate.rule
-        if rule.sets:
-            return False
-        return any(
-            (given.rule == rule.name and given.stage == candidate.stage)
-            or (
-                given.step >= rule.step
-                and (candidate.stretch_from is None or given.due_on >= candidate.stretch_from)
-            )
-            for given in self.same_ladder(candidate)
-        )
-
-    def order(self, rule: Rule, stage: int | None, anchor: str) -> tuple[int, date]:
-        """The number and first day of the order that a rule, stage and anchor gives.
-
-        An order that took no effect is given again; once another action has set the same fact
-        since, it is a new one.
-        """
-        today = self.situation.moment.day
-        mine = [
-            g
-            for g in self.history
-            if g.rule == rule.name and g.stage == stage and g.anchor == anchor
-        ]
-        if not mine:
-            return 1, today
-        last = max(mine, key=lambda g: g.number)
-        is_undone = any(
-            other.action != rule.action
-            and self.settled_at(other) > self.settled_at(last)
-            and not rule.sets.keys().isdisjoint(self.facts_set_by(other))
-            for other in self.history
-        )
-        return (last.number + 1, today) if is_undone else (last.number, last.first_given)
-
-    def settled_at(self, given: Given) -> tuple[date, int]:
-        """When an order last set its facts; on one day the later track's comes after."""
-        track = self.situation.force.book.catalogue.tracks.get(given.track)
-        return given.last_given, track.index if track else -1
-
-    def facts_set_by(self, given: Given) -> frozenset[str]:
-        """The facts that an earlier action set, by today's rulebook."""
-        book = self.situation.force.book
-        rules = [r for r in book.every_rule() if r.name == given.rule and r.action == given.action]
-        if rules:
-            return frozenset(name for rule in rules for name in rule.sets)
-        action = book.catalogue.actions.get(given.action)
-        return frozenset(action.sets if action else ())
 
     def winner(self, findings: Findings) -> Action | None:
         """Step 5: the highest step, then the latest due day, then the later in its list.
@@ -323,7 +267,7 @@ class Steps:
             reasons = tuple(Hold(f"unknown {name}", None, lacks) for _, name, lacks in above)
             findings.held.append(Held(best, reasons))
             return None
-        number, first_given = self.order(best.rule, best.stage, best.anchor)
+        number, first_given = self.orders.order(best.rule, best.stage, best.anchor)
         return Action(best, first_given, number)
 
     def rank(self, candidate: Candidate) -> tuple[int, date, int, str]:
@@ -341,7 +285,7 @@ class Steps:
         if not all(found[track].is_silent for track in answering):
             return []
         anchor = anchor_text(subscription.fact(REQUESTED_ON))
-        if any(given.track in answering and given.anchor == anchor for given in self.history):
+        if any(given.track in answering and given.anchor == anchor for given in self.orders.given):
             return []
         return [Undetermined(NO_RULE, frozenset({REQUEST}))]
 

@@ -1,0 +1,126 @@
+"""`run.json`: what a run was asked, what it came to, and the fingerprints that tell runs apart.
+
+It holds no clock reading: the same run writes the same bytes.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+from lapse import __version__
+from lapse.batch.columns import SHAPES
+from lapse.batch.customers import LargeDebt
+from lapse.batch.outputs import Format, Written
+from lapse.batch.summary import (
+    ActionCount,
+    HeldCount,
+    MissingFact,
+    MoneySum,
+    NotCoveredCount,
+    Summary,
+)
+
+COUNTS = ("read", "decided", "rejected", "not_covered", "actions", "provider", "held")
+COUNTED = (*COUNTS, "undetermined")
+"""Of a summary's fields, those that stand under `counts`."""
+
+
+class Source(StrEnum):
+    """Where a folder comes from: a run, or an import of what was done before."""
+
+    RUN = "run"
+    IMPORT = "import"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What decides a run's results: equal ones give equal folders."""
+
+    policies: str
+    inputs: str
+    history: str
+    options: str
+    as_of: str
+
+    def differs_from(self, other: "Asked") -> tuple[str, ...]:
+        """The names of what is not the same."""
+        mine, theirs = asdict(self), asdict(other)
+        return tuple(name for name in mine if mine[name] != theirs[name])
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What run.json says of a folder."""
+
+    source: Source
+    day: str
+    asked: Asked
+    summary: Summary
+    outputs: Mapping[str, Written]
+
+    @property
+    def format(self) -> Format:
+        return Format(self.outputs["actions"].file.rpartition(".")[2])
+
+
+def options_fingerprint(options: Mapping[str, object]) -> str:
+    return sha256(json.dumps(options, sort_keys=True).encode()).hexdigest()
+
+
+def account_text(account: Account) -> bytes:
+    """The content of run.json."""
+    fingerprints = asdict(account.asked)
+    as_of = fingerprints.pop("as_of")
+    told = asdict(account.summary)
+    content = {
+        "source": account.source,
+        "version": __version__,
+        "day": account.day,
+        "as_of": as_of,
+        "fingerprints": fingerprints,
+        "counts": {name: told.pop(name) for name in COUNTED},
+        **told,
+        "outputs": {name: asdict(written) for name, written in account.outputs.items()},
+    }
+    text = json.dumps(content, indent=2, ensure_ascii=False, default=str)
+    return (text + "\n").encode("utf-8", "replace")
+
+
+def account_in(content: bytes) -> Account | None:
+    """What a run.json says, or null when it is none."""
+    try:
+        found = json.loads(content)
+        account = Account(
+            Source(found["source"]),
+            found["day"],
+            Asked(**found["fingerprints"], as_of=found["as_of"]),
+            _summary(found),
+            {name: Written(**found["outputs"][name]) for name in SHAPES},
+        )
+        return account if account.format else None
+    except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation):
+        return None
+
+
+def _summary(found: Mapping[str, Any]) -> Summary:
+    told = {name: found[name] for name in (f.name for f in fields(Summary)) if name in found}
+    for name, kind in (
+        ("by_action", ActionCount),
+        ("held_by", HeldCount),
+        ("not_covered_by", NotCoveredCount),
+        ("missing_facts", MissingFact),
+        ("money", MoneySum),
+        ("largest_debts", LargeDebt),
+    ):
+        told[name] = tuple(kind(**_with_decimals(item)) for item in found[name])
+    return Summary(**found["counts"], **told)
+
+
+def _with_decimals(item: Mapping[str, Any]) -> dict[str, Any]:
+    """An object of run.json with its amounts, which JSON keeps as text."""
+    amounts = {"debt", "debt_acted_on", "monthly_acted_on"}
+    return {name: Decimal(v) if name in amounts else v for name, v in item.items()}

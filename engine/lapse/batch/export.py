@@ -1,0 +1,47 @@
+"""What a run needs of its exports; `exports.reading` provides it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from lapse.facts import Value, Vocabulary
+from lapse.place import Problem
+
+Row = Mapping[str, Value | None]
+"""A row of an export: null is a blank cell, a fact without a column is no key."""
+
+
+class Rejection(Protocol):
+    """A cell for which its row was not read."""
+
+    @property
+    def input(self) -> str: ...
+    @property
+    def row(self) -> int: ...
+    @property
+    def subscription_id(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def column(self) -> str: ...
+    @property
+    def found(self) -> str: ...
+
+
+class Export(Protocol):
+    """Exports as they are read; `rejected` and `read` are complete after the rows."""
+
+    def rows(self) -> Iterator[Row]: ...
+    def rejected(self) -> Iterable[Rejection]: ...
+    @property
+    def read(self) -> int: ...
+    @property
+    def columns(self) -> Mapping[str, AbstractSet[str]]: ...
+    @property
+    def fingerprint(self) -> str: ...
+    @property
+    def problems(self) -> Sequence[Problem]: ...
+
+
+Reader = Callable[[Sequence[str], Vocabulary], AbstractContextManager[Export]]

@@ -1,0 +1,48 @@
+"""What can fail around a run's folders."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lapse.place import LapseError
+
+
+class OutputError(LapseError):
+    """A result cannot be written."""
+
+
+class HistoryError(LapseError):
+    """What earlier runs wrote is missing, broken or changed."""
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """A failure of the disk, told with the path."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(f"`{path}` cannot be written: {plain(error)}") from error
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise HistoryError(f"`{path}` cannot be read: {plain(error)}") from error
+
+
+def plain(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+class RefusedError(LapseError):
+    """The day was run before with something else, and its actions may have been handed on."""
+
+    def __init__(self, folder: Path, differs: tuple[str, ...], next_name: str) -> None:
+        super().__init__(
+            f"`{folder}` was made with other {' and '.join(differs)}, and its actions may have "
+            f"been handed on; `--again` writes `{next_name}`, for which it is history"
+        )
+        self.folder = folder
+        self.differs = differs

@@ -1,0 +1,81 @@
+"""Files and folders that only their owner reads, and that are on the disk when done."""
+
+import os
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+
+from lapse.batch.failures import writing
+
+FILE_MODE = 0o600
+FOLDER_MODE = 0o700
+_BUFFER = 1 << 20
+
+
+class PrivateFile:
+    """A new file, written once; its digest is that of every byte written."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._digest = sha256()
+        with writing(path):
+            opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+            os.fchmod(opened, FILE_MODE)
+            self._file = os.fdopen(opened, "wb", buffering=_BUFFER)
+
+    def write(self, content: bytes) -> None:
+        self._digest.update(content)
+        with writing(self.path):
+            self._file.write(content)
+
+    def close(self) -> None:
+        """Flushes to the disk; a disk that is full says so here at the latest."""
+        with writing(self.path):
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+
+    def abandon(self) -> None:
+        """Closes the file whatever becomes of what is still in memory."""
+        with suppress(OSError):
+            self._file.close()
+
+    @property
+    def digest(self) -> str:
+        return self._digest.hexdigest()
+
+
+def write_private(path: Path, content: bytes) -> None:
+    file = PrivateFile(path)
+    try:
+        file.write(content)
+        file.close()
+    finally:
+        file.abandon()
+
+
+def make_private_folder(path: Path) -> None:
+    """Makes a folder and those above it that are missing."""
+    with writing(path):
+        missing = [folder for folder in (path, *path.parents) if not folder.exists()]
+        for folder in reversed(missing):
+            folder.mkdir(FOLDER_MODE)
+            folder.chmod(FOLDER_MODE)
+
+
+def sync(path: Path) -> None:
+    """Brings a file or folder to the disk."""
+    with writing(path):
+        opened = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
+
+
+def digest_of(path: Path) -> str:
+    digest = sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BUFFER):
+            digest.update(block)
+    return digest.hexdigest()

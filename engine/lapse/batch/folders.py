@@ -1,0 +1,78 @@
+"""The folders under `OUT`: one for each run, named by its day and, run again, a number."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+from lapse.batch.account import Account, account_in
+from lapse.batch.failures import HistoryError, reading
+from lapse.batch.files import digest_of
+from lapse.days import parse_date
+
+RUN_FILE = "run.json"
+_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\.([2-9]|[1-9]\d+))?")
+
+
+@dataclass(frozen=True, order=True)
+class Folder:
+    """A day's folder, the day's first or the one of a later run."""
+
+    day: date
+    number: int
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @cached_property
+    def account(self) -> Account:
+        """What run.json says."""
+        found = account_in(self._content)
+        if found is None:
+            raise HistoryError(f"`{self.path / RUN_FILE}` is no account of a run")
+        return found
+
+    @cached_property
+    def digest(self) -> str:
+        """Of run.json, which holds the digests of all the rest."""
+        return sha256(self._content).hexdigest()
+
+    def output(self, name: str) -> Path:
+        """An output's file, which must be as it was written."""
+        file = self.path / f"{name}.{self.account.format}"
+        with reading(file):
+            found = digest_of(file)
+        if found != self.account.outputs[name].digest:
+            raise HistoryError(f"`{file}` was changed after it was written; put it back as it was")
+        return file
+
+    @cached_property
+    def _content(self) -> bytes:
+        file = self.path / RUN_FILE
+        with reading(file):
+            return file.read_bytes()
+
+
+def folders(out: Path) -> list[Folder]:
+    """Every run's folder, the earliest first; other names are none of ours."""
+    if not out.exists():
+        return []
+    with reading(out):
+        return sorted(_named(out))
+
+
+def _named(out: Path) -> Iterator[Folder]:
+    for path in out.iterdir():
+        match = _NAME.fullmatch(path.name)
+        day = parse_date(match.group(1)) if match else None
+        if match and day:
+            yield Folder(day, int(match.group(2) or 1), path)
+
+
+def folder_name(day: date, number: int) -> str:
+    return day.isoformat() if number == 1 else f"{day.isoformat()}.{number}"

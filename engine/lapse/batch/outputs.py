@@ -1,0 +1,178 @@
+"""The files of one run: CSV, JSON lines or Parquet, in the order of the rows or sorted.
+
+CSV and JSON lines are written as the rows come. What has to be sorted or becomes Parquet is
+written as a draft of JSON lines first and then turned by DuckDB.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from lapse.batch.cells import Fingerprint, csv_header, csv_line, encoded, json_line
+from lapse.batch.columns import SHAPES, Cells, Kind, Shape
+from lapse.batch.failures import OutputError
+from lapse.batch.files import FILE_MODE, PrivateFile, digest_of, sync
+from lapse.batch.store import pattern, store
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+
+FETCHED = 5000
+
+
+class Format(StrEnum):
+    CSV = "csv"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An output as run.json names it; `digest` is of the file, `fingerprint` of its rows."""
+
+    rows: int
+    fingerprint: str
+    file: str = ""
+    digest: str = ""
+
+
+class Outputs(Protocol):
+    """Where a run's rows go."""
+
+    def write(self, name: str, cells: Cells) -> None: ...
+
+
+class Unwritten:
+    """A preview's outputs: of the actions, the first ones are kept."""
+
+    def __init__(self, most: int) -> None:
+        self.kept: list[Cells] = []
+        self._most = most
+
+    def write(self, name: str, cells: Cells) -> None:
+        if name == "actions" and len(self.kept) < self._most:
+            self.kept.append(cells)
+
+
+class Files:
+    """Outputs in a folder; `finish` completes them."""
+
+    def __init__(self, folder: Path, format_: Format, *, is_sorted: bool) -> None:
+        self._fingerprints = {name: Fingerprint() for name in SHAPES}
+        self.folder = folder
+        self.format = format_
+        self.is_sorted = is_sorted
+        self._has_drafts = is_sorted or format_ is Format.PARQUET
+        self._open: dict[str, LineFile] = {}
+        for name, shape in SHAPES.items():
+            path = self._draft(name) if self._has_drafts else self._file(name)
+            self._open[name] = LineFile(path, Format.JSONL if self._has_drafts else format_, shape)
+
+    def write(self, name: str, cells: Cells) -> None:
+        self._fingerprints[name].add(cells)
+        self._open[name].write(cells)
+
+    def abandon(self) -> None:
+        for file in self._open.values():
+            file.abandon()
+
+    def finish(self) -> dict[str, Written]:
+        """Completes every file and says what was written."""
+        digests = {name: file.close() for name, file in self._open.items()}
+        if self._has_drafts:
+            with store([self.folder]) as connection:
+                digests = {name: self._turned(name, connection) for name in SHAPES}
+        sync(self.folder)
+        return {
+            name: Written(counted.rows, str(counted), self._file(name).name, digests[name])
+            for name, counted in self._fingerprints.items()
+        }
+
+    def _turned(self, name: str, connection: "DuckDBPyConnection") -> str:
+        """Makes an output from its draft; its digest."""
+        import duckdb  # noqa: PLC0415
+
+        draft, target, shape = self._draft(name), self._file(name), SHAPES[name]
+        try:
+            rows = draft_relation(connection, draft, shape, is_sorted=self.is_sorted)
+            if self.format is Format.PARQUET:
+                digest = _parquet(rows, target)
+            else:
+                digest = _lines(rows, target, self.format, shape)
+        except duckdb.Error as error:
+            raise OutputError(f"`{target}` cannot be written: {first_line(error)}") from error
+        draft.unlink()
+        return digest
+
+    def _file(self, name: str) -> Path:
+        return self.folder / f"{name}.{self.format}"
+
+    def _draft(self, name: str) -> Path:
+        return self.folder / f".{name}.draft"
+
+
+class LineFile:
+    """A file of CSV or JSON lines."""
+
+    def __init__(self, path: Path, format_: Format, shape: Shape) -> None:
+        self._file = PrivateFile(path)
+        self._line = csv_line if format_ is Format.CSV else json_line
+        self._shape = shape
+        if format_ is Format.CSV:
+            self._file.write(encoded(csv_header(shape) + "\n"))
+
+    def write(self, cells: Cells) -> None:
+        self._file.write(encoded(self._line(cells, self._shape) + "\n"))
+
+    def close(self) -> str:
+        """The digest of the file, which is complete."""
+        self._file.close()
+        return self._file.digest
+
+    def abandon(self) -> None:
+        self._file.abandon()
+
+
+SQL_TYPES = {Kind.WHOLE: "BIGINT", Kind.DATE: "DATE", Kind.TEXT: "VARCHAR", Kind.OURS: "VARCHAR"}
+
+
+def draft_relation(
+    connection: "DuckDBPyConnection", draft: Path, shape: Shape, *, is_sorted: bool
+) -> "DuckDBPyRelation":
+    """A draft's rows with their declared types."""
+    types = {column.name: SQL_TYPES[column.kind] for column in shape.columns}
+    rows = connection.read_json(pattern(draft), columns=types, format="newline_delimited")
+    if is_sorted:
+        others = (name for name in shape.names if name not in shape.sort_by)
+        return rows.order(", ".join(f'"{name}"' for name in (*shape.sort_by, *others)))
+    return rows
+
+
+def _parquet(rows: "DuckDBPyRelation", target: Path) -> str:
+    rows.write_parquet(str(target.absolute()), compression="zstd")
+    target.chmod(FILE_MODE)
+    sync(target)
+    return digest_of(target)
+
+
+def _lines(rows: "DuckDBPyRelation", target: Path, format_: Format, shape: Shape) -> str:
+    file = LineFile(target, format_, shape)
+    try:
+        for cells in fetched(rows):
+            file.write(cells)
+        return file.close()
+    finally:
+        file.abandon()
+
+
+def fetched(rows: "DuckDBPyRelation") -> Iterator[Cells]:
+    """Rows as cells, a few thousand in memory at a time."""
+    while block := rows.fetchmany(FETCHED):
+        for row in block:
+            yield tuple("" if value is None else str(value) for value in row)
+
+
+def first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]

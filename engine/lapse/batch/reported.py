@@ -1,0 +1,61 @@
+"""`history failed` and `history done`: a file of action ids becomes a receipt.
+
+A row may name the run by its folder, or the day judged, in `day` or `as_of`; without, it means the
+latest run that gave the action. Reporting the same twice changes nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from lapse.batch.folders import folders
+from lapse.batch.history import Past, opened
+from lapse.batch.publish import exclusive
+from lapse.batch.receipts import Entry, Outcome, store_receipt
+from lapse.batch.tables import TableRow, table
+from lapse.place import Problem
+
+Giving = tuple[str, date]
+"""The folder that gave an action, and the day judged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What a file of receipts came to; with problems, nothing is kept."""
+
+    count: int
+    problems: tuple[Problem, ...] = ()
+    receipt: Path | None = None
+
+
+def report(out: Path, outcome: Outcome, file: Path) -> Reported:
+    """Keeps what a file says became of actions."""
+    rows = list(table(file, ("action_id",)))
+    with exclusive(out):
+        with opened(Past(tuple(folders(out)))) as history:
+            givings = history.givings([row["action_id"] for row in rows])
+        found = [_entry(row, givings.get(row["action_id"], ())) for row in rows]
+        problems = tuple(entry for entry in found if isinstance(entry, Problem))
+        entries = [entry for entry in found if isinstance(entry, Entry)]
+        if problems or not entries:
+            return Reported(0, problems)
+        return Reported(len(set(entries)), (), store_receipt(out, outcome, entries))
+
+
+def _entry(row: TableRow, givings: Sequence[Giving]) -> Entry | Problem:
+    action_id, wanted = row["action_id"], row["day"] or row["as_of"]
+    if not givings:
+        return Problem("unknown-action", f"no run gave `{action_id}`", row.place)
+    if not wanted:
+        return Entry(givings[-1][0], action_id)
+    named = [folder for folder, _ in givings if folder == wanted]
+    judged = [folder for folder, day in givings if day.isoformat() == wanted]
+    if named or judged:
+        return Entry((named or judged)[-1], action_id)
+    message = f"no run of `{wanted}` gave `{action_id}`"
+    return Problem("unknown-action", message, row.place, f"given by {_told(givings)}")
+
+
+def _told(givings: Iterable[Giving]) -> str:
+    return ", ".join(f"`{folder}`" for folder, _ in givings)

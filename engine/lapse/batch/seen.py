@@ -1,0 +1,92 @@
+"""Since when, and for what, a subscription is suspended, cancelled or deleted, as runs saw it.
+
+No Microsoft export says. Where no column gives `suspended_on`, it is the first day of the unbroken
+row of runs that saw the status: late at worst, so never early. Suspended for debt it is when our
+latest order about the status was a suspend in the days before.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from lapse.batch.history import Seen
+from lapse.decision import Given
+from lapse.facts import ABSENT, UNKNOWN, BlankRule, Value, Vocabulary
+from lapse.rule import Rule, Rulebook, Today
+from lapse.subscription import settled
+
+ACTIVE, SUSPENDED, DEBT = "active", "suspended", "debt"
+FACTS_SEEN = ("suspended_on", "cancelled_on", "deleted_on")
+LONGEST_DELAY_DAYS = 7
+"""Days that an order of ours may take to show up in an export."""
+
+
+def known_facts(
+    row: Mapping[str, Value | None], assumed: Mapping[str, Value], words: Vocabulary
+) -> dict[str, Value]:
+    """A row's facts: blanks settled, and what is assumed where there is no column."""
+    facts = settled({**assumed, **row}, words)
+    status = facts.get("status", UNKNOWN)
+    for name in assumed.keys() - row.keys():
+        spec = words.facts[name]
+        if spec.blank is BlankRule.BY_STATUS and status not in {UNKNOWN, spec.status}:
+            facts[name] = ABSENT
+    return facts
+
+
+def sighting(status: Value, before: Seen | None, day: date) -> Seen | None:
+    """What this run saw, when it is a status other than active."""
+    if not isinstance(status, str) or status == ACTIVE:
+        return None
+    is_same = before is not None and before.status == status
+    return before if is_same else Seen(status, day)
+
+
+def facts_seen(
+    facts: Mapping[str, Value], now: Seen | None, orders: Iterable[Given], book: Rulebook
+) -> dict[str, Value]:
+    """What earlier runs tell of the facts that no column gives.
+
+    Nothing while the status is unknown.
+    """
+    status = facts.get("status", UNKNOWN)
+    if status is UNKNOWN:
+        return {}
+    found: dict[str, Value] = {}
+    for name in FACTS_SEEN:
+        if name not in facts:
+            is_it = now is not None and status == book.words.facts[name].status
+            found[name] = now.first_day if is_it and now else ABSENT
+    if "suspended_for" not in facts:
+        if status != SUSPENDED or now is None:
+            found["suspended_for"] = ABSENT
+        else:
+            is_ours = is_by_our_order(now.first_day, orders, book)
+            found["suspended_for"] = DEBT if is_ours else UNKNOWN
+    return found
+
+
+def is_by_our_order(first_day: date, orders: Iterable[Given], book: Rulebook) -> bool:
+    """Whether our latest order about the status was a suspend, not long before the first day."""
+    tracks = book.catalogue.tracks
+    ours = [
+        (order.last_given, tracks[order.track].index, statuses)
+        for order in orders
+        if order.track in tracks and not tracks[order.track].is_provider
+        if (statuses := statuses_set(order, book))
+    ]
+    if not ours:
+        return False
+    given, _, statuses = max(ours, key=lambda order: order[:2])
+    return statuses == {SUSPENDED} and 0 <= (first_day - given).days <= LONGEST_DELAY_DAYS
+
+
+def statuses_set(order: Given, book: Rulebook) -> set[Value | Today]:
+    """The statuses that an order set, by today's rulebook."""
+    rules: list[Rule] = [
+        rule
+        for rule in book.every_rule()
+        if rule.name == order.rule and rule.action == order.action
+    ]
+    action = book.catalogue.actions.get(order.action)
+    every = [rule.sets for rule in rules] or ([action.sets] if action else [])
+    return {sets["status"] for sets in every if "status" in sets}

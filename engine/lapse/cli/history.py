@@ -1,0 +1,42 @@
+"""`lapse history`: what was done before `lapse` came, and receipts for what it gave."""
+
+import argparse
+from pathlib import Path
+
+from lapse.cli import Exit
+from lapse.cli.options import add_policies, sound_book
+from lapse.cli.terminal import say_problems
+
+
+def add_options(command: argparse.ArgumentParser) -> None:
+    kinds = command.add_subparsers(dest="kind", metavar="KIND", required=True)
+    for kind, about in (
+        ("import", "make a folder for each day of a file of earlier actions"),
+        ("failed", "take back actions that reached nobody"),
+        ("done", "confirm actions that were carried out"),
+    ):
+        one = kinds.add_parser(kind, help=about, description=about.capitalize() + ".")
+        one.add_argument("file", type=Path, metavar="FILE", help="CSV with a header line")
+        one.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR")
+        if kind == "import":
+            add_policies(one)
+
+
+def execute(arguments: argparse.Namespace) -> Exit:
+    from lapse.batch.importing import import_history
+    from lapse.batch.receipts import Outcome
+    from lapse.batch.reported import report
+
+    if arguments.kind == "import":
+        imported = import_history(arguments.out, arguments.file, sound_book(arguments))
+        say_problems(imported.problems, {})
+        if imported.problems:
+            return Exit.FINDINGS
+        print(f"{imported.count} actions imported into {len(imported.folders)} folders")
+        return Exit.FINE
+    reported = report(arguments.out, Outcome(arguments.kind), arguments.file)
+    say_problems(reported.problems, {})
+    if reported.problems:
+        return Exit.FINDINGS
+    print(f"{reported.count} actions recorded as {arguments.kind}")
+    return Exit.FINE

@@ -1,0 +1,95 @@
+"""Values as an engine compares them that knows only whole numbers and texts."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum, auto
+from hashlib import sha256
+from typing import cast
+
+from lapse.decide.truth import Situation, comparable_pairs
+from lapse.facts import ABSENT, Known, Missing, Value
+from lapse.money import Money, MoneyTable
+
+LARGEST = 2**63 - 1
+"""Larger numbers saturate, so that different ones would be equal."""
+LONGEST_TEXT = 200
+"""Longer texts are compared by their digest: the engine keeps lengths in 16 bits."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+Plain = int | str
+"""In one field always the same of the two, for to the engine `5 == "5"`."""
+
+IS_ABSENT, IS_KNOWN, IS_UNKNOWN = 0, 1, 2
+
+
+class Side(Enum):
+    """An amount of a money comparison; its right side may come to several amounts."""
+
+    LEFT = auto()
+    LOWEST = auto()
+    HIGHEST = auto()
+    NEAREST = auto()
+    FARTHEST = auto()
+
+
+def plain(value: Value) -> Plain:
+    """A value other than money as the engine compares it: whole numbers and marked texts.
+
+    >>> plain(date(1970, 1, 2)), plain(value=True), plain("NO")
+    (719164, 1, '=NO')
+    """
+    match value:
+        case int():
+            return int(value)
+        case datetime():
+            return (value - EPOCH) // MICROSECOND
+        case date():
+            return value.toordinal()
+        case str():
+            if len(value) <= LONGEST_TEXT:
+                return f"={value}"
+            return "#" + sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
+        case tuple():
+            return "=" + ",".join(str(number) for number in value)
+        case Money() | MoneyTable() | Missing():
+            raise AssertionError("money is compared by its amounts, what is missing not at all")
+
+
+def standing(value: Value) -> int:
+    """What `Standing` holds for a value."""
+    if isinstance(value, Missing):
+        return IS_ABSENT if value is ABSENT else IS_UNKNOWN
+    return IS_KNOWN
+
+
+def sides(left: Known, right: Known, situation: Situation) -> dict[Side, int]:
+    """The sides of a money comparison; none where it cannot be made."""
+    pairs = cast("list[tuple[Decimal, Decimal]]", comparable_pairs(left, right, situation))
+    if not pairs:
+        return {}
+    own, others = pairs[0][0], [pair[1] for pair in pairs]
+    by_distance = sorted(others, key=lambda other: abs(other - own))
+    amounts = {
+        Side.LEFT: own,
+        Side.LOWEST: min(others),
+        Side.HIGHEST: max(others),
+        Side.NEAREST: by_distance[0],
+        Side.FARTHEST: by_distance[-1],
+    }
+    return dict(zip(amounts, whole(list(amounts.values())), strict=True))
+
+
+def whole(amounts: Sequence[Decimal]) -> list[int]:
+    """Amounts as ten-thousandths; as their ranks where one of them does not fit.
+
+    >>> whole([Decimal("1.5"), Decimal("1e20"), Decimal("1.5")])
+    [0, 1, 0]
+    """
+    scaled = [amount.scaleb(4) for amount in amounts]
+    if all(abs(number) <= LARGEST and number == int(number) for number in scaled):
+        return [int(number) for number in scaled]
+    ranks = sorted(set(amounts))
+    return [ranks.index(amount) for amount in amounts]

@@ -1,0 +1,13 @@
+"""The columns in which SQL holds the value of a fact: money has two."""
+
+from lapse.facts import FactSpec, ValueType
+
+
+def currency_of(fact: str) -> str:
+    """The column that holds the currency of a money fact."""
+    return f"{fact}.currency"
+
+
+def value_columns(spec: FactSpec) -> tuple[str, ...]:
+    is_money = spec.type is ValueType.MONEY
+    return (spec.name, currency_of(spec.name)) if is_money else (spec.name,)

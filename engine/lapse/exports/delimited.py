@@ -1,0 +1,164 @@
+"""Delimited text by the rules of RFC 4180: the header's delimiter, and records one by one.
+
+DuckDB reads whatever is well formed. This reader finds the header, and reads files in which some
+record is not well formed, so that only that record is lost. Beyond the RFC: any line end, blank
+lines are no records, spaces around quotes do not count, a quote inside an unquoted cell is text.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TextIO
+
+DELIMITERS = (",", ";", "\t", "|")
+MOST_LINE = 2_000_000
+"""Characters of one record; DuckDB's own limit, in bytes."""
+MOST_LINES = 1_000
+"""Lines of one record: what is longer has lost a quote."""
+MOST_REPAIRS = 10_000
+_SPACES = " "
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The cells of one record, or its text when they cannot be told apart."""
+
+    line: int
+    cells: tuple[str, ...] | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A quote is open at the end of the text."""
+
+
+class BrokenQuotesError(Exception):
+    """So many records have broken quotes that nothing read here can be relied on."""
+
+    def __init__(self, line: int) -> None:
+        self.line = line
+        super().__init__(f"broken quotes in line {line}")
+
+
+def delimiter_of(header: str) -> str:
+    """The delimiter that stands most often outside quotes; a comma when none does.
+
+    >>> delimiter_of('subscription_id;"name, of customer, in full";status')
+    ';'
+    """
+    bare = "".join(header.split('"')[::2])
+    return max(DELIMITERS, key=bare.count)
+
+
+def split_cells(text: str, delimiter: str) -> tuple[str, ...] | Unfinished | None:
+    r"""The cells of a record without its line end; null when a quote is misplaced.
+
+    >>> split_cells('a,"b ""c"", d",', ",")
+    ('a', 'b "c", d', '')
+    """
+    if '"' not in text:
+        return tuple(text.split(delimiter))
+    cells: list[str] = []
+    at = 0
+    while True:
+        quote = _skip_spaces(text, at)
+        if text[quote : quote + 1] != '"':
+            end = text.find(delimiter, at)
+            cells.append(text[at:] if end < 0 else text[at:end])
+        else:
+            closing = _closing(text, quote)
+            if closing < 0:
+                return Unfinished()
+            cells.append(text[quote + 1 : closing].replace('""', '"'))
+            end = _skip_spaces(text, closing + 1)
+            if end < len(text) and text[end] != delimiter:
+                return None
+            end = -1 if end == len(text) else end
+        if end < 0:
+            return tuple(cells)
+        at = end + 1
+
+
+def _skip_spaces(text: str, at: int) -> int:
+    while text[at : at + 1] == _SPACES:
+        at += 1
+    return at
+
+
+def _closing(text: str, quote: int) -> int:
+    """Where the quoted cell that opens at `quote` closes, or -1."""
+    at = text.find('"', quote + 1)
+    while at >= 0 and text[at + 1 : at + 2] == '"':
+        at = text.find('"', at + 2)
+    return at
+
+
+@dataclass(slots=True)
+class _Lines:
+    """Physical lines, of which the last ones can be given back."""
+
+    unread: Iterator[str]
+    waiting: list[str] = field(default_factory=list)
+    number: int = 0
+
+    def next(self) -> str | None:
+        """The next line with its end, cut when it is too long; null at the end."""
+        line = self.waiting.pop() if self.waiting else self._read()
+        if line is not None:
+            self.number += 1
+        return line
+
+    def _read(self) -> str | None:
+        return next(self.unread, None)
+
+    def give_back(self, lines: list[str]) -> None:
+        self.waiting += reversed(lines)
+        self.number -= len(lines)
+
+
+def cut_lines(file: TextIO) -> Iterator[str]:
+    """The lines of a file opened with `newline=""`; of one that is too long, only its start."""
+    while line := file.readline(MOST_LINE + 1):
+        if len(line) > MOST_LINE and line[-1] not in "\r\n":
+            while (more := file.readline(MOST_LINE)) and more[-1] not in "\r\n":
+                pass
+        yield line
+
+
+def records(file: TextIO, delimiter: str | None = None) -> Iterator[Record]:
+    """Every record of a file opened with `newline=""`; with no delimiter, the header's."""
+    lines = _Lines(cut_lines(file))
+    repairs = 0
+    while (first := lines.next()) is not None:
+        if not first.strip():
+            continue
+        delimiter = delimiter or delimiter_of(first)
+        line = lines.number
+        record = _record(first, lines, delimiter)
+        if record.cells is None:
+            repairs += 1
+            if repairs > MOST_REPAIRS:
+                raise BrokenQuotesError(line)
+        yield record
+
+
+def _record(first: str, lines: _Lines, delimiter: str) -> Record:
+    """One record; when its quotes do not close, only its first line is lost."""
+    number, taken, text = lines.number, [first], first
+    while len(text) <= MOST_LINE and len(taken) <= MOST_LINES:
+        cells = split_cells(text.rstrip("\r\n") if _is_last(text) else text, delimiter)
+        if not isinstance(cells, Unfinished):
+            if cells is None:
+                break
+            return Record(number, cells, text)
+        more = lines.next()
+        if more is None:
+            break
+        taken.append(more)
+        text += more
+    lines.give_back(taken[1:])
+    return Record(number, None, first)
+
+
+def _is_last(text: str) -> bool:
+    return text[-1:] in {"\r", "\n"}

@@ -1,0 +1,142 @@
+"""Which files a run reads, and the refusal of what cannot be read.
+
+A name is taken literally when such a file is there, and as a glob pattern otherwise. Nothing but
+plain files is opened: no addresses, folders, pipes or devices.
+"""
+
+import re
+import stat
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import partial
+from glob import has_magic, iglob
+from pathlib import Path
+from typing import TypeVar
+
+from lapse.place import Place, Problem
+
+T = TypeVar("T")
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
+
+
+class InputError(Exception):
+    """An export cannot be read at all; `problems` say which and why."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(f"{p.place.source}: {p.message}" for p in self.problems))
+
+
+def refusal(
+    code: str, message: str, file: str, line: int = 1, help_: str | None = None
+) -> InputError:
+    return InputError([Problem(code, message, Place(file, line), help_)])
+
+
+class Format(Enum):
+    DELIMITED = "csv"
+    TABBED = "tsv"
+    JSON = "json"
+    JSON_LINES = "jsonl"
+    PARQUET = "parquet"
+
+
+ENDINGS = {
+    ".csv": Format.DELIMITED,
+    ".tsv": Format.TABBED,
+    ".tab": Format.TABBED,
+    ".json": Format.JSON,
+    ".jsonl": Format.JSON_LINES,
+    ".ndjson": Format.JSON_LINES,
+    ".parquet": Format.PARQUET,
+}
+_READ_HERE = "read here: .csv, .tsv, .json, .jsonl and .parquet, each also with .gz"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One file to read; `name` is what the user wrote or what the pattern found."""
+
+    name: str
+    path: Path
+    format: Format
+    is_gzip: bool
+
+
+def find_inputs(patterns: Sequence[str]) -> tuple[Input, ...]:
+    """The files named, each once, in the order named; those of one pattern by name."""
+    if not patterns:
+        raise refusal("no-such-file", "no export is named", "-")
+    matches = collected(partial(_matches, pattern) for pattern in patterns)
+    inputs = collected(partial(_input, name) for names in matches for name in names)
+    return tuple({item.path.resolve(): item for item in reversed(inputs)}.values())[::-1]
+
+
+def _matches(pattern: str) -> list[str]:
+    if _ADDRESS.match(pattern):
+        raise refusal("no-addresses", "addresses are not read, only files", pattern)
+    if "\0" in pattern or not pattern.strip():
+        raise refusal("no-such-file", "this is no file name", pattern)
+    if Path(pattern).exists() or not has_magic(pattern):
+        return [pattern]
+    matches = sorted(name for name in iglob(pattern, recursive=True) if not Path(name).is_dir())  # noqa: PTH207  Path.glob takes no absolute pattern
+    if not matches:
+        raise refusal("no-such-file", "no file matches this pattern", pattern)
+    for name in matches:
+        _refuse_stray_link(name, pattern)
+    return matches
+
+
+def _refuse_stray_link(name: str, pattern: str) -> None:
+    """Whoever may drop files into a folder must not choose what else is read."""
+    fixed = [part for part in Path(pattern).parts if not has_magic(part)]
+    folder = Path(*fixed[: len(Path(pattern).parts) - 1]) if fixed else Path()
+    if not Path(name).resolve().is_relative_to(folder.resolve()):
+        raise refusal("stray-link", "this link leaves the folder that the pattern names", name)
+
+
+def _input(name: str) -> Input:
+    path = Path(name)
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        if isinstance(error, FileNotFoundError):
+            raise refusal("no-such-file", "there is no such file", name) from None
+        raise refusal("unreadable", f"cannot be read: {reason(error)}", name) from None
+    if stat.S_ISDIR(mode):
+        raise refusal(
+            "not-a-file", "this is a folder, not a file", name, help_=f"name its files: `{name}/*`"
+        )
+    if not stat.S_ISREG(mode):
+        raise refusal("not-a-file", "this is no plain file", name)
+    return _of_format(name, path)
+
+
+def _of_format(name: str, path: Path) -> Input:
+    endings = [ending.lower() for ending in path.suffixes]
+    is_gzip = endings[-1:] == [".gz"]
+    ending = "".join((endings[:-1] if is_gzip else endings)[-1:])
+    if ending not in ENDINGS:
+        raise refusal(
+            "unknown-format", f"the ending `{ending}` names no known format", name, help_=_READ_HERE
+        )
+    return Input(name, path, ENDINGS[ending], is_gzip)
+
+
+def collected(attempts: Iterable[Callable[[], T]]) -> list[T]:
+    """What all attempts return; if any is refused, the refusals of all of them in one."""
+    done: list[T] = []
+    problems: list[Problem] = []
+    for attempt in attempts:
+        try:
+            done.append(attempt())
+        except InputError as refused:
+            problems += refused.problems
+    if problems:
+        raise InputError(problems)
+    return done
+
+
+def reason(error: OSError) -> str:
+    return (error.strerror or "it cannot be opened").lower()

@@ -1,0 +1,108 @@
+"""Inputs that DuckDB cannot read exactly, rewritten as plain CSV with row numbers and flaws.
+
+Each row keeps its number in the input. A row that cannot be taken apart keeps only its id, with
+the code and text of its flaw: it is rejected by the same statement that rejects bad cells.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from io import StringIO
+from pathlib import Path
+from typing import TextIO
+
+from lapse.exports.delimited import BrokenQuotesError, Record, records
+from lapse.exports.inputs import refusal
+from lapse.exports.plain import Plain
+
+ROW, FLAW, COLUMN, FOUND = "#row", "#flaw", "#column", "#found"
+MOST_FOUND = 200
+MOST_BYTES = 2_000_000
+"""The longest line that DuckDB reads."""
+ID = "subscription_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The cells of one data row by fact, or what is wrong with the row."""
+
+    cells: Mapping[str, str]
+    flaw: str = ""
+    column: str = ""
+    found: str = ""
+
+
+@dataclass(slots=True)
+class Writer:
+    """Writes rows with a column for each of `facts`, which need not all be known to occur."""
+
+    file: TextIO
+    facts: tuple[str, ...]
+    row: int = 0
+    _line: StringIO = field(default_factory=StringIO)
+
+    def write(self, row: Row) -> None:
+        self.row += 1
+        line = self._text(row)
+        try:
+            is_long = len(line.encode()) > MOST_BYTES
+        except UnicodeEncodeError:
+            line, is_long = self._text(_without_cells(row, "bad-encoding")), False
+        self.file.write(self._text(_without_cells(row, "bad-row")) if is_long else line)
+
+    def header(self) -> None:
+        self.file.write(self._csv((ROW, FLAW, COLUMN, FOUND, *self.facts)))
+
+    def _text(self, row: Row) -> str:
+        cells = [row.cells.get(fact, "") for fact in self.facts]
+        return self._csv((str(self.row), row.flaw, row.column, row.found[:MOST_FOUND], *cells))
+
+    def _csv(self, cells: Iterable[str]) -> str:
+        self._line.seek(0)
+        self._line.truncate()
+        csv.writer(self._line, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow(cells)
+        return self._line.getvalue()
+
+
+def _without_cells(row: Row, flaw: str) -> Row:
+    kept = _sound(row.cells.get(ID, ""))
+    return Row({ID: kept}, flaw, found=_sound(row.found or kept))
+
+
+def _sound(text: str) -> str:
+    return text[:MOST_FOUND].encode(errors="replace").decode()
+
+
+def rewrite(rows: Iterable[Row], facts: tuple[str, ...], copy: Path) -> int:
+    """Write all rows, with a column for each of `facts`; their number."""
+    with copy.open("w", encoding="utf-8", newline="") as file:
+        writer = Writer(file, facts)
+        writer.header()
+        for row in rows:
+            writer.write(row)
+        return writer.row
+
+
+def delimited_rows(source: Plain, delimiter: str, columns: tuple[str | None, ...]) -> Iterator[Row]:
+    """The rows below the header of delimited text."""
+    with source.path.open(encoding="utf-8-sig", newline="") as file:
+        read = records(file, delimiter)
+        next(read)
+        try:
+            for record in read:
+                yield _row(record, columns)
+        except BrokenQuotesError as broken:
+            raise refusal(
+                "bad-quotes",
+                "has broken quotes in so many lines that none can be relied on",
+                source.input.name,
+                broken.line,
+            ) from None
+
+
+def _row(record: Record, columns: tuple[str | None, ...]) -> Row:
+    """The facts of a record; with a cell too many or too few, nothing in it can be relied on."""
+    if record.cells is not None and len(record.cells) == len(columns):
+        named = zip(columns, record.cells, strict=True)
+        return Row({name: cell for name, cell in named if name is not None})
+    return Row({}, "bad-row", found=record.text.rstrip("\r\n"))

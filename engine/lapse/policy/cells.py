@@ -1,0 +1,129 @@
+"""Every scope and day on which a question about rules and terms can have another answer.
+
+A cell is a scope with one value for each key of the cascade. Values that the same layers name are
+one; all values that no layer names are one, too. So the cells are few, and together they are all
+scopes there are.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import product
+from math import prod
+
+from lapse.days import FIRST_DAY, ONE_DAY
+from lapse.facts import ABSENT, Value
+from lapse.policy.in_force import InForce, in_force
+from lapse.policy.meetings import MARKET, REGION, Meetings, Scope, joint
+from lapse.rule import Rule
+
+MOST_CELLS = 1_000
+
+Located = tuple[int, Rule]
+"""A rule and the index of its layer."""
+Valuation = Mapping[str, Value]
+"""A value for each of some terms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """What is in force in each cell, computed once."""
+
+    meetings: Meetings
+    _known: dict[tuple[Value, ...], InForce] = field(default_factory=dict, repr=False)
+
+    def of(self, one: Located, other: Located, terms: Collection[str] = ()) -> list[InForce] | None:
+        """The cells in which two rules or some terms may differ; null when there are too many."""
+        scope = self.meetings.joint(one[0], other[0])
+        layers = self._relevant(one[0], scope, {one[1].name, other[1].name}, set(terms))
+        keys = sorted({MARKET, *self.meetings.book.catalogue.cascade} - {REGION})
+        choices = [_values(key, scope, layers) for key in keys]
+        if prod(map(len, choices)) > MOST_CELLS:
+            return None
+        cells = [
+            self._in_force(dict(zip(keys, values, strict=True))) for values in product(*choices)
+        ]
+        return [cell for cell in cells if cell.not_covered_by() is None]
+
+    def may_follow(self, later: Located, earlier: Located) -> bool:
+        """Whether in some cell one rule exists on a day on or after one on which another does."""
+        cells = self.of(later, earlier)
+        if cells is None:
+            return True
+        for cell in cells:
+            days = change_days(cell)
+            before = [day for day in days if cell.exists(earlier[1], day)]
+            after = [day for day in days if cell.exists(later[1], day)]
+            if before and after and min(before) <= max(after):
+                return True
+        return False
+
+    def valuations(
+        self, one: Located, other: Located, terms: Collection[str]
+    ) -> Iterator[Valuation] | None:
+        """The values of terms wherever and whenever both rules exist; null: too many cells."""
+        cells = self.of(one, other, terms)
+        if cells is None:
+            return None
+        return (
+            valuation
+            for cell in cells
+            for day in change_days(cell, terms)
+            if cell.exists(one[1], day) and cell.exists(other[1], day)
+            for valuation in _valuations(cell, day, terms)
+        )
+
+    def _relevant(self, index: int, scope: Scope, rules: set[str], terms: set[str]) -> list[Scope]:
+        """The scopes of the layers that say something of the rules or terms, or leave out."""
+        book, scopes = self.meetings.book, self.meetings.scopes
+        out = (i for i, layer in enumerate(book.layers) if not layer.is_covered)
+        saying = (
+            i
+            for i in self.meetings.with_all_met(index)
+            if not rules.isdisjoint(book.layers[i].rules)
+            or not terms.isdisjoint(book.layers[i].terms)
+        )
+        return [scopes[i] for i in (*saying, *out) if joint(scopes[i], scope) is not None]
+
+    def _in_force(self, values: Mapping[str, Value]) -> InForce:
+        book = self.meetings.book
+        region = book.words.region_of.get(str(values[MARKET]), ABSENT)
+        scope = tuple(region if key == REGION else values[key] for key in book.catalogue.cascade)
+        if scope not in self._known:
+            self._known[scope] = in_force(book, scope)
+        return self._known[scope]
+
+
+def change_days(cell: InForce, terms: Collection[str] = ()) -> list[date]:
+    """A day of each stretch on which the same rules exist and terms keep their values."""
+    changes = set(cell.rule_days).union(*(cell.term_days(name) for name in terms))
+    return [min(changes, default=FIRST_DAY) - ONE_DAY, *sorted(changes)]
+
+
+def _values(key: str, scope: Scope, layers: list[Scope]) -> list[Value]:
+    """One value of a key for each set of layers that match it."""
+    named = {value for layer in layers for value in layer.get(key, ())}
+    values: list[Value] = [*sorted(scope[key])] if key in scope else [*sorted(named), ABSENT]
+    naming = [layer[key] for layer in layers if key in layer]
+    found: dict[tuple[bool, ...], Value] = {}
+    for value in values:
+        found.setdefault(tuple(value in layer for layer in naming), value)
+    return list(found.values())
+
+
+def _valuations(cell: InForce, day: date, terms: Collection[str]) -> Iterator[Valuation]:
+    """The values of terms on a day judged; those with another pin count by any other day."""
+    specs = cell.book.catalogue.terms
+    groups: dict[str | None, list[str]] = {}
+    for name in terms:
+        groups.setdefault(specs[name].pinned_to if name in specs else None, []).append(name)
+    found: list[list[Valuation]] = []
+    for pin, names in groups.items():
+        days = [day] if pin is None else change_days(cell, names)
+        values: list[Valuation] = []
+        for on in days:
+            each = {name: cell.term(name, on, day).value for name in names}
+            values += [] if each in values else [each]
+        found.append(values)
+    for parts in product(*found):
+        yield {name: value for part in parts for name, value in part.items()}

@@ -1,0 +1,168 @@
+"""Floors and ceilings of terms, which no more specific layer may cross without an override."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lapse.facts import Known
+from lapse.money import Money, MoneyTable
+from lapse.place import Place, Problem
+from lapse.policy.meetings import Meetings
+from lapse.policy.spans import counting, overlap
+from lapse.rule import Span, TermEntry, TermSpec
+
+Number = int | Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A floor or a ceiling; `sign` 1 means that more than the bound is allowed."""
+
+    code: str
+    word: str
+    key: str
+    where: str
+    verb: str
+    sign: int
+
+    @property
+    def opposite(self) -> "Side":
+        return CEILING if self is FLOOR else FLOOR
+
+    def of(self, holder: TermSpec | TermEntry) -> Number | None:
+        return holder.at_least if self.sign > 0 else holder.at_most
+
+    def is_crossed(self, number: Number, bound: Number) -> bool:
+        return (bound - number) * self.sign > 0
+
+
+FLOOR = Side("below-floor", "floor", "at_least", "below", "raise", 1)
+CEILING = Side("above-ceiling", "ceiling", "at_most", "above", "lower", -1)
+SIDES = (FLOOR, CEILING)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Where a floor or ceiling may be set, and by whom; the catalogue's has no place."""
+
+    holder: TermSpec | TermEntry
+    by: str
+    place: Place | None = None
+
+
+Dated = list[tuple[TermEntry, Span]]
+Bounded = Mapping[str, Dated]
+"""The entries of a layer that set a floor or ceiling, by term, with the days they count on."""
+
+
+def check_bounds(meetings: Meetings) -> Iterator[Problem]:
+    """`below-floor`, `above-ceiling` and `floor-above-ceiling`."""
+    bounded = {index: _bounded(layer.terms) for index, layer in meetings.deciding()}
+    for index, layer in meetings.deciding():
+        for name, entries in layer.terms.items():
+            spec = meetings.book.catalogue.terms.get(name)
+            if spec is None:
+                continue
+            others = {
+                meetings.layer(i).name: bounded[i][name]
+                for i in meetings.below[index]
+                if name in bounded[i]
+            }
+            dated = counting(entries)
+            for entry in entries:
+                if entry.override is None:
+                    days = [span for found, span in dated if found is entry]
+                    outer = [Bound(spec, "the catalogue"), *_overlapping(others, days)]
+                    yield from _crossed(name, entry, outer)
+
+
+def _bounded(terms: Mapping[str, tuple[TermEntry, ...]]) -> Bounded:
+    return {
+        name: [found for found in counting(entries) if _has_bound(found[0])]
+        for name, entries in terms.items()
+        if any(_has_bound(entry) for entry in entries)
+    }
+
+
+def _has_bound(entry: TermEntry) -> bool:
+    return entry.at_least is not None or entry.at_most is not None
+
+
+def _overlapping(others: Mapping[str, Dated], days: list[Span]) -> Iterator[Bound]:
+    for layer, entries in others.items():
+        for entry, span in entries:
+            if any(overlap(span, mine) for mine in days):
+                yield Bound(entry, f"`{layer}`", entry.place)
+
+
+def _crossed(name: str, entry: TermEntry, outer: list[Bound]) -> Iterator[Problem]:
+    own = Bound(entry, "the same entry", entry.place)
+    for side in SIDES:
+        if bound := _strictest(side, [*outer, own]):
+            yield from _value_crosses(side, name, entry, bound)
+        if bound := _strictest(side.opposite, outer):
+            yield from _bounds_cross(side, name, entry, bound)
+
+
+def _strictest(side: Side, bounds: list[Bound]) -> Bound | None:
+    """The bound that allows least; of equal ones the outermost."""
+    strictest: Bound | None = None
+    for bound in bounds:
+        number = side.of(bound.holder)
+        held = None if strictest is None else side.of(strictest.holder)
+        if number is not None and (held is None or side.is_crossed(held, number)):
+            strictest = bound
+    return strictest
+
+
+def _value_crosses(side: Side, name: str, entry: TermEntry, bound: Bound) -> Iterator[Problem]:
+    limit = side.of(bound.holder)
+    crossing = [
+        shown
+        for number, shown in _numbers(entry.value)
+        if limit is not None and side.is_crossed(number, limit)
+    ]
+    if crossing:
+        yield Problem(
+            side.code,
+            f"`{name}` of {crossing[0]} is {side.where} the {side.word} of {limit} "
+            f"that {bound.by} sets",
+            entry.place,
+            help=f"{side.verb} it to {limit}, or write `override: {{approved_by: …, reason: …, "
+            "expires: …}` beside the value",
+            also=bound.place,
+        )
+
+
+def _bounds_cross(side: Side, name: str, entry: TermEntry, bound: Bound) -> Iterator[Problem]:
+    """A bound of the entry that leaves no value together with the opposite bound."""
+    opposite = side.opposite
+    own, limit = side.of(entry), opposite.of(bound.holder)
+    if own is not None and limit is not None and opposite.is_crossed(own, limit):
+        yield Problem(
+            "floor-above-ceiling",
+            f"the {side.word} of {own} for `{name}` is {opposite.where} the {opposite.word} of "
+            f"{limit} that {bound.by} sets, so no value is allowed",
+            entry.place,
+            help=f"change `{side.key}` here or `{opposite.key}` there",
+            also=bound.place,
+        )
+
+
+def _numbers(value: Known) -> Iterator[tuple[Number, str]]:
+    """Every number that a value holds and how it is shown; none for other types."""
+    match value:
+        case bool() | str():
+            return
+        case int():
+            yield value, str(value)
+        case tuple():
+            yield from ((number, str(number)) for number in value)
+        case Money():
+            yield value.amount, str(value)
+        case MoneyTable(amounts, other):
+            yield from ((amount, str(Money(amount, code))) for code, amount in amounts.items())
+            if other is not None:
+                yield other, f"{Money(other)} other"
+        case _:
+            return

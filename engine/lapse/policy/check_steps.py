@@ -1,0 +1,128 @@
+"""Rules that share a step of a track, which one fact's tests must keep apart.
+
+First it is tried to prove this for all subscriptions at once. Where terms or `$stage` decide, every
+scope and day in which both rules exist is tried with the values that the terms have there.
+"""
+
+from collections.abc import Iterator
+from itertools import combinations, product
+
+from lapse.condition import Condition, Name, Stage, leaves
+from lapse.facts import show
+from lapse.place import Problem
+from lapse.policy.cells import Cells, Located, Valuation
+from lapse.policy.keep_apart import Subject, are_apart, are_apart_by, subjects, terms_compared
+from lapse.policy.meetings import Meetings
+from lapse.rule import Layer, Rule
+
+MOST_VALUATIONS = 5_000
+NOTHING = "no fact's tests keep them apart"
+TOO_MANY = "there are too many scopes to prove that they exclude each other"
+
+Step = tuple[str, int]
+"""A track and one of its steps."""
+
+
+def check_shared_steps(meetings: Meetings, cells: Cells) -> Iterator[Problem]:
+    """`shared-step`: two rules of one step that may both act."""
+    steps = {index: _steps(index, layer) for index, layer in meetings.deciding()}
+    for index, mine in steps.items():
+        for located in mine.values():
+            for one, two in combinations(located, 2):
+                yield from _check_pair(one, two, cells)
+        beside = (i for i in meetings.beside[index] if i < index)
+        for other in (*beside, *meetings.below[index]):
+            for step in mine.keys() & steps[other].keys():
+                for one, two in product(mine[step], steps[other][step]):
+                    yield from _check_pair(one, two, cells)
+
+
+def _steps(index: int, layer: Layer) -> dict[Step, list[Located]]:
+    found: dict[Step, list[Located]] = {}
+    for rule in layer.rules.values():
+        if isinstance(rule, Rule) and rule.track is not None:
+            found.setdefault((rule.track.name, rule.step), []).append((index, rule))
+    return found
+
+
+def _check_pair(one: Located, two: Located, cells: Cells) -> Iterator[Problem]:
+    rule, other = sorted((one[1], two[1]), key=lambda rule: rule.place, reverse=True)
+    if rule.name == other.name:
+        return
+    why = _why_not_apart(one, two, cells)
+    if why is None:
+        return
+    assert rule.track is not None
+    yield Problem(
+        "shared-step",
+        f"`{rule.name}` and `{other.name}` share step {rule.step} of track "
+        f"`{rule.track.name}`, and {why}",
+        rule.place,
+        help="give one of them another step, or let both test one fact so that only one of them "
+        "can hold, such as `vip: yes` and `vip: no`",
+        also=other.place,
+    )
+
+
+def _why_not_apart(one: Located, two: Located, cells: Cells) -> str | None:
+    """What is missing to keep two rules apart; null when they never act at once."""
+    catalogue = cells.meetings.book.catalogue
+    if are_apart(one[1].when, two[1].when, catalogue):
+        return None
+    together = cells.valuations(one, two, ())
+    if together is None:
+        return TOO_MANY
+    if next(together, None) is None:
+        return None
+    reasons = {NOTHING}
+    for subject in subjects(one[1].when, two[1].when, catalogue):
+        why = _why_not_apart_by(subject, one, two, cells)
+        if why is None:
+            return None
+        reasons.add(why)
+    return max(reasons, key=lambda reason: (reason != NOTHING, reason != TOO_MANY, reason))
+
+
+def _why_not_apart_by(subject: Subject, one: Located, two: Located, cells: Cells) -> str | None:
+    """What is missing for one subject's tests, with the terms they are compared with."""
+    rules = one[1], two[1]
+    lists = {r.stages.name for r in rules if isinstance(r.stages, Name) and _is_staged(subject, r)}
+    terms = terms_compared(subject, *(rule.when for rule in rules)) | lists
+    if not terms and not any(_is_staged(subject, rule) for rule in rules):
+        return NOTHING
+    valuations = cells.valuations(one, two, sorted(terms))
+    if valuations is None:
+        return TOO_MANY
+    tried: set[tuple[str, ...]] = set()
+    for valuation in valuations:
+        shown = tuple(map(show, valuation.values()))
+        if shown in tried:
+            continue
+        tried.add(shown)
+        if len(tried) > MOST_VALUATIONS:
+            return TOO_MANY
+        pairs = product(*(_conditions(subject, rule, valuation) for rule in rules))
+        if not all(are_apart_by(subject, when, its, valuation) for when, its in pairs):
+            values = " and ".join(
+                f"`{name}` is {text}" for name, text in zip(valuation, shown, strict=True)
+            )
+            return f"where {values} both can be true" if values else NOTHING
+    return None
+
+
+def _is_staged(subject: Subject, rule: Rule) -> bool:
+    return any(
+        leaf.operand is Stage.VALUE and subject.is_read_by(leaf) for leaf in leaves(rule.when)
+    )
+
+
+def _conditions(subject: Subject, rule: Rule, valuation: Valuation) -> list[Condition]:
+    """A rule's condition, of each stage where a subject is compared with it.
+
+    Without a list there are no stages, and the rule does not act.
+    """
+    if not _is_staged(subject, rule):
+        return [rule.when]
+    stages = rule.stages
+    listed = valuation[stages.name] if isinstance(stages, Name) else stages
+    return [rule.condition(stage) for stage in listed] if isinstance(listed, tuple) else []

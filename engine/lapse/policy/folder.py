@@ -1,0 +1,137 @@
+"""The files of a policy set: found, judged and read as bytes; nothing outside the folder is.
+
+Hidden names are left out, and what is not YAML. A link to a file inside the folder is read like a
+file (so Kubernetes mounts configuration); a link that leaves the folder is refused.
+"""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lapse.place import Place
+from lapse.policy.problems import Problems, shown
+from lapse.policy.read import MOST_BYTES
+
+CATALOGUE = "catalogue.yaml"
+CASES = "cases"
+MOST_FILES = 5_000
+MOST_BYTES_IN_ALL = 64_000_000
+_ENDING = ".yaml"
+_NEAR_ENDINGS = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFile:
+    """A file's name inside the folder, the name to show, and its bytes."""
+
+    name: str
+    file: str
+    content: bytes
+
+    @property
+    def is_case(self) -> bool:
+        return self.name.startswith(f"{CASES}/")
+
+
+def policy_files(folder: Path, problems: Problems) -> list[PolicyFile] | None:
+    """Every policy file, by name; null where there is no policy set to read."""
+    start = Place(shown_path(folder), 1)
+    if not folder.is_dir():
+        message = f"there is no folder {shown(start.file)}"
+        help_ = "`lapse init DIR` writes a starter set; `--policies DIR` names yours"
+        problems.add("folder-missing", message, start, help_)
+        return None
+    search = _Search(folder, problems)
+    names = sorted(search.names())
+    if len(names) > MOST_FILES:
+        message = f"{len(names)} policy files are too many"
+        problems.add("too-many-files", message, start, f"a set has at most {MOST_FILES}")
+        return None
+    files: list[PolicyFile] = []
+    size = 0
+    for name in names:
+        content = search.content(name)
+        size += len(content or b"")
+        if size > MOST_BYTES_IN_ALL:
+            message = "from this file on the policies are too large"
+            help_ = f"a set has at most {MOST_BYTES_IN_ALL // 1_000_000} MB in all"
+            problems.add("file-too-large", message, Place(shown_path(folder / name), 1), help_)
+            break
+        if content is not None:
+            files.append(PolicyFile(name, shown_path(folder / name), content))
+    return files
+
+
+@dataclass(slots=True)
+class _Search:
+    """The walk through one folder; what stands in its way is reported at its own path."""
+
+    root: Path
+    problems: Problems
+    folders: list[Path] = field(default_factory=list)
+
+    def names(self) -> list[str]:
+        """The names of policy files, with `/` between; links to folders are not followed.
+
+        What such a link shows of the root is found at its own place.
+        """
+        found: list[str] = []
+        self.folders = [self.root]
+        while self.folders:
+            folder = self.folders.pop()
+            try:
+                paths = list(folder.iterdir())
+            except OSError as error:
+                self._report_unreadable(folder, error)
+                continue
+            found += [
+                path.relative_to(self.root).as_posix() for path in paths if self._is_policy(path)
+            ]
+        return found
+
+    def content(self, name: str) -> bytes | None:
+        """A file's bytes, one more than allowed at most; null when it cannot be read."""
+        path = self.root / name
+        try:
+            if path.is_file():
+                with path.open("rb") as stream:
+                    return stream.read(MOST_BYTES + 1)
+        except OSError as error:
+            self._report_unreadable(path, error)
+            return None
+        self._add("file-unreadable", "this is no file that can be read", path, "delete it")
+        return None
+
+    def _is_policy(self, path: Path) -> bool:
+        """Whether a path names a policy file; a folder is noted to be searched."""
+        if path.name.startswith("."):
+            return False
+        try:
+            is_link, is_folder = path.is_symlink(), path.is_dir()
+            is_outside = is_link and not path.resolve().is_relative_to(self.root.resolve())
+        except (OSError, RuntimeError):
+            self._add("file-unreadable", "this leads nowhere", path, "delete it")
+            return False
+        if is_outside:
+            help_ = "copy what it points to into the folder"
+            self._add("link-outside", "this link leaves the folder of the policies", path, help_)
+        elif is_folder:
+            self.folders += [] if is_link else [path]
+        elif path.suffix != _ENDING and path.suffix.lower() in _NEAR_ENDINGS:
+            message = f"a policy file ends in `{_ENDING}`, not {shown(path.suffix)}"
+            self._add("file-ending", message, path, f"rename it to {shown(path.stem + _ENDING)}")
+        else:
+            return path.suffix == _ENDING
+        return False
+
+    def _report_unreadable(self, path: Path, error: OSError) -> None:
+        reason = (error.strerror or "unknown reason").lower()
+        self._add("file-unreadable", f"this cannot be read: {reason}", path, "see who may read it")
+
+    def _add(self, code: str, message: str, path: Path, help_: str) -> None:
+        self.problems.add(code, message, Place(shown_path(path), 1), help_)
+
+
+def shown_path(path: Path) -> str:
+    """The path as text that can be printed, whatever bytes its name has."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "replace")

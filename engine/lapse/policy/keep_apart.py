@@ -1,0 +1,230 @@
+"""Whether the tests of one fact keep two conditions from holding at once.
+
+A condition is asked what it can still be when nothing is known but one subject's value: a test of
+that subject is true, false or neither, any other test can be either. Two conditions are kept apart
+by a subject when no value of it lets both hold.
+
+Where a test compares with a term or fact, it is also enough that both conditions compare the
+subject with the same one: then less, equal, more and absent are all there is to try.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+from lapse.condition import (
+    All,
+    AnyOf,
+    Choices,
+    Condition,
+    Leaf,
+    Literal,
+    Name,
+    NameKind,
+    Not,
+    Operator,
+    Stage,
+    leaves,
+)
+from lapse.facts import ABSENT, UNKNOWN, Missing, Value, ValueType
+from lapse.policy.points import holds, is_among, points
+from lapse.rule import Catalogue
+
+Valuation = Mapping[str, Value]
+"""A value for each of some terms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """Whether a condition can be true, and whether it can be false; neither when it is unknown."""
+
+    is_true: bool
+    is_false: bool
+
+
+EITHER = Possible(is_true=True, is_false=True)
+JUST: Mapping[bool | None, Possible] = {
+    True: Possible(is_true=True, is_false=False),
+    False: Possible(is_true=False, is_false=True),
+    None: Possible(is_true=False, is_false=False),
+}
+
+Judge = Callable[[Leaf], Possible]
+
+
+def possible(condition: Condition, judge: Judge) -> Possible:
+    """What a condition can be, given what each leaf can be."""
+    match condition:
+        case Leaf():
+            return judge(condition)
+        case Not(part):
+            inner = possible(part, judge)
+            return Possible(inner.is_false, inner.is_true)
+        case All(parts):
+            found = [possible(part, judge) for part in parts]
+            return Possible(all(f.is_true for f in found), any(f.is_false for f in found))
+        case AnyOf(parts):
+            found = [possible(part, judge) for part in parts]
+            return Possible(any(f.is_true for f in found), all(f.is_false for f in found))
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What tests are about: a fact, a term, or the days since a date.
+
+    `signs` are the names that read it: days until a date are the days since it, negated.
+    `whole` is the date fact that these days count from.
+    """
+
+    signs: Mapping[str, int]
+    type: ValueType
+    choices: tuple[str, ...] = ()
+    whole: str | None = None
+
+    def is_read_by(self, leaf: Leaf) -> bool:
+        return leaf.subject.name in self.signs or self.is_presence(leaf)
+
+    def is_presence(self, leaf: Leaf) -> bool:
+        """Whether a leaf tests that the date is there: a counter is there with its date."""
+        return leaf.subject.name == self.whole and leaf.operator is Operator.PRESENT
+
+
+def are_apart(one: Condition, other: Condition, catalogue: Catalogue) -> bool:
+    """Whether one subject keeps two conditions apart whatever the terms are."""
+    shared = _comparisons(one) & _comparisons(other)
+    return any(are_apart_by_name(one, other, *pair) for pair in shared) or any(
+        are_apart_by(subject, one, other, {}) for subject in subjects(one, other, catalogue)
+    )
+
+
+def are_apart_by_name(one: Condition, other: Condition, left: Name, right: Name) -> bool:
+    """Whether comparing one name with another keeps two conditions apart."""
+
+    def judge_at(sign: int | Missing) -> Judge:
+        def judge(leaf: Leaf) -> Possible:
+            if leaf.subject != left or leaf.operand != right:
+                return EITHER
+            return JUST[holds(leaf.operator, sign, 0)]
+
+        return judge
+
+    return not any(_can_both(one, other, judge_at(sign)) for sign in (-1, 0, 1, ABSENT))
+
+
+def are_apart_by(subject: Subject, one: Condition, other: Condition, terms: Valuation) -> bool:
+    """Whether no value of a subject lets both conditions hold while terms have these values.
+
+    A comparison with a fact, `$stage` or a term that has no value here can be anything.
+    """
+
+    def judge_at(point: Value) -> Judge:
+        def judge(leaf: Leaf) -> Possible:
+            if not subject.is_read_by(leaf) or (point is UNKNOWN and subject.is_presence(leaf)):
+                return EITHER
+            return _tested(leaf, _signed(point, subject.signs.get(leaf.subject.name, 1)), terms)
+
+        return judge
+
+    named = [
+        _signed(value, subject.signs[leaf.subject.name])
+        for leaf in chain(leaves(one), leaves(other))
+        if leaf.subject.name in subject.signs
+        for value in _values_named(leaf, terms)
+    ]
+    tried = points(subject.type, subject.choices, named)
+    return not any(_can_both(one, other, judge_at(point)) for point in tried)
+
+
+def subjects(one: Condition, other: Condition, catalogue: Catalogue) -> list[Subject]:
+    """Every subject that both conditions test."""
+    found: list[Subject] = []
+    for leaf in chain(leaves(one), leaves(other)):
+        subject = _subject(leaf.subject, catalogue)
+        if subject is not None and subject not in found:
+            found.append(subject)
+    return [subject for subject in found if _reads(subject, one) and _reads(subject, other)]
+
+
+def terms_compared(subject: Subject, *conditions: Condition) -> frozenset[str]:
+    """The terms that a subject is compared with."""
+    return frozenset(
+        leaf.operand.name
+        for leaf in chain.from_iterable(map(leaves, conditions))
+        if subject.is_read_by(leaf)
+        and isinstance(leaf.operand, Name)
+        and leaf.operand.kind is NameKind.TERM
+    )
+
+
+def _can_both(one: Condition, other: Condition, judge: Judge) -> bool:
+    return possible(one, judge).is_true and possible(other, judge).is_true
+
+
+def _comparisons(condition: Condition) -> set[tuple[Name, Name]]:
+    """The pairs of names that a condition compares."""
+    found = leaves(condition)
+    return {(leaf.subject, leaf.operand) for leaf in found if isinstance(leaf.operand, Name)}
+
+
+def _subject(name: Name, catalogue: Catalogue) -> Subject | None:
+    """What a name is about; null for money terms, of which each currency is another number."""
+    match name.kind:
+        case NameKind.TERM if name.type is ValueType.MONEY:
+            return None
+        case NameKind.TERM:
+            term = catalogue.terms.get(name.name)
+            return Subject({name.name: 1}, name.type, term.choices if term else ())
+        case NameKind.FACT:
+            fact = catalogue.words.facts.get(name.name)
+            return Subject({name.name: 1}, name.type, fact.choices if fact else ())
+        case NameKind.COUNTER:
+            counters = catalogue.words.counters
+            mine = counters[name.name]
+            signs = {
+                other.name: other.sign
+                for other in counters.values()
+                if (other.of, other.clock) == (mine.of, mine.clock)
+            }
+            return Subject(signs, ValueType.DAYS, whole=mine.of)
+
+
+def _reads(subject: Subject, condition: Condition) -> bool:
+    return any(subject.is_read_by(leaf) for leaf in leaves(condition))
+
+
+def _tested(leaf: Leaf, left: Value, terms: Valuation) -> Possible:
+    """What a leaf can be when its subject has a value."""
+    match leaf.operand:
+        case Literal(value):
+            return JUST[holds(leaf.operator, left, value)]
+        case Choices(values):
+            if left is ABSENT:
+                return JUST[leaf.operator is Operator.NOT_IN]
+            is_one = is_among(left, values)
+            is_meant = is_one is None or leaf.operator is Operator.IN
+            return JUST[is_one if is_meant else not is_one]
+        case Name(name):
+            return JUST[holds(leaf.operator, left, terms[name])] if name in terms else EITHER
+        case Stage():
+            return EITHER
+
+
+def _values_named(leaf: Leaf, terms: Valuation) -> list[Value]:
+    """The known values that a leaf compares its subject with."""
+    if leaf.operator in {Operator.PRESENT, Operator.KNOWN}:
+        return []
+    found: tuple[Value, ...] = ()
+    match leaf.operand:
+        case Literal(value):
+            found = (value,)
+        case Choices(values):
+            found = values
+        case Name(name):
+            found = (terms.get(name, UNKNOWN),)
+        case Stage():
+            pass
+    return [value for value in found if not isinstance(value, Missing)]
+
+
+def _signed(value: Value, sign: int) -> Value:
+    return -value if sign < 0 and isinstance(value, int) else value

@@ -1,0 +1,141 @@
+"""A folder of policy files loaded: read, parsed, checked; every problem in one go."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from lapse.place import Place, Problem, problem_order
+from lapse.policy.cases import Case, Ground, parse_cases
+from lapse.policy.check import check
+from lapse.policy.folder import CATALOGUE, PolicyFile, policy_files, shown_path
+from lapse.policy.nodes import Node
+from lapse.policy.parse_catalogue import Declared, parse_catalogue
+from lapse.policy.parse_layer import parse_layer
+from lapse.policy.problems import Problems, shown
+from lapse.policy.read import lines_of, read_yaml
+from lapse.rule import Layer, Rule, Rulebook, layer_order
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySet:
+    """A loaded folder; `book` is null when an error stands outside the cases.
+
+    `problems` are by place. `sources` holds the lines of each file, for showing a place.
+    """
+
+    book: Rulebook | None
+    cases: tuple[Case, ...]
+    problems: tuple[Problem, ...]
+    sources: Mapping[str, tuple[str, ...]]
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing is wrong anywhere, cases included; warnings aside."""
+        return not any(problem.is_error for problem in self.problems)
+
+
+def load(folder: Path) -> PolicySet:
+    """The policy set of a folder, whatever is wrong with it."""
+    problems = Problems()
+    files = policy_files(folder, problems)
+    if files is None:
+        return PolicySet(None, (), tuple(problems.found), {})
+    trees = {file.name: _tree(file, problems) for file in files if not file.is_case}
+    declared = _declared(folder, trees, problems)
+    layers = _layers(trees, declared, problems)
+    book = _book(declared, layers, files, problems)
+    case_problems = Problems()
+    cases = _cases(files, declared, layers, case_problems)
+    return PolicySet(
+        book=book,
+        cases=cases,
+        problems=tuple(sorted({*problems.found, *case_problems.found}, key=problem_order)),
+        sources={file.file: lines_of(file.content) for file in files},
+    )
+
+
+def _tree(file: PolicyFile, problems: Problems) -> Node | None:
+    node, found = read_yaml(file.content, file.file)
+    problems.found.extend(found)
+    return node
+
+
+def _declared(
+    folder: Path, trees: Mapping[str, Node | None], problems: Problems
+) -> Declared | None:
+    node = trees.get(CATALOGUE)
+    if node is not None:
+        return parse_catalogue(node, problems)
+    if CATALOGUE not in trees:
+        message = f"this folder has no `{CATALOGUE}`"
+        help_ = "it declares the words of a policy set; `lapse init DIR` writes one"
+        problems.add("catalogue-missing", message, Place(shown_path(folder / CATALOGUE), 1), help_)
+    return None
+
+
+def _layers(
+    trees: Mapping[str, Node | None], declared: Declared | None, problems: Problems
+) -> tuple[Layer, ...]:
+    if declared is None:
+        return ()
+    layers: list[Layer] = []
+    named: dict[str, Place] = {}
+    for name, node in trees.items():
+        if name == CATALOGUE or node is None:
+            continue
+        layer = parse_layer(node, declared, problems)
+        if layer.name and layer.name in named:
+            message = f"another layer is called {shown(layer.name)}"
+            also = named[layer.name]
+            problems.add(
+                "duplicate-layer", message, layer.place, "give each its own name", also=also
+            )
+        named.setdefault(layer.name, layer.place)
+        layers.append(layer)
+    cascade = declared.catalogue.cascade
+    return tuple(sorted(layers, key=lambda layer: layer_order(layer, cascade)))
+
+
+def _book(
+    declared: Declared | None,
+    layers: tuple[Layer, ...],
+    files: Iterable[PolicyFile],
+    problems: Problems,
+) -> Rulebook | None:
+    """The rulebook, checked across its layers; null when anything in it is an error."""
+    if declared is None or any(problem.is_error for problem in problems.found):
+        return None
+    book = Rulebook(declared.catalogue, layers, _fingerprint(files))
+    found = check(book)
+    problems.found.extend(found)
+    return None if any(problem.is_error for problem in found) else book
+
+
+def _fingerprint(files: Iterable[PolicyFile]) -> str:
+    """One for the same names and bytes of catalogue and layers, in whatever order they came."""
+    digest = sha256()
+    for file in sorted(files, key=lambda file: file.name):
+        if not file.is_case:
+            name = file.name.encode("utf-8", "surrogateescape")
+            digest.update(b"%d %d\n" % (len(name), len(file.content)) + name + file.content)
+    return digest.hexdigest()
+
+
+def _cases(
+    files: Iterable[PolicyFile],
+    declared: Declared | None,
+    layers: tuple[Layer, ...],
+    problems: Problems,
+) -> tuple[Case, ...]:
+    rules: dict[str, tuple[Rule, ...]] = {}
+    for layer in layers:
+        for name, entry in layer.rules.items():
+            own = (entry,) if isinstance(entry, Rule) else ()
+            rules[name] = (*rules.get(name, ()), *own)
+    cases: list[Case] = []
+    for file in files:
+        node = _tree(file, problems) if file.is_case else None
+        if node is not None and declared is not None:
+            cases.extend(parse_cases(node, Ground(declared, rules, problems)))
+    return tuple(cases)

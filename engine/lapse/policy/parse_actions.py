@@ -1,0 +1,116 @@
+"""What can be done: tracks, actions with what they change and need, and the limits of a run."""
+
+import re
+from decimal import Decimal
+
+from lapse.condition import Condition
+from lapse.facts import ABSENT, BlankRule, FactSpec, Value, ValueType
+from lapse.policy.fields import Fields, entries, fields, is_name, one_of, written
+from lapse.policy.lexicon import Lexicon, fact_named, form_of
+from lapse.policy.nodes import Node, Scalar
+from lapse.policy.parse_condition import Scope, parse_condition
+from lapse.policy.parse_value import fact_literal, is_word
+from lapse.policy.problems import Problems, shown
+from lapse.rule import ActionSpec, Harm, Limit, Sets, Today, Track
+
+_LIMIT = re.compile(r"(?:(\d{1,3}(?:\.\d{1,4})?)\s*(%)|(\d{1,9}))", re.ASCII)
+_WHOLE_SHARE = 100
+
+
+def date_facts(lexicon: Lexicon) -> list[str]:
+    """The facts that may start a track's clock."""
+    facts = lexicon.words.facts.values()
+    return [*(spec.name for spec in facts if spec.type is ValueType.DATE), *lexicon.broken]
+
+
+def parse_tracks(node: Node | None, lexicon: Lexicon, problems: Problems) -> dict[str, Track]:
+    """The tracks in the order written: of two actions that set one fact, the later track's wins."""
+    tracks: dict[str, Track] = {}
+    dates = date_facts(lexicon)
+    for key, value in entries(node, "`tracks`", problems) if node else ():
+        is_name(key, "a track", problems)
+        what = f"the track {shown(key.text)}"
+        found = fields(value, what, ("anchor", "by"), problems, key.place)
+        help_ = "name the date that starts its clock: `anchor: past_due_since`"
+        anchor_node = found.required("anchor", problems, help_)
+        anchor = one_of(anchor_node, "the date fact", dates, "unknown-fact", problems)
+        by = one_of(found.get("by"), "the doer", ("provider",), "unknown-choice", problems)
+        tracks[key.text] = Track(key.text, anchor or "", by is not None, len(tracks))
+    return tracks
+
+
+def parse_actions(node: Node | None, lexicon: Lexicon, problems: Problems) -> dict[str, ActionSpec]:
+    actions: dict[str, ActionSpec] = {}
+    for key, value in entries(node, "`actions`", problems) if node else ():
+        is_name(key, "an action", problems)
+        what = f"the action {shown(key.text)}"
+        found = fields(value, what, ("harm", "sets", "only_if"), problems, key.place)
+        harms = [str(harm) for harm in Harm]
+        harm = one_of(found.get("harm"), "the harm", harms, "unknown-choice", problems)
+        actions[key.text] = ActionSpec(
+            key.text,
+            Harm(harm) if harm else None,
+            parse_sets(found.get("sets"), lexicon, problems),
+            _only_if(found, lexicon, problems),
+        )
+    return actions
+
+
+def _only_if(found: Fields, lexicon: Lexicon, problems: Problems) -> Condition | None:
+    node = found.get("only_if")
+    return None if node is None else parse_condition(node, Scope(lexicon, problems))
+
+
+def parse_sets(node: Node | None, lexicon: Lexicon, problems: Problems) -> Sets:
+    """What the facts will show once an action has been carried out."""
+    changes: dict[str, Value | Today] = {}
+    for key, value in entries(node, "`sets`", problems) if node else ():
+        spec = fact_named(key, lexicon, problems)
+        if spec is None:
+            continue
+        if spec.blank is BlankRule.REJECTED:
+            message = f"{shown(key.text)} cannot be set: it is the subscription's own"
+            problems.add("bad-value", message, key.place, "delete this line")
+            continue
+        change = _change(value, spec, problems)
+        if change is not None:
+            changes[key.text] = change
+    return changes
+
+
+def _change(node: Node, spec: FactSpec, problems: Problems) -> Value | Today | None:
+    if is_word(node, ABSENT.value) and ABSENT.value not in spec.choices:
+        return ABSENT
+    if not is_word(node, Today.TODAY.value) or spec.type is ValueType.TEXT:
+        return fact_literal(node, form_of(spec), problems)
+    if spec.type is ValueType.DATE:
+        return Today.TODAY
+    message = f"`today` is a date, and `{spec.name}` is a {spec.type}"
+    problems.add("bad-value", message, node.place, "only date facts can be set to `today`")
+    return None
+
+
+def parse_limits(
+    node: Node | None, actions: dict[str, ActionSpec], problems: Problems
+) -> tuple[Limit, ...]:
+    limits: list[Limit] = []
+    for key, value in entries(node, "`limits`", problems) if node else ():
+        one_of(key, "the action", actions, "unknown-action", problems)
+        limit = _limit(key, value, problems)
+        if limit:
+            limits.append(limit)
+    return tuple(limits)
+
+
+def _limit(key: Scalar, node: Node, problems: Problems) -> Limit | None:
+    scalar = written(node, "a limit", problems)
+    if scalar is None:
+        return None
+    match = _LIMIT.fullmatch(scalar.text.strip())
+    if match and match.group(3):
+        return Limit(key.text, Decimal(match.group(3)), is_share=False)
+    if match and Decimal(match.group(1)) <= _WHOLE_SHARE:
+        return Limit(key.text, Decimal(match.group(1)), is_share=True)
+    help_ = "write a share of the rows decided such as `2 %`, or a whole number such as `5`"
+    problems.add("bad-value", f"{shown(scalar.text)} is no limit", scalar.place, help_)
+    return None

@@ -1,0 +1,56 @@
+"""`catalogue.yaml`: the vocabulary of a policy set."""
+
+from dataclasses import dataclass
+
+from lapse.policy.fields import fields, text
+from lapse.policy.lexicon import Lexicon, lexicon
+from lapse.policy.nodes import Node
+from lapse.policy.parse_actions import parse_actions, parse_limits, parse_tracks
+from lapse.policy.parse_facts import parse_assumed, parse_cascade, parse_facts, parse_regions
+from lapse.policy.parse_terms import parse_terms
+from lapse.policy.problems import Problems
+from lapse.rule import Catalogue
+
+_KEYS = (
+    "catalogue",
+    "cascade",
+    "regions",
+    "tracks",
+    "facts",
+    "terms",
+    "actions",
+    "limits",
+    "assume",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A catalogue, and with it what layers and cases are read against."""
+
+    catalogue: Catalogue
+    lexicon: Lexicon
+    regions: frozenset[str]
+
+
+def parse_catalogue(node: Node, problems: Problems) -> Declared:
+    """The catalogue; where it has problems, with what is right in it."""
+    found = fields(node, "a catalogue", _KEYS, problems)
+    name_node = found.required("catalogue", problems, "name it: `catalogue: csp`")
+    cascade_node = found.required("cascade", problems, "name the keys that layers apply by")
+    region_of, regions = parse_regions(found.get("regions"), problems)
+    words, wrong_facts = parse_facts(found.get("facts"), region_of, problems)
+    terms, wrong_terms = parse_terms(found.get("terms"), words, wrong_facts, problems)
+    known = lexicon(words, terms, wrong_facts | wrong_terms)
+    actions = parse_actions(found.get("actions"), known, problems)
+    catalogue = Catalogue(
+        name=text(name_node, "`catalogue`", problems) or "",
+        cascade=parse_cascade(cascade_node, known, problems),
+        words=words,
+        tracks=parse_tracks(found.get("tracks"), known, problems),
+        terms=terms,
+        actions=actions,
+        limits=parse_limits(found.get("limits"), actions, problems),
+        assumed=parse_assumed(found.get("assume"), known, problems),
+    )
+    return Declared(catalogue, known, regions)

@@ -1,0 +1,242 @@
+"""A layer's rules: what acts, what forbids, what switches off."""
+
+from lapse.condition import All, Condition, Name
+from lapse.facts import Value, ValueType
+from lapse.policy.fields import (
+    Fields,
+    entries,
+    fields,
+    flag,
+    is_name,
+    items,
+    one_of,
+    override,
+    span,
+    text,
+    written,
+)
+from lapse.policy.nodes import Node, Scalar
+from lapse.policy.parse_actions import date_facts, parse_sets
+from lapse.policy.parse_amounts import days_list
+from lapse.policy.parse_catalogue import Declared
+from lapse.policy.parse_condition import Scope, parse_condition
+from lapse.policy.parse_template import check_template
+from lapse.policy.parse_value import whole
+from lapse.policy.problems import Problems, shown
+from lapse.rule import ALWAYS, After, Off, Rule, RuleEntry, Sets, Track
+
+_DATED = ("from", "to", "override")
+_KEYS = {
+    "do": (
+        "do",
+        "track",
+        "step",
+        "for_each",
+        "when",
+        "with",
+        "because",
+        "days",
+        "after",
+        "anchor",
+        "sets",
+        "replaces",
+        *_DATED,
+    ),
+    "forbid": ("forbid", "when", "because", "replaces", *_DATED),
+    "off": ("off", *_DATED),
+}
+_EVERY_KEY = tuple(dict.fromkeys(key for keys in _KEYS.values() for key in keys))
+
+
+def parse_rule(
+    key: Scalar, node: Node, layer: str, declared: Declared, problems: Problems
+) -> RuleEntry:
+    """A rule, or its switching off; also, with a problem, when it cannot be told which."""
+    what = f"the rule {shown(key.text)}"
+    found = fields(node, what, _EVERY_KEY, problems, key.place)
+    is_name(key, "a rule", problems)
+    kinds = [kind for kind in _KEYS if kind in found]
+    if len(kinds) != 1 and found.is_mapping:
+        has = " and ".join(f"`{kind}`" for kind in kinds) or "none of them"
+        message = f"{what} needs one of `do`, `forbid` and `off`, and has {has}"
+        place = found.key_place(kinds[1]) if kinds else key.place
+        problems.add("rule-kind", message, place, "write one of them, or split the rule")
+    if len(kinds) != 1:
+        return Off(key.text, "", key.place, layer)
+    for name in found.entries:
+        if name not in _KEYS[kinds[0]]:
+            message = f"a rule with `{kinds[0]}` takes no `{name}`"
+            problems.add("misplaced-key", message, found.key_place(name), "delete it")
+    match kinds[0]:
+        case "do":
+            return _do(key, found, layer, declared, problems)
+        case "forbid":
+            return _forbid(key, found, layer, declared, problems)
+        case _:
+            return _off(key, found, layer, problems)
+
+
+def _off(key: Scalar, found: Fields, layer: str, problems: Problems) -> Off:
+    reason = text(found.get("off"), "`off`", problems) or ""
+    days, leave = span(found, problems) or ALWAYS, override(found, problems)
+    return Off(key.text, reason, key.place, layer, days, leave)
+
+
+def _forbid(key: Scalar, found: Fields, layer: str, declared: Declared, problems: Problems) -> Rule:
+    node = found.get("forbid")
+    actions: list[str] = []
+    for item in items(node, "`forbid`", problems) if node else ():
+        name = _action(item, declared, problems)
+        if name in actions:
+            message = f"{shown(name)} stands in the list twice"
+            problems.add("duplicate-value", message, item.place, "keep one of them")
+        elif name:
+            actions.append(name)
+    return Rule(
+        name=key.text,
+        when=_when(found, declared, problems, has_stage=False),
+        place=key.place,
+        layer=layer,
+        because=_because(found, declared, problems, has_stage=False),
+        forbids=frozenset(actions),
+        span=span(found, problems) or ALWAYS,
+        is_replacement=flag(found.get("replaces"), "`replaces`", problems) or False,
+        override=override(found, problems),
+    )
+
+
+def _do(key: Scalar, found: Fields, layer: str, declared: Declared, problems: Problems) -> Rule:
+    action = _action(found.get("do"), declared, problems)
+    track = _track(found, declared, problems)
+    step_node = found.required("step", problems, "number the steps of a track: `step: 1`")
+    has_stage = "for_each" in found
+    return Rule(
+        name=key.text,
+        when=_when(found, declared, problems, has_stage=has_stage),
+        place=key.place,
+        layer=layer,
+        because=_because(found, declared, problems, has_stage=has_stage),
+        action=action or "",
+        track=track,
+        step=(whole(step_node, "`step`", problems) if step_node else None) or 0,
+        anchor=_anchor(found, track, declared, problems),
+        stages=_stages(found.get("for_each"), declared, problems),
+        parameters=_parameters(found.get("with"), problems),
+        is_business=_is_business(found, problems),
+        after=_after(found, declared, problems),
+        sets=_sets(found, action, declared, problems),
+        span=span(found, problems) or ALWAYS,
+        is_replacement=flag(found.get("replaces"), "`replaces`", problems) or False,
+        override=override(found, problems),
+    )
+
+
+def _action(node: Node | None, declared: Declared, problems: Problems) -> str | None:
+    known = declared.catalogue.actions
+    return one_of(node, "the action", known, "unknown-action", problems)
+
+
+def _track(found: Fields, declared: Declared, problems: Problems) -> Track | None:
+    known = declared.catalogue.tracks
+    node = found.required("track", problems, "name the track whose step it is: `track: dunning`")
+    word = one_of(node, "the track", known, "unknown-track", problems)
+    return known.get(word) if word else None
+
+
+def _when(found: Fields, declared: Declared, problems: Problems, *, has_stage: bool) -> Condition:
+    node = found.required("when", problems, "write `when: {}` for a rule that always holds")
+    if node is None:
+        return All(())
+    return parse_condition(node, Scope(declared.lexicon, problems, has_stage))
+
+
+def _because(
+    found: Fields, declared: Declared, problems: Problems, *, has_stage: bool
+) -> str | None:
+    node = found.get("because")
+    scalar = None if node is None else written(node, "`because`", problems)
+    if scalar is None:
+        return None
+    known = declared.lexicon.every_name
+    check_template(scalar, known | {"stage"} if has_stage else known, problems)
+    return " ".join(scalar.text.split())
+
+
+def _anchor(found: Fields, track: Track | None, declared: Declared, problems: Problems) -> str:
+    node = found.get("anchor")
+    dates = date_facts(declared.lexicon) if node else ()
+    own = one_of(node, "the date fact", dates, "unknown-fact", problems)
+    return own or (track.anchor if track else "")
+
+
+def _stages(
+    node: Node | None, declared: Declared, problems: Problems
+) -> Name | tuple[int, ...] | None:
+    """A term that lists days, or the days themselves."""
+    if node is None:
+        return None
+    if isinstance(node, Scalar) and node.text.startswith("$"):
+        return _term(node, ValueType.DAYS_LIST, declared, problems)
+    days = days_list(node, problems)
+    if days == ():
+        problems.add("empty-list", "`for_each` is an empty list", node.place, "name at least one")
+    return days
+
+
+def _term(scalar: Scalar, type_: ValueType, declared: Declared, problems: Problems) -> Name | None:
+    """The term that `$name` refers to, of this type."""
+    word, lexicon = scalar.text.strip()[1:], declared.lexicon
+    if word in lexicon.broken:
+        return None
+    fitting = [spec.name for spec in lexicon.terms.values() if spec.type is type_]
+    if word in fitting:
+        return lexicon.names[word]
+    if word in lexicon.terms:
+        message = f"{shown(scalar.text)} is a term of type {lexicon.terms[word].type}"
+        help_ = f"a term of type {type_} stands here"
+        problems.add("unit-mismatch", message, scalar.place, help_)
+    else:
+        message = f"{shown(scalar.text)} names no term"
+        problems.add("unknown-term", message, scalar.place, problems.near(word, fitting))
+    return None
+
+
+def _parameters(node: Node | None, problems: Problems) -> dict[str, Value]:
+    """Free values, handed on as text."""
+    found: dict[str, Value] = {}
+    for key, value in entries(node, "`with`", problems) if node else ():
+        scalar = written(value, "a value of `with`", problems)
+        if scalar is not None:
+            found[key.text] = scalar.text
+    return found
+
+
+def _is_business(found: Fields, problems: Problems) -> bool:
+    known = ("business",)
+    return one_of(found.get("days"), "the kind of day", known, "unknown-choice", problems) in known
+
+
+def _after(found: Fields, declared: Declared, problems: Problems) -> After | None:
+    node = found.get("after")
+    if node is None:
+        return None
+    keys = ("first_step", "last_step")
+    inner = fields(node, "`after`", keys, problems, found.key_place("after"))
+    if len(inner.entries) != 1:
+        message = "`after` needs one of `first_step` and `last_step`"
+        problems.add("wrong-shape", message, node.place, "write `after: {last_step: 2}`")
+        return None
+    key, value = next(iter(inner.entries.values()))
+    days: Name | int | None
+    if isinstance(value, Scalar) and value.text.startswith("$"):
+        days = _term(value, ValueType.DAYS, declared, problems)
+    else:
+        days = whole(value, f"`{key.text}`", problems)
+    return None if days is None else After(key.text == "last_step", days)
+
+
+def _sets(found: Fields, action: str | None, declared: Declared, problems: Problems) -> Sets:
+    if "sets" in found:
+        return parse_sets(found.get("sets"), declared.lexicon, problems)
+    spec = declared.catalogue.actions.get(action or "")
+    return spec.sets if spec else {}

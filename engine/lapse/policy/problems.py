@@ -1,0 +1,46 @@
+"""Collecting problems, so that a reader reports one and goes on."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from lapse.place import Place, Problem, did_you_mean
+
+MOST_SHOWN = 60
+MOST_SUGGESTIONS = 200
+"""Nearest words take time to find: a file of nothing but mistakes gets so many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problems:
+    """The problems found so far, in the order found."""
+
+    found: list[Problem] = field(default_factory=list)
+
+    def add(
+        self,
+        code: str,
+        message: str,
+        place: Place,
+        help: str | None = None,  # noqa: A002  the word of `Problem`
+        *,
+        also: Place | None = None,
+    ) -> None:
+        self.found.append(Problem(code, message, place, help, also=also))
+
+    def near(self, word: str, known: Iterable[str]) -> str | None:
+        """A help text naming the known words nearest to one that is not known."""
+        if ":" in word:
+            return "a space is missing after the colon"
+        is_fair = len(word) <= MOST_SHOWN and len(self.found) < MOST_SUGGESTIONS
+        return did_you_mean(word, known) if is_fair else None
+
+
+def shown(text: str) -> str:
+    r"""A user's text in backticks: one line, no control characters, not long.
+
+    >>> print(shown("grace days"), shown("a\nb"))
+    `grace days` `a\nb`
+    """
+    short = text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
+    plain = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in short)
+    return "`" + plain.replace("`", "'") + "`"

@@ -1,0 +1,110 @@
+"""The morning summary: what a run gave, held back and could not know, in 80 columns."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from textwrap import wrap
+
+from lapse.batch.summary import MissingFact, Summary
+from lapse.money import Money
+
+WIDTH = 80
+MOST_LISTED = 8
+
+
+def summary_text(summary: Summary) -> str:
+    """Counts first, then what is given, held, foreseen, owed, and not known."""
+    lines = [_counts(summary)]
+    lines += _section("Actions", _actions(summary))
+    lines += _section("Held", _held(summary))
+    lines += _section("Foreseen from the provider", _tally(summary.provider_by_action))
+    lines += _section("Money", _money(summary))
+    lines += _section("Largest customers by debt", _largest(summary))
+    lines += _section("Rejected rows", _tally(summary.rejected_by_code))
+    lines += _section("Not covered", _not_covered(summary))
+    lines += _section("Not known in any input", _missing(summary.missing_facts))
+    return "\n".join(lines)
+
+
+def actions_text(actions: Sequence[Mapping[str, str]]) -> str:
+    """Each action with its reason, as a preview or a small run shows them."""
+    lines: list[str] = []
+    for row in actions:
+        rule = f"{row['rule']}@{row['stage']}" if row["stage"] else row["rule"]
+        customer = f" ({row['customer_name']})" if row["customer_name"] else ""
+        lines.append(f"{row['subscription_id']}{customer}: {row['action']} by {rule}")
+        lines += _indented(f"{row['because']} [{row['source']}]")
+    return "\n".join(lines)
+
+
+def _counts(summary: Summary) -> str:
+    return (
+        f"{summary.read} rows read: {summary.decided} decided, {summary.rejected} rejected, "
+        f"{summary.not_covered} not covered"
+    )
+
+
+def _section(title: str, lines: Iterator[str]) -> list[str]:
+    found = [line for text in lines for line in _indented(text)]
+    return ["", title, *found] if found else []
+
+
+def _actions(summary: Summary) -> Iterator[str]:
+    if not summary.by_action:
+        yield "none"
+    for count in summary.by_action:
+        again = f", {count.again} given again" if count.again else ""
+        yield f"{count.action}: {count.new} new{again}"
+
+
+def _held(summary: Summary) -> Iterator[str]:
+    for count in summary.held_by:
+        yield f"{count.action}: {count.count} held by {count.held_by}"
+    if summary.undetermined:
+        yield f"{summary.undetermined} rules undetermined"
+
+
+def _tally(counts: Mapping[str, int]) -> Iterator[str]:
+    for name, count in counts.items():
+        yield f"{name}: {count}"
+
+
+def _money(summary: Summary) -> Iterator[str]:
+    for found in summary.money:
+        currency = found.currency or None
+        yield (
+            f"{Money(found.debt, currency)} owed in all; of those acted on "
+            f"{Money(found.debt_acted_on, currency)} owed, "
+            f"{Money(found.monthly_acted_on, currency)} a month"
+        )
+
+
+def _largest(summary: Summary) -> Iterator[str]:
+    for debt in summary.largest_debts:
+        yield f"{debt.customer_name or debt.customer_id}: {debt.debt}"
+
+
+def _not_covered(summary: Summary) -> Iterator[str]:
+    for count in summary.not_covered_by:
+        yield f"{count.layer}: {count.count} ({count.because})"
+
+
+def _missing(facts: Sequence[MissingFact]) -> Iterator[str]:
+    """Each fact without a column: what it held back, and how to say what it is."""
+    for missing in facts:
+        rules = ", ".join(list(missing.rules)[:MOST_LISTED])
+        more = len(missing.rules) - MOST_LISTED
+        rules += f" and {more} more" if more > 0 else ""
+        undetermined = f"left undetermined: {rules}" if rules else ""
+        held = f"held {missing.held} actions" if missing.held else ""
+        what = "; ".join(text for text in (undetermined, held) if text)
+        yield f"{missing.fact}: {what} ({missing.subscriptions} subscriptions); {missing.assume}"
+
+
+def _indented(text: str) -> list[str]:
+    return wrap(
+        text,
+        WIDTH,
+        initial_indent="  ",
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

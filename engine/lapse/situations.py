@@ -1,0 +1,57 @@
+"""Rows of an export as situations to judge, with what earlier runs gave and saw of them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+
+from lapse.batch.export import Row
+from lapse.batch.history import History, Seen
+from lapse.batch.seen import facts_seen, known_facts, sighting
+from lapse.days import AsOf, moment_in
+from lapse.decide.forecast import zone_of
+from lapse.decide.truth import Situation
+from lapse.decision import Given
+from lapse.facts import UNKNOWN, Value
+from lapse.policy.in_force import Scopes
+from lapse.subscription import subscription
+
+CHUNK = 2000
+"""Rows whose history is asked for at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """What every row is judged by; `assumed` stands where a row has no column."""
+
+    scopes: Scopes
+    as_of: AsOf
+    assumed: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that is known of a row; `seen` is what this run saw, where it is worth keeping."""
+
+    situation: Situation
+    orders: tuple[Given, ...]
+    seen: Seen | None
+
+
+def known_rows(rows: Iterator[Row], judging: Judging, history: History) -> Iterator[Known]:
+    """Every row, a few thousand in memory at a time."""
+    while chunk := list(islice(rows, CHUNK)):
+        ids = [str(row["subscription_id"]) for row in chunk]
+        given, seen = history.given(ids), history.seen(ids)
+        for id_, row in zip(ids, chunk, strict=True):
+            yield known(row, judging, given.get(id_, ()), seen.get(id_))
+
+
+def known(row: Row, judging: Judging, orders: tuple[Given, ...], before: Seen | None) -> Known:
+    """A row's facts with what earlier runs saw, under what is in force for it."""
+    book = judging.scopes.book
+    facts = known_facts(row, judging.assumed, book.words)
+    force = judging.scopes.of(subscription(facts, book.words))
+    moment = moment_in(judging.as_of, zone_of(force))
+    now = sighting(facts.get("status", UNKNOWN), before, moment.day)
+    facts |= facts_seen(facts, now, orders, book)
+    return Known(Situation(subscription(facts, book.words), force, moment), orders, now)

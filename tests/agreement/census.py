@@ -1,0 +1,241 @@
+"""What really happens in a case: which features of policies, facts and history decide in it.
+
+A feature counts where it was evaluated and its result mattered, not where a file only has it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from lapse.condition import Choices, Condition, Leaf, Literal, Name, NameKind
+from lapse.decide.orders import Orders
+from lapse.decide.reach import by_jumps
+from lapse.decide.reference import Steps
+from lapse.decide.truth import Situation, truth
+from lapse.decision import NO_RULE, Candidate, Decision, Given, Hold, NotCovered
+from lapse.facts import UNKNOWN, Missing
+from lapse.rule import CALENDAR_TERM, Layer, Rule
+from tests.agreement.leaves import decisive_leaves, leaf_features
+from tests.agreement.play import Played
+from tests.agreement.scopes import rule_scope_features, term_features, world_features
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What became of one rule and stage of a case."""
+
+    rule: Rule
+    stage: int | None
+    verdict: bool | None
+    candidate: Candidate | None = None
+    reasons: tuple[Hold, ...] = ()
+    lacks: frozenset[str] = frozenset()
+    is_shown: bool = False
+    is_served: bool = False
+
+
+def features(case: Played) -> set[str]:
+    """The names of all features that occur in a case."""
+    at, decision = case.situation, case.decision
+    if isinstance(decision, NotCovered):
+        return {"covers no"}
+    orders = Orders(case.case.history, at.force.book, at.moment.day)
+    steps = Steps(at, orders, truth, by_jumps)
+    found = list(survey(steps))
+    names = {name for one in found for name in rule_features(one, steps)}
+    names |= {name for rule in steps_forbids(at) for name in forbid_features(rule, found, at)}
+    names |= set(condition_features(found, at))
+    names |= set(world_features(at))
+    names |= set(decision_features(decision, found))
+    names |= set(history_features(case, decision))
+    return names
+
+
+def survey(steps: Steps) -> Iterator[Found]:
+    """Every rule and stage that surely exists, with what the steps of the design say of it."""
+    at = steps.situation
+    forbidden = steps.forbidden()
+    for entry in at.force.rules(at.moment.day):
+        rule = entry.rule
+        stages = () if rule.track is None or entry.missing else steps.stages(rule)
+        for stage in stages if isinstance(stages, tuple) else ():
+            verdict = truth(rule.condition(stage), at)
+            if not verdict:
+                yield Found(rule, stage, verdict)
+                continue
+            shown = steps.sets_missing(rule)
+            if shown is None:
+                yield Found(rule, stage, verdict, is_shown=True)
+                continue
+            lacks = shown | steps.needed(rule)
+            if lacks:
+                yield Found(rule, stage, verdict, lacks=lacks)
+                continue
+            candidate = steps.candidate(rule, stage)
+            reasons = tuple(steps.holds(candidate, forbidden))
+            is_served = not reasons and steps.orders.has_served(candidate)
+            yield Found(rule, stage, verdict, candidate, reasons, is_served=is_served)
+
+
+def rule_features(found: Found, steps: Steps) -> Iterator[str]:
+    at, rule = steps.situation, found.rule
+    assert rule.track is not None
+    if found.verdict is not False:
+        yield from rule_scope_features(rule, at)
+    if found.is_shown:
+        yield "sets shown already"
+    if rule.anchor in found.lacks:
+        yield "anchor unknown"
+    if found.lacks & rule.sets.keys():
+        yield "sets unknown"
+    if CALENDAR_TERM in found.lacks:
+        yield "calendar unknown"
+    if found.candidate is None:
+        return
+    yield from candidate_features(found, steps)
+    yield from after_features(found, steps)
+    if rule.is_business:
+        yield from business_features(found, at)
+    assert rule.action is not None
+    spec = at.force.book.catalogue.actions[rule.action]
+    if spec.only_if is not None and not rule.track.is_provider:
+        yield f"only_if {truth(spec.only_if, at)}"
+
+
+def candidate_features(found: Found, steps: Steps) -> Iterator[str]:
+    candidate, rule = found.candidate, found.rule
+    assert candidate is not None
+    assert rule.track is not None
+    assert rule.action is not None
+    at = steps.situation
+    today = at.moment.day
+    if found.stage is not None:
+        yield "stages of a term" if isinstance(rule.stages, Name) else "stages of a literal"
+    if rule.anchor != rule.track.anchor:
+        yield "anchor of its own"
+    if rule.sets != at.force.book.catalogue.actions[rule.action].sets:
+        yield "sets of its own"
+    anchor = None if candidate.anchor == "none" else date.fromisoformat(candidate.anchor)
+    kind = "absent" if anchor is None else "past" if anchor < today else "not past"
+    yield f"anchor {kind}"
+    if candidate.stretch_from is None:
+        yield f"held always, anchor {'past' if kind == 'past' else 'not past'}"
+    elif anchor is not None and candidate.stretch_from < anchor < today:
+        yield "due no earlier than the anchor"
+    if found.is_served:
+        own = any(
+            (g.rule, g.stage) == (rule.name, found.stage) for g in steps.orders.ladder(candidate)
+        )
+        yield "served itself" if own else "silenced by a step above"
+
+
+def after_features(found: Found, steps: Steps) -> Iterator[str]:
+    after, candidate = found.rule.after, found.candidate
+    if after is None or candidate is None:
+        return
+    kind = "last_step" if after.is_last else "first_step"
+    mine = [reason for reason in found.reasons if reason.by == "after"]
+    if not mine:
+        yield f"after {kind} met"
+        if any(g.first_given < g.last_given for g in steps.orders.ladder(candidate)):
+            yield "first_given carried on counts for after"
+    elif mine[0].missing:
+        yield "after unknown"
+    else:
+        yield f"after {kind} not met" if mine[0].until else "after nothing given"
+
+
+def business_features(found: Found, at: Situation) -> Iterator[str]:
+    calendar = str(at.term(CALENDAR_TERM).value)
+    yield f"working days of {calendar}"
+    candidate = found.candidate
+    assert candidate is not None
+    anchor = None if candidate.anchor == "none" else date.fromisoformat(candidate.anchor)
+    if candidate.stretch_from and candidate.due_on > max(
+        candidate.stretch_from, anchor or candidate.stretch_from
+    ):
+        yield "due day moved to a working day"
+    if any(reason.by == "days" for reason in found.reasons):
+        yield "held on a day off"
+        if at.moment.day.weekday() < 5:
+            yield "held on a holiday"
+
+
+def steps_forbids(at: Situation) -> list[Rule]:
+    return [
+        entry.rule
+        for entry in at.force.rules(at.moment.day)
+        if entry.rule.is_forbid and not entry.missing
+    ]
+
+
+def forbid_features(forbid: Rule, found: list[Found], at: Situation) -> Iterator[str]:
+    verdict = truth(forbid.when, at)
+    for one in found:
+        if one.candidate and one.rule.action in forbid.forbids:
+            assert one.rule.track is not None
+            if one.rule.track.is_provider:
+                if verdict is not False:
+                    yield "provider acts although forbidden"
+                continue
+            yield f"forbid {verdict}"
+            if verdict is not False:
+                yield from rule_scope_features(forbid, at)
+
+
+def condition_features(found: list[Found], at: Situation) -> Iterator[str]:
+    """Of every leaf that decides a condition: of rules, and of locks and forbids that matter."""
+    conditions: list[Condition] = [one.rule.condition(one.stage) for one in found]
+    acting = {one.rule.action for one in found if one.candidate}
+    conditions += [forbid.when for forbid in steps_forbids(at) if forbid.forbids & acting]
+    for name, action in at.force.book.catalogue.actions.items():
+        if name in acting and action.only_if is not None:
+            conditions.append(action.only_if)
+    for condition in conditions:
+        for leaf in decisive_leaves(condition, at):
+            yield from leaf_features(leaf, at)
+            for side in (leaf.subject, leaf.operand):
+                if isinstance(side, Name) and side.kind is NameKind.TERM:
+                    yield from term_features(side.name, at)
+
+
+def decision_features(decision: Decision, found: list[Found]) -> Iterator[str]:
+    for action in decision.actions:
+        rule = action.candidate.rule
+        assert rule.track is not None
+        if rule.track.is_provider:
+            yield "provider acts"
+        if any(
+            held.candidate.rule.track == rule.track and held.candidate.rule.step > rule.step
+            for held in decision.held
+        ):
+            yield "a step below acts while one above is held"
+    for held in decision.held:
+        if held.by.startswith("unknown "):
+            yield "harm waits for something unknown above"
+    for one in decision.undetermined:
+        if one.rule == NO_RULE:
+            yield "request without an answer"
+    unlisted = {one.rule.name for one in found}
+    for one in decision.undetermined:
+        if "@" not in one.rule and one.rule not in unlisted and one.rule != NO_RULE:
+            yield "rule or its list unknown"
+
+
+def history_features(case: Played, decision: Decision) -> Iterator[str]:
+    history = case.case.history
+    for action in decision.actions:
+        if action.first_given < decision.day:
+            yield "given again"
+        if action.number > 1:
+            yield "given anew after another action"
+        if history and max(g.last_given for g in history) < decision.day:
+            yield "given after earlier nights"
+    if any(g.last_given == decision.day for g in history):
+        yield "the same day again"
+    if _missed(history, decision.day):
+        yield "nights were missed"
+
+
+def _missed(history: tuple[Given, ...], today: date) -> bool:
+    return bool(history) and (today - max(g.last_given for g in history)).days > 1

@@ -1,0 +1,84 @@
+"""Seeded faults: the engine imported anew with one text in its source replaced.
+
+A copy of the whole package stands beside the real one, which no fault touches. That the text to be
+replaced is there exactly once is checked, so that a rewrite cannot silently disarm a fault.
+"""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from types import CodeType, ModuleType
+
+COPIED = ("lapse", "tests.agreement.play")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One text of a module's source replaced by another."""
+
+    name: str
+    module: str
+    text: str
+    instead: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FaultyLoader(SourceFileLoader):
+    """Runs a module's source with the fault in it, and never a compiled copy of it."""
+
+    def __init__(self, fault: Fault, path: str) -> None:
+        super().__init__(fault.module, path)
+        self.fault = fault
+
+    def get_code(self, fullname: str) -> CodeType:
+        source = self.get_data(self.path).decode()
+        count = source.count(self.fault.text)
+        assert count == 1, f"`{self.fault.name}`: its text stands {count} times in {fullname}"
+        patched = source.replace(self.fault.text, self.fault.instead)
+        return compile(patched, self.path, "exec", dont_inherit=True)
+
+
+class FaultyFinder(PathFinder):
+    """Finds the one module that has the fault."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+
+    def find_spec(  # type: ignore[override]
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname != self.fault.module:
+            return None
+        spec = PathFinder.find_spec(fullname, path, target)
+        assert spec is not None
+        assert spec.origin is not None
+        spec.loader = FaultyLoader(self.fault, spec.origin)
+        return spec
+
+
+def copied_with(fault: Fault) -> ModuleType:
+    """`tests.agreement.play` on a copy of the engine that has the fault, its executor loaded."""
+    kept = {name: module for name, module in sys.modules.items() if _is_copied(name)}
+    for name in kept:
+        del sys.modules[name]
+    finder = FaultyFinder(fault)
+    sys.meta_path.insert(0, finder)
+    try:
+        return import_module("tests.agreement.play")
+    finally:
+        sys.meta_path.remove(finder)
+        for name in [name for name in sys.modules if _is_copied(name)]:
+            del sys.modules[name]
+        sys.modules.update(kept)
+        for name, module in kept.items():
+            parent, _, child = name.rpartition(".")
+            if parent in sys.modules:
+                setattr(sys.modules[parent], child, module)
+
+
+def _is_copied(name: str) -> bool:
+    return any(name == root or name.startswith(f"{root}.") for root in COPIED)

@@ -1,0 +1,177 @@
+"""Worlds played night by night: what each subscription is, was given, and what is decided.
+
+Everything here runs on the `lapse` that is imported when this module is: a copy of both judges an
+executor with a fault (`faults.py`).
+"""
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from lapse.days import parse_as_of
+from lapse.decide.durable import DurableExecutor
+from lapse.decide.forecast import facts_set, situation_of
+from lapse.decide.reference import decide
+from lapse.decide.truth import Situation
+from lapse.decision import Action, Decision, Given, Held, NotCovered, recorded
+from lapse.facts import Missing, Value, Vocabulary, parse_fact, show
+from lapse.policy.in_force import Scopes
+from lapse.policy.load import load
+from lapse.rule import Rule, Rulebook
+from lapse.subscription import Subscription, settled, subscription
+from tests.agreement.populations import Cells
+from tests.agreement.worlds import World
+
+Decide = Callable[[Situation, tuple[Given, ...]], Decision | NotCovered]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One subscription on one night: its cells then, and what was given to it before."""
+
+    night: int
+    row: int
+    as_of: str
+    cells: Cells
+    history: tuple[Given, ...]
+
+    @property
+    def label(self) -> str:
+        return f"night {self.night} ({self.as_of}), row {self.row}"
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """A case, what the reference made of it, and what it was judged on."""
+
+    case: Case
+    situation: Situation
+    decision: Decision | NotCovered
+
+    @property
+    def lines(self) -> list[str]:
+        return text_of(self.decision, self.situation)
+
+
+def rulebook(world: World) -> Rulebook | None:
+    """The checked policies of a world; null when a check finds an error."""
+    with tempfile.TemporaryDirectory() as folder:
+        return load(world.write(Path(folder))).book
+
+
+def situation(case: Case, scopes: Scopes) -> Situation:
+    as_of = parse_as_of(case.as_of)
+    assert as_of is not None
+    return situation_of(read(case.cells, scopes.book.words), scopes, as_of)
+
+
+def read(cells: Cells, words: Vocabulary) -> Subscription:
+    values: dict[str, Value | None] = {}
+    for name, cell in cells.items():
+        values[name] = None if cell is None else parse_fact(cell, words.facts[name])
+        assert cell is None or values[name] is not None, f"{name}: {cell}"
+    return subscription(settled(values, words), words)
+
+
+def played(world: World, scopes: Scopes, decide_: Decide = decide) -> Iterator[Played]:
+    """Every case of a world in the order of its nights; what is decided becomes history."""
+    rows = [dict(row) for row in world.rows]
+    histories: list[tuple[Given, ...]] = [() for _ in rows]
+    for number, night in enumerate(world.nights):
+        for index, row in enumerate(rows):
+            row.update(night.edits.get(index, {}))
+            case = Case(number, index, night.as_of, dict(row), histories[index])
+            at = situation(case, scopes)
+            decision = decide_(at, case.history)
+            yield Played(case, at, decision)
+            if isinstance(decision, Decision):
+                given = recorded(case.history, decision.actions, decision.day)
+                histories[index] = given
+                if world.takes_effect[index]:
+                    row.update(effects(decision, row))
+
+
+def replayed(world: World, cases: Iterable[Case]) -> Iterator[list[str]]:
+    """What the durable executor makes of cases, as text."""
+    book = rulebook(world)
+    assert book is not None
+    scopes, executor = Scopes(book), DurableExecutor(book)
+    for case in cases:
+        at = situation(case, scopes)
+        yield text_of(executor.decide(at, case.history), at)
+
+
+def effects(decision: Decision, row: Mapping[str, str | None]) -> dict[str, str | None]:
+    """The cells that the actions of a day change; a column that is not there stays away."""
+    changed: dict[str, str | None] = {}
+    for action in decision.actions:
+        for name, value in facts_set(action, decision.day).items():
+            changed[name] = None if isinstance(value, Missing) else show(value)
+    return {name: cell for name, cell in changed.items() if name in row}
+
+
+def text_of(decision: Decision | NotCovered, at: Situation) -> list[str]:
+    """A decision with all its columns, a line each, in an order of its own."""
+    if isinstance(decision, NotCovered):
+        return [f"not covered|{decision.layer}|{decision.because}"]
+    id_ = at.subscription.id
+    lines = [f"action|{_action(action, id_)}" for action in decision.actions]
+    lines += [f"held|{_held(held)}" for held in decision.held]
+    lines += [
+        f"undetermined|{u.track}|{u.step}|{u.rule}|{_names(u.missing)}"
+        for u in decision.undetermined
+    ]
+    return [f"day|{decision.day}", *sorted(lines)]
+
+
+def differences(case: Played, other: Decision | NotCovered) -> list[str]:
+    """The lines of two decisions that only one of them has."""
+    mine, its = (text_of(decision, case.situation) for decision in (case.decision, other))
+    lines = [f"- {line}" for line in mine if line not in its]
+    return lines + [f"+ {line}" for line in its if line not in mine]
+
+
+def _action(action: Action, id_: str) -> str:
+    candidate = action.candidate
+    rule = candidate.rule
+    track = rule.track.name if rule.track else ""
+    shown = (
+        action.id(id_),
+        track,
+        rule.step,
+        rule.name,
+        candidate.stage,
+        rule.action,
+        rule.layer,
+        _place(rule),
+        candidate.anchor,
+        candidate.due_on,
+        candidate.stretch_from,
+        action.first_given,
+    )
+    return "|".join(map(str, shown))
+
+
+def _held(held: Held) -> str:
+    candidate = held.candidate
+    reasons = ",".join(f"{r.by}/{r.until}/{_names(r.missing)}" for r in held.reasons)
+    shown = (
+        candidate.label,
+        _place(candidate.rule),
+        candidate.anchor,
+        candidate.due_on,
+        held.by,
+        held.until,
+        _names(held.missing),
+        reasons,
+    )
+    return "|".join(map(str, shown))
+
+
+def _place(rule: Rule) -> str:
+    return f"{Path(rule.place.file).name}:{rule.place.line}:{rule.place.column}"
+
+
+def _names(names: frozenset[str]) -> str:
+    return " ".join(sorted(names))

@@ -1,0 +1,48 @@
+"""Every executor decides as the reference does, in every column, over generated worlds.
+
+`LAPSE_WORLDS=5000 pytest tests/agreement/test_agreement.py` hunts longer; `LAPSE_FIRST_WORLD`
+starts elsewhere.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from lapse.decide.durable import DurableExecutor
+from lapse.rule import Rulebook
+from tests.agreement.census import DECISIVE, features
+from tests.agreement.play import Decide, differences
+from tests.agreement.trials import trials
+
+FIRST = int(os.environ.get("LAPSE_FIRST_WORLD", "0"))
+WORLDS = int(os.environ.get("LAPSE_WORLDS", "250"))
+CHUNKS = [
+    range(first, min(first + 25, FIRST + WORLDS)) for first in range(FIRST, FIRST + WORLDS, 25)
+]
+EXECUTORS: dict[str, Callable[[Rulebook], Decide]] = {
+    "durable": lambda book: DurableExecutor(book).decide,
+}
+
+
+@pytest.mark.parametrize("seeds", CHUNKS, ids=lambda seeds: f"{seeds.start}-{seeds.stop - 1}")
+@pytest.mark.parametrize("executor", EXECUTORS)
+def test_executors_agree_with_the_reference(executor: str, seeds: range) -> None:
+    for trial in trials(seeds):
+        decide = EXECUTORS[executor](trial.scopes.book)
+        for case in trial.cases:
+            found = differences(case, decide(case.situation, case.case.history))
+            assert not found, f"world {trial.world.seed}, {case.case.label}:\n" + "\n".join(found)
+
+
+def test_generated_policies_are_sound() -> None:
+    """So few are not that the worlds left out cannot be a kind of their own."""
+    assert sum(1 for _ in trials(range(FIRST, FIRST + WORLDS))) >= WORLDS * 0.99
+
+
+def test_everything_happens_in_one_case_of_a_hundred() -> None:
+    cases = [case for trial in trials(range(FIRST, FIRST + WORLDS)) for case in trial.cases]
+    found = Counter(feature for case in cases for feature in features(case))
+    rare = {name: found[name] for name in DECISIVE if found[name] < len(cases) / 100}
+    assert not rare, f"of {len(cases)} cases: {rare}"

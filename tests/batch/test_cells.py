@@ -1,0 +1,124 @@
+"""Rows as text: nothing a spreadsheet would run, and the same rows from every format."""
+
+import csv
+from io import StringIO
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lapse.batch.cells import FORMULA, Fingerprint, csv_line, guarded, unguarded
+from lapse.batch.columns import SHAPES, Cells
+from lapse.batch.history import TABLES, output_relation
+from lapse.batch.outputs import Files, Format, fetched
+from lapse.batch.store import store
+
+SHAPE = SHAPES["rejected"]
+AWKWARD = st.sampled_from("'=+-@\t\r\n ,\"\u00a0\u200b\u3000\ufeff\uff1d\uff0d\x00ab1é")
+TEXT = st.text(AWKWARD | st.characters(codec="utf-8"), max_size=8)
+NUMBER = st.integers(-(10**6), 10**6).map(str) | st.just("")
+ROW = st.tuples(TEXT, NUMBER, TEXT, TEXT, TEXT, TEXT)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        " =1",
+        "\t=1",
+        "\t1",
+        "\r1",
+        "\n1",
+        "\u00a0=1",
+        "\u200b=1",
+        "\ufeff=1",
+        "\uff1d1",
+        "\uff0b1",
+        "\uff0d1",
+        "\uff20x",
+        "'=1",
+        "''-1",
+    ],
+)
+def test_text_that_would_run_is_guarded(text: str) -> None:
+    assert guarded(text) == "'" + text
+
+
+@pytest.mark.parametrize("text", ["", "Fab", "a=1", "1-2", "'quoted'", "'a=1", "−1", "5", "(=)"])
+def test_other_text_stays(text: str) -> None:
+    assert guarded(text) == text
+
+
+@given(TEXT)
+def test_unguarding_undoes_exactly_that(text: str) -> None:
+    assert unguarded(guarded(text)) == text
+    assert guarded(guarded(text)) != guarded(text) or guarded(text) == text
+
+
+def test_what_we_format_ourselves_is_not_guarded() -> None:
+    cells = ("-input", "-3", "-S1", "code", "column", "-1")
+    assert csv_line(cells, SHAPE) == "'-input,-3,'-S1,code,column,'-1"
+
+
+@given(ROW)
+def test_a_line_of_csv_is_read_back(cells: Cells) -> None:
+    (read,) = csv.reader(StringIO(csv_line(cells, SHAPE) + "\n", newline=""), strict=True)
+    kinds = zip(read, SHAPE.columns, strict=True)
+    assert (
+        tuple(cell if column.name == "row" else unguarded(cell) for cell, column in kinds) == cells
+    )
+
+
+@given(st.lists(ROW, max_size=6), st.randoms())
+def test_the_fingerprint_knows_no_order(rows: list[Cells], draw: Random) -> None:
+    first, second = Fingerprint(), Fingerprint()
+    for cells in rows:
+        first.add(cells)
+    draw.shuffle(rows)
+    for cells in rows:
+        second.add(cells)
+    assert str(first) == str(second)
+    second.add(("one", "", "more", "", "", ""))
+    assert str(first) != str(second)
+
+
+def test_rows_that_differ_in_where_a_cell_ends_differ() -> None:
+    first, second = Fingerprint(), Fingerprint()
+    first.add(("ab", "c"))
+    second.add(("a", "bc"))
+    assert str(first) != str(second)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(ROW, max_size=6), st.booleans())
+def test_every_format_holds_the_same_rows(rows: list[Cells], is_sorted: bool) -> None:  # noqa: FBT001
+    with TemporaryDirectory() as name, store([Path(name)]) as connection:
+        connection.execute(TABLES)
+        connection.execute("SET VARIABLE formula = ?", [FORMULA])
+        found, fingerprints = [], set()
+        for format_ in Format:
+            folder = Path(name) / format_
+            folder.mkdir()
+            files = Files(folder, format_, is_sorted=is_sorted)
+            for cells in rows:
+                files.write("rejected", cells)
+            written = files.finish()["rejected"]
+            fingerprints.add(written.fingerprint)
+            relation = output_relation(connection, folder / written.file, format_, SHAPE)
+            found.append(list(fetched(relation)))
+    expected = sorted(rows, key=order) if is_sorted else rows
+    assert found == [expected] * len(Format)
+    assert len(fingerprints) == 1
+
+
+def order(cells: Cells) -> tuple[object, ...]:
+    """By input and row, then by the other columns; a blank comes last."""
+    input_, row, *others = cells
+    numbers = (not row, int(row or 0))
+    return (not input_, input_, numbers, *((not other, other) for other in others))

@@ -1,0 +1,237 @@
+"""Receipts: what reached nobody was not given; what was done before `lapse` came was."""
+
+from datetime import date
+from pathlib import Path
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lapse.batch.failures import HistoryError, RefusedError
+from lapse.batch.history import opened, past
+from lapse.batch.importing import import_history
+from lapse.batch.receipts import Outcome
+from lapse.batch.reported import Reported, report
+from lapse.pipeline import Ending
+
+if TYPE_CHECKING:
+    from tests.batch.conftest import Nights
+
+    from lapse.decision import Given
+
+EXPORT = """
+subscription_id,program,status,suspended_on,suspended_for,past_due_since,debt,currency,term_end,disputed
+S1,legacy,active,,,2026-11-01,1200,NOK,2027-01-31,no
+"""
+SUSPEND, REMIND = "S1:suspend:2026-11-01", "S1:remind@7:2026-11-01"
+
+
+def told(nights: "Nights", outcome: Outcome, text: str) -> Reported:
+    file = nights.out.with_name("receipt.csv")
+    file.write_text(dedent(text).strip() + "\n", encoding="utf-8")
+    return report(nights.out, outcome, file)
+
+
+def order(nights: "Nights", rule: str) -> "Given | None":
+    with opened(past(nights.out, date(2026, 12, 31), 1)) as history:
+        return next((g for g in history.given(["S1"]).get("S1", ()) if g.rule == rule), None)
+
+
+def test_a_reminder_that_reached_nobody_is_given_again(nights: "Nights") -> None:
+    nights.run("2026-11-08", EXPORT)
+    assert told(nights, Outcome.FAILED, f"action_id\n{REMIND}").count == 1
+    nights.run("2026-11-09", EXPORT)
+    assert nights.ids("2026-11-09") == [REMIND]
+    assert nights.column("2026-11-09", "actions", "first_given") == ["2026-11-09"]
+
+
+def test_a_suspension_waits_for_a_reminder_that_arrived(nights: "Nights") -> None:
+    nights.run("2026-11-15", EXPORT)
+    told(nights, Outcome.FAILED, f"action_id\n{REMIND}")
+    nights.run("2026-11-17", EXPORT)
+    assert nights.ids("2026-11-17") == [REMIND]
+
+
+def test_done_changes_nothing(nights: "Nights") -> None:
+    nights.run("2026-11-08", EXPORT)
+    before = past(nights.out, date(2026, 11, 9), 1).fingerprint
+    found = told(nights, Outcome.DONE, f"action_id\n{REMIND}")
+    assert found.receipt == nights.out / "receipts" / "000001.done.jsonl"
+    assert past(nights.out, date(2026, 11, 9), 1).fingerprint == before
+    nights.run("2026-11-09", EXPORT)
+    assert nights.ids("2026-11-09") == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "first", "last"),
+    [
+        ("action_id\nX", 16, 17),
+        ("action_id,day\nX,2026-11-16", 17, 18),
+        ("action_id,as_of\nX,2026-11-17", 16, 18),
+        ("action_id,day\nX,2026-11-16\nX,2026-11-17", 18, 18),
+        ("action_id,day\nX,2026-11-16\nX,2026-11-18", 17, 17),
+    ],
+)
+def test_first_and_last_days_are_those_that_remain(
+    nights: "Nights", rows: str, first: int, last: int
+) -> None:
+    for day in ("08", "16", "17", "18"):
+        nights.run(f"2026-11-{day}", EXPORT)
+    assert not told(nights, Outcome.FAILED, rows.replace("X", SUSPEND)).problems
+    found = order(nights, "suspend")
+    assert found is not None
+    assert (found.first_given.day, found.last_given.day) == (first, last)
+
+
+def test_an_order_of_which_nothing_arrived_was_not_given(nights: "Nights") -> None:
+    for day in ("08", "16", "17"):
+        nights.run(f"2026-11-{day}", EXPORT)
+    rows = f"action_id,day\n{SUSPEND},2026-11-16\n{SUSPEND},2026-11-17"
+    assert told(nights, Outcome.FAILED, rows).count == 2
+    assert order(nights, "suspend") is None
+
+
+def test_reporting_twice_is_reporting_once(nights: "Nights") -> None:
+    for day in ("08", "16", "17"):
+        nights.run(f"2026-11-{day}", EXPORT)
+    told(nights, Outcome.FAILED, f"action_id\n{SUSPEND}")
+    before = order(nights, "suspend")
+    told(nights, Outcome.FAILED, f"action_id\n{SUSPEND}\n{SUSPEND}")
+    assert order(nights, "suspend") == before
+    assert len(list((nights.out / "receipts").iterdir())) == 2
+
+
+def test_a_receipt_for_a_later_day_is_no_history_for_an_earlier_one(nights: "Nights") -> None:
+    nights.run("2026-11-08", EXPORT)
+    nights.run("2026-11-16", EXPORT)
+    told(nights, Outcome.FAILED, f"action_id\n{SUSPEND}")
+    assert nights.run("2026-11-16", EXPORT).ending is Ending.UNCHANGED
+
+
+def test_rows_cut_out_of_actions_are_a_receipt(nights: "Nights") -> None:
+    text = EXPORT.replace("S1", "=S1")
+    nights.run("2026-11-08", text)
+    actions = (nights.out / "2026-11-08" / "actions.csv").read_text("utf-8")
+    assert "'=S1:remind@7" in actions
+    assert told(nights, Outcome.FAILED, actions).count == 1
+
+
+def test_an_action_that_nobody_gave_is_a_problem_and_nothing_is_kept(nights: "Nights") -> None:
+    nights.run("2026-11-08", EXPORT)
+    rows = f"""
+        action_id,day
+        {REMIND},2026-11-08
+        S9:suspend:2026-11-01,2026-11-08
+        {REMIND},2026-11-07
+    """
+    found = told(nights, Outcome.FAILED, rows)
+    assert [(p.message, p.place.line, p.help) for p in found.problems] == [
+        ("no run gave `S9:suspend:2026-11-01`", 3, None),
+        (f"no run of `2026-11-07` gave `{REMIND}`", 4, "given by `2026-11-08`"),
+    ]
+    assert not (nights.out / "receipts").exists()
+
+
+def test_a_file_without_ids_says_what_it_needs(nights: "Nights") -> None:
+    nights.run("2026-11-08", EXPORT)
+    with pytest.raises(HistoryError, match="no column `action_id`; did you mean `actionid`"):
+        told(nights, Outcome.FAILED, f"actionid\n{REMIND}")
+
+
+def test_a_broken_receipt_is_never_passed_over(nights: "Nights") -> None:
+    nights.run("2026-11-08", EXPORT)
+    found = told(nights, Outcome.FAILED, f"action_id\n{REMIND}")
+    assert found.receipt is not None
+    found.receipt.write_text("[", encoding="utf-8")
+    with pytest.raises(HistoryError, match="is broken"):
+        nights.run("2026-11-09", EXPORT)
+
+
+IMPORT = """
+subscription_id,track,anchor,rule,stage,step,action,due_on,day
+S1,dunning,2026-11-01,remind,1,1,notify,2026-11-02,2026-11-02
+S1,dunning,2026-11-01,remind,7,1,notify,,2026-11-09
+S1,dunning,2026-11-01,remind,1,1,notify,2026-11-02,2026-11-09
+"""
+
+
+def imported(nights: "Nights", tmp_path: Path, text: str) -> tuple[str, ...]:
+    """The folders made, or the messages of the problems."""
+    file = tmp_path / "before.csv"
+    file.write_text(text.strip() + "\n", encoding="utf-8")
+    found = import_history(nights.out, file, nights.book)
+    return tuple(p.message for p in found.problems) or tuple(f.name for f in found.folders)
+
+
+def test_what_was_done_before_is_not_done_again(nights: "Nights", tmp_path: Path) -> None:
+    assert imported(nights, tmp_path, IMPORT) == ("2026-11-02", "2026-11-09")
+    nights.run("2026-11-10", EXPORT)
+    assert nights.ids("2026-11-10") == []
+    nights.run("2026-11-16", EXPORT)
+    assert nights.ids("2026-11-16") == [SUSPEND]
+    with opened(past(nights.out, date(2026, 11, 10), 1)) as history:
+        found = {
+            (g.stage, g.first_given.day, g.last_given.day) for g in history.given(["S1"])["S1"]
+        }
+    assert found == {(1, 2, 9), (7, 9, 9)}
+
+
+def test_an_import_saw_no_export(nights: "Nights", tmp_path: Path) -> None:
+    suspended = EXPORT.replace("suspended_on,suspended_for,", "").replace("active,,,", "suspended,")
+    nights.run("2026-11-01", suspended)
+    imported(nights, tmp_path, IMPORT)
+    nights.run("2026-11-12", suspended)
+    assert nights.column("2026-11-12", "seen", "first_day") == ["2026-11-01"]
+
+
+def test_importing_the_same_again_changes_nothing(nights: "Nights", tmp_path: Path) -> None:
+    imported(nights, tmp_path, IMPORT)
+    header, *rows = IMPORT.strip().splitlines()
+    assert imported(nights, tmp_path, "\n".join([header, *reversed(rows)])) == ()
+    assert nights.names() == {".lock", "2026-11-02", "2026-11-09"}
+
+
+def test_importing_something_else_for_a_day_is_refused(nights: "Nights", tmp_path: Path) -> None:
+    imported(nights, tmp_path, IMPORT)
+    with pytest.raises(RefusedError, match="2026-11-02"):
+        imported(nights, tmp_path, IMPORT.replace("S1,dunning", "S2,dunning"))
+
+
+def test_a_day_with_an_import_can_still_be_run(nights: "Nights", tmp_path: Path) -> None:
+    imported(nights, tmp_path, IMPORT)
+    with pytest.raises(RefusedError):
+        nights.run("2026-11-09", EXPORT)
+    assert nights.run("2026-11-09", EXPORT, is_again=True).summary.actions == 0
+    assert "2026-11-09.2" in nights.names()
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        (
+            "S1,dunning,2026-11-01,remind,7",
+            ",dunning,2026-11-01,remind,7",
+            "`subscription_id` is blank",
+        ),
+        ("remind,7,1,notify", "remind,7,1,notfy", "there is no action `notfy`"),
+        ("dunning,2026-11-01,remind,7", "duning,2026-11-01,remind,7", "there is no track `duning`"),
+        (
+            "2026-11-09\nS1",
+            "9.11.2026\nS1",
+            "`day` is `9.11.2026`, which is no day such as 2026-11-23",
+        ),
+        ("remind,7,1,", "remind,7,,", "`step` is ``, no number"),
+        ("remind,7,1,", "remind,x,1,", "`stage` is `x`, no number"),
+        (
+            "remind,7,1,notify,,",
+            "remind,1,1,notify,,",
+            "`S1:remind@1:2026-11-01` stands twice on 2026-11-09",
+        ),
+    ],
+)
+def test_a_row_that_cannot_be_is_a_problem_and_nothing_is_made(
+    nights: "Nights", tmp_path: Path, right: str, wrong: str, message: str
+) -> None:
+    assert right in IMPORT
+    assert imported(nights, tmp_path, IMPORT.replace(right, wrong)) == (message,)
+    assert nights.names() <= {".lock"}

@@ -1,0 +1,299 @@
+"""The laws of design section 4, on generated worlds."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from random import Random
+
+import pytest
+
+from lapse.condition import Name
+from lapse.decide.reach import by_jumps, day_by_day
+from lapse.decide.truth import Situation, truth
+from lapse.decision import Action, Decision, Given, NotCovered, recorded
+from lapse.facts import UNKNOWN, Missing
+from lapse.policy.in_force import Scopes, unknown_keys
+from lapse.rule import Layer, Rule, specificity
+from tests.agreement.play import Played, text_of
+from tests.agreement.worlds import world
+from tests.laws.trials import (
+    SEEDS,
+    again,
+    decide_fast,
+    decided,
+    every_case,
+    harms,
+    is_ours,
+    reordered,
+    shown,
+    trial,
+    tried,
+    with_file,
+)
+
+ORDER_SEEDS = range(12)
+STOP = """
+layer: Stop
+rules:
+  stop:
+    when: {subscription_id: {present: yes}}
+    forbid: [notify, flag, refuse, reactivate, renew, expire, suspend, delete, allow]
+"""
+
+
+@pytest.mark.parametrize("seed", ORDER_SEEDS)
+def test_order_of_files_does_not_matter(seed: int) -> None:
+    other = tried(reordered(world(seed), Random(seed)))  # noqa: S311
+    assert [shown(case) for case in other.cases] == [shown(case) for case in trial(seed).cases]
+
+
+@pytest.mark.parametrize(
+    "scope",
+    ["{}", "{market: NO}", "{customer: C1, product: [P1, P2]}", "{program: legacy, segment: S1}"],
+)
+def test_an_empty_layer_changes_nothing(scope: str) -> None:
+    for seed in ORDER_SEEDS[:4]:
+        applies = "" if scope == "{}" else f"applies_to: {scope}\n"
+        other = tried(with_file(world(seed), "empty.yaml", f"layer: Empty\n{applies}"))
+        assert [shown(case) for case in other.cases] == [
+            shown(case) for case in trial(seed).cases
+        ]
+
+
+def test_the_more_specific_layer_wins() -> None:
+    """Of the layers that surely apply and have a value, the one with the most specific keys."""
+    compared = 0
+    for case in every_case():
+        at = case.situation
+        layers = [applied.layer for applied in at.force.layers if applied.is_sure]
+        if len(layers) < len(at.force.layers):
+            continue
+        day = at.moment.day
+        for name in at.force.book.catalogue.terms:
+            setting = [
+                layer
+                for layer in layers
+                if any(entry.counts(day, day) for entry in layer.terms.get(name, ()))
+            ]
+            if len(setting) > 1:
+                compared += 1
+                best = max(setting, key=lambda layer: _rank(layer, at))
+                assert at.force.term(name, day, day).entry in best.terms[name]
+    assert compared > 1000
+
+
+def _rank(layer: Layer, at: Situation) -> tuple[bool, ...]:
+    cascade = at.force.book.catalogue.cascade
+    return tuple(key in layer.applies_to for key in reversed(cascade))
+
+
+@pytest.mark.parametrize("seed", ORDER_SEEDS)
+def test_a_layer_with_every_key_wins(seed: int) -> None:
+    known = [case for case in trial(seed).cases if _scope_text(case)]
+    if not known:
+        pytest.skip("no subscription of this world is in a region and knows all its keys")
+    text = f"layer: All\napplies_to: {_scope_text(known[0])}\nterms: {{seat_minimum: 9, plan: c}}\n"
+    other = Scopes(tried(with_file(world(seed), "all.yaml", text)).scopes.book)
+    at = other.of(known[0].situation.subscription)
+    for distance in range(-40, 40):
+        day = known[0].situation.moment.day + timedelta(days=distance)
+        assert at.term("seat_minimum", day, day).value == 9
+        assert at.term("plan", day, day).value == "c"
+
+
+def _scope_text(case: Played) -> str | None:
+    cascade = case.situation.force.book.catalogue.cascade
+    values = case.situation.subscription.scope(cascade)
+    if any(isinstance(value, Missing) for value in values):
+        return None
+    pairs = zip(cascade, values, strict=True)
+    return f"{{{', '.join(f'{key}: {value}' for key, value in pairs)}}}"
+
+
+def test_unknown_never_harms() -> None:
+    """Derived again is not unknown: `term_end` counts once its parts are unknown too."""
+    tried_facts = 0
+    for case in every_case():
+        at = case.situation
+        before = harms(case.decision, at)
+        for name in at.subscription.facts:
+            less = at.subscription.with_facts({name: UNKNOWN})
+            if name == "subscription_id" or less.fact(name) is not UNKNOWN:
+                continue
+            tried_facts += 1
+            blind = Situation(less, _scopes(at).of(less), at.moment)
+            after = harms(decide_fast(blind, case.case.history), blind)
+            assert after <= before, (name, case.case, after - before)
+    assert tried_facts > 1000
+
+
+def _scopes(at: Situation) -> Scopes:
+    return Scopes(at.force.book)
+
+
+def test_forbid_beats_do() -> None:
+    for case in every_case():
+        at = case.situation
+        stopped = {
+            action
+            for entry in at.force.rules(at.moment.day)
+            if entry.rule.is_forbid and (entry.missing or truth(entry.rule.when, at) is not False)
+            for action in entry.rule.forbids
+        }
+        ours = {a.candidate.rule.action for a in decided(case).actions if is_ours(a)}
+        assert not ours & stopped
+
+
+@pytest.mark.parametrize("seed", ORDER_SEEDS[:4])
+def test_a_forbid_of_everything_leaves_only_the_provider(seed: int) -> None:
+    before = {(c.case.night, c.case.row): c for c in trial(seed).cases if c.case.night == 0}
+    other = tried(with_file(world(seed), "stop.yaml", STOP))
+    assert not any(is_ours(action) for case in other.cases for action in decided(case).actions)
+    for case in other.cases:
+        if case.case.night == 0:
+            then = decided(before[case.case.night, case.case.row]).actions
+            assert decided(case).actions == tuple(a for a in then if not is_ours(a))
+
+
+def test_one_action_per_track_and_day() -> None:
+    for case in every_case():
+        tracks = [_track(action) for action in decided(case).actions]
+        assert len(tracks) == len(set(tracks))
+
+
+def _track(action: Action) -> str:
+    assert action.candidate.rule.track is not None
+    return action.candidate.rule.track.name
+
+
+def test_the_same_day_gives_the_same_actions() -> None:
+    """However its history is ordered; run again after itself, what is ordered again is the same."""
+    draw = Random(0)  # noqa: S311
+    for case in every_case():
+        if isinstance(case.decision, NotCovered):
+            continue
+        at, history = case.situation, case.case.history
+        shuffled = tuple(draw.sample(history, len(history)))
+        assert text_of(again(at, shuffled), at) == text_of(case.decision, at)
+        given = recorded(history, case.decision.actions, case.decision.day)
+        first = {action.id("s"): action.first_given for action in case.decision.actions}
+        for action in again(at, given).actions:
+            if action.id("s") in first:
+                assert action.candidate.rule.sets
+                assert action.first_given == first[action.id("s")]
+
+
+def test_a_step_without_sets_is_served_once_per_anchor() -> None:
+    counts: Counter[tuple[int, int, str]] = Counter()
+    for seed in SEEDS:
+        for case in trial(seed).cases:
+            counts.update(
+                (seed, case.case.row, action.id("s"))
+                for action in decided(case).actions
+                if not action.candidate.rule.sets
+            )
+    assert counts.total() > 500
+    assert set(counts.values()) == {1}
+
+
+def test_a_missed_night_repeats_nothing() -> None:
+    """Whether yesterday ran or not, what is due today is due since the same day, under one id."""
+    compared = 0
+    for case in every_case():
+        at, history = case.situation, case.case.history
+        tomorrow = replace(at, moment=at.moment.shifted(1))
+        ran = recorded(history, decided(case).actions, at.moment.day)
+        late, punctual = decide_fast(tomorrow, history), decide_fast(tomorrow, ran)
+        if isinstance(late, NotCovered) or isinstance(punctual, NotCovered):
+            continue
+        given = {(g.rule, g.stage, g.anchor) for g in ran}
+        due = {action.id("s"): action.candidate.due_on for action in late.actions}
+        for action in punctual.actions:
+            candidate = action.candidate
+            key = (candidate.rule.name, candidate.stage, candidate.anchor)
+            assert candidate.rule.sets or key not in given
+            if action.id("s") in due and candidate.stretch_from is not None:
+                compared += 1
+                assert candidate.due_on == due[action.id("s")]
+        yesterday = {a.id("s"): a.candidate.due_on for a in decided(case).actions}
+        for action in late.actions:
+            if action.id("s") in yesterday and action.candidate.stretch_from is not None:
+                assert action.candidate.due_on >= yesterday[action.id("s")]
+    assert compared > 50
+
+
+def test_no_harm_before_its_after() -> None:
+    waited = 0
+    for case in every_case():
+        at = case.situation
+        for action in decided(case).actions:
+            rule = action.candidate.rule
+            if rule.after is None or not at.force.book.is_harmful(rule):
+                continue
+            waited += 1
+            days = rule.after.days
+            number = at.term(days.name).value if isinstance(days, Name) else days
+            assert isinstance(number, int)
+            given = [
+                g.first_given
+                for g in case.case.history
+                if g.track == _track(action)
+                and g.anchor == action.candidate.anchor
+                and g.step < rule.step
+            ]
+            since = max(given) if rule.after.is_last else min(given)
+            assert at.moment.day >= since + timedelta(days=number)
+    assert waited > 10
+
+
+def test_every_row_is_decided_rejected_or_not_covered() -> None:
+    found = Counter(type(case.decision) for case in every_case())
+    assert set(found) == {Decision, NotCovered}
+    assert found.total() == sum(
+        len(trial(seed).world.rows) * len(trial(seed).world.nights) for seed in SEEDS
+    )
+
+
+def test_checked_policies_never_fail_at_run_time() -> None:
+    """Also for subscriptions of which nothing is known."""
+    for seed in SEEDS:
+        found = trial(seed)
+        at = found.cases[0].situation
+        blank = replace(at.subscription, facts={"subscription_id": "s"})
+        empty = Situation(blank, found.scopes.of(blank), at.moment)
+        assert not harms(decide_fast(empty, ()), empty)
+
+
+def test_jumping_reaches_as_far_as_day_by_day() -> None:
+    reached: Counter[bool] = Counter()
+    for seed in SEEDS[:12]:
+        for case in trial(seed).cases:
+            at = case.situation
+            for rule, stage in _judged(at):
+                if truth(rule.condition(stage), at) is False:
+                    continue
+                first = day_by_day.first_day(rule, stage, at)
+                assert by_jumps.first_day(rule, stage, at) == first
+                if rule.is_forbid:
+                    assert by_jumps.last_day(rule, at) == day_by_day.last_day(rule, at)
+                reached[first is None] += 1
+            for action in at.force.book.catalogue.actions.values():
+                lock = action.only_if
+                if lock is not None and truth(lock, at) is False:
+                    last = day_by_day.last_day_without(lock, at)
+                    assert by_jumps.last_day_without(lock, at) == last
+    assert min(reached[False], reached[True]) > 500
+
+
+def _judged(at: Situation) -> Iterator[tuple[Rule, int | None]]:
+    for entry in at.force.rules(at.moment.day):
+        stages = entry.rule.stages
+        if isinstance(stages, Name):
+            value = at.term(stages.name).value
+            stages = value if isinstance(value, tuple) else ()
+        elif stages is None:
+            yield entry.rule, None
+            continue
+        for stage in stages:
+            yield entry.rule, stage

@@ -1,0 +1,110 @@
+"""Worlds played by the reference, and worlds with a file more or their files in another order."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from random import Random
+
+from lapse.decide.reach import by_jumps
+from lapse.decide.reference import decide
+from lapse.decide.truth import Situation
+from lapse.decision import Action, Decision, Given, NotCovered
+from lapse.policy.in_force import Scopes
+from tests.agreement.play import Played, played, rulebook, text_of
+from tests.agreement.worlds import World, world
+
+SEEDS = range(40)
+_PLACE = re.compile(r"[\w/]+\.yaml:\d+:\d+")
+
+decide_fast = partial(decide, reach=by_jumps)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A world and all its cases, decided."""
+
+    world: World
+    scopes: Scopes
+    cases: tuple[Played, ...]
+
+
+@cache
+def trial(seed: int) -> Trial:
+    return tried(world(seed))
+
+
+def tried(found: World) -> Trial:
+    scopes = Scopes(rulebook(found))
+    return Trial(found, scopes, tuple(played(found, scopes, decide_fast)))
+
+
+def every_case() -> Iterator[Played]:
+    for seed in SEEDS:
+        yield from trial(seed).cases
+
+
+def decided(case: Played) -> Decision:
+    """The decision of a case; one with nothing in it where the case is not covered."""
+    if isinstance(case.decision, NotCovered):
+        return Decision(case.situation.moment.day)
+    return case.decision
+
+
+def again(at: Situation, history: tuple[Given, ...]) -> Decision:
+    decision = decide_fast(at, history)
+    assert isinstance(decision, Decision)
+    return decision
+
+
+def harms(decision: Decision | NotCovered, at: Situation) -> set[str]:
+    """The harmful actions of a decision, the provider's too."""
+    if isinstance(decision, NotCovered):
+        return set()
+    book = at.force.book
+    return {
+        f"{action.candidate.label}:{action.candidate.anchor}"
+        for action in decision.actions
+        if book.is_harmful(action.candidate.rule)
+    }
+
+
+def is_ours(action: Action) -> bool:
+    track = action.candidate.rule.track
+    return track is not None and not track.is_provider
+
+
+def shown(case: Played) -> list[str]:
+    """What was decided, without the places of its rules."""
+    return [_PLACE.sub("", line) for line in text_of(case.decision, case.situation)]
+
+
+def with_file(found: World, path: str, text: str) -> World:
+    return replace(found, files={**found.files, path: text})
+
+
+def reordered(found: World, draw: Random) -> World:
+    """The same policies: other names for the files, other orders for what stands in them."""
+    layers = [path for path in found.files if path != "catalogue.yaml"]
+    names = draw.sample([f"{number}/layer.yaml" for number in range(len(layers))], len(layers))
+    files = {"catalogue.yaml": _shuffled(found.files["catalogue.yaml"], draw)}
+    files |= {
+        name: _shuffled(found.files[path], draw)
+        for name, path in zip(names, layers, strict=True)
+    }
+    return replace(found, files=files)
+
+
+def _shuffled(text: str, draw: Random) -> str:
+    """The sections of a file and the lines in each of them, but for the tracks, in another order."""
+    sections: list[list[str]] = []
+    for line in text.splitlines():
+        if line.startswith("  "):
+            sections[-1].append(line)
+        else:
+            sections.append([line])
+    draw.shuffle(sections)
+    for section in sections:
+        if section[0] != "tracks:":
+            section[1:] = draw.sample(section[1:], len(section) - 1)
+    return "\n".join(line for section in sections for line in section) + "\n"
