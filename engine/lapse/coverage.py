@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lapse.condition import Name, NameKind, leaves, names
+from lapse.condition import Name, leaves
 from lapse.decide.reference import Judge
 from lapse.decide.truth import Situation, leaf_truth
 from lapse.decision import Decision, label
-from lapse.explain import agreed_verdict, stages_known
+from lapse.explain import agreed_verdict, stages_known, terms_read
 from lapse.facts import Missing
 from lapse.place import Place
 from lapse.rule import Rule, Rulebook
@@ -87,13 +87,6 @@ class Coverage:
                     for entry in layer.terms.get(rule.stages.name, ()):
                         assert isinstance(entry.value, tuple)
                         yield from (label(rule.name, stage) for stage in entry.value)
-
-
-def terms_read(rule: Rule) -> set[str]:
-    """The terms that a rule's condition, stages and `after` read."""
-    read: list[object] = [rule.stages, rule.after.days if rule.after else None]
-    read += names(rule.when)
-    return {n.name for n in read if isinstance(n, Name) and n.kind is NameKind.TERM}
 
 
 def _count(kind: str, every: set[str], covered: set[str]) -> Count:

@@ -33,6 +33,7 @@ from lapse.rule import Rule, TermEntry
 
 NEXT_ACTIONS = 8
 LOOK_AHEAD_DAYS = 400
+ALL_OF, ONE_OF, NONE_OF = "all of", "one of", "not"
 
 
 class Disagreement(Exception):  # noqa: N818  it names what happened, not a kind of error
@@ -41,10 +42,14 @@ class Disagreement(Exception):  # noqa: N818  it names what happened, not a kind
 
 @dataclass(frozen=True, slots=True)
 class ConditionView:
-    """A condition's node with its truth; leaves say what is, and when time will turn them."""
+    """A condition's node with its truth; leaves say what is, and when time will turn them.
+
+    `subject` is the name a leaf tests; its value is `actual`.
+    """
 
     text: str
     truth: Truth
+    subject: str = ""
     actual: str = ""
     needed: str = ""
     flips_on: date | None = None
@@ -61,6 +66,7 @@ class RuleView:
     outcome: str
     condition: ConditionView | None
     why_not: ConditionView | None = None
+    terms: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +139,7 @@ def _rule_views(
             name = label(rule.name, stage)
             outcome = _outcome(rule, stage, verdict, decision, history)
             why_not = _nearest(view) if verdict is False else None
-            yield RuleView(name, rule, verdict, outcome, view, why_not)
+            yield RuleView(name, rule, verdict, outcome, view, why_not, terms_read(rule))
 
 
 def agreed_verdict(rule: Rule, stage: int | None, situation: Situation, judge: Judge) -> Truth:
@@ -201,13 +207,15 @@ def condition_view(condition: Condition, situation: Situation) -> ConditionView:
         case Leaf():
             return _leaf_view(condition, verdict, situation)
         case Not(part):
-            return ConditionView("not", verdict, parts=(condition_view(part, situation),))
+            flips = flip_day(condition, situation) if verdict is False else None
+            inner = condition_view(part, situation)
+            return ConditionView(NONE_OF, verdict, flips_on=flips, parts=(inner,))
         case All(parts):
             views = tuple(condition_view(part, situation) for part in parts)
-            return ConditionView("all of", verdict, parts=views)
+            return ConditionView(ALL_OF, verdict, parts=views)
         case AnyOf(parts):
             views = tuple(condition_view(part, situation) for part in parts)
-            return ConditionView("any of", verdict, parts=views)
+            return ConditionView(ONE_OF, verdict, parts=views)
 
 
 def _leaf_view(leaf: Leaf, verdict: Truth, situation: Situation) -> ConditionView:
@@ -220,7 +228,7 @@ def _leaf_view(leaf: Leaf, verdict: Truth, situation: Situation) -> ConditionVie
         case _:
             needed = ""
     flips = flip_day(leaf, situation) if verdict is False else None
-    return ConditionView(str(leaf), verdict, actual, needed, flips)
+    return ConditionView(str(leaf), verdict, leaf.subject.name, actual, needed, flips)
 
 
 def shown(name: Name, situation: Situation) -> str:
@@ -239,21 +247,20 @@ def flip_day(condition: Condition, situation: Situation) -> date | None:
     return next((day for day in sorted(later) if truth(condition, situation.on(day))), None)
 
 
-def _nearest(view: ConditionView) -> ConditionView | None:
-    """The leaf that stands in the way: one that time alone will not turn, else the last to turn."""
-    failing = [leaf for leaf in _leaf_views(view) if leaf.truth is False]
-    turning = [leaf for leaf in failing if leaf.flips_on is not None]
-    by_fact = [leaf for leaf in failing if leaf.flips_on is None]
-    if by_fact:
-        return by_fact[0]
-    return max(turning, key=lambda leaf: leaf.flips_on or date.min) if turning else None
+def _nearest(view: ConditionView) -> ConditionView:
+    """The part of a false condition that stands in the way.
 
-
-def _leaf_views(view: ConditionView) -> Iterator[ConditionView]:
-    if not view.parts:
-        yield view
-    for part in view.parts:
-        yield from _leaf_views(part)
+    Of parts that must all hold, one that time alone will not turn, else the last to turn; of
+    parts of which one is enough, the first to turn.
+    """
+    failing = [_nearest(part) for part in view.parts if part.truth is False]
+    if not failing or view.text == NONE_OF:
+        return view
+    staying = [part for part in failing if part.flips_on is None]
+    turning = sorted((p for p in failing if p.flips_on), key=lambda p: p.flips_on or date.max)
+    if view.text == ONE_OF:
+        return turning[0] if turning else staying[0]
+    return staying[0] if staying else turning[-1]
 
 
 def _facts_used(situation: Situation) -> tuple[tuple[str, str], ...]:
@@ -266,16 +273,16 @@ def _facts_used(situation: Situation) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(used.items()))
 
 
+def terms_read(rule: Rule) -> frozenset[str]:
+    """The terms that a rule's condition, stages and `after` read."""
+    read: list[object] = [rule.stages, rule.after.days if rule.after else None]
+    read += names(rule.when)
+    return frozenset(n.name for n in read if isinstance(n, Name) and n.kind is NameKind.TERM)
+
+
 def _terms_used(situation: Situation) -> Iterator[TermView]:
-    used = {
-        name.name
-        for entry in situation.force.rules(situation.moment.day)
-        for name in (
-            *names(entry.rule.when),
-            *([entry.rule.stages] if isinstance(entry.rule.stages, Name) else []),
-        )
-        if name.kind is NameKind.TERM
-    }
+    rules = situation.force.rules(situation.moment.day)
+    used = {name for entry in rules for name in terms_read(entry.rule)}
     for name in sorted(used):
         found = situation.term(name)
         pin = situation.force.book.catalogue.terms[name].pinned_to

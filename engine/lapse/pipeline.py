@@ -17,7 +17,8 @@ from lapse.batch.limits import crossed
 from lapse.batch.outputs import Files, Format, Outputs, Unwritten
 from lapse.batch.publish import appear, exclusive, partial_folder
 from lapse.batch.rows import Judged
-from lapse.batch.summary import Summary, Tally
+from lapse.batch.summary import Summary
+from lapse.batch.tally import Tally
 from lapse.because import because
 from lapse.days import AsOf, utc_day
 from lapse.decide.forecast import Decide
@@ -30,6 +31,8 @@ from lapse.situations import Judging, Known, known_rows
 
 PREVIEWED = 1000
 """Actions that a preview shows."""
+TOLD_EVERY = 500
+"""Rows between two words of progress."""
 AS_OF = "as_of"
 
 
@@ -121,7 +124,7 @@ def _plan(options: RunOptions, export: Export) -> Plan:
     if not there or options.is_again:
         return planned(number, None)
     plans = [planned(folder.number, folder) for folder in reversed(there)]
-    nearest = min(plans, key=lambda plan: len(set(plan.differs) - {AS_OF}))
+    nearest = min(plans, key=lambda plan: (len(set(plan.differs) - {AS_OF}), plan.differs))
     if set(nearest.differs) - {AS_OF}:
         raise RefusedError(there[-1].path, plans[0].differs, name)
     return nearest
@@ -152,9 +155,8 @@ def _unchanged(folder: Folder, export: Export) -> RunResult:
     """The folder that is there already, which must be whole."""
     for name in SHAPES:
         folder.output(name)
-    return RunResult(
-        Ending.UNCHANGED, folder.account.summary, folder.path, problems=tuple(export.problems)
-    )
+    told, problems = folder.account, tuple(export.problems)
+    return RunResult(Ending.UNCHANGED, told.summary, folder.path, told.crossed, problems=problems)
 
 
 def _previewed(options: RunOptions, export: Export) -> RunResult:
@@ -185,7 +187,7 @@ def _published(options: RunOptions, export: Export, plan: Plan) -> RunResult:
                 raise RefusedError(plan.like.path, plan.differs, plan.name)
             return _unchanged(plan.like, export)
         day = utc_day(options.as_of).isoformat()
-        account = Account(Source.RUN, day, plan.asked, summary, written)
+        account = Account(Source.RUN, day, plan.asked, summary, options.format, written, over)
         write_private(folder / RUN_FILE, account_text(account))
         target = appear(folder, options.out, plan.name)
     return RunResult(Ending.PUBLISHED, summary, target, over, problems=problems)
@@ -202,7 +204,8 @@ def _decide_all(
     with opened(before) as history:
         for done, row in enumerate(known_rows(export.rows(), judging, history), start=1):
             night.decide_row(row)
-            options.progress(done)
+            if done % TOLD_EVERY == 0:
+                options.progress(done)
     for rejected in export.rejected():
         tally.reject(rejected.input, rejected.row, rejected.code)
         outputs.write("rejected", _rejected_cells(rejected))

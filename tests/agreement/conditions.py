@@ -45,7 +45,7 @@ class Leaves:
             *[self.number] * 2,
             self.text,
             self.term,
-            *[self.presence] * 2,
+            *[self.presence] * 3,
         ]
         if self.may_ask_known:
             kinds += [self.known] * 3
@@ -77,9 +77,7 @@ class Leaves:
 
     def flag(self) -> tuple[str, str]:
         draw = self.draw
-        name = draw.choice(
-            ("disputed", "trial", "vip", "auto_renew", *["cancellation_open"] * 5)
-        )
+        name = draw.choice(("disputed", "trial", "vip", "auto_renew", *["cancellation_open"] * 5))
         operand = draw.choice(("yes", "no", "no", "{ne: yes}", "$auto_renew"))
         return name, "no" if operand == f"${name}" else operand
 
@@ -98,6 +96,7 @@ class Leaves:
                 ("billing_cycle", "{ne: annual}"),
                 ("tier", "[gold, silver]"),
                 ("billing_cycle", "[monthly, none]"),
+                ("billing_cycle", "{not_in: [annual, triennial]}"),
                 ("tier", "{ne: gold}"),
                 ("tier", "{not_in: [bronze, silver]}"),
                 ("request", "reduce_seats"),
@@ -183,7 +182,15 @@ class Leaves:
 
     def presence(self) -> tuple[str, str]:
         name = self.draw.choice(
-            ("past_due_since", "hold_until", "tier", "patience", "patience", "auto_renew", "request")
+            (
+                "past_due_since",
+                "hold_until",
+                "tier",
+                "patience",
+                "patience",
+                "auto_renew",
+                "request",
+            )
         )
         return name, f"{{present: {self.draw.choice(('yes', 'yes', 'no'))}}}"
 

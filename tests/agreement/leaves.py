@@ -10,12 +10,11 @@ from lapse.condition import (
     Leaf,
     Literal,
     Name,
-    NameKind,
     Not,
     leaves,
 )
 from lapse.decide.truth import Situation, Truth, leaf_truth, operand_value
-from lapse.facts import ABSENT, UNKNOWN, Value
+from lapse.facts import ABSENT, UNKNOWN, Value, show
 from lapse.money import Money, MoneyTable
 from lapse.subscription import DERIVED_WHEN_BLANK
 
@@ -69,7 +68,7 @@ def leaf_features(leaf: Leaf, at: Situation) -> Iterator[str]:
 def _side_features(leaf: Leaf, at: Situation) -> Iterator[str]:
     yield f"subject {leaf.subject.kind.value}"
     if leaf.subject.name == "cancellation_open":
-        yield f"cancellation_open {at.value(leaf.subject)}"
+        yield f"cancellation_open {show(at.value(leaf.subject))}"
     if leaf.subject.name in {"commitment_left", "monthly_amount", "seats_floor", "region"}:
         yield f"derived {leaf.subject.name}"
     match leaf.operand:
@@ -108,6 +107,3 @@ def _money_features(left: Money, right: Value, at: Situation) -> Iterator[str]:
 
 def _text(value: Value) -> str | None:
     return value if isinstance(value, str) else None
-
-
-__all__ = ["NameKind", "decisive_leaves", "leaf_features"]

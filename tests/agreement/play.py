@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.agreement.populations import Cells
+from tests.agreement.worlds import World
+
 from lapse.days import parse_as_of
 from lapse.decide.durable import DurableExecutor
 from lapse.decide.forecast import facts_set, situation_of
@@ -20,8 +23,6 @@ from lapse.policy.in_force import Scopes
 from lapse.policy.load import load
 from lapse.rule import Rule, Rulebook
 from lapse.subscription import Subscription, settled, subscription
-from tests.agreement.populations import Cells
-from tests.agreement.worlds import World
 
 Decide = Callable[[Situation, tuple[Given, ...]], Decision | NotCovered]
 

@@ -62,6 +62,7 @@ FACTS = (
     "  patience: {type: days}",
     "  credit: {type: money}",
 )
+TIER = "{type: choice, of: [gold, silver, bronze], blank: BLANK}"
 BLANKS = ("none", "unknown", "gold")
 ZONES = {"NO": "Europe/Oslo", "SE": "Europe/Stockholm", "US": "America/Los_Angeles"}
 CALENDARS = ('"NO"', "DE", "US", "DE/BY", "none")
@@ -112,7 +113,7 @@ class PolicyTexts:
                 *(f"  {track}" for track in tracks),
                 "facts:",
                 *FACTS,
-                f"  tier: {{type: choice, of: [gold, silver, bronze], blank: {draw.choice(BLANKS)}}}",
+                f"  tier: {TIER.replace('BLANK', draw.choice(BLANKS))}",
                 "terms:",
                 *terms.declarations(),
                 "actions:",

@@ -45,7 +45,7 @@ DATED: Mapping[str, float] = {
 }
 """How often each date stands in its cell."""
 
-BLANKS = 0.05
+BLANKS = 0.06
 SCOPE_BLANKS = 0.055
 """How often a cell that would hold something is blank; keys of the cascade less often."""
 

@@ -128,7 +128,7 @@ class RuleTexts:
         self.declared = {
             name: rung
             for name, rung in RUNGS.items()
-            if draw.random() < (0.65 if name in MARKS else 0.75)
+            if draw.random() < (0.8 if name in MARKS else 0.75)
         }
         for _ in range(draw.choice((1, 2, 3))):
             name, rung = self.drawn()
@@ -180,20 +180,25 @@ class RuleTexts:
     def rule(self, name: str, rung: Rung, more: str = "") -> str:
         draw = self.draw
         stages = draw.choice(rung.stages) if rung.stages else ""
-        leaves = Leaves(
-            draw, self.base, bool(stages), may_ask_known=rung.track in HARMLESS_TRACKS
-        )
+        leaves = Leaves(draw, self.base, bool(stages), may_ask_known=rung.track in HARMLESS_TRACKS)
         extra = draw.choice((0, 0, 1, 1, 2) if rung.is_open else (0, 0, 0, 1))
         if not rung.asks:
             extra += 1
         fields: Fields = {"track": rung.track, "step": str(rung.step)}
         if stages:
             fields["for_each"] = stages
-        fields["when"] = condition(leaves, *rung.asks, extra=extra)
+        fields["when"] = condition(leaves, *self.asked(rung), extra=extra)
         fields |= self.timing(name, rung)
         fields["do"] = rung.action
         fields |= self.consequences(name, rung)
         return f"  {name}: {{{_joined(fields, more)}}}"
+
+    def asked(self, rung: Rung) -> Iterator[tuple[str, str]]:
+        """What a rung always asks; of amounts, with or without the limit itself."""
+        for name, test in rung.asks:
+            other = {"{gt": "{gte", "{lte": "{lt"}.get(test.partition(":")[0], "")
+            is_other = name == "debt" and self.draw.random() < 0.5
+            yield name, other + test[test.index(":") :] if is_other else test
 
     def timing(self, name: str, rung: Rung) -> Fields:
         draw = self.draw
@@ -266,9 +271,10 @@ class RuleTexts:
     def guarded_actions(self) -> Iterator[str]:
         """The harmful actions, each maybe with a lock of its own."""
         shown = "status: suspended, suspended_on: today, suspended_for: debt"
-        yield f"  suspend: {{harm: access, sets: {{{shown}}}{self.lock(0.6)}}}"
-        yield f"  delete: {{harm: data, sets: {{status: deleted, deleted_on: today}}{self.lock(0.5)}}}"
-        yield f"  allow: {{harm: money{self.lock(0.6)}}}"
+        yield f"  suspend: {{harm: access, sets: {{{shown}}}{self.lock(0.75)}}}"
+        deleted = "status: deleted, deleted_on: today"
+        yield f"  delete: {{harm: data, sets: {{{deleted}}}{self.lock(0.65)}}}"
+        yield f"  allow: {{harm: money{self.lock(0.75)}}}"
 
     def lock(self, chance: float) -> str:
         if self.draw.random() >= chance:
@@ -277,4 +283,6 @@ class RuleTexts:
 
 
 def _joined(fields: Fields, more: str) -> str:
-    return ", ".join([*(f"{key}: {value}" for key, value in fields.items()), *([more] if more else [])])
+    return ", ".join(
+        [*(f"{key}: {value}" for key, value in fields.items()), *([more] if more else [])]
+    )

@@ -29,7 +29,13 @@ def term_features(name: str, at: Situation) -> Iterator[str]:
         yield f"pin {_pin_kind(value, at)}"
         if not isinstance(value, type(ABSENT)):
             day = civil_day(value)
-    if found.missing and found.missing <= {"market", "program", "product", "segment", "customer_id"}:
+    if found.missing and found.missing <= {
+        "market",
+        "program",
+        "product",
+        "segment",
+        "customer_id",
+    }:
         yield "term unknown for its scope"
     if found.value is UNKNOWN and found.missing == {name}:
         yield "term has no value that day"

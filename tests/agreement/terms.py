@@ -31,6 +31,7 @@ MONIES = (
     "{other: 0}",
     "{other: 100}",
     "{NOK: 100, other: 0}",
+    "{USD: 50, EUR: 100, other: 0}",
     "{NOK: 100, EUR: 10}",
     "{EUR: 50}",
     "{EUR: 50, other: 50}",

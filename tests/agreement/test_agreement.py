@@ -9,15 +9,15 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-
-from lapse.decide.durable import DurableExecutor
-from lapse.rule import Rulebook
 from tests.agreement.census import DECISIVE, features
 from tests.agreement.play import Decide, differences
 from tests.agreement.trials import trials
 
+from lapse.decide.durable import DurableExecutor
+from lapse.rule import Rulebook
+
 FIRST = int(os.environ.get("LAPSE_FIRST_WORLD", "0"))
-WORLDS = int(os.environ.get("LAPSE_WORLDS", "250"))
+WORLDS = int(os.environ.get("LAPSE_WORLDS", "200"))
 CHUNKS = [
     range(first, min(first + 25, FIRST + WORLDS)) for first in range(FIRST, FIRST + WORLDS, 25)
 ]

@@ -3,7 +3,6 @@
 from types import ModuleType
 
 import pytest
-
 from tests.agreement.faults import Fault, copied_with
 from tests.agreement.trials import trials
 
@@ -81,7 +80,10 @@ FAULTS = (
         "if entry.missing:\n                continue\n            lacks, until = entry.missing, None",
     ),
     Fault(
-        "the last day is out", RULE, "self.last is None or day <= self.last", "self.last is None or day < self.last"
+        "the last day is out",
+        RULE,
+        "self.last is None or day <= self.last",
+        "self.last is None or day < self.last",
     ),
     Fault(
         "after counts from the wrong step",
@@ -89,30 +91,109 @@ FAULTS = (
         "max(given) if after.is_last else min(given)",
         "min(given) if after.is_last else max(given)",
     ),
-    Fault("after is a day short", RUNS, "if self.situation.moment.day < met_on:", "if self.situation.moment.day + ONE_DAY < met_on:"),
+    Fault(
+        "after is a day short",
+        RUNS,
+        "if self.situation.moment.day < met_on:",
+        "if self.situation.moment.day + ONE_DAY < met_on:",
+    ),
     Fault(
         "due days stay on days off",
         RUNS,
         "        if rule.is_business:\n            due_on = next_working_day",
         "        if not rule:\n            due_on = next_working_day",
     ),
-    Fault("days off are working days", RUNS, "if not is_working_day(today, calendar):", "if not calendar:"),
-    Fault("a step above silences nothing", ORDERS, "given.step >= rule.step", "given.step > rule.step + 10_000"),
-    Fault("what was given is given again", ORDERS, "(given.rule == rule.name and given.stage == candidate.stage)", "(not given.rule)"),
-    Fault("an order never comes anew", ORDERS, "return (last.number + 1, self.today) if is_undone else", "return (last.number, last.first_given) if is_undone else"),
-    Fault("first_given is forgotten", ORDERS, "else (last.number, last.first_given)", "else (last.number, self.today)"),
-    Fault("overrides never expire", RULE, "self.override is None or judged <= self.override.expires", "True"),
-    Fault("leave to drop a forbid never expires", RULE, "entry.override is None or day <= entry.override.expires", "True"),
-    Fault("the lowest step wins", RUNS, "best = max(findings.candidates, key=self.rank)", "best = min(findings.candidates, key=self.rank)"),
-    Fault("harm does not wait for the unknown above", RUNS, "if above and self.situation", "if False and above and self.situation"),
-    Fault("due before the anchor", RUNS, "due_on = max(since or past, past)", "due_on = since or past"),
-    Fault("an unsure layer does not apply", IN_FORCE, "for layer, keys in found if keys is not None)", "for layer, keys in found if keys is not None and not keys)"),
-    Fault("unsure layers always disagree", IN_FORCE, "if is_settled and all(", "if is_settled and len(possible) == 1 and all("),
-    Fault("the earliest value of a list counts", IN_FORCE, "entry = max(counting,", "entry = min(counting,"),
-    Fault("a lock that is unknown is open", RUNS, "                if verdict is None:\n                    yield Hold", "                if verdict is None and not rule:\n                    yield Hold"),
+    Fault(
+        "days off are working days",
+        RUNS,
+        "if not is_working_day(today, calendar):",
+        "if not calendar:",
+    ),
+    Fault(
+        "a step above silences nothing",
+        ORDERS,
+        "given.step >= rule.step",
+        "given.step > rule.step + 10_000",
+    ),
+    Fault(
+        "what was given is given again",
+        ORDERS,
+        "(given.rule == rule.name and given.stage == candidate.stage)",
+        "(not given.rule)",
+    ),
+    Fault(
+        "an order never comes anew",
+        ORDERS,
+        "return (last.number + 1, self.today) if is_undone else",
+        "return (last.number, last.first_given) if is_undone else",
+    ),
+    Fault(
+        "first_given is forgotten",
+        ORDERS,
+        "else (last.number, last.first_given)",
+        "else (last.number, self.today)",
+    ),
+    Fault(
+        "overrides never expire",
+        RULE,
+        "self.override is None or judged <= self.override.expires",
+        "True",
+    ),
+    Fault(
+        "leave to drop a forbid never expires",
+        RULE,
+        "entry.override is None or day <= entry.override.expires",
+        "True",
+    ),
+    Fault(
+        "the lowest step wins",
+        RUNS,
+        "best = max(findings.candidates, key=self.rank)",
+        "best = min(findings.candidates, key=self.rank)",
+    ),
+    Fault(
+        "harm does not wait for the unknown above",
+        RUNS,
+        "if above and self.situation",
+        "if False and above and self.situation",
+    ),
+    Fault(
+        "due before the anchor", RUNS, "due_on = max(since or past, past)", "due_on = since or past"
+    ),
+    Fault(
+        "an unsure layer does not apply",
+        IN_FORCE,
+        "for layer, keys in found if keys is not None)",
+        "for layer, keys in found if keys is not None and not keys)",
+    ),
+    Fault(
+        "unsure layers always disagree",
+        IN_FORCE,
+        "if is_settled and all(",
+        "if is_settled and len(possible) == 1 and all(",
+    ),
+    Fault(
+        "the earliest value of a list counts",
+        IN_FORCE,
+        "entry = max(counting,",
+        "entry = min(counting,",
+    ),
+    Fault(
+        "a lock that is unknown is open",
+        RUNS,
+        "                if verdict is None:\n                    yield Hold",
+        "                if verdict is None and not rule:\n                    yield Hold",
+    ),
     Fault("what facts show is ordered", RUNS, "return unknown or None", "return unknown"),
-    Fault("the provider is forbidden, too", RUNS, "if not rule.track.is_provider:", "if rule.track:"),
-    Fault("a request needs no answer", RUNS, "return [Undetermined(NO_RULE, frozenset({REQUEST}))]", "return []"),
+    Fault(
+        "the provider is forbidden, too", RUNS, "if not rule.track.is_provider:", "if rule.track:"
+    ),
+    Fault(
+        "a request needs no answer",
+        RUNS,
+        "return [Undetermined(NO_RULE, frozenset({REQUEST}))]",
+        "return []",
+    ),
 )
 
 
@@ -123,7 +204,9 @@ def test_a_fault_is_caught(fault: Fault) -> None:
 
 def test_a_copy_without_a_fault_agrees() -> None:
     """What catches the faults is the fault, not the copying."""
-    assert first_caught(copied_with(Fault("none", RUNS, '"""Steps 2 to 6', '"""Steps 2 – 6'))) is None
+    assert (
+        first_caught(copied_with(Fault("none", RUNS, '"""Steps 2 to 6', '"""Steps 2 – 6'))) is None
+    )
 
 
 def first_caught(play: ModuleType) -> tuple[int, str] | None:

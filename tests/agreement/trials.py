@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from lapse.policy.in_force import Scopes
 from tests.agreement.play import Played, played, rulebook
 from tests.agreement.worlds import World, world
+
+from lapse.policy.in_force import Scopes
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,9 +85,7 @@ def _nights(draw: Random, base: date, rows: Rows) -> tuple[Night, ...]:
         gap = draw.choice((0, 1, 1, 1, 1, 1, 2, 2, 3, 6)) if number else 0
         is_again = number > 0 and gap == 0
         day += timedelta(days=gap)
-        edits = {
-            row: rows.edit() for row in range(ROWS) if number and draw.random() < 0.1
-        }
+        edits = {row: rows.edit() for row in range(ROWS) if number and draw.random() < 0.1}
         as_of = f"{day.isoformat()}T{time}" if by_instant else day.isoformat()
         found.append(Night(as_of, {} if is_again else edits, is_again))
     return tuple(found)

@@ -14,7 +14,7 @@ import pytest
 
 from lapse.batch.failures import HistoryError, OutputError, RefusedError
 from lapse.batch.files import PrivateFile
-from lapse.batch.outputs import Format
+from lapse.batch.outputs import Files, Format
 from lapse.batch.publish import exclusive
 from lapse.pipeline import Ending
 
@@ -62,6 +62,13 @@ def test_a_full_disk_is_told_and_leaves_nothing(nights: "Nights", format_: Forma
         nights.run(DAY, EXPORT, format=format_)
     assert nights.names() == {".lock"}
     assert nights.run(DAY, EXPORT, format=format_).ending is Ending.PUBLISHED
+
+
+def test_what_duckdb_cannot_write_is_told(tmp_path: Path) -> None:
+    files = Files(tmp_path, Format.PARQUET, is_sorted=False)
+    (tmp_path / "held.parquet").mkdir()
+    with pytest.raises(OutputError, match=r"held\.parquet` cannot be written"):
+        files.finish()
 
 
 @pytest.mark.parametrize("step", ["fsync", "rename"])
@@ -243,3 +250,5 @@ def test_a_crossed_limit_publishes_nothing_unless_told(nights: "Nights") -> None
     assert nights.run(DAY, text, is_preview=True).crossed == stopped.crossed
     assert nights.run(DAY, text, is_over_limit=True).ending is Ending.PUBLISHED
     assert len(nights.ids(DAY)) == 6
+    assert nights.told(DAY)["crossed"] == ["notify: 6 of at most 5"]
+    assert nights.run(DAY, text).crossed == stopped.crossed

@@ -75,7 +75,7 @@ def test_every_row_is_counted_once(nights: "Nights") -> None:
 def test_a_row_lost_on_the_way_is_a_bug_and_publishes_nothing(
     nights: "Nights", monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lapse.batch.summary.Tally.leave_out", lambda *_: None)
+    monkeypatch.setattr("lapse.batch.tally.Tally.leave_out", lambda *_: None)
     with pytest.raises(AssertionError, match="rows were lost"):
         nights.run("2026-11-10", EXPORT)
     assert nights.names() == {".lock"}
@@ -196,5 +196,13 @@ def test_a_preview_reads_the_history_and_writes_nothing(nights: "Nights") -> Non
 
 def test_progress_is_told_in_rows(nights: "Nights") -> None:
     told: list[int] = []
-    nights.run("2026-11-10", EXPORT, progress=told.append)
-    assert told == [1, 2, 3, 4, 5]
+    rows = "\n".join(f"S{number},azure" for number in range(1200))
+    nights.run("2026-11-10", f"subscription_id,program\n{rows}", progress=told.append)
+    assert told == [500, 1000]
+
+
+def test_sorted_rows_go_by_subscription(nights: "Nights") -> None:
+    rows = EXPORT.replace("S3,", "S1-1,")
+    nights.run("2026-11-10", rows, is_sorted=True)
+    found = [row["subscription_id"] for row in nights.table("2026-11-10", "actions")]
+    assert found == ["S1", "S1-1"]

@@ -70,7 +70,7 @@ KNOWN: Mapping[ValueType, tuple[Known, ...]] = {
     T.MONEY: MONEY,
     T.DATE: (date.min, TODAY - DAY, TODAY, TODAY + DAY, date(2999, 12, 31)),
     T.INSTANT: (
-        NOON - timedelta(microseconds=1),
+        NOON + timedelta(microseconds=1),
         NOON,
         NOON + DAY,
         datetime(1900, 1, 1, tzinfo=UTC),

@@ -34,6 +34,7 @@ from lapse.days import Moment
 from lapse.decide import durable
 from lapse.decide.durable import MOST_FIELDS, MOST_RULES, DurableExecutor
 from lapse.decide.lowering import Units
+from lapse.decide.plain import plain
 from lapse.decide.truth import Situation, Truth
 from lapse.facts import ABSENT, Value, ValueType
 from lapse.money import Money
@@ -41,6 +42,7 @@ from lapse.policy.in_force import Scopes
 from lapse.subscription import subscription
 
 ENGINE = Path(durable.__file__).parents[2]
+MEMORY = Path("/proc/self/statm")
 COUNTS = tuple(f"count_{index}" for index in range(300))
 TEXTS = ("", '"', "\\", '\\"', "'", "{", "\x00", "\ud800", "é", "x" * 65_535, "x" * 70_000)
 
@@ -79,6 +81,12 @@ def test_a_text_is_equal_to_itself_only(text: str) -> None:
         assert judged(of_facts, facts) is judged(of_literal, facts) is (other == text)
 
 
+def test_a_text_is_not_equal_to_the_digest_of_a_long_one() -> None:
+    same = leaf("text_one", Operator.EQ, name("text_two"))
+    long = "x" * 300
+    assert judged(same, {"text_one": long, "text_two": plain(long)}) is False
+
+
 @pytest.mark.parametrize(("less", "more"), [("1e20", "2e20"), ("1e14", "1e20"), ("-1e20", "1")])
 def test_amounts_beyond_64_bits_keep_their_order(less: str, more: str) -> None:
     facts = {"money_one": Money(Decimal(less), "NOK"), "money_two": Money(Decimal(more), "NOK")}
@@ -89,19 +97,19 @@ def test_amounts_beyond_64_bits_keep_their_order(less: str, more: str) -> None:
 def test_a_subscription_may_satisfy_hundreds_of_conditions() -> None:
     every = All(tuple(is_one(count) for count in COUNTS))
     either = AnyOf(tuple(leaf(count, Operator.EQ, Literal(2)) for count in COUNTS))
-    conditions = (every, either, *(is_one(count) for count in COUNTS))
+    conditions: tuple[Condition, ...] = (every, either, *map(is_one, COUNTS))
     executor, at = made(conditions, dict.fromkeys(COUNTS, 1))
     truths = [executor.judge(condition, at) for condition in conditions]
     assert truths == [True, False, *[True] * len(COUNTS)]
 
 
 def test_no_ruleset_is_larger_than_the_engine_bears() -> None:
-    pairs = product(COUNTS[:20], COUNTS[20:])
+    pairs = product(COUNTS[:20], COUNTS[20:60])
     wide = AnyOf(tuple(All((is_one(one), is_one(other))) for one, other in pairs))
     units = Units()
     units.add(wide)
     found = set(durable.networks(units.splits))
-    assert len(found) > 100
+    assert len(found) > 20
     for network in found:
         assert len(network.says) < MOST_RULES
         assert len(network.fields) <= MOST_FIELDS
@@ -130,17 +138,22 @@ def test_one_session_holds_one_subscription_at_a_time() -> None:
             at = made((condition,), {} if value is None else {"count_one": value})[1]
             assert executor.judge(condition, at) is expected
     handle = executor.networks[0].handle
-    assert [fact["id"] for fact in json.loads(engine.get_facts(handle, None))] == ["sid-0"]
+    assert json.loads(engine.get_facts(handle, None)) == []
 
 
 @pytest.mark.parametrize("step", ["assert_fact", "complete_and_start_action", "retract_fact"])
 def test_an_interrupt_leaves_nothing_half_done(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     condition = is_one("count_one")
     executor, at = made((condition,), {"count_one": 1})
-    with monkeypatch.context() as patched:
-        patched.setattr(engine, step, interrupted)
-        with pytest.raises(KeyboardInterrupt):
-            executor.judge(condition, at)
+    uninterrupted = getattr(engine, step)
+
+    def interrupted(*_: object) -> None:
+        monkeypatch.setattr(engine, step, uninterrupted)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(engine, step, interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        executor.judge(condition, at)
     assert executor.judge(condition, made((condition,), {"count_one": 2})[1]) is False
 
 
@@ -163,23 +176,23 @@ def test_a_process_ends_by_itself_without_a_word_or_a_thread() -> None:
     assert threading.active_count() == 1
 
 
+@pytest.mark.skipif(not MEMORY.exists(), reason="needs /proc to see the memory of a process")
 def test_books_that_are_gone_take_no_memory() -> None:
     script = """
-        import resource
-        from tests.decide.test_durable_traps import COUNTS, is_one, made
-        conditions = tuple(is_one(count) for count in COUNTS[:60])
+        from tests.decide.test_durable_traps import COUNTS, MEMORY, is_one, made
+        conditions = tuple(is_one(count) for count in COUNTS[:20])
 
-        def most_used(books):
+        def pages_after(books):
             for _ in range(books):
                 executor, at = made(conditions, {COUNTS[0]: 1})
                 assert executor.judge(conditions[0], at) is True
-            return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            return int(MEMORY.read_text().split()[1])
 
-        print(-most_used(100) + most_used(900))
+        print(-pages_after(100) + pages_after(200))
     """
     output, errors = ran(script)
     assert errors == ""
-    assert int(output) < 2_000  # KB; a book takes 6 MB
+    assert int(output) < 500  # of 4 KB; a book takes as much
 
 
 def judged(condition: Condition, facts: Mapping[str, Value]) -> Truth:
@@ -214,7 +227,7 @@ def fired(tests: list[object], fact: Mapping[str, object]) -> list[str]:
     _, session = engine.assert_fact(handle, json.dumps({"id": "s", "kind": 1, **fact}))
     found = engine.start_action_for_state(handle, session)
     firing = found and found[1]
-    names = []
+    names: list[str] = []
     while firing and len(names) < 2:
         names += json.loads(firing)
         firing = engine.complete_and_start_action(handle, session)
@@ -226,10 +239,6 @@ def fnv(text: str) -> int:
     for byte in text.encode():
         found = (found ^ byte) * 16_777_619 % 2**32
     return found
-
-
-def interrupted(*_: object) -> None:
-    raise KeyboardInterrupt
 
 
 def ran(script: str) -> tuple[str, str]:

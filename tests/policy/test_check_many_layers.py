@@ -9,6 +9,7 @@ from lapse.policy.check import check
 from lapse.rule import Rulebook
 
 MARKETS = tuple(map("".join, islice(product(ascii_uppercase[3:], ascii_uppercase), 200)))
+MOST_SECONDS = 0.2
 BASE = """
 --- base.yaml
 layer: Base
@@ -64,11 +65,14 @@ rules:
 
 
 def test_two_hundred_markets_are_checked_at_once(loaded: Callable[[str], Rulebook]) -> None:
-    """0.05 s when written; the bound is for slow machines, and far below all pairs' 3 s."""
+    """The best of three, in time of its own: the machine may be busy."""
     book = loaded(BASE + "".join(map(layer_of, MARKETS)))
-    before = process_time()
-    assert check(book) == []
-    assert process_time() - before < 1
+    seconds = []
+    for _ in range(3):
+        before = process_time()
+        assert check(book) == []
+        seconds.append(process_time() - before)
+    assert min(seconds) < MOST_SECONDS
 
 
 def test_one_slip_among_two_hundred_markets(loaded: Callable[[str], Rulebook]) -> None:

@@ -111,6 +111,7 @@ def test_own_facts(verdict: Verdict) -> None:
       j: flag                              #! wrong-shape
       k: {type: date}
       days_since_k: {type: days}           #! reserved-name
+      customer: {type: text}               #! reserved-name
     --- base.yaml
     layer: Base
     """
@@ -138,6 +139,7 @@ def test_regions_and_cascade(verdict: Verdict) -> None:
       empty: []                            #! empty-list
       dach: {DE: yes}                      #! wrong-shape
       baltics:
+        - none                             #! missing-as-value
         - no                               #! two-regions
     --- base.yaml
     layer: Base

@@ -46,6 +46,8 @@ def test_every_test(verdict: Verdict) -> None:
           term_end: {gt: $term_start, lt: 2027-01-01}
           region: nordics
           cancellable_until: {gt: 2026-01-01T00:00:00+01:00}
+          product: {ne: "$5 plan"}
+          segment: "$contact"
     """
     condition = condition_of(verdict)
     assert [str(leaf) for leaf in leaves(condition)] == [
@@ -65,6 +67,8 @@ def test_every_test(verdict: Verdict) -> None:
         "term_end < 2027-01-01",
         "region is nordics",
         "cancellable_until > 2025-12-31T23:00:00Z",
+        "product is not $5 plan",
+        "segment is contact",
     ]
     third = list(leaves(condition))[2]
     assert (third.place.line, third.place.column) == (9, 20)
@@ -240,6 +244,7 @@ def test_shapes(verdict: Verdict) -> None:
         ("days_pastdue: 3", "did you mean `days_past_due`?"),
         ("$grace_days: 3", "on the left write it without the sign: `grace_days`"),
         ("status: activ", "did you mean `active`?"),
+        ("program: zzz", "known here: `azure`, `legacy`, `nce`, `other`"),
         ("market: Norway", "write its code of two letters"),
         ("notice_days: [1]", "write `for_each: $notice_days` and compare with `$stage`"),
     ],

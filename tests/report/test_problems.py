@@ -80,13 +80,14 @@ def test_control_characters_are_escaped_everywhere() -> None:
 
 def test_a_caret_behind_the_end_of_the_line() -> None:
     assert at("abc", 9) == ("  abc", "     ^")
+    assert at("x" * 200, 900)[1].endswith(" ^")
 
 
 def test_long_lines_are_cut_around_the_caret() -> None:
     words = "".join(f"{number:03d} " for number in range(200))
     for column in range(1, len(words) + 2):
         line, caret = at(words, column)
-        assert len(line) <= WIDTH
+        assert WIDTH - 1 <= len(line) <= WIDTH
         position = caret.index("^")
         wanted = words[column - 1] if column <= len(words) else ""
         assert line[position : position + 1] == wanted or position == len(line)

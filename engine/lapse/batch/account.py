@@ -60,11 +60,10 @@ class Account:
     day: str
     asked: Asked
     summary: Summary
+    format: Format
     outputs: Mapping[str, Written]
-
-    @property
-    def format(self) -> Format:
-        return Format(self.outputs["actions"].file.rpartition(".")[2])
+    crossed: tuple[str, ...] = ()
+    """The limits that somebody let it cross."""
 
 
 def options_fingerprint(options: Mapping[str, object]) -> str:
@@ -81,9 +80,11 @@ def account_text(account: Account) -> bytes:
         "version": __version__,
         "day": account.day,
         "as_of": as_of,
+        "format": account.format,
         "fingerprints": fingerprints,
         "counts": {name: told.pop(name) for name in COUNTED},
         **told,
+        "crossed": account.crossed,
         "outputs": {name: asdict(written) for name, written in account.outputs.items()},
     }
     text = json.dumps(content, indent=2, ensure_ascii=False, default=str)
@@ -94,14 +95,15 @@ def account_in(content: bytes) -> Account | None:
     """What a run.json says, or null when it is none."""
     try:
         found = json.loads(content)
-        account = Account(
+        return Account(
             Source(found["source"]),
             found["day"],
             Asked(**found["fingerprints"], as_of=found["as_of"]),
             _summary(found),
+            Format(found["format"]),
             {name: Written(**found["outputs"][name]) for name in SHAPES},
+            tuple(found["crossed"]),
         )
-        return account if account.format else None
     except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation):
         return None
 

@@ -26,7 +26,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """An output's columns; sorted, its rows go by `sort_by`, then by all columns in order."""
+    """An output's columns; sorted, its rows go by `sort_by`, then by all others, blanks last."""
 
     columns: tuple[Column, ...]
     sort_by: tuple[str, ...]

@@ -14,8 +14,8 @@ from lapse.batch.folders import RUN_FILE, Folder, folders
 from lapse.batch.outputs import Files, Format
 from lapse.batch.publish import appear, exclusive, partial_folder
 from lapse.batch.rows import PARTNER
-from lapse.batch.summary import Tally
 from lapse.batch.tables import TableRow, table
+from lapse.batch.tally import Tally
 from lapse.days import parse_date
 from lapse.decision import label
 from lapse.facts import ABSENT
@@ -86,7 +86,7 @@ def _write(folder: Path, day: date, done: Iterable[Done], book: Rulebook) -> Non
         files.abandon()
     summary = Tally(frozenset()).summary(0, book.words)
     asked = Asked("", "", "", "", day.isoformat())
-    account = Account(Source.IMPORT, day.isoformat(), asked, summary, written)
+    account = Account(Source.IMPORT, day.isoformat(), asked, summary, Format.CSV, written)
     write_private(folder / RUN_FILE, account_text(account))
 
 

@@ -53,6 +53,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> Exit:
+    from lapse.batch.failures import RefusedError
     from lapse.batch.outputs import Format
     from lapse.exports.reading import open_exports
     from lapse.pipeline import RunOptions, run
@@ -75,7 +76,11 @@ def execute(arguments: argparse.Namespace) -> Exit:
             is_preview=arguments.preview,
             progress=advance,
         )
-        result = run(options)
+        try:
+            result = run(options)
+        except RefusedError as refused:
+            say_error(str(refused))
+            return Exit.NOT_PUBLISHED
     return _report(result, arguments)
 
 

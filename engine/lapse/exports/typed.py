@@ -30,13 +30,13 @@ CODES: Mapping[ValueType, str] = {
     ValueType.INSTANT: "bad-instant",
 }
 
-_AMOUNT = r"[+-]?\d{1,14}(\.\d{1,4})?"
+_NO_SPACES = "(?s)[!-~](.*[!-~])?"
 _MONEY = rf"[+-]?\d{{1,14}}(\.\d{{1,4}}0*)?( [{SPACES}]*[A-Z]{{3}})?"
 _DATE = r"\d{4}-\d{2}-\d{2}"
 _HOUR = r"([01]\d|2[0-3])"
 _INSTANT = rf"{_DATE}[T ]{_HOUR}:[0-5]\d(:[0-5]\d(\.\d{{1,9}})?)?(Z|[+-]{_HOUR}:?[0-5]\d)"
-_LOCAL = r"(.{10}).(\d\d:\d\d(:\d\d(\.\d{1,6})?)?).*"
 _OFFSET = r"[+-]\d\d:?\d\d$"
+_ZONE = rf"(Z|{_OFFSET})$"
 _WHOLE = r"-?\d{1,10}"
 
 
@@ -93,8 +93,12 @@ def blank(cell: exp.Expr) -> exp.Expr:
 
 
 def trimmed(cell: exp.Expr) -> exp.Expr:
-    """The cell without spaces around it; null when nothing is left."""
-    return blank(call("trim", cell, literal(SPACES)))
+    """The cell without spaces around it; null when nothing is left.
+
+    Most cells need no trimming, which is slow for so many kinds of space.
+    """
+    stripped = call("trim", cell.copy(), literal(SPACES))
+    return blank(_when(_matches(cell, _NO_SPACES), cell).else_(stripped, copy=False))
 
 
 def typed(cell: exp.Expr, spec: FactSpec) -> Typed:
@@ -181,10 +185,11 @@ def _days_list(cell: exp.Expr) -> exp.Expr:
 
 
 def _money(cell: exp.Expr) -> Typed:
-    amount = call("regexp_extract", cell.copy(), literal(_AMOUNT))
-    currency = call("regexp_extract", cell.copy(), literal("[A-Z]{3}$"))
+    amount = call("split_part", cell.copy(), literal(" "), number(1))
+    has_currency = call("contains", cell.copy(), literal(" "))
+    currency = _when(has_currency, call("right", cell.copy(), number(3)))
     value = _when(_matches(cell, _MONEY), try_cast(amount, "decimal(18,4)"))
-    return Typed(value, blank(currency))
+    return Typed(value, currency)
 
 
 def _date(cell: exp.Expr) -> exp.Expr:
@@ -195,25 +200,26 @@ def _date(cell: exp.Expr) -> exp.Expr:
 
 def _instant(cell: exp.Expr) -> exp.Expr:
     """The instant as a UTC timestamp without a zone, in microseconds; more digits are cut off."""
-    local = call("regexp_replace", cell.copy(), literal(_LOCAL), literal(r"\1 \2"))
-    offset = call("regexp_extract", cell.copy(), literal(_OFFSET))
-    hours = try_cast(call("left", offset, number(3)), "bigint")
-    minutes = try_cast(
-        call("concat", _first(offset), call("right", offset.copy(), number(2))), "bigint"
-    )
-    ahead = exp.Add(this=exp.Mul(this=hours, expression=number(60)), expression=minutes)
-    utc = exp.Sub(
-        this=try_cast(local, "timestamp"),
-        expression=call("to_minutes", call("coalesce", ahead, number(0))),
-    )
+    utc = _utc(cell)
     first = cast(literal(f"{FIRST_DAY} 00:00:00"), "timestamp")
     last = cast(literal(f"{LAST_DAY} 23:59:59.999999"), "timestamp")
     in_range = _between(utc, first, last)
     return _when(exp.and_(_matches(cell, _INSTANT), in_range, copy=False), utc.copy())
 
 
-def _first(text: exp.Expr) -> exp.Expr:
-    return call("left", text.copy(), number(1))
+def _utc(cell: exp.Expr) -> exp.Expr:
+    local = try_cast(call("regexp_replace", cell.copy(), literal(_ZONE), literal("")), "timestamp")
+    offset = call("regexp_extract", cell.copy(), literal(_OFFSET))
+    hours = try_cast(call("left", offset, number(3)), "bigint")
+    signed = call(
+        "concat", call("left", offset.copy(), number(1)), call("right", offset.copy(), number(2))
+    )
+    ahead = exp.Add(
+        this=exp.Mul(this=hours, expression=number(60)), expression=try_cast(signed, "bigint")
+    )
+    shifted = exp.Sub(this=local, expression=call("to_minutes", ahead))
+    is_utc = exp.EQ(this=call("right", cell.copy(), number(1)), expression=literal("Z"))
+    return _when(is_utc, local.copy()).else_(shifted, copy=False)
 
 
 def _between(value: exp.Expr, low: exp.Expr, high: exp.Expr) -> exp.Between:

@@ -11,7 +11,17 @@ from lapse.days import AsOf, parse_as_of, utc_day
 from lapse.decision import NO_RULE
 from lapse.facts import Value
 from lapse.place import Place
-from lapse.policy.fields import Fields, day, entries, fields, items, one_of, text, written
+from lapse.policy.fields import (
+    DATE_HELP,
+    Fields,
+    day,
+    entries,
+    fields,
+    items,
+    one_of,
+    text,
+    written,
+)
 from lapse.policy.lexicon import fact_named
 from lapse.policy.nodes import Mapping as MappingNode
 from lapse.policy.nodes import Node, Scalar
@@ -115,8 +125,8 @@ def _case(node: Node, ground: Ground) -> Case | None:
 
 
 def _days(found: Fields, problems: Problems) -> tuple[date, date] | None:
-    first = day(found.required("from", problems), "`from`", problems)
-    until_node = found.required("until", problems)
+    first = day(found.required("from", problems, DATE_HELP), "`from`", problems)
+    until_node = found.required("until", problems, DATE_HELP)
     until = day(until_node, "`until`", problems)
     if first is None or until is None or until_node is None:
         return None

@@ -6,7 +6,7 @@ scopes there are.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import date
 from itertools import product
 from math import prod
@@ -15,7 +15,7 @@ from lapse.days import FIRST_DAY, ONE_DAY
 from lapse.facts import ABSENT, Value
 from lapse.policy.in_force import InForce, in_force
 from lapse.policy.meetings import MARKET, REGION, Meetings, Scope, joint
-from lapse.rule import Rule
+from lapse.rule import Rule, Rulebook
 
 MOST_CELLS = 1_000
 
@@ -25,73 +25,54 @@ Valuation = Mapping[str, Value]
 """A value for each of some terms."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cells:
-    """What is in force in each cell, computed once."""
-
-    meetings: Meetings
-    _known: dict[tuple[Value, ...], InForce] = field(default_factory=dict, repr=False)
-
-    def of(self, one: Located, other: Located, terms: Collection[str] = ()) -> list[InForce] | None:
-        """The cells in which two rules or some terms may differ; null when there are too many."""
-        scope = self.meetings.joint(one[0], other[0])
-        layers = self._relevant(one[0], scope, {one[1].name, other[1].name}, set(terms))
-        keys = sorted({MARKET, *self.meetings.book.catalogue.cascade} - {REGION})
-        choices = [_values(key, scope, layers) for key in keys]
-        if prod(map(len, choices)) > MOST_CELLS:
-            return None
-        cells = [
-            self._in_force(dict(zip(keys, values, strict=True))) for values in product(*choices)
-        ]
-        return [cell for cell in cells if cell.not_covered_by() is None]
-
-    def may_follow(self, later: Located, earlier: Located) -> bool:
-        """Whether in some cell one rule exists on a day on or after one on which another does."""
-        cells = self.of(later, earlier)
-        if cells is None:
+def may_follow(meetings: Meetings, later: Located, earlier: Located) -> bool:
+    """Whether in some cell one rule exists on a day on or after one on which another does."""
+    found = cells(meetings, later, earlier)
+    if found is None:
+        return True
+    for cell in found:
+        days = change_days(cell)
+        before = [day for day in days if cell.exists(earlier[1], day)]
+        after = [day for day in days if cell.exists(later[1], day)]
+        if before and after and min(before) <= max(after):
             return True
-        for cell in cells:
-            days = change_days(cell)
-            before = [day for day in days if cell.exists(earlier[1], day)]
-            after = [day for day in days if cell.exists(later[1], day)]
-            if before and after and min(before) <= max(after):
-                return True
-        return False
+    return False
 
-    def valuations(
-        self, one: Located, other: Located, terms: Collection[str]
-    ) -> Iterator[Valuation] | None:
-        """The values of terms wherever and whenever both rules exist; null: too many cells."""
-        cells = self.of(one, other, terms)
-        if cells is None:
-            return None
-        return (
-            valuation
-            for cell in cells
-            for day in change_days(cell, terms)
-            if cell.exists(one[1], day) and cell.exists(other[1], day)
-            for valuation in _valuations(cell, day, terms)
-        )
 
-    def _relevant(self, index: int, scope: Scope, rules: set[str], terms: set[str]) -> list[Scope]:
-        """The scopes of the layers that say something of the rules or terms, or leave out."""
-        book, scopes = self.meetings.book, self.meetings.scopes
-        out = (i for i, layer in enumerate(book.layers) if not layer.is_covered)
-        saying = (
-            i
-            for i in self.meetings.with_all_met(index)
-            if not rules.isdisjoint(book.layers[i].rules)
-            or not terms.isdisjoint(book.layers[i].terms)
-        )
-        return [scopes[i] for i in (*saying, *out) if joint(scopes[i], scope) is not None]
+def valuations(
+    meetings: Meetings, one: Located, other: Located, terms: Collection[str] = ()
+) -> Iterator[Valuation] | None:
+    """The values of terms wherever and whenever both rules exist; null: too many cells."""
+    found = cells(meetings, one, other, terms)
+    if found is None:
+        return None
+    return (
+        valuation
+        for cell in found
+        for day in change_days(cell, terms)
+        if cell.exists(one[1], day) and cell.exists(other[1], day)
+        for valuation in _valuations(cell, day, terms)
+    )
 
-    def _in_force(self, values: Mapping[str, Value]) -> InForce:
-        book = self.meetings.book
-        region = book.words.region_of.get(str(values[MARKET]), ABSENT)
-        scope = tuple(region if key == REGION else values[key] for key in book.catalogue.cascade)
-        if scope not in self._known:
-            self._known[scope] = in_force(book, scope)
-        return self._known[scope]
+
+def cells(
+    meetings: Meetings, one: Located, other: Located, terms: Collection[str] = ()
+) -> list[InForce] | None:
+    """The cells in which two rules or some terms may differ; null when there are too many.
+
+    Only the layers that say something of them are in force there.
+    """
+    scope = meetings.joint(one[0], other[0])
+    relevant = _relevant(meetings, one[0], scope, {one[1].name, other[1].name}, set(terms))
+    book = replace(meetings.book, layers=tuple(map(meetings.layer, relevant)))
+    scopes = [meetings.scopes[index] for index in relevant]
+    keys = sorted({MARKET, *book.catalogue.cascade} - {REGION})
+    choices = [_values(key, scope, scopes) for key in keys]
+    if prod(map(len, choices)) > MOST_CELLS:
+        return None
+    each = (dict(zip(keys, values, strict=True)) for values in product(*choices))
+    found = [in_force(book, _full_scope(book, values)) for values in each]
+    return [cell for cell in found if cell.not_covered_by() is None]
 
 
 def change_days(cell: InForce, terms: Collection[str] = ()) -> list[date]:
@@ -127,3 +108,23 @@ def _valuations(cell: InForce, day: date, terms: Collection[str]) -> Iterator[Va
         found.append(values)
     for parts in product(*found):
         yield {name: value for part in parts for name, value in part.items()}
+
+
+def _relevant(
+    meetings: Meetings, index: int, scope: Scope, rules: set[str], terms: set[str]
+) -> list[int]:
+    """The layers that say something of rules or terms in a scope, or leave subscriptions out."""
+    layers = meetings.book.layers
+    out = (i for i, layer in enumerate(layers) if not layer.is_covered)
+    saying = (
+        i
+        for i in meetings.with_all_met(index)
+        if not (rules.isdisjoint(layers[i].rules) and terms.isdisjoint(layers[i].terms))
+    )
+    return sorted(i for i in (*saying, *out) if joint(meetings.scopes[i], scope) is not None)
+
+
+def _full_scope(book: Rulebook, values: Mapping[str, Value]) -> tuple[Value, ...]:
+    """A value for each key of the cascade, the region that of the market."""
+    region = book.words.region_of.get(str(values[MARKET]), ABSENT)
+    return tuple(region if key == REGION else values[key] for key in book.catalogue.cascade)

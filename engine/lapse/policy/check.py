@@ -1,7 +1,6 @@
 """Whether the layers of a rulebook fit together: what no single file can tell."""
 
 from lapse.place import Problem, problem_order
-from lapse.policy.cells import Cells
 from lapse.policy.check_bounds import check_bounds
 from lapse.policy.check_layers import (
     check_ambiguity,
@@ -19,7 +18,6 @@ from lapse.rule import Rulebook
 def check(book: Rulebook) -> list[Problem]:
     """Every problem of a rulebook, by place; what did not parse is not in it."""
     met = meetings(book)
-    cells = Cells(met)
     found = [
         *check_scopes(met),
         *check_left_out(met),
@@ -30,7 +28,7 @@ def check(book: Rulebook) -> list[Problem]:
         *check_calendar(met),
         *check_shadowing(met),
         *check_known(met),
-        *check_after(met, cells),
-        *check_shared_steps(met, cells),
+        *check_after(met),
+        *check_shared_steps(met),
     ]
     return sorted(found, key=problem_order)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lapse.condition import Condition, Operator, leaves
 from lapse.place import Place, Problem, did_you_mean
-from lapse.policy.cells import Cells
+from lapse.policy.cells import may_follow
 from lapse.policy.meetings import Meetings
 from lapse.policy.spans import overlap
 from lapse.rule import Off, Rule, RuleEntry
@@ -27,7 +27,7 @@ def check_shadowing(meetings: Meetings) -> Iterator[Problem]:
                 yield _needs_override(entry, forbid)
 
 
-def check_after(meetings: Meetings, cells: Cells) -> Iterator[Problem]:
+def check_after(meetings: Meetings) -> Iterator[Problem]:
     """`after-has-no-lower-step`: nothing could have been given before."""
     for index, layer in meetings.deciding():
         for rule in layer.rules.values():
@@ -36,9 +36,9 @@ def check_after(meetings: Meetings, cells: Cells) -> Iterator[Problem]:
             mine = index, rule
             lower = list(_lower_steps(rule, index, meetings))
             same = [(i, other) for i, other in lower if other.anchor == rule.anchor]
-            if any(cells.may_follow(mine, found) for found in same):
+            if any(may_follow(meetings, mine, found) for found in same):
                 continue
-            if cells.may_follow(mine, mine):
+            if may_follow(meetings, mine, mine):
                 yield _no_lower_step(rule, lower[0][1] if lower else None)
 
 

@@ -10,7 +10,7 @@ from itertools import combinations, product
 from lapse.condition import Condition, Name, Stage, leaves
 from lapse.facts import show
 from lapse.place import Problem
-from lapse.policy.cells import Cells, Located, Valuation
+from lapse.policy.cells import Located, Valuation, valuations
 from lapse.policy.keep_apart import Subject, are_apart, are_apart_by, subjects, terms_compared
 from lapse.policy.meetings import Meetings
 from lapse.rule import Layer, Rule
@@ -23,18 +23,18 @@ Step = tuple[str, int]
 """A track and one of its steps."""
 
 
-def check_shared_steps(meetings: Meetings, cells: Cells) -> Iterator[Problem]:
+def check_shared_steps(meetings: Meetings) -> Iterator[Problem]:
     """`shared-step`: two rules of one step that may both act."""
     steps = {index: _steps(index, layer) for index, layer in meetings.deciding()}
     for index, mine in steps.items():
         for located in mine.values():
             for one, two in combinations(located, 2):
-                yield from _check_pair(one, two, cells)
+                yield from _check_pair(meetings, one, two)
         beside = (i for i in meetings.beside[index] if i < index)
         for other in (*beside, *meetings.below[index]):
             for step in mine.keys() & steps[other].keys():
                 for one, two in product(mine[step], steps[other][step]):
-                    yield from _check_pair(one, two, cells)
+                    yield from _check_pair(meetings, one, two)
 
 
 def _steps(index: int, layer: Layer) -> dict[Step, list[Located]]:
@@ -45,11 +45,11 @@ def _steps(index: int, layer: Layer) -> dict[Step, list[Located]]:
     return found
 
 
-def _check_pair(one: Located, two: Located, cells: Cells) -> Iterator[Problem]:
+def _check_pair(meetings: Meetings, one: Located, two: Located) -> Iterator[Problem]:
     rule, other = sorted((one[1], two[1]), key=lambda rule: rule.place, reverse=True)
     if rule.name == other.name:
         return
-    why = _why_not_apart(one, two, cells)
+    why = _why_not_apart(meetings, one, two)
     if why is None:
         return
     assert rule.track is not None
@@ -64,37 +64,39 @@ def _check_pair(one: Located, two: Located, cells: Cells) -> Iterator[Problem]:
     )
 
 
-def _why_not_apart(one: Located, two: Located, cells: Cells) -> str | None:
+def _why_not_apart(meetings: Meetings, one: Located, two: Located) -> str | None:
     """What is missing to keep two rules apart; null when they never act at once."""
-    catalogue = cells.meetings.book.catalogue
+    catalogue = meetings.book.catalogue
     if are_apart(one[1].when, two[1].when, catalogue):
         return None
-    together = cells.valuations(one, two, ())
+    together = valuations(meetings, one, two)
     if together is None:
         return TOO_MANY
     if next(together, None) is None:
         return None
     reasons = {NOTHING}
     for subject in subjects(one[1].when, two[1].when, catalogue):
-        why = _why_not_apart_by(subject, one, two, cells)
+        why = _why_not_apart_by(meetings, subject, one, two)
         if why is None:
             return None
         reasons.add(why)
     return max(reasons, key=lambda reason: (reason != NOTHING, reason != TOO_MANY, reason))
 
 
-def _why_not_apart_by(subject: Subject, one: Located, two: Located, cells: Cells) -> str | None:
+def _why_not_apart_by(
+    meetings: Meetings, subject: Subject, one: Located, two: Located
+) -> str | None:
     """What is missing for one subject's tests, with the terms they are compared with."""
     rules = one[1], two[1]
     lists = {r.stages.name for r in rules if isinstance(r.stages, Name) and _is_staged(subject, r)}
     terms = terms_compared(subject, *(rule.when for rule in rules)) | lists
     if not terms and not any(_is_staged(subject, rule) for rule in rules):
         return NOTHING
-    valuations = cells.valuations(one, two, sorted(terms))
-    if valuations is None:
+    found = valuations(meetings, one, two, sorted(terms))
+    if found is None:
         return TOO_MANY
     tried: set[tuple[str, ...]] = set()
-    for valuation in valuations:
+    for valuation in found:
         shown = tuple(map(show, valuation.values()))
         if shown in tried:
             continue

@@ -164,7 +164,8 @@ def override(found: Fields, problems: Problems) -> Override | None:
     keys = ("approved_by", "reason", "expires")
     place = found.key_place("override")
     inner = fields(node, "an override", keys, problems, place)
-    approved_by, reason, expires = (inner.required(key, problems) for key in keys)
+    help_ = "write `override: {approved_by: Kari, reason: …, expires: 2027-06-30}`"
+    approved_by, reason, expires = (inner.required(key, problems, help_) for key in keys)
     name = text(approved_by, "`approved_by`", problems)
     why = text(reason, "`reason`", problems)
     last = day(expires, "`expires`", problems)

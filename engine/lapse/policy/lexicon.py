@@ -8,6 +8,7 @@ from lapse.facts import DERIVED, FactSpec, ValueType, Vocabulary
 from lapse.policy.nodes import Scalar
 from lapse.policy.problems import Problems, shown
 from lapse.rule import CLOCK_TERMS, TermSpec
+from lapse.subscription import fact_of_key
 
 CONNECTIVES = ("all", "any", "not")
 RESERVED = frozenset({*CONNECTIVES, "stage", "none", "unknown", "today", "other"})
@@ -90,6 +91,8 @@ def is_taken(key: Scalar, what: str, words: Vocabulary, problems: Problems) -> b
 def _meaning(word: str, words: Vocabulary) -> str | None:
     if word in RESERVED:
         return "a word of the language"
+    if fact_of_key(word) != word:
+        return "a key of the cascade"
     if word in CLOCK_TERMS:
         return "a term that is always there"
     if word in words.facts:

@@ -19,7 +19,7 @@ from lapse.condition import (
     leaves,
 )
 from lapse.facts import Known, ValueType
-from lapse.policy.fields import described, entries, flag
+from lapse.policy.fields import NAME, described, entries, flag
 from lapse.policy.lexicon import CONNECTIVES, Lexicon
 from lapse.policy.nodes import Mapping, Node, Scalar, Sequence
 from lapse.policy.parse_value import fact_literal, literal
@@ -220,10 +220,16 @@ def _value(subject: Name, operator: Operator, node: Node, scope: Scope) -> Opera
         help_ = "write `not_in: [a, b]`" if operator is Operator.NE else "write one value"
         scope.problems.add("wrong-shape", message, node.place, help_)
         return None
-    if isinstance(node, Scalar) and node.text.startswith("$"):
+    if isinstance(node, Scalar) and _is_reference(node):
         return _reference(subject, node, scope)
     value = _literal(subject, node, scope)
     return None if value is None else Literal(value)
+
+
+def _is_reference(scalar: Scalar) -> bool:
+    """Whether it is `$name`; in quotes only what could be one, for `"$5 plan"` is a text."""
+    word = scalar.text.strip()
+    return word.startswith("$") and (not scalar.is_quoted or bool(NAME.fullmatch(word[1:])))
 
 
 def _literal(subject: Name, node: Node, scope: Scope) -> Known | None:

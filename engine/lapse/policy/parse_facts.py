@@ -14,9 +14,9 @@ from lapse.facts import (
 )
 from lapse.place import Place
 from lapse.policy.fields import Fields, entries, fields, is_name, items, one_of, text, written
-from lapse.policy.lexicon import Lexicon, fact_named, is_taken
+from lapse.policy.lexicon import Lexicon, fact_named, form_of, is_taken
 from lapse.policy.nodes import Node, Scalar
-from lapse.policy.parse_value import given_value
+from lapse.policy.parse_value import fact_literal, given_value
 from lapse.policy.problems import Problems, shown
 from lapse.subscription import fact_of_key
 
@@ -117,7 +117,7 @@ def parse_regions(node: Node | None, problems: Problems) -> tuple[dict[str, str]
         if is_name(key, "a region", problems):
             regions.add(key.text)
         for item in items(value, "a region", problems):
-            code = given_value(item, market, problems)
+            code = fact_literal(item, form_of(market), problems)
             if not isinstance(code, str):
                 continue
             if code in region_of:

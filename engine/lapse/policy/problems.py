@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from lapse.place import Place, Problem, did_you_mean
 
 MOST_SHOWN = 60
+MOST_LISTED = 12
 MOST_SUGGESTIONS = 200
 """Nearest words take time to find: a file of nothing but mistakes gets so many."""
 
@@ -31,8 +32,12 @@ class Problems:
         """A help text naming the known words nearest to one that is not known."""
         if ":" in word:
             return "a space is missing after the colon"
-        is_fair = len(word) <= MOST_SHOWN and len(self.found) < MOST_SUGGESTIONS
-        return did_you_mean(word, known) if is_fair else None
+        if len(word) > MOST_SHOWN or len(self.found) >= MOST_SUGGESTIONS:
+            return None
+        names = sorted(known)
+        listed = ", ".join(f"`{name}`" for name in names[:MOST_LISTED])
+        more = ", …" if len(names) > MOST_LISTED else ""
+        return did_you_mean(word, names) or (f"known here: {listed}{more}" if names else None)
 
 
 def shown(text: str) -> str:

@@ -14,22 +14,64 @@ MARKS = {True: "+", False: "-", None: "?"}
 
 
 def explanation_text(explanation: Explanation, *, shows_all: bool = False) -> str:
-    """The whole explanation; rules that plainly do not hold are shortened unless all are asked."""
+    """The whole explanation; rules that do not hold are gathered unless all are asked for."""
     lines = [*_head(explanation)]
     decision = explanation.decision
     if isinstance(decision, NotCovered):
         lines += _wrapped(f"not covered by the policies: {decision.because} ({decision.layer})")
         return "\n".join(lines)
     lines += ["", *_outcome(explanation, decision)]
-    lines += ["", "Rules (+ holds, - does not, ? not known)"]
-    for rule in explanation.rules:
-        lines += _rule(rule, shows_all=shows_all)
-    if explanation.terms:
-        lines += ["", "Terms used"]
-        for term in explanation.terms:
-            lines += _term(term)
+    lines += _rules(explanation, shows_all=shows_all)
+    lines += _terms(explanation, shows_all=shows_all)
     lines += ["", "Next, if nothing changes", *_coming(explanation)]
     return "\n".join(lines)
+
+
+def _rules(explanation: Explanation, *, shows_all: bool) -> Iterator[str]:
+    """Rules that hold or may; those that time will turn; the rest by what stands in their way."""
+    shown = [rule for rule in explanation.rules if shows_all or rule.verdict is not False]
+    if shown:
+        yield from ("", "Rules (+ holds, - does not, ? not known)")
+    for rule in shown:
+        yield from _rule(rule)
+    if shows_all:
+        return
+    waiting = [rule for rule in explanation.rules if rule.why_not and rule.why_not.flips_on]
+    if waiting:
+        yield from ("", "Not yet")
+    for rule in waiting:
+        assert rule.why_not is not None
+        yield from _wrapped(f"{rule.label}: {_leaf(rule.why_not)}", "  ", "    ")
+    yield from _standing(explanation)
+
+
+def _standing(explanation: Explanation) -> Iterator[str]:
+    """Rules that time alone will not turn, under the fact that would have to change."""
+    reasons: dict[str, dict[str, None]] = {}
+    for rule in explanation.rules:
+        why = rule.why_not
+        if why is not None and why.flips_on is None:
+            reason = f"{why.subject} is {why.actual}" if why.subject else f"{why.text} …"
+            reasons.setdefault(reason, {})[rule.rule.name] = None
+    if reasons:
+        yield from ("", "Not while")
+    for reason, names in sorted(reasons.items()):
+        yield from _wrapped(f"{reason}: {', '.join(names)}", "  ", "    ")
+
+
+def _terms(explanation: Explanation, *, shows_all: bool) -> Iterator[str]:
+    """The terms behind the rules that are shown."""
+    near = {
+        name
+        for rule in explanation.rules
+        if shows_all or rule.verdict is not False or (rule.why_not and rule.why_not.flips_on)
+        for name in rule.terms
+    }
+    found = [term for term in explanation.terms if term.name in near]
+    if found:
+        yield from ("", "Terms used")
+    for term in found:
+        yield from _term(term)
 
 
 def _head(explanation: Explanation) -> Iterator[str]:
@@ -60,14 +102,12 @@ def _outcome(explanation: Explanation, decision: Decision) -> Iterator[str]:
         yield "nothing is to be done"
 
 
-def _rule(view: RuleView, *, shows_all: bool) -> Iterator[str]:
-    mark = MARKS[view.verdict]
+def _rule(view: RuleView) -> Iterator[str]:
     track = f" [{view.rule.track.name} {view.rule.step}]" if view.rule.track else " [forbid]"
-    yield f"{mark} {view.label}{track}: {view.outcome}"
-    why = view.why_not
-    if why is not None:
-        yield from _wrapped(f"why not: {_leaf(why)}", "    ", "      ")
-    if view.condition is not None and (shows_all or view.verdict is not False):
+    yield from _wrapped(f"{MARKS[view.verdict]} {view.label}{track}: {view.outcome}", "", "    ")
+    if view.why_not is not None:
+        yield from _wrapped(f"why not: {_leaf(view.why_not)}", "    ", "      ")
+    if view.condition is not None:
         yield from _condition(view.condition, 2)
 
 

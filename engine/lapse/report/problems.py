@@ -90,7 +90,6 @@ def _block(
 def _excerpt(line: str, at: int) -> tuple[str, str]:
     """A source line, cut around a position where it is long, and the caret line below it."""
     cells = [character if character == "\t" else _plain(character) for character in line]
-    at = min(at, len(cells))
     first, last = _window([_width(cell) for cell in cells], at, WIDTH - len(MARGIN))
     shown, before = cells[first:last], cells[first:at]
     lead = CUT if first else ""

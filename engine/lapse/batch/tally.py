@@ -1,0 +1,176 @@
+"""Decisions turned into rows, and counted."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from lapse.batch.columns import Cells
+from lapse.batch.customers import Customers
+from lapse.batch.rows import (
+    Judged,
+    action_cells,
+    held_cells,
+    is_ours,
+    undetermined_cells,
+    undetermined_missing,
+)
+from lapse.batch.summary import (
+    ActionCount,
+    HeldCount,
+    MissingFact,
+    MoneySum,
+    NotCoveredCount,
+    Summary,
+    assumption,
+)
+from lapse.decision import Action, Decision, Given, NotCovered
+from lapse.facts import Vocabulary
+
+Row = tuple[str, Cells]
+"""An output's name and a row for it."""
+
+
+@dataclass(slots=True)
+class Lack:
+    rules: Counter[str] = field(default_factory=Counter)
+    subscriptions: int = 0
+    held: int = 0
+
+
+class Tally:
+    """Turns decisions into rows and counts them; `lacking` are the facts without any column."""
+
+    def __init__(self, lacking: frozenset[str]) -> None:
+        self.customers = Customers()
+        self.decided = 0
+        self._lacking = lacking
+        self._given: Counter[tuple[str, bool]] = Counter()
+        self._provider: Counter[str] = Counter()
+        self._held: Counter[tuple[str, str]] = Counter()
+        self._undetermined = 0
+        self._not_covered: Counter[tuple[str, str]] = Counter()
+        self._rejected: Counter[str] = Counter()
+        self._rejected_rows: set[tuple[str, int]] = set()
+        self._lacks: dict[str, Lack] = {}
+        self._money: Counter[tuple[str, str]] = Counter()
+
+    def leave_out(self, reason: NotCovered) -> None:
+        self._not_covered[reason.layer, reason.because] += 1
+
+    def reject(self, input_: str, row: int, code: str) -> None:
+        """Counts a cell that rejects a row; a row may have several."""
+        self._rejected[code] += 1
+        self._rejected_rows.add((input_, row))
+
+    def rows(self, decision: Decision, judged: Judged, history: Iterable[Given]) -> list[Row]:
+        """The rows of one subscription's decision, counted."""
+        self.decided += 1
+        given = {(g.track, g.anchor, g.rule, g.stage, g.number) for g in history}
+        rows = [
+            self._action(action, judged, is_again=_key(action) in given)
+            for action in decision.actions
+        ]
+        ours = sum(name == "actions" for name, _ in rows)
+        rows += self._undetermined_rows(decision, judged)
+        held_of_ours = 0
+        for held in decision.held:
+            rule = held.candidate.rule
+            self._held[str(rule.action), held.by] += 1
+            held_of_ours += is_ours(held.candidate)
+            rows.append(("held", held_cells(held, judged)))
+        self.customers.add(judged, ours, held_of_ours)
+        self._add_money(judged, is_acted_on=ours > 0)
+        return rows
+
+    def _action(self, action: Action, judged: Judged, *, is_again: bool) -> Row:
+        name = str(action.candidate.rule.action)
+        if is_ours(action.candidate):
+            self._given[name, is_again] += 1
+            return "actions", action_cells(action, judged)
+        self._provider[name] += 1
+        return "provider", action_cells(action, judged)
+
+    def _undetermined_rows(self, decision: Decision, judged: Judged) -> list[Row]:
+        """A row for each rule that lacks more than facts without any column."""
+        rows: list[Row] = []
+        lacked: set[str] = set()
+        for rule, missing in sorted(undetermined_missing(decision).items()):
+            self._undetermined += 1
+            for fact in missing & self._lacking:
+                lacked.add(fact)
+                self._lacks.setdefault(fact, Lack()).rules[rule] += 1
+            if not missing <= self._lacking:
+                rows.append(("undetermined", undetermined_cells(judged, rule, missing)))
+        for held in decision.held:
+            for fact in held.missing & self._lacking:
+                lacked.add(fact)
+                self._lacks.setdefault(fact, Lack()).held += 1
+        for fact in lacked:
+            self._lacks[fact].subscriptions += 1
+        return rows
+
+    def _add_money(self, judged: Judged, *, is_acted_on: bool) -> None:
+        for name in ("debt", "monthly_amount"):
+            money = judged.amount(name)
+            if money is None or money.is_zero:
+                continue
+            currency = money.currency or ""
+            self._money[currency, name] += money.amount  # type: ignore[assignment]
+            if is_acted_on:
+                self._money[currency, f"{name} acted on"] += money.amount  # type: ignore[assignment]
+
+    def given(self) -> Counter[str]:
+        """How often each action of ours is given, first and again."""
+        found: Counter[str] = Counter()
+        for (action, _), count in self._given.items():
+            found[action] += count
+        return found
+
+    def summary(self, read: int, words: Vocabulary) -> Summary:
+        return Summary(
+            read=read,
+            decided=self.decided,
+            rejected=len(self._rejected_rows),
+            not_covered=self._not_covered.total(),
+            actions=self._given.total(),
+            provider=self._provider.total(),
+            held=self._held.total(),
+            undetermined=self._undetermined,
+            by_action=tuple(
+                ActionCount(name, self._given[name, False], self._given[name, True])
+                for name in sorted({name for name, _ in self._given})
+            ),
+            provider_by_action=dict(sorted(self._provider.items())),
+            held_by=tuple(HeldCount(*key, n) for key, n in sorted(self._held.items())),
+            rejected_by_code=dict(sorted(self._rejected.items())),
+            not_covered_by=tuple(
+                NotCoveredCount(*key, n) for key, n in sorted(self._not_covered.items())
+            ),
+            missing_facts=tuple(self._missing_facts(words)),
+            money=tuple(self._money_sums()),
+            largest_debts=self.customers.largest(),
+        )
+
+    def _missing_facts(self, words: Vocabulary) -> Iterator[MissingFact]:
+        for fact, lack in sorted(self._lacks.items()):
+            rules = dict(sorted(lack.rules.items()))
+            option = assumption(words.facts[fact])
+            yield MissingFact(fact, rules, lack.subscriptions, lack.held, option)
+
+    def _money_sums(self) -> Iterator[MoneySum]:
+        for currency in sorted({currency for currency, _ in self._money}):
+            yield MoneySum(
+                currency,
+                *(
+                    Decimal(self._money[currency, name])
+                    for name in ("debt", "debt acted on", "monthly_amount acted on")
+                ),
+            )
+
+
+def _key(action: Action) -> tuple[str, str, str, int | None, int]:
+    candidate = action.candidate
+    assert candidate.rule.track is not None
+    track, rule = candidate.rule.track.name, candidate.rule.name
+    return track, candidate.anchor, rule, candidate.stage, action.number

@@ -1,0 +1,81 @@
+"""`lapse explain`: one subscription's decision, down to its leaves."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lapse.cli import Exit
+from lapse.cli.options import (
+    add_deciding,
+    add_exports,
+    add_format,
+    add_policies,
+    assumed,
+    moment_judged,
+    sound_book,
+)
+from lapse.cli.terminal import printable, say_problems
+from lapse.place import LapseError
+
+if TYPE_CHECKING:
+    from lapse.rule import Rulebook
+    from lapse.situations import Judging, Known
+
+
+def add_options(command: argparse.ArgumentParser) -> None:
+    add_exports(command)
+    command.add_argument("--subscription", required=True, metavar="ID")
+    add_policies(command)
+    add_deciding(command)
+    command.add_argument(
+        "--out",
+        type=Path,
+        default=Path("runs"),
+        metavar="DIR",
+        help="the runs whose earlier days are the history (default: runs)",
+    )
+    command.add_argument("--all", action="store_true", help="every rule down to its leaves")
+    add_format(command)
+
+
+def execute(arguments: argparse.Namespace) -> Exit:
+    from lapse.decide.durable import DurableExecutor
+    from lapse.explain import explain
+    from lapse.policy.in_force import Scopes
+    from lapse.report.explanation import explanation_json, explanation_text
+    from lapse.situations import Judging
+
+    book = sound_book(arguments)
+    judging = Judging(Scopes(book), moment_judged(arguments), assumed(arguments, book))
+    known = _found(arguments, judging, book)
+    durable = DurableExecutor(book)
+    found = explain(known.situation, known.orders, judging.scopes, durable.decide, durable.judge)
+    if arguments.format == "json":
+        print(json.dumps(explanation_json(found), indent=2, ensure_ascii=False))
+    else:
+        print(printable(explanation_text(found, shows_all=arguments.all)))
+    return Exit.FINE
+
+
+def _found(arguments: argparse.Namespace, judging: "Judging", book: "Rulebook") -> "Known":
+    """The subscription asked for, with its history; says so when it is rejected or not there."""
+    from lapse.batch.history import opened, past
+    from lapse.days import utc_day
+    from lapse.exports.reading import open_exports
+    from lapse.situations import known_rows
+
+    wanted: str = arguments.subscription
+    with open_exports(tuple(arguments.exports), book.words) as export:
+        say_problems(export.problems, {})
+        rows = (row for row in export.rows() if row["subscription_id"] == wanted)
+        with opened(past(arguments.out, utc_day(judging.as_of), 1)) as history:
+            for known in known_rows(rows, judging, history):
+                return known
+        for rejected in export.rejected():
+            if rejected.subscription_id == wanted:
+                raise LapseError(
+                    f"`{wanted}` is rejected: {rejected.code} in column `{rejected.column}`, "
+                    f"row {rejected.row} of {rejected.input}: `{rejected.found}`"
+                )
+    raise LapseError(f"there is no subscription `{wanted}` in {', '.join(arguments.exports)}")

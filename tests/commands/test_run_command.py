@@ -1,0 +1,155 @@
+"""`lapse run` as its operator meets it: results, exit codes, and nothing half-written."""
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.commands.conftest import Ran
+
+Lapse = Callable[[str], Ran]
+RUN = "run export.csv --as-of 2026-11-23 --out out"
+
+
+def given(folder: str, name: str = "actions") -> list[dict[str, str]]:
+    with Path("out", folder, f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_actions_carry_their_reason_and_source(lapse: Lapse) -> None:
+    ran = lapse(RUN)
+    assert ran.code == 0, ran.err
+    rows = {row["subscription_id"]: row for row in given("2026-11-23")}
+    assert rows["A"]["action_id"] == "A:remind@7:2026-11-10"
+    assert rows["A"]["because"] == "13 days past due"
+    assert rows["A"]["source"] == "policies/base.yaml:5"
+    assert rows["B"]["action_id"] == "B:remind@1:2026-11-20"
+    assert "13 days past due" in ran.out
+    assert "written to out/2026-11-23" in ran.out
+
+
+def test_held_rows_name_what_holds_them_and_until_when(lapse: Lapse) -> None:
+    lapse(RUN)
+    held = {row["subscription_id"]: row for row in given("2026-11-23", "held")}
+    assert held["A"]["held_by"] == "after"
+    assert "C" not in held  # its market is unknown, so its grace is: 10 or 14 days
+    undetermined = given("2026-11-23", "undetermined")
+    assert {(row["subscription_id"], row["rule"], row["missing"]) for row in undetermined} == {
+        ("C", "suspend", "market")
+    }
+
+
+def test_the_next_night_goes_on_where_the_last_one_ended(lapse: Lapse) -> None:
+    lapse(RUN)
+    ran = lapse("run export.csv --as-of 2026-11-25 --out out")
+    assert ran.code == 0, ran.err
+    assert [row["action_id"] for row in given("2026-11-25")] == ["A:suspend:2026-11-10"]
+
+
+def test_the_same_day_with_the_same_inputs_is_left_as_it_is(lapse: Lapse) -> None:
+    lapse(RUN)
+    before = Path("out/2026-11-23/actions.csv").stat().st_mtime_ns
+    ran = lapse(RUN)
+    assert ran.code == 0
+    assert "was there already" in ran.out
+    assert Path("out/2026-11-23/actions.csv").stat().st_mtime_ns == before
+
+
+def test_the_same_day_with_another_export_is_refused(lapse: Lapse) -> None:
+    lapse(RUN)
+    export = Path("export.csv")
+    export.write_text(export.read_text().replace("100.00", "200.00"), encoding="utf-8")
+    ran = lapse(RUN)
+    assert ran.code == 4
+    assert "--again" in ran.err
+    again = lapse(RUN + " --again")
+    assert again.code == 0
+    assert given("2026-11-23.2") == []
+
+
+def test_a_crossed_limit_publishes_nothing(lapse: Lapse) -> None:
+    rows = "".join(f"X{n},C9,NO,active,2026-11-01,2026-01-01,5.00,NOK\n" for n in range(3))
+    Path("export.csv").write_text(
+        "subscription_id,customer_id,market,status,past_due_since,hold_until,debt,currency\n"
+        + rows,
+        encoding="utf-8",
+    )
+    assert lapse(RUN.replace("11-23", "11-20")).code == 0  # reminders only
+    ran = lapse(RUN)
+    assert ran.code == 4
+    assert "suspend" in ran.err
+    assert not Path("out/2026-11-23").exists()
+    assert lapse(RUN + " --over-limit").code == 0
+    assert len(given("2026-11-23")) == 3
+
+
+def test_a_preview_shows_and_writes_nothing(lapse: Lapse) -> None:
+    ran = lapse(RUN + " --preview")
+    assert ran.code == 0
+    assert "A: notify by remind@7" in ran.out
+    assert not Path("out").exists()
+
+
+def test_rejected_rows_are_located_and_the_rest_is_decided(lapse: Lapse) -> None:
+    with Path("export.csv").open("a", encoding="utf-8") as file:
+        file.write("E,C4,NO,active,2026-13-01,,,\n")
+    ran = lapse(RUN)
+    assert ran.code == 1
+    (row,) = given("2026-11-23", "rejected")
+    assert (row["subscription_id"], row["code"], row["column"], row["found"]) == (
+        "E",
+        "bad-date",
+        "past_due_since",
+        "2026-13-01",
+    )
+    counts = json.loads(Path("out/2026-11-23/run.json").read_text())["counts"]
+    assert counts["read"] == counts["decided"] + counts["rejected"] + counts["not_covered"] == 5
+
+
+def test_a_wrong_policy_decides_nothing_and_is_shown(lapse: Lapse) -> None:
+    layer = Path("policies/norway.yaml")
+    layer.write_text(layer.read_text().replace("grace_days", "grace_day"), encoding="utf-8")
+    ran = lapse(RUN)
+    assert ran.code == 3
+    assert "policies/norway.yaml:4:9: error[unknown-term]" in ran.err
+    assert "did you mean `grace_days`?" in ran.err
+    assert not Path("out").exists()
+
+
+def test_a_missing_export_is_said_plainly(lapse: Lapse) -> None:
+    ran = lapse("run nowhere.csv --as-of 2026-11-23 --out out")
+    assert ran.code == 3
+    assert "nowhere.csv" in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_a_fact_without_a_column_is_listed_once_with_its_assumption(lapse: Lapse) -> None:
+    Path("export.csv").write_text(
+        "subscription_id,market,status,past_due_since\nA,NO,active,2026-11-01\n", encoding="utf-8"
+    )
+    lapse(RUN.replace("11-23", "11-12"))
+    ran = lapse(RUN)
+    assert "--assume hold_until=none" in ran.out
+    (held,) = given("2026-11-23", "held")
+    assert (held["held_by"], held["missing"]) == ("hold", "hold_until")
+    ran = lapse(RUN + " --again --assume hold_until=none")
+    assert [row["action"] for row in given("2026-11-23.2")] == ["suspend"], ran.err
+
+
+def test_an_unknown_assumption_is_taught(lapse: Lapse) -> None:
+    ran = lapse(RUN + " --assume hold_untill=none")
+    assert ran.code == 3
+    assert "did you mean `hold_until`?" in ran.err
+
+
+def test_json_tells_the_same_counts(lapse: Lapse) -> None:
+    told = json.loads(lapse(RUN + " --format json").out)
+    assert (told["ending"], told["read"], told["actions"]) == ("published", 4, 3)
+
+
+def test_the_reference_writes_what_durable_writes(lapse: Lapse) -> None:
+    lapse(RUN + " --sort")
+    lapse(RUN.replace("--out out", "--out other") + " --sort --executor reference")
+    for name in ("actions", "held", "undetermined", "provider", "customers"):
+        one, other = (Path(out, "2026-11-23", f"{name}.csv") for out in ("out", "other"))
+        assert one.read_text() == other.read_text()

@@ -1,0 +1,104 @@
+"""SQL types every text as `facts.parse_fact` does, which is its specification."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import duckdb
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from sqlglot import exp
+
+from lapse.exports.typed import SPACES, column, trimmed, typed
+from lapse.facts import BUILT_IN, FLAGS, FactSpec, Known, ValueType, parse_fact
+from lapse.money import Money
+
+OWN = (
+    FactSpec("vip", ValueType.FLAG),
+    FactSpec("colour", ValueType.CHOICE, choices=("rød", "grønn", "kiwi", "i̇")),
+    FactSpec("no_choice", ValueType.CHOICE),
+    FactSpec("cooling", ValueType.DAYS),
+    FactSpec("reminders", ValueType.DAYS_LIST),
+)
+SPECS = {spec.name: spec for spec in (*BUILT_IN, *OWN)}
+KINDS = {(spec.type, spec.pattern, spec.choices): spec for spec in SPECS.values()}
+
+digits = st.text("0123456789", min_size=1, max_size=16)
+signs = st.sampled_from(["", "", "+", "-", "--", " "])
+spaces = st.lists(st.sampled_from(["", *SPACES, "\u200b"]), max_size=2).map("".join)
+dates = st.one_of(
+    st.dates().map(str),
+    st.from_regex(r"\d{4}-\d{2}-\d{2}", fullmatch=True),
+    st.sampled_from(["1899-12-31", "1900-01-01", "2999-12-31", "3000-01-01", "0000-01-01"]),
+    st.sampled_from(["2023-02-29", "2024-02-29", "2024-2-9", "٢٠٢٤-٠١-٠١", "10000-01-01"]),
+)
+times = st.one_of(
+    st.times().map(str),
+    st.from_regex(r"[0-2][0-9]:[0-6][0-9](:[0-6][0-9](\.[0-9]{0,10})?)?", fullmatch=True),
+    st.sampled_from(["23:59:59.9999999", "24:00", "00:00", "23:59:60", "10"]),
+)
+zones = st.one_of(
+    st.from_regex(r"[+-][0-2][0-9]:?[0-6][0-9]", fullmatch=True),
+    st.sampled_from(["Z", "Z", "z", "", "+00:00", "-00:30", "+24:00", "-23:59", " Z", "+01"]),
+)
+instants = st.builds("{}{}{}{}".format, dates, st.sampled_from(["T", " ", "t", "  "]), times, zones)
+fractions = st.one_of(st.just(""), digits.map(".{}".format), st.sampled_from([".", ".00000", ".5"]))
+tails = st.sampled_from(["", "0", "0000000000000000000000000000000000000000", "1"])
+amounts = st.builds("{}{}{}{}".format, signs, digits, fractions, tails)
+currencies = st.sampled_from(["", "", " NOK", "  NOK", " nok", "NOK", "\tNOK", " \xa0NOK", " NOKK"])
+money = st.builds("{}{}".format, amounts, currencies)
+wholes = st.builds("{}{}".format, signs, digits)
+words = st.sampled_from(
+    [*FLAGS, *(word for spec in SPECS.values() for word in spec.choices), "NO", "nok", "K", "ﬁ"]
+).flatmap(lambda word: st.sampled_from([word, word.upper(), word.title(), word + "x"]))
+lists = st.lists(wholes, max_size=4).flatmap(
+    lambda items: st.sampled_from([" ", "  ", "\t", "\xa0", ","]).map(lambda gap: gap.join(items))
+)
+cores = st.one_of(dates, instants, money, wholes, words, lists, st.text(max_size=6))
+texts = st.builds("{}{}{}".format, spaces, cores, spaces)
+
+
+@pytest.fixture(scope="module")
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        yield connection
+
+
+def in_sql(
+    connection: duckdb.DuckDBPyConnection, texts: list[str], spec: FactSpec
+) -> list[Known | None]:
+    """Each text as SQL reads it for the fact."""
+    value = typed(column("cell"), spec)
+    currency = value.currency or exp.Null()
+    cells = exp.select(trimmed(column("text")).as_("cell")).from_("given")
+    statement = exp.select(value.value, currency).from_(cells.subquery("cells"))
+    connection.execute("CREATE OR REPLACE TEMP TABLE given AS SELECT unnest(?) AS text", [texts])
+    rows = connection.execute(statement.sql(dialect="duckdb")).fetchall()
+    return [_known(*row) for row in rows]
+
+
+def _known(value: object, currency: str | None) -> Known | None:
+    match value:
+        case datetime():
+            return value.replace(tzinfo=UTC)
+        case list():
+            return tuple(value)
+        case None | str() | bool() | int():
+            return value
+    from datetime import date
+    from decimal import Decimal
+
+    if isinstance(value, Decimal):
+        return Money(value, currency)
+    assert isinstance(value, date)
+    return value
+
+
+@pytest.mark.parametrize("spec", KINDS.values(), ids=lambda spec: spec.name)
+@given(st.lists(texts, min_size=1, max_size=40))
+@example(["-0", "1.00000", "99999999999999.9999", "100000000000000", "1e3", "+5", "+5.10 SEK"])
+@example(["2024-02-29T23:30:00.123456789-00:30", "1900-01-01T00:00+00:01", "2999-12-31T23:59-00:01"])
+def test_sql_types_a_cell_as_parse_fact_does(
+    connection: duckdb.DuckDBPyConnection, spec: FactSpec, texts: list[str]
+) -> None:
+    assert in_sql(connection, texts, spec) == [parse_fact(text, spec) for text in texts]
