@@ -74,10 +74,14 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A true rule that may not act, and each reason, in the order of the design."""
+    """The order a true rule would give but may not, and each reason, in the order of the design."""
 
-    candidate: Candidate
+    action: Action
     reasons: tuple[Hold, ...]
+
+    @property
+    def candidate(self) -> Candidate:
+        return self.action.candidate
 
     @property
     def by(self) -> str:

@@ -239,7 +239,8 @@ def parse_fact(text: str, spec: FactSpec) -> Known | None:
     value = parse_value(text, spec.type, spec.choices)
     if spec.pattern is None or not isinstance(value, str):
         return value if not is_negative(value) else None
-    return value.upper() if re.fullmatch(spec.pattern, value.upper(), re.ASCII) else None
+    code = value.upper() if value.isascii() else ""
+    return code if re.fullmatch(spec.pattern, code) else None
 
 
 def is_negative(value: Known | None) -> bool:

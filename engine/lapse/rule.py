@@ -153,7 +153,9 @@ class Rule:
     span: Span = ALWAYS
     is_replacement: bool = False
     override: Override | None = None
-    _bound: dict[int, Condition] = field(default_factory=dict, compare=False, repr=False)
+    _bound: dict[int, Condition] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     @property
     def is_forbid(self) -> bool:

@@ -4,25 +4,33 @@ Everything here runs on the `lapse` that is imported when this module is: a copy
 executor with a fault (`faults.py`).
 """
 
+import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from tests.agreement.populations import Cells
+from tests.agreement.populations import Cells as Row
 from tests.agreement.worlds import World
 
+from lapse.batch.columns import Cells
+from lapse.batch.rows import Judged, action_cells, held_cells
+from lapse.because import because
 from lapse.days import parse_as_of
 from lapse.decide.durable import DurableExecutor
 from lapse.decide.forecast import facts_set, situation_of
 from lapse.decide.reference import decide
 from lapse.decide.truth import Situation
-from lapse.decision import Action, Decision, Given, Held, NotCovered, recorded
+from lapse.decision import Candidate, Decision, Given, Hold, NotCovered, recorded
 from lapse.facts import Missing, Value, Vocabulary, parse_fact, show
 from lapse.policy.in_force import Scopes
 from lapse.policy.load import load
-from lapse.rule import Rule, Rulebook
+from lapse.rule import Rulebook
 from lapse.subscription import Subscription, settled, subscription
+
+PREFIX = "world-"
+_FOLDER = re.compile(rf"/\S*/{PREFIX}\w+/")
 
 Decide = Callable[[Situation, tuple[Given, ...]], Decision | NotCovered]
 
@@ -34,7 +42,7 @@ class Case:
     night: int
     row: int
     as_of: str
-    cells: Cells
+    cells: Row
     history: tuple[Given, ...]
 
     @property
@@ -57,7 +65,7 @@ class Played:
 
 def rulebook(world: World) -> Rulebook | None:
     """The checked policies of a world; null when a check finds an error."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
         return load(world.write(Path(folder))).book
 
 
@@ -67,7 +75,7 @@ def situation(case: Case, scopes: Scopes) -> Situation:
     return situation_of(read(case.cells, scopes.book.words), scopes, as_of)
 
 
-def read(cells: Cells, words: Vocabulary) -> Subscription:
+def read(cells: Row, words: Vocabulary) -> Subscription:
     values: dict[str, Value | None] = {}
     for name, cell in cells.items():
         values[name] = None if cell is None else parse_fact(cell, words.facts[name])
@@ -113,12 +121,13 @@ def effects(decision: Decision, row: Mapping[str, str | None]) -> dict[str, str 
 
 
 def text_of(decision: Decision | NotCovered, at: Situation) -> list[str]:
-    """A decision with all its columns, a line each, in an order of its own."""
+    """A decision with all columns of its outputs and what they are made of, in one order."""
     if isinstance(decision, NotCovered):
         return [f"not covered|{decision.layer}|{decision.because}"]
-    id_ = at.subscription.id
-    lines = [f"action|{_action(action, id_)}" for action in decision.actions]
-    lines += [f"held|{_held(held)}" for held in decision.held]
+    judged = Judged(at.subscription, at.moment, partial(because, situation=at))
+    lines = [_line("action", action_cells(a, judged), a.candidate) for a in decision.actions]
+    lines += [_line("held", held_cells(held, judged), held.candidate) for held in decision.held]
+    lines += [f"reason|{h.candidate.label}|{_reason(r)}" for h in decision.held for r in h.reasons]
     lines += [
         f"undetermined|{u.track}|{u.step}|{u.rule}|{_names(u.missing)}"
         for u in decision.undetermined
@@ -126,53 +135,21 @@ def text_of(decision: Decision | NotCovered, at: Situation) -> list[str]:
     return [f"day|{decision.day}", *sorted(lines)]
 
 
+def _line(what: str, cells: Cells, candidate: Candidate) -> str:
+    shown = "|".join(cells)
+    return f"{what}|{_FOLDER.sub('', shown)}|{candidate.rule.layer}|{candidate.stretch_from}"
+
+
+def _reason(hold: Hold) -> str:
+    return f"{hold.by}|{hold.until}|{_names(hold.missing)}"
+
+
+def _names(names: frozenset[str]) -> str:
+    return " ".join(sorted(names))
+
+
 def differences(case: Played, other: Decision | NotCovered) -> list[str]:
     """The lines of two decisions that only one of them has."""
     mine, its = (text_of(decision, case.situation) for decision in (case.decision, other))
     lines = [f"- {line}" for line in mine if line not in its]
     return lines + [f"+ {line}" for line in its if line not in mine]
-
-
-def _action(action: Action, id_: str) -> str:
-    candidate = action.candidate
-    rule = candidate.rule
-    track = rule.track.name if rule.track else ""
-    shown = (
-        action.id(id_),
-        track,
-        rule.step,
-        rule.name,
-        candidate.stage,
-        rule.action,
-        rule.layer,
-        _place(rule),
-        candidate.anchor,
-        candidate.due_on,
-        candidate.stretch_from,
-        action.first_given,
-    )
-    return "|".join(map(str, shown))
-
-
-def _held(held: Held) -> str:
-    candidate = held.candidate
-    reasons = ",".join(f"{r.by}/{r.until}/{_names(r.missing)}" for r in held.reasons)
-    shown = (
-        candidate.label,
-        _place(candidate.rule),
-        candidate.anchor,
-        candidate.due_on,
-        held.by,
-        held.until,
-        _names(held.missing),
-        reasons,
-    )
-    return "|".join(map(str, shown))
-
-
-def _place(rule: Rule) -> str:
-    return f"{Path(rule.place.file).name}:{rule.place.line}:{rule.place.column}"
-
-
-def _names(names: frozenset[str]) -> str:
-    return " ".join(sorted(names))

@@ -1,6 +1,9 @@
 """What layers, dates, pins and overrides do in a case."""
 
 from collections.abc import Iterator
+from datetime import date
+
+from tests.agreement.populations import SCOPE_FACTS
 
 from lapse.decide.truth import Situation, truth
 from lapse.facts import ABSENT, UNKNOWN, Value
@@ -23,27 +26,27 @@ def term_features(name: str, at: Situation) -> Iterator[str]:
         return
     found = at.term(name)
     pin = at.force.book.catalogue.terms[name].pinned_to
-    judged = day = at.moment.day
+    day = at.moment.day
     if pin is not None:
         value = at.subscription.fact(pin)
         yield f"pin {_pin_kind(value, at)}"
         if not isinstance(value, type(ABSENT)):
             day = civil_day(value)
-    if found.missing and found.missing <= {
-        "market",
-        "program",
-        "product",
-        "segment",
-        "customer_id",
-    }:
+    if found.missing and found.missing <= SCOPE_FACTS:
         yield "term unknown for its scope"
     if found.value is UNKNOWN and found.missing == {name}:
         yield "term has no value that day"
-    if found.entry is not None:
-        yield from _entry_features(name, found.entry, at)
+    yield from _layer_features(name, found.entry, day, at)
+
+
+def _layer_features(name: str, entry: TermEntry | None, day: date, at: Situation) -> Iterator[str]:
+    """Of the entry that counts, and of layers above it that do not."""
+    judged = at.moment.day
+    if entry is not None:
+        yield from _entry_features(name, entry, at)
     for applied in at.force.layers:
         entries = applied.layer.terms.get(name, ())
-        if found.entry is not None and found.entry in entries:
+        if entry is not None and entry in entries:
             if any(_is_unsure(other, name, at) for other in at.force.layers):
                 yield "unsure layers agree"
             return

@@ -210,7 +210,7 @@ def test_a_copy_without_a_fault_agrees() -> None:
 
 
 def first_caught(play: ModuleType) -> tuple[int, str] | None:
-    """The first world and case in which the copy's executor decides otherwise than the reference."""
+    """The first world and case that the copy's executor decides otherwise."""
     for trial in trials(SEEDS):
         replayed = play.replayed(trial.world, [case.case for case in trial.cases])
         for case, lines in zip(trial.cases, replayed, strict=True):

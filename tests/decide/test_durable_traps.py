@@ -154,6 +154,7 @@ def test_an_interrupt_leaves_nothing_half_done(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(engine, step, interrupted)
     with pytest.raises(KeyboardInterrupt):
         executor.judge(condition, at)
+    assert executor.judge(condition, at) is True
     assert executor.judge(condition, made((condition,), {"count_one": 2})[1]) is False
 
 
@@ -165,10 +166,19 @@ def test_an_engine_that_does_not_answer_is_no_unknown(monkeypatch: pytest.Monkey
         executor.judge(condition, at)
 
 
+def test_an_engine_that_fires_without_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    condition = is_one("count_one")
+    executor, at = made((condition,), {"count_one": 1})
+    monkeypatch.setattr(engine, "complete_and_start_action", lambda *_: '{"answer": {}}')
+    with pytest.raises(AssertionError, match="fires one rule twice"):
+        executor.judge(condition, at)
+
+
 def test_a_process_ends_by_itself_without_a_word_or_a_thread() -> None:
     script = """
         import threading
-        from tests.decide.test_durable_traps import is_one, judged
+        from tests.decide.test_durable_traps import is_one, judged, made
+        made((is_one("count_one"),))  # never asked: such a ruleset could crash when it is deleted
         assert judged(is_one("count_one"), {"count_one": 1}) is True
         assert threading.active_count() == 1, threading.enumerate()
     """
@@ -242,11 +252,11 @@ def fnv(text: str) -> int:
 
 
 def ran(script: str) -> tuple[str, str]:
-    """What a script prints in a process of its own, warnings being errors."""
+    """What a script prints in a process of its own; warnings are errors, freed memory is spoilt."""
     path = os.pathsep.join((str(ENGINE), str(ENGINE.parent)))
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", textwrap.dedent(script)],
-        env={**os.environ, "PYTHONPATH": path},
+        env={**os.environ, "PYTHONPATH": path, "MALLOC_PERTURB_": "165"},
         capture_output=True,
         text=True,
         timeout=60,

@@ -135,6 +135,20 @@ def test_what_is_no_file(folder: Path) -> None:
     assert errors(load(folder)) == [("file-unreadable", "pipe.yaml")]
 
 
+def test_what_may_not_be_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Path.open
+
+    def refuse(path: Path, mode: str = "r") -> object:
+        if path.name == "base.yaml":
+            raise PermissionError(13, "Permission denied")
+        return real(path, mode)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    (problem,) = load(folder).problems
+    assert (problem.code, problem.place.file) == ("file-unreadable", f"{folder}/base.yaml")
+    assert problem.message == "this cannot be read: permission denied"
+
+
 def test_names_that_are_no_text(folder: Path) -> None:
     path = os.fsencode(folder) + b"/\xff.yaml"
     with open(path, "wb") as stream:  # noqa: PTH123  a name of bytes

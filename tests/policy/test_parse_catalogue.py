@@ -8,6 +8,7 @@ from tests.policy.marks import Verdict, judged
 
 from lapse.facts import ABSENT, UNKNOWN, ValueType
 from lapse.money import Money
+from lapse.policy.fields import MOST_NAMES
 from lapse.policy.load import PolicySet
 from lapse.rule import Catalogue, Harm, Limit, Today
 
@@ -222,6 +223,32 @@ def test_what_a_catalogue_needs(verdict: Verdict) -> None:
     layer: Base
     """
     assert verdict.found == verdict.marked
+
+
+@pytest.mark.parametrize("group", ["facts", "terms"])
+def test_a_catalogue_has_a_size(group: str, tmp_path: Path) -> None:
+    names = ", ".join(f"x{number}: {{type: days}}" for number in range(MOST_NAMES + 1))
+    catalogue = f"""First line
+    --- catalogue.yaml
+    catalogue: test
+    cascade: [market]
+    {group}: {{{names}}}
+    --- base.yaml
+    layer: Base
+    """
+    assert judged(catalogue, tmp_path).error.code == "too-many-names"
+
+
+def test_a_choice_has_a_size(tmp_path: Path) -> None:
+    catalogue = f"""First line
+    --- catalogue.yaml
+    catalogue: test
+    cascade: [market]
+    facts: {{level: {{type: choice, of: {list(range(MOST_NAMES + 1))}}}}}
+    --- base.yaml
+    layer: Base
+    """
+    assert judged(catalogue, tmp_path).error.code == "list-too-long"
 
 
 def test_what_is_declared_wrongly_is_reported_once(verdict: Verdict) -> None:

@@ -8,6 +8,7 @@ import pytest
 from tests.policy.marks import Verdict, judged
 
 from lapse.money import MoneyTable
+from lapse.policy.parse_amounts import MOST_DAYS
 from lapse.rule import Layer, Override, Span
 
 
@@ -246,6 +247,10 @@ def test_money(verdict: Verdict) -> None:
     layer: G
     applies_to: {market: [FR]}
     terms: {debt_tolerance: 0}
+    --- h.yaml
+    layer: H
+    applies_to: {market: [PL]}
+    terms: {debt_tolerance: {value: [1 PLN]}}          #! wrong-shape
     """
     assert verdict.found == verdict.marked
 
@@ -272,6 +277,17 @@ def test_entries_that_contradict_each_other(verdict: Verdict) -> None:
       notice_days: [[1, 7], {value: [1]}]                        #! wrong-shape
     """
     assert verdict.found == verdict.marked
+
+
+@pytest.mark.parametrize(("count", "codes"), [(MOST_DAYS, []), (MOST_DAYS + 1, ["list-too-long"])])
+def test_lists_of_days_have_a_size(count: int, codes: list[str], tmp_path: Path) -> None:
+    layer = f"""First line
+    --- a.yaml
+    layer: A
+    applies_to: {{market: "NO"}}
+    terms: {{notice_days: {list(range(count))}}}
+    """
+    assert [problem.code for problem in judged(layer, tmp_path).errors] == codes
 
 
 def test_entries_that_begin_together(verdict: Verdict) -> None:

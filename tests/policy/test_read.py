@@ -9,6 +9,7 @@ from lapse.place import Place, Problem
 from lapse.policy import read
 from lapse.policy.read import (
     MOST_BYTES,
+    MOST_CHARACTERS,
     MOST_DEPTH,
     MOST_NODES,
     Mapping,
@@ -145,9 +146,10 @@ def test_duplicate_keys_are_a_problem_with_both_places() -> None:
         ("---\n...\n", "file-empty", 1, 1),
         ("[" * (MOST_DEPTH + 1) + "]" * (MOST_DEPTH + 1), "yaml-too-deep", 1, MOST_DEPTH + 1),
         ("- " * (MOST_DEPTH + 1) + "a", "yaml-too-deep", 1, 2 * MOST_DEPTH + 1),
+        ("a: " + "x" * (MOST_CHARACTERS + 1), "text-too-long", 1, 4),
         ("# " + "x" * MOST_BYTES, "file-too-large", 1, 1),
     ],
-    ids=str,
+    ids=lambda value: repr(value)[:40],
 )
 def test_traps_are_closed(text: str | bytes, code: str, line: int, column: int) -> None:
     problem = only_problem(text)
@@ -213,6 +215,11 @@ def test_slips_are_explained_without_the_c_parser(
 ) -> None:
     monkeypatch.setattr(read, "_LOADER", yaml.SafeLoader)
     test_slips_are_explained(text, line, column, message)
+
+
+def test_an_escape_that_is_no_character(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read, "_LOADER", yaml.SafeLoader)
+    assert only_problem('a: "\\UFFFFFFFF"').code == "yaml-syntax"
 
 
 def test_both_parsers_read_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,12 +51,13 @@ def action_cells(action: Action, judged: Judged) -> Cells:
 
 
 def held_cells(held: Held, judged: Judged) -> Cells:
-    """A row of `held`; it was not given, so it has no number and no first day."""
-    candidate = held.candidate
-    action_id = f"{judged.subscription.id}:{candidate.label}:{candidate.anchor}"
+    """A row of `held`; its first day is blank where the order was never given."""
+    first = held.action.first_given
+    was_given = first < judged.moment.day
     until = held.until
+    action_id = held.action.id(judged.subscription.id)
     return (
-        *_cells(candidate, judged, action_id, ""),
+        *_cells(held.candidate, judged, action_id, first.isoformat() if was_given else ""),
         held.by,
         until.isoformat() if until else "",
         LIST_MARK.join(sorted(held.missing)),

@@ -93,11 +93,12 @@ class Verdicts:
     def _truth(self, unit: int) -> Truth:
         if unit not in self._truths:
             network = self._networks[unit]
-            self._truths.update(dict.fromkeys(network.units))
+            found: dict[int, Truth] = dict.fromkeys(network.units)
             for said, verdict in network.fire(self._fact(network)):
-                if self._truths[said] is (not verdict):
+                if found[said] is (not verdict):
                     raise AssertionError("durable_rules calls one condition both true and false")
-                self._truths[said] = verdict
+                found[said] = verdict
+            self._truths |= found
         return self._truths[unit]
 
     def _fact(self, network: "Network") -> dict[str, Plain]:
@@ -155,8 +156,6 @@ class Network:
             self._close()
             self._open()
             raise
-        if ANSWER not in fired:
-            raise AssertionError("durable_rules did not answer")
         for name in fired - {ANSWER}:
             yield from self.says[int(name)]
 
@@ -171,6 +170,8 @@ class Network:
                 raise AssertionError("durable_rules fires one rule twice")
             fired.add(name)
             firing = engine.complete_and_start_action(self.handle, session)
+        if ANSWER not in fired:
+            raise AssertionError("durable_rules did not answer")
         engine.retract_fact(self.handle, RETRACTION)
         return fired
 

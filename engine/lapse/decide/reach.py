@@ -15,7 +15,7 @@ from lapse.condition import Choices, Condition, Leaf, Literal, Name, NameKind, l
 from lapse.days import add_months
 from lapse.decide.truth import Situation, truth
 from lapse.facts import Missing, Value, ValueType
-from lapse.rule import Rule, Rulebook
+from lapse.rule import Rule, Rulebook, entry_counts
 from lapse.subscription import CYCLE_MONTHS, civil_day
 
 ONE_DAY = timedelta(days=1)
@@ -31,7 +31,7 @@ class Reach(Protocol):
     def first_day(self, rule: Rule, stage: int | None, situation: Situation) -> date | None:
         """The first day of the unbroken stretch on which it is not known to be false.
 
-        Null when it has always held. A day on which the rule does not exist breaks the stretch.
+        Null when it has always held. A day before the rule's own `from` breaks the stretch.
         """
 
     def last_day(self, rule: Rule, situation: Situation) -> date | None:
@@ -51,8 +51,7 @@ class Walk:
         condition = rule.condition(stage)
 
         def holds(day: date) -> bool:
-            is_there = situation.force.exists(rule, day)
-            return is_there and truth(condition, situation.on(day)) is not False
+            return day in rule.span and truth(condition, situation.on(day)) is not False
 
         for day in self.steps(condition, situation, False):  # noqa: FBT003
             if not holds(day - ONE_DAY):
@@ -61,7 +60,7 @@ class Walk:
 
     def last_day(self, rule: Rule, situation: Situation) -> date | None:
         def holds(day: date) -> bool:
-            is_there = situation.force.exists(rule, day)
+            is_there = entry_counts(rule, day)
             return is_there and truth(rule.when, situation.on(day)) is not False
 
         return self._last(rule.when, situation, holds)

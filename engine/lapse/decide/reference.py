@@ -35,7 +35,7 @@ from lapse.decision import (
     label,
 )
 from lapse.facts import ABSENT, UNKNOWN, Missing
-from lapse.rule import CALENDAR_TERM, Rule, Today, Track
+from lapse.rule import CALENDAR_TERM, ZONE_TERM, Rule, Today, Track
 
 ONE_DAY = timedelta(days=1)
 REQUEST, REQUESTED_ON = "request", "requested_on"
@@ -157,7 +157,7 @@ class Steps:
         candidate = self.candidate(rule, stage)
         reasons = tuple(self.holds(candidate, forbidden))
         if reasons:
-            findings.held.append(Held(candidate, reasons))
+            findings.held.append(Held(self.action(candidate), reasons))
         elif not self.orders.has_served(candidate):
             findings.candidates.append(candidate)
 
@@ -178,12 +178,14 @@ class Steps:
         return unknown or None
 
     def needed(self, rule: Rule) -> frozenset[str]:
-        """What a true rule lacks to act: its anchor, or the calendar of its working days."""
+        """What a true rule lacks to act: its anchor, its working days, the day they count from."""
         lacks: frozenset[str] = frozenset()
         if self.situation.subscription.fact(rule.anchor) is UNKNOWN:
             lacks |= self.situation.subscription.missing(rule.anchor)
         if rule.is_business:
             lacks |= self.situation.term(CALENDAR_TERM).missing
+        if (rule.is_business or rule.after) and not self.situation.moment.is_day_known:
+            lacks |= self.situation.term(ZONE_TERM).missing
         return lacks
 
     def candidate(self, rule: Rule, stage: int | None) -> Candidate:
@@ -265,10 +267,14 @@ class Steps:
         above = sorted(found for found in unsure if found[0] > best.rule.step)
         if above and self.situation.force.book.is_harmful(best.rule):
             reasons = tuple(Hold(f"unknown {name}", None, lacks) for _, name, lacks in above)
-            findings.held.append(Held(best, reasons))
+            findings.held.append(Held(self.action(best), reasons))
             return None
-        number, first_given = self.orders.order(best.rule, best.stage, best.anchor)
-        return Action(best, first_given, number)
+        return self.action(best)
+
+    def action(self, candidate: Candidate) -> Action:
+        """The order that a candidate gives, with the number and first day it has or would have."""
+        number, first_given = self.orders.order(candidate.rule, candidate.stage, candidate.anchor)
+        return Action(candidate, first_given, number)
 
     def rank(self, candidate: Candidate) -> tuple[int, date, int, str]:
         stages = self.stages(candidate.rule)

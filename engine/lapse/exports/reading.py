@@ -119,10 +119,10 @@ def open_exports(patterns: Sequence[str], words: Vocabulary) -> Export:
 
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="lapse-")))
-        connection = stack.enter_context(sandbox(folder))
         sources = collected(
             partial(plain, item, folder, number) for number, item in enumerate(inputs)
         )
+        connection = stack.enter_context(sandbox(folder, [source.path for source in sources]))
         checked = check(connection, sources, words)
         return Export(
             columns={c.source.name: frozenset(c.source.cells) for c in checked},

@@ -1,5 +1,6 @@
-"""A DuckDB that reads one private folder and nothing else."""
+"""A DuckDB that reads one private folder and the files linked there, and nothing else."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,8 @@ MEMORY = "1GB"
 SPILL = "20GB"
 
 
-def sandbox(folder: Path) -> "DuckDBPyConnection":
-    """A connection in memory that opens files in `folder` only, and spills there."""
+def sandbox(folder: Path, files: Iterable[Path]) -> "DuckDBPyConnection":
+    """A connection in memory that opens `files` and what is in `folder`, and spills there."""
     import duckdb  # noqa: PLC0415  slow to import, needed when rows are read
 
     connection = duckdb.connect(
@@ -26,14 +27,14 @@ def sandbox(folder: Path) -> "DuckDBPyConnection":
     )
     connection.execute("SET enable_progress_bar = false")
     connection.execute("SET TimeZone = 'UTC'")
-    connection.execute(_allow(folder))
+    connection.execute(f"SET allowed_directories = {_texts([f'{folder}/'])}")
+    connection.execute(f"SET allowed_paths = {_texts(str(file.resolve()) for file in files)}")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection
 
 
-def _allow(folder: Path) -> str:
+def _texts(values: Iterable[str]) -> str:
     from sqlglot import exp  # noqa: PLC0415
 
-    allowed = exp.Array(expressions=[exp.Literal.string(f"{folder}/")])
-    return f"SET allowed_directories = {allowed.sql(dialect='duckdb')}"
+    return exp.Array(expressions=[exp.Literal.string(value) for value in values]).sql("duckdb")

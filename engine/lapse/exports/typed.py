@@ -37,6 +37,7 @@ _HOUR = r"([01]\d|2[0-3])"
 _INSTANT = rf"{_DATE}[T ]{_HOUR}:[0-5]\d(:[0-5]\d(\.\d{{1,9}})?)?(Z|[+-]{_HOUR}:?[0-5]\d)"
 _OFFSET = r"[+-]\d\d:?\d\d$"
 _ZONE = rf"(Z|{_OFFSET})$"
+_DOTTED = "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}"
 _WHOLE = r"-?\d{1,10}"
 
 
@@ -151,12 +152,17 @@ def _text(cell: exp.Expr, pattern: str | None) -> exp.Expr:
 
 
 def _choice(cell: exp.Expr, choices: Sequence[str]) -> exp.Expr:
-    lower = call("lower", cell.copy())
+    lower = _lower(cell)
     return _when(_one_of(lower, choices), lower) if choices else exp.Null()
 
 
+def _lower(cell: exp.Expr) -> exp.Expr:
+    """As Python's `lower`; DuckDB's makes the dotted capital I a plain i."""
+    return call("lower", call("replace", cell.copy(), literal(_DOTTED), literal(_DOTTED.lower())))
+
+
 def _flag(cell: exp.Expr) -> exp.Expr:
-    lower = call("lower", cell.copy())
+    lower = _lower(cell)
     codes = exp.case()
     for value in (True, False):
         words = [word for word, meaning in FLAGS.items() if meaning is value]
@@ -211,11 +217,10 @@ def _utc(cell: exp.Expr) -> exp.Expr:
     local = try_cast(call("regexp_replace", cell.copy(), literal(_ZONE), literal("")), "timestamp")
     offset = call("regexp_extract", cell.copy(), literal(_OFFSET))
     hours = try_cast(call("left", offset, number(3)), "bigint")
-    signed = call(
-        "concat", call("left", offset.copy(), number(1)), call("right", offset.copy(), number(2))
-    )
+    sign, minutes = call("left", offset.copy(), number(1)), call("right", offset.copy(), number(2))
     ahead = exp.Add(
-        this=exp.Mul(this=hours, expression=number(60)), expression=try_cast(signed, "bigint")
+        this=exp.Mul(this=hours, expression=number(60)),
+        expression=try_cast(call("concat", sign, minutes), "bigint"),
     )
     shifted = exp.Sub(this=local, expression=call("to_minutes", ahead))
     is_utc = exp.EQ(this=call("right", cell.copy(), number(1)), expression=literal("Z"))

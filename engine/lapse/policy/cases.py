@@ -132,11 +132,13 @@ def _days(found: Fields, problems: Problems) -> tuple[date, date] | None:
         return None
     if until < first:
         message = f"`until` is before `from`: {until} is earlier than {first}"
-        problems.add("dates-reversed", message, until_node.place, "both days are included")
+        help_ = "both days are included; swap them"
+        problems.add("dates-reversed", message, until_node.place, help_)
         return None
     if (until - first).days >= MOST_DAYS:
         message = f"a case of {(until - first).days + 1} days is too long"
-        problems.add("case-too-long", message, until_node.place, f"at most {MOST_DAYS}")
+        help_ = f"it spans at most {MOST_DAYS} days: is one of the years wrong?"
+        problems.add("case-too-long", message, until_node.place, help_)
         return None
     return first, until
 
@@ -187,7 +189,8 @@ def _as_of(key: Scalar, days: tuple[date, date] | None, problems: Problems) -> A
         return None
     if days and not days[0] <= utc_day(at) <= days[1]:
         message = f"{utc_day(at)} lies outside `from` {days[0]} to `until` {days[1]}"
-        problems.add("day-outside", message, key.place, "both days are included; widen them")
+        help_ = "let `from` and `until` include that day, or delete this line"
+        problems.add("day-outside", message, key.place, help_)
         return None
     return at
 

@@ -96,12 +96,17 @@ def _overlapping(others: Mapping[str, Dated], days: list[Span]) -> Iterator[Boun
 
 
 def _crossed(name: str, entry: TermEntry, outer: list[Bound]) -> Iterator[Problem]:
+    impossible = [
+        problem
+        for side in SIDES
+        if (bound := _strictest(side.opposite, outer))
+        for problem in _bounds_cross(side, name, entry, bound)
+    ]
+    yield from impossible
     own = Bound(entry, "the same entry", entry.place)
-    for side in SIDES:
+    for side in () if impossible else SIDES:
         if bound := _strictest(side, [*outer, own]):
             yield from _value_crosses(side, name, entry, bound)
-        if bound := _strictest(side.opposite, outer):
-            yield from _bounds_cross(side, name, entry, bound)
 
 
 def _strictest(side: Side, bounds: list[Bound]) -> Bound | None:
@@ -128,8 +133,8 @@ def _value_crosses(side: Side, name: str, entry: TermEntry, bound: Bound) -> Ite
             f"`{name}` of {crossing[0]} is {side.where} the {side.word} of {limit} "
             f"that {bound.by} sets",
             entry.place,
-            help=f"{side.verb} it to {limit}, or write `override: {{approved_by: …, reason: …, "
-            "expires: …}` beside the value",
+            help=f"{side.verb} it to {limit}, or write `{{value: …, override: {{approved_by: …, "
+            "reason: …, expires: …}}`",
             also=bound.place,
         )
 

@@ -88,7 +88,7 @@ def _ambiguous(
 def _ambiguity_help(applies_to: Mapping[str, object]) -> str:
     keys = " and ".join(f"`{key}`" for key in applies_to) or "no key at all"
     return (
-        f"both name {keys}: keep it in one of them, let their values not overlap, "
+        f"both name {keys}: keep it in one of them, let their days not overlap, "
         "or name one more key in `applies_to` of the one that should win"
     )
 

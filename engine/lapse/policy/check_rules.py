@@ -71,13 +71,17 @@ def _hidden(entry: RuleEntry, index: int, meetings: Meetings) -> list[Rule]:
 
 
 def _nothing_there(code: str, entry: RuleEntry, index: int, meetings: Meetings) -> Problem:
-    verb = "switches off" if isinstance(entry, Off) else "replaces"
+    verb, what = (
+        ("switches off", "this rule")
+        if isinstance(entry, Off)
+        else ("replaces", "`replaces: true`")
+    )
     names = {name for i in meetings.below[index] for name in meetings.layer(i).rules}
     return Problem(
         code,
         f"`{entry.name}` {verb} nothing: no less specific layer has a rule of that name here",
         entry.place,
-        help=did_you_mean(entry.name, names - {entry.name}),
+        help=did_you_mean(entry.name, names - {entry.name}) or f"take {what} out",
     )
 
 
@@ -131,7 +135,7 @@ def _known_tests(condition: Condition, where: str, also: Place | None) -> Iterat
         if leaf.operator is Operator.KNOWN:
             yield Problem(
                 "known-on-harm",
-                f"`{leaf.subject}` is tested with `known` in {where}",
+                f"`known` may not test `{leaf.subject}` in {where}",
                 leaf.place,
                 help="test the value itself: what is not known then holds the action back",
                 also=also,

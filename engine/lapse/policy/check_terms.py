@@ -59,7 +59,7 @@ def check_calendar(meetings: Meetings) -> Iterator[Problem]:
                     f"`{rule.name}` acts on working days only, and no layer sets a `calendar`",
                     rule.place,
                     help="set `calendar: none` (Monday to Friday) in the base layer, or a country "
-                    'such as `calendar: "NO"` in a market\'s',
+                    'such as `calendar: "NO"` in that of a market',
                 )
 
 

@@ -14,6 +14,7 @@ from lapse.policy.problems import Problems, shown
 from lapse.rule import ALWAYS, Override, Span
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
+MOST_NAMES = 500
 NAME_HELP = "a name is made of a-z, 0-9 and `_`, and begins with a letter: `grace_days`"
 DATE_HELP = "write a day that exists as `2026-11-30`, between 1900 and 2999"
 
@@ -69,6 +70,18 @@ def entries(node: Node, what: str, problems: Problems) -> Iterator[tuple[Scalar,
     elif not (isinstance(node, Scalar) and node.is_blank):
         message = f"{what} must be a mapping, not {described(node)}"
         problems.add("wrong-shape", message, node.place, "write `key: value` lines below it")
+
+
+def declarations(node: Node | None, what: str, problems: Problems) -> Iterator[tuple[Scalar, Node]]:
+    """The entries of one of the catalogue's groups; more than anybody needs are a problem."""
+    if node is None:
+        return
+    for count, (key, value) in enumerate(entries(node, what, problems)):
+        if count == MOST_NAMES:
+            message = f"{what} declares more than {MOST_NAMES} names"
+            problems.add("too-many-names", message, key.place, "delete those that nothing uses")
+            return
+        yield key, value
 
 
 def items(node: Node, what: str, problems: Problems) -> tuple[Node, ...]:

@@ -45,7 +45,7 @@ def policy_files(folder: Path, problems: Problems) -> list[PolicyFile] | None:
     names = sorted(search.names())
     if len(names) > MOST_FILES:
         message = f"{len(names)} policy files are too many"
-        problems.add("too-many-files", message, start, f"a set has at most {MOST_FILES}")
+        problems.add("too-many-files", message, start, f"a set has at most {MOST_FILES} files")
         return None
     files: list[PolicyFile] = []
     size = 0
@@ -99,7 +99,7 @@ class _Search:
         except OSError as error:
             self._report_unreadable(path, error)
             return None
-        self._add("file-unreadable", "this is no file that can be read", path, "delete it")
+        self._add("file-unreadable", "this is neither a file nor a link to one", path, "delete it")
         return None
 
     def _is_policy(self, path: Path) -> bool:
@@ -110,7 +110,7 @@ class _Search:
             is_link, is_folder = path.is_symlink(), path.is_dir()
             is_outside = is_link and not path.resolve().is_relative_to(self.root.resolve())
         except (OSError, RuntimeError):
-            self._add("file-unreadable", "this leads nowhere", path, "delete it")
+            self._add("file-unreadable", "this link leads nowhere", path, "delete it")
             return False
         if is_outside:
             help_ = "copy what it points to into the folder"
@@ -126,7 +126,8 @@ class _Search:
 
     def _report_unreadable(self, path: Path, error: OSError) -> None:
         reason = (error.strerror or "unknown reason").lower()
-        self._add("file-unreadable", f"this cannot be read: {reason}", path, "see who may read it")
+        help_ = "give the account that runs `lapse` leave to read it"
+        self._add("file-unreadable", f"this cannot be read: {reason}", path, help_)
 
     def _add(self, code: str, message: str, path: Path, help_: str) -> None:
         self.problems.add(code, message, Place(shown_path(path), 1), help_)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from lapse.condition import Condition
 from lapse.facts import ABSENT, BlankRule, FactSpec, Value, ValueType
-from lapse.policy.fields import Fields, entries, fields, is_name, one_of, written
+from lapse.policy.fields import Fields, declarations, entries, fields, is_name, one_of, written
 from lapse.policy.lexicon import Lexicon, fact_named, form_of
 from lapse.policy.nodes import Node, Scalar
 from lapse.policy.parse_condition import Scope, parse_condition
@@ -27,7 +27,7 @@ def parse_tracks(node: Node | None, lexicon: Lexicon, problems: Problems) -> dic
     """The tracks in the order written: of two actions that set one fact, the later track's wins."""
     tracks: dict[str, Track] = {}
     dates = date_facts(lexicon)
-    for key, value in entries(node, "`tracks`", problems) if node else ():
+    for key, value in declarations(node, "`tracks`", problems):
         is_name(key, "a track", problems)
         what = f"the track {shown(key.text)}"
         found = fields(value, what, ("anchor", "by"), problems, key.place)
@@ -41,7 +41,7 @@ def parse_tracks(node: Node | None, lexicon: Lexicon, problems: Problems) -> dic
 
 def parse_actions(node: Node | None, lexicon: Lexicon, problems: Problems) -> dict[str, ActionSpec]:
     actions: dict[str, ActionSpec] = {}
-    for key, value in entries(node, "`actions`", problems) if node else ():
+    for key, value in declarations(node, "`actions`", problems):
         is_name(key, "an action", problems)
         what = f"the action {shown(key.text)}"
         found = fields(value, what, ("harm", "sets", "only_if"), problems, key.place)

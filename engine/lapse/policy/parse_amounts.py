@@ -85,6 +85,10 @@ def days_list(node: Node, problems: Problems) -> tuple[int, ...] | None:
         message = f"a list of days stands here, not {described(node)}"
         problems.add("wrong-shape", message, node.place, help_)
         return None
+    if len(node.items) > MOST_DAYS:
+        message = f"this list has {len(node.items)} days"
+        problems.add("list-too-long", message, node.place, f"name at most {MOST_DAYS}")
+        return None
     days: list[int] = []
     for item in node.items:
         number = _day_number(item, problems)
@@ -93,9 +97,6 @@ def days_list(node: Node, problems: Problems) -> tuple[int, ...] | None:
             problems.add("duplicate-value", message, item.place, "keep one of them")
         elif number is not None:
             days.append(number)
-    if len(days) > MOST_DAYS:
-        help_ = f"name at most {MOST_DAYS} days"
-        problems.add("list-too-long", f"this list has {len(days)} days", node.place, help_)
     return tuple(days)
 
 

@@ -61,7 +61,7 @@ def parse_condition(node: Node, scope: Scope) -> Condition:
     count = sum(1 for _ in leaves(condition))
     if count > MOST_LEAVES:
         message = f"this condition has {count} tests"
-        help_ = f"write at most {MOST_LEAVES}, or several rules"
+        help_ = f"write at most {MOST_LEAVES}; a list counts as one: `customer_id: [a, b]`"
         scope.problems.add("condition-too-large", message, node.place, help_)
     return condition
 
@@ -203,14 +203,14 @@ def _choices(subject: Name, node: Node, scope: Scope) -> Operand | None:
         help_ = "name at least one value" if empty else "write `not_in: [a, b]`, or `ne` for one"
         scope.problems.add(code, message, node.place, help_)
         return None
-    values: list[Known] = []
+    values: dict[Known, None] = {}
     for item in node.items:
         value = _literal(subject, item, scope)
         if value in values:
             message = f"{described(item)} stands in the list twice"
             scope.problems.add("duplicate-value", message, item.place, "keep one of them")
         elif value is not None:
-            values.append(value)
+            values[value] = None
     return Choices(tuple(values))
 
 

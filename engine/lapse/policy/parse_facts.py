@@ -13,7 +13,18 @@ from lapse.facts import (
     vocabulary,
 )
 from lapse.place import Place
-from lapse.policy.fields import Fields, entries, fields, is_name, items, one_of, text, written
+from lapse.policy.fields import (
+    MOST_NAMES,
+    Fields,
+    declarations,
+    entries,
+    fields,
+    is_name,
+    items,
+    one_of,
+    text,
+    written,
+)
 from lapse.policy.lexicon import Lexicon, fact_named, form_of, is_taken
 from lapse.policy.nodes import Node, Scalar
 from lapse.policy.parse_value import fact_literal, given_value
@@ -40,7 +51,7 @@ def parse_facts(
     words = vocabulary(region_of=region_of)
     own: list[FactSpec] = []
     broken: set[str] = set()
-    for key, value in entries(node, "`facts`", problems) if node else ():
+    for key, value in declarations(node, "`facts`", problems):
         spec = _fact(key, value, words, problems)
         if spec is None:
             broken |= {key.text, f"days_since_{key.text}", f"days_until_{key.text}"}
@@ -93,7 +104,7 @@ def parse_choices(found: Fields, type_: ValueType, problems: Problems) -> tuple[
             problems.add("misplaced-key", f"{found.what} is no choice", place, "delete `of`")
         return ()
     node = found.required("of", problems, "name the choices: `of: [monthly, annual]`")
-    words: list[str] = []
+    words: dict[str, None] = {}
     for item in items(node, "`of`", problems) if node else ():
         word = (text(item, "a choice", problems) or "").lower()
         if word in words:
@@ -103,7 +114,11 @@ def parse_choices(found: Fields, type_: ValueType, problems: Problems) -> tuple[
             help_ = "whatever is not known is unknown already; delete it"
             problems.add("reserved-name", "`unknown` cannot be a choice", item.place, help_)
         elif word:
-            words.append(word)
+            words[word] = None
+    if len(words) > MOST_NAMES and node is not None:
+        message = f"this list has {len(words)} choices"
+        problems.add("list-too-long", message, node.place, f"name at most {MOST_NAMES}")
+        return ()
     return tuple(words)
 
 
@@ -113,7 +128,7 @@ def parse_regions(node: Node | None, problems: Problems) -> tuple[dict[str, str]
     places: dict[str, Place] = {}
     regions: set[str] = set()
     market = next(spec for spec in BUILT_IN if spec.name == "market")
-    for key, value in entries(node, "`regions`", problems) if node else ():
+    for key, value in declarations(node, "`regions`", problems):
         if is_name(key, "a region", problems):
             regions.add(key.text)
         for item in items(value, "a region", problems):

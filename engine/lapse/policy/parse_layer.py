@@ -68,14 +68,14 @@ def _scope(node: Node | None, declared: Declared, problems: Problems) -> dict[st
             help_ = problems.near(key.text, cascade) or "the catalogue's `cascade` lists them"
             problems.add("unknown-cascade-key", message, key.place, help_)
             continue
-        words: list[str] = []
+        words: set[str] = set()
         for item in items(value, f"`{key.text}`", problems):
             word = _scope_value(key, item, declared, problems)
             if word in words:
                 message = f"{shown(word)} stands in the list twice"
                 problems.add("duplicate-value", message, item.place, "keep one of them")
             elif word is not None:
-                words.append(word)
+                words.add(word)
         scope[key.text] = frozenset(words)
     return scope
 

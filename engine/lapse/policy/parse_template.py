@@ -31,10 +31,10 @@ def check_template(scalar: Scalar, known: Collection[str], problems: Problems) -
     """Reports braces that do not close and fields that name nothing."""
     for match in _PIECE.finditer(scalar.text):
         if match.group() in {"{", "}"}:
+            what = "is never closed" if match.group() == "{" else "closes nothing"
+            message = f"a `{match.group()}` in this text {what}"
             help_ = "write `{name}` for a value, `{{` and `}}` for the braces themselves"
-            problems.add(
-                "bad-template", f"this `{match.group()}` stands alone", scalar.place, help_
-            )
+            problems.add("bad-template", message, scalar.place, help_)
         name = match.group(1)
         if name is not None and name not in known:
             message = f"the field {shown('{' + name + '}')} names no fact, counter or term"

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from lapse.facts import MOST, ValueType, Vocabulary, parse_value
 from lapse.money import parse_amount
-from lapse.policy.fields import Fields, entries, fields, is_name, one_of, text, written
+from lapse.policy.fields import Fields, declarations, fields, is_name, one_of, text, written
 from lapse.policy.lexicon import is_taken
 from lapse.policy.nodes import Node, Scalar
 from lapse.policy.parse_facts import parse_choices, value_type
@@ -29,7 +29,7 @@ def parse_terms(
     """The terms declared and the two that every catalogue has; and the names declared wrongly."""
     specs = {spec.name: spec for spec in CLOCK_SPECS}
     wrong: set[str] = set()
-    for key, value in entries(node, "`terms`", problems) if node else ():
+    for key, value in declarations(node, "`terms`", problems):
         if key.text in CLOCK_TERMS:
             _check_clock_term(key, value, problems)
             continue

@@ -24,6 +24,7 @@ __all__ = ["Mapping", "Node", "Scalar", "Sequence", "lines_of", "read_yaml"]
 MOST_BYTES = 4_000_000
 MOST_DEPTH = 50
 MOST_NODES = 100_000
+MOST_CHARACTERS = 10_000
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
@@ -50,7 +51,7 @@ def read_yaml(content: str | bytes, file: str) -> tuple[Node | None, list[Proble
             root = tree.grown_from(yaml.parse(text, Loader=_LOADER))
         except yaml.MarkedYAMLError as error:
             _report_fault(error, lines_of(text), file, problems)
-        except (yaml.YAMLError, ValueError):
+        except (yaml.YAMLError, ValueError, OverflowError):
             problems.add("yaml-syntax", "this is not valid YAML", tree.last)
     return root, problems.found
 
@@ -160,7 +161,7 @@ class _Tree:
                 break
         if self.root is None and self.is_whole:
             help_ = "delete it, or begin it with `layer:` and a name"
-            self.problems.add("file-empty", "this file is empty", Place(self.file, 1), help_)
+            self.problems.add("file-empty", "this file says nothing", Place(self.file, 1), help_)
         return self.root if self.is_whole else None
 
     def _take_scalar(self, event: Any) -> bool:  # noqa: ANN401  untyped in yaml
@@ -235,6 +236,11 @@ class _Tree:
 
     def _checked(self, text: str) -> str:
         r"""The text; escapes like `\0` in double quotes can smuggle in what no file may hold."""
+        if len(text) > MOST_CHARACTERS:
+            message = f"a text of {len(text)} characters is too long"
+            help_ = f"write at most {MOST_CHARACTERS} characters"
+            self.problems.add("text-too-long", message, self.last, help_)
+            text = text[:MOST_CHARACTERS]
         bad = _UNPRINTABLE.search(text)
         if bad is None:
             return text
