@@ -19,7 +19,9 @@ LAST_DAY = date(2999, 12, 31)
 """Dates outside these are typing errors or "never"; inside, no arithmetic here overflows."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})")
+_INSTANT = re.compile(
+    r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?[0-5]\d)"
+)
 NO_HOLIDAYS = "none"
 
 

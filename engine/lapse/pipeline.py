@@ -14,7 +14,7 @@ from lapse.batch.files import write_private
 from lapse.batch.folders import RUN_FILE, Folder, folder_name, folders
 from lapse.batch.history import Past, opened, past
 from lapse.batch.limits import crossed
-from lapse.batch.outputs import Files, Format, Outputs, Unwritten
+from lapse.batch.outputs import Files, Format, Outputs, Shown
 from lapse.batch.publish import appear, exclusive, partial_folder
 from lapse.batch.rows import Judged
 from lapse.batch.summary import Summary
@@ -29,8 +29,8 @@ from lapse.policy.in_force import Scopes
 from lapse.rule import Rulebook
 from lapse.situations import Judging, Known, known_rows
 
-PREVIEWED = 1000
-"""Actions that a preview shows."""
+MOST_SHOWN = 1000
+"""Orders of each action kept to be shown."""
 TOLD_EVERY = 500
 """Rows between two words of progress."""
 AS_OF = "as_of"
@@ -69,7 +69,7 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """How a run ended; `actions` are the first thousand of ours, which only a preview shows."""
+    """How a run ended; `actions` are the first of each action of ours, of a run that was decided."""
 
     ending: Ending
     summary: Summary
@@ -163,18 +163,17 @@ def _previewed(options: RunOptions, export: Export) -> RunResult:
     there = _of_day(options)
     number = there[-1].number + 1 if there and options.is_again else 1
     before = past(options.out, utc_day(options.as_of), number)
-    outputs = Unwritten(PREVIEWED)
-    summary, over = _decide_all(options, export, before, outputs)
-    names = SHAPES["actions"].names
-    actions = tuple(dict(zip(names, cells, strict=True)) for cells in outputs.kept)
-    return RunResult(Ending.PREVIEWED, summary, None, over, actions, tuple(export.problems))
+    shown = Shown(MOST_SHOWN)
+    summary, over = _decide_all(options, export, before, shown)
+    return RunResult(Ending.PREVIEWED, summary, None, over, shown.actions, tuple(export.problems))
 
 
 def _published(options: RunOptions, export: Export, plan: Plan) -> RunResult:
     with partial_folder(options.out, plan.name) as folder:
         files = Files(folder, options.format, is_sorted=options.is_sorted)
         try:
-            summary, over = _decide_all(options, export, plan.before, files)
+            shown = Shown(MOST_SHOWN, files)
+            summary, over = _decide_all(options, export, plan.before, shown)
             problems = tuple(export.problems)
             if over and not options.is_over_limit:
                 return RunResult(Ending.OVER_LIMIT, summary, None, over, problems=problems)
@@ -190,7 +189,7 @@ def _published(options: RunOptions, export: Export, plan: Plan) -> RunResult:
         account = Account(Source.RUN, day, plan.asked, summary, options.format, written, over)
         write_private(folder / RUN_FILE, account_text(account))
         target = appear(folder, options.out, plan.name)
-    return RunResult(Ending.PUBLISHED, summary, target, over, problems=problems)
+    return RunResult(Ending.PUBLISHED, summary, target, over, shown.actions, problems)
 
 
 def _decide_all(

@@ -77,7 +77,7 @@ FAULTS = (
         "a forbid of an unsure layer forbids nothing",
         RUNS,
         "lacks, until = entry.missing, None",
-        "if entry.missing:\n                continue\n            lacks, until = entry.missing, None",
+        "if entry.missing:\n                continue\n            lacks, until = frozenset(), None",
     ),
     Fault(
         "the last day is out",

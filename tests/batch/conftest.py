@@ -56,7 +56,7 @@ rules:
     for_each: $notice_days
     when: {status: active, days_past_due: {gte: $stage}, debt: {gt: $debt_tolerance}}
     do: notify
-    with: {template: payment, urgent: "yes"}
+    with: {urgent: "yes", template: payment}
     because: "{debt} owed, over {debt_tolerance}; day {stage} {{sic}}"
   suspend:
     track: dunning

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lapse.rule import Rulebook
 
 TEMPLATE = '"{debt} owed, over {debt_tolerance}; day {stage} {{sic}}"'
-WITH = 'with: {template: payment, urgent: "yes"}'
+WITH = 'with: {urgent: "yes", template: payment}'
 WHEN = "{status: active, days_past_due: {gte: $stage}, debt: {gt: $debt_tolerance}}"
 
 

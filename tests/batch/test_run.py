@@ -173,6 +173,15 @@ def test_the_summary_tells_money_and_the_largest_debts(nights: "Nights") -> None
     assert debts == [("EUR", "C2", Decimal(30)), ("NOK", "C1", Decimal(1250))]
 
 
+def test_the_five_largest_debts_of_a_currency_come_largest_first(nights: "Nights") -> None:
+    rows = "\n".join(f"S{n},C{n % 8},legacy,{n}0,NOK" for n in range(1, 10))
+    summary = nights.run(
+        "2026-11-10", f"subscription_id,customer_id,program,debt,currency\n{rows}"
+    ).summary
+    debts = [(found.customer_id, int(found.debt)) for found in summary.largest_debts]
+    assert debts == [("C1", 100), ("C0", 80), ("C7", 70), ("C6", 60), ("C5", 50)]
+
+
 def test_an_assumption_counts_where_there_is_no_column(nights: "Nights") -> None:
     nights.run("2026-11-10", EXPORT)
     nights.run("2026-11-20", EXPORT, assumed={"disputed": False})

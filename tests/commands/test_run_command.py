@@ -86,7 +86,7 @@ def test_a_crossed_limit_publishes_nothing(lapse: Lapse) -> None:
 def test_a_preview_shows_and_writes_nothing(lapse: Lapse) -> None:
     ran = lapse(RUN + " --preview")
     assert ran.code == 0
-    assert "A: notify by remind@7" in ran.out
+    assert "notify A: remind@7" in ran.out
     assert not Path("out").exists()
 
 

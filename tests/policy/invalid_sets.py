@@ -5,9 +5,10 @@ from contextlib import chdir
 from pathlib import Path
 from shutil import copytree
 
-from lapse.policy.parse_condition import MOST_LEAVES
+from lapse.policy.fields import MOST_NAMES
 from lapse.policy.folder import MOST_FILES
 from lapse.policy.load import PolicySet, load
+from lapse.policy.parse_condition import MOST_LEAVES
 from lapse.policy.read import MOST_BYTES, MOST_CHARACTERS
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "invalid"
@@ -55,13 +56,21 @@ def _with_a_link_outside(folder: Path) -> Path:
 
 def _with_a_long_text(folder: Path) -> Path:
     with (folder / "us.yaml").open("a") as stream:
-        stream.write("      and no debt may be set off against another.\n" * (MOST_CHARACTERS // 40))
+        stream.write(
+            "      and no debt may be set off against another.\n" * (MOST_CHARACTERS // 40)
+        )
     return folder
 
 
 def _with_many_files(folder: Path) -> Path:
     for number in range(MOST_FILES):
         (folder / f"{number}.yaml").touch()
+    return folder
+
+
+def _with_many_terms(folder: Path) -> Path:
+    with (folder / "catalogue.yaml").open("a") as stream:
+        stream.writelines(f"  grace_days_{n}: {{type: days}}\n" for n in range(MOST_NAMES))
     return folder
 
 
@@ -73,5 +82,6 @@ RECIPES: Mapping[str, Callable[[Path], Path]] = {
     "link-outside": _with_a_link_outside,
     "text-too-long": _with_a_long_text,
     "too-many-files": _with_many_files,
+    "too-many-names": _with_many_terms,
 }
 """Each finishes a copy of its folder and names what to load."""

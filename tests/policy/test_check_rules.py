@@ -313,3 +313,21 @@ def test_a_rule_that_is_hidden_everywhere_waits_for_nothing(found: list[str]) ->
       call: {replaces: true, track: care, step: 2, when: {trial: yes}, do: flag}
     """
     assert found == []
+
+
+def test_help_where_no_name_is_near(problems: list[Problem]) -> None:
+    """No other layer has a rule at all.
+
+    --- base.yaml
+    layer: Base
+    --- no.yaml
+    layer: Norway
+    applies_to: {market: "NO"}
+    rules:
+      call: {replaces: true, track: care, step: 2, when: {trial: yes}, do: flag}
+      ring: {off: "nobody answers"}
+    """
+    assert [problem.help for problem in problems] == [
+        "take `replaces: true` out",
+        "take this rule out",
+    ]

@@ -239,13 +239,23 @@ def test_shapes(verdict: Verdict) -> None:
         ("debt: {gt: 100}", "name the currency: `100 NOK`"),
         ("debt: {gt: NOK100}", "write `100 NOK`"),
         ("seats: {gt: 5 seats}", "write `5`"),
-        ("hold_until: none", "a condition tests it with `{present: no}`; in quotes it is a text"),
-        ("hold_until: unknown", "a condition tests it with `{known: no}`; in quotes it is a text"),
+        (
+            "hold_until: none",
+            "a condition tests it with `{present: no}`; a text of that name needs quotes",
+        ),
+        (
+            "hold_until: unknown",
+            "a condition tests it with `{known: no}`; a text of that name needs quotes",
+        ),
+        (
+            "days_past_due: {gt: $days_suspended}",
+            "compare a counter with a number of days or a term",
+        ),
         ("days_pastdue: 3", "did you mean `days_past_due`?"),
         ("$grace_days: 3", "on the left write it without the sign: `grace_days`"),
         ("status: activ", "did you mean `active`?"),
         ("program: zzz", "known here: `azure`, `legacy`, `nce`, `other`"),
-        ("market: Norway", "write its code of two letters"),
+        ("market: Norway", "write its two letters, such as `NO`"),
         ("notice_days: [1]", "write `for_each: $notice_days` and compare with `$stage`"),
     ],
 )
@@ -267,7 +277,28 @@ def test_both_units_are_named(verdict: Verdict) -> None:
     applies_to: {market: "NO"}
     rules: {a: {forbid: suspend, when: {days_past_due: {gt: $commitment}}}}
     """
-    assert verdict.error.message == "`days_past_due` is days, but `$commitment` is months"
+    assert verdict.error.message == (
+        "`days_past_due` is a number of days, but `$commitment` is a number of months"
+    )
+
+
+@pytest.mark.parametrize(
+    ("test", "message"),
+    [
+        ("term_end: {gt: soon}", "`soon` is not a date"),
+        ("unit_price: {gt: cheap}", "`cheap` is not an amount of money"),
+        ("seats: {gt: 5 seats}", "`5 seats` is not a whole number"),
+        ("market: Norway", "`Norway` is not the code of a country"),
+        ("currency: kroner", "`kroner` is not the code of a currency"),
+    ],
+)
+def test_a_wrong_value_is_told_by_its_type(test: str, message: str, tmp_path: Path) -> None:
+    layer = f"""
+    --- a.yaml
+    layer: A
+    rules: {{a: {{forbid: suspend, when: {{{test}}}}}}}
+    """
+    assert judged(layer, tmp_path).error.message == message
 
 
 @pytest.mark.parametrize(

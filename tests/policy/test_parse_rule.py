@@ -193,3 +193,19 @@ def test_parts_of_rules(verdict: Verdict) -> None:
         because: "{debt!r} {debt:>9} {}"       #! unknown-field unknown-field unknown-field
     """
     assert verdict.found == verdict.marked
+
+
+def test_help_where_nothing_is_declared(verdict: Verdict) -> None:
+    """The catalogue has no tracks.
+
+    --- catalogue.yaml
+    catalogue: test
+    cascade: [market]
+    actions: {notify: {}}
+    --- base.yaml
+    layer: Base
+    rules:
+      call: {track: care, step: 1, when: {trial: yes}, do: notify}    #! unknown-track
+    """
+    assert verdict.found == verdict.marked
+    assert verdict.error.help == "none is declared yet"

@@ -4,7 +4,7 @@ CSV and JSON lines are written as the rows come. What has to be sorted or become
 written as a draft of JSON lines first and then turned by DuckDB.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 FETCHED = 5000
+_ACTION = SHAPES["actions"].names.index("action")
 
 
 class Format(StrEnum):
@@ -44,16 +45,28 @@ class Outputs(Protocol):
     def write(self, name: str, cells: Cells) -> None: ...
 
 
-class Unwritten:
-    """A preview's outputs: of the actions, the first ones are kept."""
+class Shown:
+    """Outputs of which the first orders of each action are kept; a preview's are not written."""
 
-    def __init__(self, most: int) -> None:
-        self.kept: list[Cells] = []
+    def __init__(self, most: int, written: Outputs | None = None) -> None:
+        self._kept: dict[str, list[Cells]] = {}
         self._most = most
+        self._written = written
 
     def write(self, name: str, cells: Cells) -> None:
-        if name == "actions" and len(self.kept) < self._most:
-            self.kept.append(cells)
+        if name == "actions":
+            kept = self._kept.setdefault(cells[_ACTION], [])
+            if len(kept) < self._most:
+                kept.append(cells)
+        if self._written is not None:
+            self._written.write(name, cells)
+
+    @property
+    def actions(self) -> tuple[Mapping[str, str], ...]:
+        """The rows kept, by column, one action after another."""
+        names = SHAPES["actions"].names
+        kept = (cells for _, rows in sorted(self._kept.items()) for cells in rows)
+        return tuple(dict(zip(names, cells, strict=True)) for cells in kept)
 
 
 class Files:

@@ -27,7 +27,7 @@ def execute(arguments: argparse.Namespace) -> Exit:
     if arguments.format == "json":
         print(json.dumps(as_json(policies.problems), indent=2, ensure_ascii=False))
     elif arguments.format == "github":
-        print("\n".join(as_github(policies.problems)))
+        print(as_github(policies.problems), end="")
     elif policies.problems:
         colour = has_colour(sys.stderr)
         print(render(policies.problems, policies.sources, colour=colour), file=sys.stderr)

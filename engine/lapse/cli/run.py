@@ -41,6 +41,9 @@ def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--to", choices=("csv", "parquet", "jsonl"), default="csv", help="how outputs are written"
     )
+    command.add_argument(
+        "--show", type=int, default=2, metavar="N", help="orders shown of each action (default: 2)"
+    )
     command.add_argument("--sort", action="store_true", help="sort outputs by subscription, track")
     command.add_argument("--preview", action="store_true", help="decide and show, write nothing")
     command.add_argument(
@@ -94,8 +97,9 @@ def _report(result: "RunResult", arguments: argparse.Namespace) -> Exit:
         content = {**told, "crossed": result.crossed, **asdict(result.summary)}
         print(json.dumps(content, indent=2, ensure_ascii=False, default=str))
     else:
-        if result.actions:
-            print(printable(actions_text(result.actions)) + "\n")
+        most = len(result.actions) if arguments.preview else arguments.show
+        if result.actions and most:
+            print(printable(actions_text(result.actions, most, result.summary)) + "\n")
         print(printable(summary_text(result.summary)))
     match result.ending:
         case Ending.OVER_LIMIT:

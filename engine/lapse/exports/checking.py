@@ -148,12 +148,13 @@ def _well_formed(
 ) -> Checked | None:
     """The file as DuckDB reads it by itself; null when it cannot, or dropped a cell.
 
-    DuckDB drops an empty cell too many at a row's end, which may hide that the row is shifted. So
-    the delimiters must add up: between cells, within cells, and in the header.
+    It takes blank lines for rows where there is one column. It drops an empty cell too many at a
+    row's end, which may hide that the row is shifted; so the delimiters must add up: between
+    cells, within cells, and in the header.
     """
-    if not header.is_first_line:
-        return None
     columns = header.columns
+    if not header.is_first_line or len(columns.facts) == 1:
+        return None
     try:
         passed = _passed(connection, delimited(source, columns, header.delimiter), words)
     except duckdb.Error:

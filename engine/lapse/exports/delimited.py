@@ -130,7 +130,7 @@ def records(file: TextIO, delimiter: str | None = None) -> Iterator[Record]:
     lines = _Lines(cut_lines(file))
     repairs = 0
     while (first := lines.next()) is not None:
-        if not first.strip():
+        if not first.strip() and (delimiter or "\n") not in first.rstrip("\r\n"):
             continue
         delimiter = delimiter or delimiter_of(first)
         line = lines.number

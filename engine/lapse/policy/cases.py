@@ -246,6 +246,6 @@ def _is_stage(
         if stage is None
         else (f"the rule {shown(name)} has no stages")
     )
-    help_ = f"write which one: `{name}@7`" if stage is None else f"write `{name}`"
+    help_ = f"write which one, such as `{name}@7`" if stage is None else f"write `{name}`"
     ground.problems.add("stage-of-rule", message, scalar.place, help_)
     return False

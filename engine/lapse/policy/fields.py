@@ -15,7 +15,7 @@ from lapse.rule import ALWAYS, Override, Span
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 MOST_NAMES = 500
-NAME_HELP = "a name is made of a-z, 0-9 and `_`, and begins with a letter: `grace_days`"
+NAME_HELP = "a name is made of a-z, 0-9 and `_`, and begins with a letter"
 DATE_HELP = "write a day that exists as `2026-11-30`, between 1900 and 2999"
 
 
@@ -104,7 +104,8 @@ def written(node: Node, what: str, problems: Problems) -> Scalar | None:
         problems.add("wrong-shape", message, node.place, "write one value")
         return None
     if node.is_blank or not node.text.strip():
-        problems.add("wrong-shape", f"{what} has no value", node.place, "write one after the colon")
+        help_ = "write a value, or delete the line"
+        problems.add("wrong-shape", f"{what} is left blank", node.place, help_)
         return None
     return node
 
@@ -151,7 +152,9 @@ def is_name(key: Scalar, what: str, problems: Problems) -> bool:
     """Whether a key may name something of the author's own."""
     if NAME.fullmatch(key.text):
         return True
-    problems.add("bad-name", f"{shown(key.text)} cannot name {what}", key.place, NAME_HELP)
+    near = re.sub("[^a-z0-9]+", "_", key.text.lower()).strip("_")
+    help_ = f"{NAME_HELP}: `{near if NAME.fullmatch(near) else 'grace_days'}`"
+    problems.add("bad-name", f"{shown(key.text)} cannot name {what}", key.place, help_)
     return False
 
 

@@ -29,6 +29,10 @@ class PolicyFile:
     content: bytes
 
     @property
+    def is_catalogue(self) -> bool:
+        return self.name == CATALOGUE
+
+    @property
     def is_case(self) -> bool:
         return self.name.startswith(f"{CASES}/")
 
@@ -99,7 +103,8 @@ class _Search:
         except OSError as error:
             self._report_unreadable(path, error)
             return None
-        self._add("file-unreadable", "this is neither a file nor a link to one", path, "delete it")
+        help_ = "delete it, or let the link point to a file in the folder"
+        self._add("file-unreadable", "this is neither a file nor a link to one", path, help_)
         return None
 
     def _is_policy(self, path: Path) -> bool:

@@ -22,7 +22,6 @@ class Form:
     type: ValueType
     choices: tuple[str, ...] = ()
     pattern: str | None = None
-    about: str = ""
     is_signed: bool = False
 
 
@@ -75,7 +74,7 @@ def lexicon(words: Vocabulary, terms: Mapping[str, TermSpec], broken: frozenset[
 
 
 def form_of(spec: FactSpec) -> Form:
-    return Form(spec.type, spec.choices, spec.pattern, spec.about)
+    return Form(spec.type, spec.choices, spec.pattern)
 
 
 def is_taken(key: Scalar, what: str, words: Vocabulary, problems: Problems) -> bool:

@@ -41,9 +41,8 @@ def load(folder: Path) -> PolicySet:
     files = policy_files(folder, problems)
     if files is None:
         return PolicySet(None, (), tuple(problems.found), {})
-    trees = {file.name: _tree(file, problems) for file in files if not file.is_case}
-    declared = _declared(folder, trees, problems)
-    layers = _layers(trees, declared, problems)
+    declared = _declared(folder, files, problems)
+    layers = _layers(files, declared, problems)
     book = _book(declared, layers, files, problems)
     case_problems = Problems()
     cases = _cases(files, declared, layers, case_problems)
@@ -61,39 +60,35 @@ def _tree(file: PolicyFile, problems: Problems) -> Node | None:
     return node
 
 
-def _declared(
-    folder: Path, trees: Mapping[str, Node | None], problems: Problems
-) -> Declared | None:
-    node = trees.get(CATALOGUE)
-    if node is not None:
-        return parse_catalogue(node, problems)
-    if CATALOGUE not in trees:
+def _declared(folder: Path, files: Iterable[PolicyFile], problems: Problems) -> Declared | None:
+    file = next((file for file in files if file.is_catalogue), None)
+    if file is None:
         message = f"this folder has no `{CATALOGUE}`"
         help_ = "it declares the words of a policy set; `lapse init DIR` writes one"
         problems.add("catalogue-missing", message, Place(shown_path(folder / CATALOGUE), 1), help_)
-    return None
+        return None
+    node = _tree(file, problems)
+    return None if node is None else parse_catalogue(node, problems)
 
 
 def _layers(
-    trees: Mapping[str, Node | None], declared: Declared | None, problems: Problems
+    files: Iterable[PolicyFile], declared: Declared | None, problems: Problems
 ) -> tuple[Layer, ...]:
-    if declared is None:
-        return ()
+    """The layers, the most specific first; without a catalogue their YAML is still looked at."""
     layers: list[Layer] = []
     named: dict[str, Place] = {}
-    for name, node in trees.items():
-        if name == CATALOGUE or node is None:
+    for file in files:
+        node = None if file.is_catalogue or file.is_case else _tree(file, problems)
+        if node is None or declared is None:
             continue
         layer = parse_layer(node, declared, problems)
-        if layer.name and layer.name in named:
+        also = named.setdefault(layer.name, layer.place) if layer.name else layer.place
+        if also != layer.place:
             message = f"another layer is called {shown(layer.name)}"
-            also = named[layer.name]
-            problems.add(
-                "duplicate-layer", message, layer.place, "give each its own name", also=also
-            )
-        named.setdefault(layer.name, layer.place)
+            help_ = "give each its own name"
+            problems.add("duplicate-layer", message, layer.place, help_, also=also)
         layers.append(layer)
-    cascade = declared.catalogue.cascade
+    cascade = declared.catalogue.cascade if declared else ()
     return tuple(sorted(layers, key=lambda layer: layer_order(layer, cascade)))
 
 

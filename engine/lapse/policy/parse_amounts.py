@@ -82,7 +82,7 @@ def days_list(node: Node, problems: Problems) -> tuple[int, ...] | None:
     """Distinct whole numbers in the order written; before a date they are negative."""
     if not isinstance(node, Sequence):
         help_ = "write a list such as `[1, 7, 12]`, also of one"
-        message = f"a list of days stands here, not {described(node)}"
+        message = f"a list of days belongs here, not {described(node)}"
         problems.add("wrong-shape", message, node.place, help_)
         return None
     if len(node.items) > MOST_DAYS:

@@ -22,7 +22,7 @@ from lapse.facts import Known, ValueType
 from lapse.policy.fields import NAME, described, entries, flag
 from lapse.policy.lexicon import CONNECTIVES, Lexicon
 from lapse.policy.nodes import Mapping, Node, Scalar, Sequence
-from lapse.policy.parse_value import fact_literal, literal
+from lapse.policy.parse_value import EXPECTED, fact_literal, literal
 from lapse.policy.problems import Problems, shown
 
 MOST_DEPTH = 20
@@ -114,7 +114,7 @@ def _parts(key: Scalar, node: Node, scope: Scope, depth: int) -> tuple[Condition
 def _inner(node: Node, scope: Scope, depth: int) -> Condition:
     if isinstance(node, Mapping) and node.entries:
         return _every(node, scope, depth + 1)
-    message = f"a condition stands here, not {described(node)}"
+    message = f"a condition belongs here, not {described(node)}"
     if isinstance(node, Mapping):
         message = "this condition is empty"
     scope.problems.add("wrong-shape", message, node.place, "write `{status: active}`")
@@ -257,6 +257,8 @@ def _reference(subject: Name, node: Scalar, scope: Scope) -> Operand | None:
     if name.kind is NameKind.COUNTER:
         message = f"the counter `{word}` may stand on the left only"
         help_ = f"turn the test around: `{word}: {{…: ${subject}}}`"
+        if subject.kind is NameKind.COUNTER:
+            help_ = "compare a counter with a number of days or a term"
         scope.problems.add("counter-on-the-right", message, node.place, help_)
         return None
     return name if _is_same_type(subject, name.type, node, scope) else None
@@ -264,7 +266,7 @@ def _reference(subject: Name, node: Scalar, scope: Scope) -> Operand | None:
 
 def _stage(subject: Name, node: Scalar, scope: Scope) -> Operand | None:
     if not scope.has_stage:
-        help_ = "add `for_each: $notice_days`, or write a number"
+        help_ = "add `for_each:` and a list of days, or write a number here"
         message = "`$stage` stands in a rule without `for_each`"
         scope.problems.add("stage-without-for-each", message, node.place, help_)
         return None
@@ -281,7 +283,5 @@ def _is_same_type(subject: Name, type_: ValueType, node: Scalar, scope: Scope) -
 
 
 def _typed(type_: ValueType) -> str:
-    """A type as prose: units stand alone, others take an article."""
-    if type_ in {ValueType.DAYS, ValueType.MONTHS, ValueType.MONEY, ValueType.TEXT}:
-        return str(type_)
-    return f"an {type_}" if type_ is ValueType.INSTANT else f"a {type_}"
+    """A type as prose."""
+    return "a choice" if type_ is ValueType.CHOICE else EXPECTED[type_]

@@ -117,8 +117,11 @@ def _zone(node: Node, problems: Problems) -> str | None:
     scalar = written(node, "a time zone", problems)
     if scalar is None or _is_time_zone(scalar.text):
         return scalar.text if scalar else None
-    help_ = problems.near(scalar.text, available_timezones())
-    help_ = help_ or "name an IANA time zone such as `Europe/Oslo`; offsets are none"
+    zones = available_timezones()
+    city = scalar.text.rpartition("/")[2].lower().replace(" ", "_")
+    near = sorted(z for z in zones if z.lower().endswith(f"/{city}"))
+    help_ = f"did you mean `{near[0]}`?" if near else problems.nearest(scalar.text, zones)
+    help_ = help_ or "write a continent and a city of the IANA's list, such as `Europe/Oslo`"
     problems.add("unknown-zone", f"{shown(scalar.text)} is no time zone", scalar.place, help_)
     return None
 

@@ -137,7 +137,7 @@ def parse_regions(node: Node | None, problems: Problems) -> tuple[dict[str, str]
                 continue
             if code in region_of:
                 message = f"{shown(code)} is in the region `{region_of[code]}` already"
-                help_ = "a market is in one region at most"
+                help_ = "a market is in one region at most; take it out of one of them"
                 problems.add("two-regions", message, item.place, help_, also=places[code])
                 continue
             region_of[code], places[code] = key.text, item.place

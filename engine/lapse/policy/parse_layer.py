@@ -15,15 +15,16 @@ from lapse.subscription import fact_of_key
 
 _KEYS = ("layer", "applies_to", "covers", "because", "terms", "rules")
 _ELSEWHERE = {
-    "cases": "cases belong into the folder `cases`",
-    "catalogue": "the catalogue is `catalogue.yaml`, beside this folder's layers",
+    "cases": "move the cases into a file in the folder `cases`",
+    "catalogue": "a set has one catalogue: `catalogue.yaml` in its own folder",
 }
 
 
 def parse_layer(node: Node, declared: Declared, problems: Problems) -> Layer:
     """A layer; where it has problems, with what is right in it."""
-    _check_kind(node, problems)
-    found = fields(node, "a layer", _KEYS, problems, Place(node.place.file, 1))
+    if _is_of_another_kind(node, problems):
+        return Layer("", Place(node.place.file, 1), {})
+    found = fields(node, "a layer", (*_KEYS, *_ELSEWHERE), problems, Place(node.place.file, 1))
     name_node = found.required("layer", problems, "name it: `layer: Norway`")
     name = text(name_node, "`layer`", problems) or ""
     is_covered, because = _coverage(found, problems)
@@ -38,12 +39,14 @@ def parse_layer(node: Node, declared: Declared, problems: Problems) -> Layer:
     )
 
 
-def _check_kind(node: Node, problems: Problems) -> None:
-    """Reports a file of another kind that stands where layers stand."""
-    for key, _ in node.entries if isinstance(node, Mapping) else ():
-        if key.text in _ELSEWHERE:
-            message = f"a file with `{key.text}` is no layer"
-            problems.add("misplaced-file", message, key.place, _ELSEWHERE[key.text])
+def _is_of_another_kind(node: Node, problems: Problems) -> bool:
+    """Reports a file of another kind that stands where layers stand; false if it is a layer too."""
+    keys = {key.text: key for key, _ in node.entries} if isinstance(node, Mapping) else {}
+    misplaced = [key for word, key in keys.items() if word in _ELSEWHERE]
+    for key in misplaced:
+        message = f"a file with `{key.text}` is no layer"
+        problems.add("misplaced-file", message, key.place, _ELSEWHERE[key.text])
+    return bool(misplaced) and "layer" not in keys
 
 
 def _coverage(found: Fields, problems: Problems) -> tuple[bool, str]:
@@ -65,7 +68,7 @@ def _scope(node: Node | None, declared: Declared, problems: Problems) -> dict[st
     for key, value in entries(node, "`applies_to`", problems) if node else ():
         if key.text not in cascade:
             message = f"{shown(key.text)} is no key of the cascade"
-            help_ = problems.near(key.text, cascade) or "the catalogue's `cascade` lists them"
+            help_ = problems.near(key.text, cascade)
             problems.add("unknown-cascade-key", message, key.place, help_)
             continue
         words: set[str] = set()
@@ -94,7 +97,7 @@ def _region(node: Node, declared: Declared, problems: Problems) -> str | None:
     scalar = written(node, "a region", problems)
     if scalar is None or scalar.text in declared.regions:
         return scalar.text if scalar else None
-    help_ = problems.near(scalar.text, declared.regions) or "the catalogue's `regions` lists them"
+    help_ = problems.near(scalar.text, declared.regions)
     problems.add("unknown-region", f"{shown(scalar.text)} is no region", scalar.place, help_)
     return None
 

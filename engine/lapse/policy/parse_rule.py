@@ -60,7 +60,10 @@ def parse_rule(
         has = " and ".join(f"`{kind}`" for kind in kinds) or "none of them"
         message = f"{what} needs one of `do`, `forbid` and `off`, and has {has}"
         place = found.key_place(kinds[1]) if kinds else key.place
-        problems.add("rule-kind", message, place, "write one of them, or split the rule")
+        help_ = 'write one of them: `do: notify`, `forbid: [suspend]` or `off: "reason"`'
+        if kinds:
+            help_ = "keep one of them, or split the rule"
+        problems.add("rule-kind", message, place, help_)
     if len(kinds) != 1:
         return Off(key.text, "", key.place, layer)
     for name in found.entries:
@@ -193,7 +196,7 @@ def _term(scalar: Scalar, type_: ValueType, declared: Declared, problems: Proble
         return lexicon.names[word]
     if word in lexicon.terms:
         message = f"{shown(scalar.text)} is a term of type {lexicon.terms[word].type}"
-        help_ = f"a term of type {type_} stands here"
+        help_ = f"a term of type {type_} belongs here"
         problems.add("unit-mismatch", message, scalar.place, help_)
     else:
         message = f"{shown(scalar.text)} names no term"

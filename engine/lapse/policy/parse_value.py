@@ -42,6 +42,16 @@ _WRITE = {
     ValueType.INSTANT: "write a day, a time and an offset: `2026-11-30T12:00:00Z`",
     ValueType.DAYS_LIST: "write a list such as `[1, 7, 12]`",
 }
+_CODES = {
+    "[A-Z]{2}": ("the code of a country", "write its two letters, such as `NO`"),
+    "[A-Z]{3}": ("the code of a currency", "write its three letters, such as `NOK`"),
+}
+_NUMBER = re.compile(r"(\d{1,3}(?:[ _,']\d{3})+|\d{1,9}) ?([a-z]*)", re.ASCII)
+_UNITS = {
+    ValueType.COUNT: ("", "seat", "seats", "licence", "licences", "license", "licenses"),
+    ValueType.DAYS: ("", "d", "day", "days"),
+    ValueType.MONTHS: ("", "month", "months"),
+}
 CURRENCY_HELP = "name the currency: `{amount} NOK`"
 
 
@@ -74,7 +84,7 @@ def fact_literal(node: Node, form: Form, problems: Problems) -> Known | None:
     assert isinstance(node, Scalar)
     word = node.text.strip()
     test = "present" if word == ABSENT.value else "known"
-    help_ = f"a condition tests it with `{{{test}: no}}`; in quotes it is a text"
+    help_ = f"a condition tests it with `{{{test}: no}}`; a text of that name needs quotes"
     problems.add("missing-as-value", f"`{word}` is no value here", node.place, help_)
     return None
 
@@ -102,7 +112,9 @@ def _report(scalar: Scalar, word: str, form: Form, problems: Problems) -> None:
         near = problems.near(word.lower(), form.choices)
         problems.add("unknown-choice", f"{shown(word)} is none of the choices", scalar.place, near)
         return
-    expected = form.about or EXPECTED[form.type]
+    expected = "a whole number" if form.type.is_number else EXPECTED[form.type]
+    if form.pattern is not None:
+        expected = _CODES[form.pattern][0]
     help_ = _hint(word, form) or _WRITE.get(form.type)
     problems.add("bad-value", f"{shown(word)} is not {expected}", scalar.place, help_)
 
@@ -110,13 +122,14 @@ def _report(scalar: Scalar, word: str, form: Form, problems: Problems) -> None:
 def _hint(word: str, form: Form) -> str | None:
     """What this very text would have to be, where that can be guessed."""
     if word.startswith("$"):
-        return "a term or fact may stand alone, in a test; here write a value"
+        return "write a value: `$` and a name may stand alone, in a test only"
     if form.pattern is not None:
-        letters = "two" if "2" in form.pattern else "three"
-        return f"write its code of {letters} letters"
+        return _CODES[form.pattern][1]
     digits = re.sub(r"[\s_,']", "", word)
-    if form.type.is_number and (number := re.match(r"-?\d{1,9}(?!\.)", digits)):
-        return f"write `{number.group()}`" if not number.group().startswith("-") else None
+    number = _NUMBER.fullmatch(word.lower())
+    if number and number.group(2) in _UNITS.get(form.type, ()):
+        plain = re.sub(r"\D", "", number.group(1))
+        return f"write `{plain}`" if parse_value(plain, form.type) is not None else None
     if form.type is ValueType.MONEY and (money := re.fullmatch(r"([A-Z]{3})(\d[\d.]*)", digits)):
         return f"write `{money.group(2)} {money.group(1)}`"
     if form.type is ValueType.FLAG and word.lower() in {"on", "off", "y", "n", "none"}:

@@ -28,16 +28,20 @@ class Problems:
     ) -> None:
         self.found.append(Problem(code, message, place, help, also=also))
 
-    def near(self, word: str, known: Iterable[str]) -> str | None:
-        """A help text naming the known words nearest to one that is not known."""
+    def nearest(self, word: str, known: Iterable[str]) -> str | None:
+        """A help text naming the known word that one was meant to be, where that can be told."""
+        is_quick = len(word) <= MOST_SHOWN and len(self.found) < MOST_SUGGESTIONS
+        return did_you_mean(word, known) if is_quick else None
+
+    def near(self, word: str, known: Iterable[str]) -> str:
+        """A help text for a word that is not known: what was meant, or what is known."""
         if ":" in word:
             return "a space is missing after the colon"
-        if len(word) > MOST_SHOWN or len(self.found) >= MOST_SUGGESTIONS:
-            return None
         names = sorted(known)
+        near = self.nearest(word, names)
         listed = ", ".join(f"`{name}`" for name in names[:MOST_LISTED])
         more = ", …" if len(names) > MOST_LISTED else ""
-        return did_you_mean(word, names) or (f"known here: {listed}{more}" if names else None)
+        return near or (f"known here: {listed}{more}" if names else "none is declared yet")
 
 
 def shown(text: str) -> str:

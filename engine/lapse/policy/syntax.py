@@ -56,6 +56,7 @@ def explained(fault: Fault) -> tuple[str, str, Position]:
 
 
 FALLBACK = "each line is `key: value`; entries of one group begin in one column"
+_FIRST = "a text cannot begin with this character"
 _QUOTES = "text that begins with `@`, `%`, a backtick or `*`, `&`, `!`, `|`, `>` needs quotes"
 _LINE_UP = "entries of one group begin in the same column; indent with two spaces"
 
@@ -97,15 +98,15 @@ SLIPS = (
         fits=_is_at_tab,
     ),
     Slip("tab", "", "a tab stands where spaces belong", "indent with spaces: two for each level"),
-    Slip("cannot start any token", "", "a text cannot begin with this character", _QUOTES),
-    Slip("directive", "", "a text cannot begin with this character", _QUOTES),
-    Slip("alphabetic or numeric", "", "a text cannot begin with this character", _QUOTES),
-    Slip("", "directive", "a text cannot begin with this character", _QUOTES),
-    Slip("", "block scalar", "a text cannot begin with this character", _QUOTES, is_at_start=True),
-    Slip("", "scanning a tag", "a text cannot begin with this character", _QUOTES),
-    Slip("tag handle", "", "a text cannot begin with this character", _QUOTES),
-    Slip("", "scanning an alias", "a text cannot begin with this character", _QUOTES),
-    Slip("", "scanning an anchor", "a text cannot begin with this character", _QUOTES),
+    Slip("cannot start any token", "", _FIRST, _QUOTES),
+    Slip("directive", "", _FIRST, _QUOTES),
+    Slip("alphabetic or numeric", "", _FIRST, _QUOTES, is_at_start=True),
+    Slip("", "directive", _FIRST, _QUOTES, is_at_start=True),
+    Slip("", "block scalar", _FIRST, _QUOTES, is_at_start=True),
+    Slip("", "scanning a tag", _FIRST, _QUOTES, is_at_start=True),
+    Slip("tag handle", "", _FIRST, _QUOTES, is_at_start=True),
+    Slip("", "scanning an alias", _FIRST, _QUOTES, is_at_start=True),
+    Slip("", "scanning an anchor", _FIRST, _QUOTES, is_at_start=True),
     Slip(
         "mapping values are not allowed",
         "",
@@ -172,7 +173,7 @@ SLIPS = (
         "",
         "",
         "this text goes on after its closing quote",
-        "put one pair of quotes around all of it",
+        "put one pair of quotes around all of it: `'` or `\"`, whichever is not in it",
         fits=lambda fault: _breaks_a_group(fault) and _begins_with_quote(fault),
     ),
     Slip(

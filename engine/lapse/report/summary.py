@@ -24,14 +24,18 @@ def summary_text(summary: Summary) -> str:
     return "\n".join(lines)
 
 
-def actions_text(actions: Sequence[Mapping[str, str]]) -> str:
-    """Each action with its reason, as a preview or a small run shows them."""
+def actions_text(actions: Sequence[Mapping[str, str]], most: int, summary: Summary) -> str:
+    """The first orders of each action, each with its reason, and how many more there are."""
     lines: list[str] = []
-    for row in actions:
-        rule = f"{row['rule']}@{row['stage']}" if row["stage"] else row["rule"]
-        customer = f" ({row['customer_name']})" if row["customer_name"] else ""
-        lines.append(f"{row['subscription_id']}{customer}: {row['action']} by {rule}")
-        lines += _indented(f"{row['because']} [{row['source']}]")
+    for count in summary.by_action:
+        rows = [row for row in actions if row["action"] == count.action][:most]
+        for row in rows:
+            rule = f"{row['rule']}@{row['stage']}" if row["stage"] else row["rule"]
+            customer = f" ({row['customer_name']})" if row["customer_name"] else ""
+            lines.append(f"{row['action']} {row['subscription_id']}{customer}: {rule}")
+            lines += _indented(f"{row['because']} [{row['source']}]")
+        more = count.new + count.again - len(rows)
+        lines += [f"and {more} more to {count.action}"] if more and rows else []
     return "\n".join(lines)
 
 
@@ -69,17 +73,17 @@ def _tally(counts: Mapping[str, int]) -> Iterator[str]:
 
 def _money(summary: Summary) -> Iterator[str]:
     for found in summary.money:
-        currency = found.currency or None
+        unit = found.currency or "of unknown currency"
         yield (
-            f"{Money(found.debt, currency)} owed in all; of those acted on "
-            f"{Money(found.debt_acted_on, currency)} owed, "
-            f"{Money(found.monthly_acted_on, currency)} a month"
+            f"{Money(found.debt)} {unit} owed, {Money(found.debt_acted_on)} of it acted on, "
+            f"by subscriptions worth {Money(found.monthly_acted_on)} a month"
         )
 
 
 def _largest(summary: Summary) -> Iterator[str]:
     for debt in summary.largest_debts:
-        yield f"{debt.customer_name or debt.customer_id}: {debt.debt}"
+        owed = Money(debt.debt, debt.currency or None)
+        yield f"{debt.customer_name or debt.customer_id}: {owed}"
 
 
 def _not_covered(summary: Summary) -> Iterator[str]:
