@@ -69,7 +69,7 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """How a run ended; `actions` are the first of each action of ours, of a run that was decided."""
+    """How a run ended; `actions` are the first orders of each action, where it was decided."""
 
     ending: Ending
     summary: Summary
@@ -240,9 +240,9 @@ class Night:
 
 
 def _lacking(export: Export, options: RunOptions) -> frozenset[str]:
-    """The facts that no input has a column for and nobody assumed."""
+    """The facts that no input has a column for."""
     with_column = {fact for columns in export.columns.values() for fact in columns}
-    return frozenset(options.book.words.facts) - with_column - options.every_assumption.keys()
+    return frozenset(options.book.words.facts) - with_column
 
 
 def _rejected_cells(rejected: Rejection) -> Cells:

@@ -128,7 +128,7 @@ class RuleTexts:
         self.declared = {
             name: rung
             for name, rung in RUNGS.items()
-            if draw.random() < (0.8 if name in MARKS else 0.75)
+            if draw.random() < (0.95 if name in MARKS else 0.75)
         }
         for _ in range(draw.choice((1, 2, 3))):
             name, rung = self.drawn()

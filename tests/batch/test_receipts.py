@@ -10,7 +10,7 @@ import pytest
 from lapse.batch.failures import HistoryError, RefusedError
 from lapse.batch.history import opened, past
 from lapse.batch.importing import import_history
-from lapse.batch.receipts import Outcome
+from lapse.batch.receipts import Entry, Outcome, failed_entries
 from lapse.batch.reported import Reported, report
 from lapse.pipeline import Ending
 
@@ -81,6 +81,25 @@ def test_first_and_last_days_are_those_that_remain(
     found = order(nights, "suspend")
     assert found is not None
     assert (found.first_given.day, found.last_given.day) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("rows", "taken_back"),
+    [
+        ("action_id,day\nX,2026-11-16", "2026-11-16"),
+        ("action_id,day\nX,2026-11-16.2", "2026-11-16.2"),
+        ("action_id,as_of\nX,2026-11-16", "2026-11-16.2"),
+        ("action_id,day,as_of\nX,2026-11-16,2026-11-17", "2026-11-16"),
+        ("action_id\nX", "2026-11-17"),
+    ],
+)
+def test_a_row_may_name_the_folder_or_the_day_judged(
+    nights: "Nights", rows: str, taken_back: str
+) -> None:
+    for day in ("08", "16", "16", "17"):
+        nights.run(f"2026-11-{day}", EXPORT, is_again=True)
+    told(nights, Outcome.FAILED, rows.replace("X", SUSPEND))
+    assert failed_entries(nights.out) == {Entry(taken_back, SUSPEND)}
 
 
 def test_an_order_of_which_nothing_arrived_was_not_given(nights: "Nights") -> None:

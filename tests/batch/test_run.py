@@ -1,5 +1,6 @@
 """One night: which rows come out, in which words, and what the account says of them."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -186,6 +187,15 @@ def test_an_assumption_counts_where_there_is_no_column(nights: "Nights") -> None
     nights.run("2026-11-10", EXPORT)
     nights.run("2026-11-20", EXPORT, assumed={"disputed": False})
     assert nights.ids("2026-11-20") == ["S1:suspend:2026-11-01", "S3:suspend:2026-11-01"]
+
+
+def test_the_command_line_is_before_what_the_catalogue_assumes(nights: "Nights") -> None:
+    catalogue = replace(nights.book.catalogue, assumed={"disputed": False})
+    assuming = replace(nights, book=replace(nights.book, catalogue=catalogue))
+    assuming.run("2026-11-10", EXPORT)
+    assert assuming.run("2026-11-20", EXPORT, is_preview=True).summary.held == 0
+    told = assuming.run("2026-11-20", EXPORT, is_preview=True, assumed={"disputed": True}).summary
+    assert [held.held_by for held in told.held_by] == ["dispute"]
 
 
 def test_a_preview_reads_the_history_and_writes_nothing(nights: "Nights") -> None:

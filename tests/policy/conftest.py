@@ -48,7 +48,7 @@ def files_in(text: str) -> dict[str, str]:
 def loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Rulebook]:
     """Gives the rulebook of a text, before its layers are checked against each other."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("lapse.policy.load.check", lambda _: [])
+    monkeypatch.setattr("lapse.policy.load.check", lambda _, **__: [])
 
     def load_text(text: str) -> Rulebook:
         for name, content in files_in(text).items():

@@ -99,7 +99,7 @@ def test_own_facts(verdict: Verdict) -> None:
       stage: {type: days}                  #! reserved-name
       calendar: {type: text}               #! reserved-name
       purchase: {type: date}               #! reserved-name
-      Level: {type: text}                  #! bad-name
+      1evel: {type: text}                  #! bad-name
       a: {type: days list}                 #! unknown-type
       b: {about: "no type"}                #! missing-key
       c: {type: choice}                    #! missing-key
@@ -136,7 +136,7 @@ def test_regions_and_cascade(verdict: Verdict) -> None:
         - "NO"
         - Norway                           #! bad-value
         - NO                               #! two-regions
-      South-America: [BR]                  #! bad-name
+      South America: [BR]                  #! bad-name
       empty: []                            #! empty-list
       dach: {DE: yes}                      #! wrong-shape
       baltics:

@@ -124,7 +124,7 @@ def test_kinds_of_rules(verdict: Verdict) -> None:
       g: {do: notify, step: 1, when: {vip: yes}}                                 #! missing-key
       h: {do: notify, step: 1, track: dunning}                                   #! missing-key
       i: {forbid: notify}                                                        #! missing-key
-      J: {off: "no"}                                                             #! bad-name
+      j j: {off: "no"}                                                           #! bad-name
       k: notify                                                                  #! wrong-shape
       l:                                                                         #! rule-kind
       m:                                                                         #! missing-key

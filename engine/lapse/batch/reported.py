@@ -1,7 +1,7 @@
 """`history failed` and `history done`: a file of action ids becomes a receipt.
 
-A row may name the run by its folder, or the day judged, in `day` or `as_of`; without, it means the
-latest run that gave the action. Reporting the same twice changes nothing.
+A row may name the run by its folder in `day`, or by the day judged in `as_of`, as `actions` has it;
+otherwise it means the latest run that gave the action. Reporting the same twice changes nothing.
 """
 
 from collections.abc import Iterable, Sequence
@@ -44,16 +44,17 @@ def report(out: Path, outcome: Outcome, file: Path) -> Reported:
 
 
 def _entry(row: TableRow, givings: Sequence[Giving]) -> Entry | Problem:
-    action_id, wanted = row["action_id"], row["day"] or row["as_of"]
+    """The latest giving that a row can mean."""
+    action_id, name, judged = row["action_id"], row["day"], row["as_of"]
     if not givings:
         return Problem("unknown-action", f"no run gave `{action_id}`", row.place)
-    if not wanted:
-        return Entry(givings[-1][0], action_id)
-    named = [folder for folder, _ in givings if folder == wanted]
-    judged = [folder for folder, day in givings if day.isoformat() == wanted]
-    if named or judged:
-        return Entry((named or judged)[-1], action_id)
-    message = f"no run of `{wanted}` gave `{action_id}`"
+    if name:
+        meant = [folder for folder, _ in givings if folder == name]
+    else:
+        meant = [folder for folder, day in givings if judged in ("", day.isoformat())]
+    if meant:
+        return Entry(meant[-1], action_id)
+    message = f"no run of `{name or judged}` gave `{action_id}`"
     return Problem("unknown-action", message, row.place, f"given by {_told(givings)}")
 
 

@@ -4,6 +4,7 @@ So it is known how many rows there are, which ids stand twice, and that each fil
 its end. The heavy half of `reading`: importing it costs the imports of sqlglot and duckdb.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,9 +15,9 @@ import duckdb
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
+from lapse.exports.columns import ID
 from lapse.exports.formats import Source, delimited, parquet, parquet_scan, rewritten
 from lapse.exports.header import (
-    ID,
     MOST_COLUMNS,
     Columns,
     Header,
@@ -25,7 +26,7 @@ from lapse.exports.header import (
     header_of,
     require_id,
 )
-from lapse.exports.inputs import Format, collected, refusal
+from lapse.exports.inputs import Format, collected, reason, refusal
 from lapse.exports.objects import rows_of
 from lapse.exports.plain import Plain, occurrences
 from lapse.exports.rewrite import delimited_rows, rewrite
@@ -34,6 +35,8 @@ from lapse.facts import Vocabulary
 
 IDS_AT_ONCE = 2_000_000
 """Ids compared in one pass, in about 150 MB."""
+MOST_ROWS = 200_000_000
+"""Rows of one Parquet file, which may take next to no room there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def find_duplicates(connection: DuckDBPyConnection, inputs: Sequence[Checked]) -
     if not _count(connection, "twice"):
         return False
     for item in inputs:
-        with reading(item.source.name):
+        with reading(item.source.plain):
             found = suspects(item.source, "twice")
             connection.execute(render(exp.insert(found, "suspects", copy=False)))
     connection.execute(
@@ -86,32 +89,39 @@ def _count(connection: DuckDBPyConnection, table: str) -> int:
 
 
 @contextmanager
-def reading(name: str) -> Iterator[None]:
-    """DuckDB's own refusals as refusals of the input."""
+def reading(source: Plain) -> Iterator[None]:
+    """What DuckDB and the system refuse, as refusals of the input."""
     try:
         yield
+    except OSError as error:
+        raise refusal("unreadable", f"cannot be read: {reason(error)}", source.input.name) from None
     except duckdb.Error as error:
-        first = str(error).partition("\n")[0]
-        raise refusal("unreadable", f"cannot be read: {first}", name) from None
+        raise refusal("unreadable", f"cannot be read: {_told(error)}", source.input.name) from None
+
+
+def _told(error: duckdb.Error) -> str:
+    """The first line of what DuckDB says, without its own words for errors and private names."""
+    first = str(error).partition("\n")[0]
+    return re.sub(r"^[A-Za-z ]+ Error: |[Ff]ile '[^']*\.(plain|rewritten)' ?", "", first).strip()
 
 
 def _checked(connection: DuckDBPyConnection, source: Plain, words: Vocabulary) -> Checked:
-    match source.input.format:
-        case Format.PARQUET:
-            return _sound(connection, _parquet(connection, source, words), words)
-        case Format.JSON | Format.JSON_LINES:
-            return _sound(connection, _objects(source, words), words)
-        case Format.DELIMITED | Format.TABBED:
-            header = header_of(source, words)
-            fast = _well_formed(connection, source, header, words)
-            return fast or _sound(connection, _repaired(source, header), words)
+    with reading(source):
+        match source.input.format:
+            case Format.PARQUET:
+                return _sound(connection, _parquet(connection, source, words), words)
+            case Format.JSON | Format.JSON_LINES:
+                return _sound(connection, _objects(source, words), words)
+            case Format.DELIMITED | Format.TABBED:
+                header = header_of(source, words)
+                fast = _well_formed(connection, source, header, words)
+                return fast or _sound(connection, _repaired(source, header), words)
 
 
 def _sound(connection: DuckDBPyConnection, source: Source, words: Vocabulary) -> Checked:
-    """An input that DuckDB can read to its end, or its refusal."""
-    with reading(source.name):
-        passed = _passed(connection, source, words)
-        _remember(connection)
+    """An input that DuckDB is known to read exactly."""
+    passed = _passed(connection, source, words)
+    _remember(connection)
     return passed.checked
 
 
@@ -210,8 +220,24 @@ def _objects(source: Plain, words: Vocabulary) -> Source:
 
 
 def _parquet(connection: DuckDBPyConnection, source: Plain, words: Vocabulary) -> Source:
-    scan = exp.select(exp.Star()).from_(parquet_scan(source.path))
-    with reading(source.input.name):
-        described = connection.execute(f"DESCRIBE {render(scan)}").fetchall()
-    types = {str(name): str(type_) for name, type_, *_ in described}
-    return parquet(source, columns_of(types, words, source.input.name), types)
+    rows = exp.select("sum(num_rows)").from_(parquet_scan(source.path, "parquet_file_metadata"))
+    (count,) = connection.execute(render(rows)).fetchall()[0]
+    if count > MOST_ROWS:
+        raise refusal("too-large", f"has more than {MOST_ROWS} rows", source.input.name)
+    columns = columns_of(_parquet_names(connection, source), words, source.input.name)
+    scan = exp.select("*").from_(parquet_scan(source.path))
+    described = connection.execute(f"DESCRIBE {render(scan)}").fetchall()
+    return parquet(source, columns, [(name, type_) for name, type_, *_ in described])
+
+
+def _parquet_names(connection: DuckDBPyConnection, source: Plain) -> list[str]:
+    """The columns as the file names them: DuckDB renames a second one of the same name."""
+    scan = parquet_scan(source.path, "parquet_schema")
+    nodes = connection.execute(render(exp.select("name", "num_children").from_(scan))).fetchall()
+    names: list[str] = []
+    below = 0
+    for name, children in nodes[1:]:
+        if not below:
+            names.append(name)
+        below += (children or 0) - (1 if below else 0)
+    return names

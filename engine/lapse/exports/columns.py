@@ -1,6 +1,8 @@
-"""The columns in which SQL holds the value of a fact: money has two."""
+"""The columns that hold a fact's value in SQL: money has two."""
 
 from lapse.facts import FactSpec, ValueType
+
+ID = "subscription_id"
 
 
 def currency_of(fact: str) -> str:

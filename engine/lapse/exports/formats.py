@@ -4,7 +4,7 @@ DuckDB guesses nothing here: every option and column is given. What it cannot re
 rewritten first. Rows keep the order of the file. Importing this module costs that of sqlglot.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,13 +64,13 @@ def rewritten(source: Plain, columns: Columns, facts: tuple[str, ...], copy: Pat
     return Source(source, columns, _read_csv(copy, names, ","), cells, row, flaws)
 
 
-def parquet(source: Plain, columns: Columns, types: Mapping[str, str]) -> Source:
-    """A Parquet file; `types` are those of DuckDB for its columns, in order."""
-    pairs = zip(types.items(), columns.facts, strict=True)
+def parquet(source: Plain, columns: Columns, types: Sequence[tuple[str, str]]) -> Source:
+    """A Parquet file; `types` are DuckDB's names and types of its columns, in order."""
+    pairs = zip(types, columns.facts, strict=True)
     given = {fact: item for item, fact in pairs if fact is not None}
     cells = {fact: plain_text(column(name), type_) for fact, (name, type_) in given.items()}
     nested = {fact: column(name) for fact, (name, type_) in given.items() if is_nested(type_)}
-    table = parquet_scan(source.path, file_row_number=exp.true())
+    table = parquet_scan(source.path, hive_partitioning=exp.false(), file_row_number=exp.true())
     row = exp.Add(this=column(NUMBER_IN_FILE), expression=number(1))
     return Source(source, columns, table, cells, row, _nested_flaws(nested))
 
@@ -99,34 +99,32 @@ def is_nested(type_: str) -> bool:
 
 def plain_text(cell: exp.Expr, type_: str) -> exp.Expr:
     """A Parquet value as the text that a CSV file would hold."""
-    text = cast(cell.copy(), "text")
+    text = cast(cell, "text")
     if is_nested(type_):
         return cast(exp.Null(), "text")
     if type_ == "TIMESTAMP WITH TIME ZONE":
         return call("strftime", cast(cell, "timestamp"), literal("%Y-%m-%dT%H:%M:%S.%fZ"))
     if type_.startswith("TIMESTAMP"):
         return call("regexp_replace", text, literal(" 00:00:00$"), literal(""))
-    if type_.startswith(_FRACTIONS):
-        return call(
-            "regexp_replace",
-            _no_exponent(cell, type_),
-            literal(r"\.0*$|(\.\d*[1-9])0+$"),
-            literal(r"\1"),
-        )
-    return text
-
-
-def _no_exponent(cell: exp.Expr, type_: str) -> exp.Expr:
-    """Floats as decimals where that changes nothing, and as DuckDB writes them otherwise."""
-    text = cast(cell.copy(), "text")
     if type_.startswith("DECIMAL"):
-        return text
-    decimal = try_cast(text, "decimal(38,10)")
-    return call("coalesce", cast(decimal, "text"), text)
+        return _without_idle_zeros(text)
+    return _plain_float(cell) if type_ in {"DOUBLE", "FLOAT"} else text
 
 
-def parquet_scan(path: Path, **options: exp.Expr) -> exp.Expr:
-    return _scan("read_parquet", path, hive_partitioning=exp.false(), **options)
+def _plain_float(cell: exp.Expr) -> exp.Expr:
+    """A float as a decimal where that says the same, and as DuckDB writes it otherwise."""
+    decimal = try_cast(cast(cell, "text"), "decimal(38,10)")
+    is_same = exp.EQ(this=cast(decimal, "double"), expression=cast(cell, "double"))
+    plain = _without_idle_zeros(cast(decimal, "text"))
+    return exp.case().when(is_same, plain).else_(cast(cell, "text"))
+
+
+def _without_idle_zeros(text: exp.Expr) -> exp.Expr:
+    return call("regexp_replace", text, literal(r"\.0*$|(\.\d*[1-9])0+$"), literal(r"\1"))
+
+
+def parquet_scan(path: Path, function: str = "read_parquet", **options: exp.Expr) -> exp.Expr:
+    return _scan(function, path, **options)
 
 
 def _read_csv(path: Path, names: tuple[str, ...] | list[str], delimiter: str) -> exp.Expr:

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lapse.exports.columns import ID
 from lapse.exports.delimited import delimiter_of, records
 from lapse.exports.inputs import Format, refusal
 from lapse.exports.plain import Plain
 from lapse.facts import Vocabulary
 from lapse.place import Place, Problem, Severity, did_you_mean
 
-ID = "subscription_id"
 MOST_COLUMNS = 5_000
 
 
@@ -90,7 +90,7 @@ def header_of(source: Plain, words: Vocabulary) -> Header:
     with source.path.open(encoding="utf-8-sig", newline="") as file:
         first = next(records(file, tab), None)
     if first is None:
-        raise refusal("empty-input", "is empty: it has not even a header", name)
+        raise refusal("empty-input", "holds only blank lines", name)
     if first.cells is None:
         raise refusal("not-a-table", "its first line is no header of a table", name, first.line)
     delimiter = tab or delimiter_of(first.text)

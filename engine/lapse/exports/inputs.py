@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 from glob import has_magic, iglob
+from itertools import takewhile
 from pathlib import Path
 from typing import TypeVar
 
@@ -90,9 +91,8 @@ def _matches(pattern: str) -> list[str]:
 
 def _refuse_stray_link(name: str, pattern: str) -> None:
     """Whoever may drop files into a folder must not choose what else is read."""
-    fixed = [part for part in Path(pattern).parts if not has_magic(part)]
-    folder = Path(*fixed[: len(Path(pattern).parts) - 1]) if fixed else Path()
-    if not Path(name).resolve().is_relative_to(folder.resolve()):
+    fixed = takewhile(lambda part: not has_magic(part), Path(pattern).parts[:-1])
+    if not Path(name).resolve().is_relative_to(Path(*fixed).resolve()):
         raise refusal("stray-link", "this link leaves the folder that the pattern names", name)
 
 

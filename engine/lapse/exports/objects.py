@@ -16,7 +16,14 @@ from lapse.exports.rewrite import Row
 
 _BLANKS = " \t\r\n"
 _MOST_DIGITS = 40
-Pairs = tuple[tuple[str, object], ...]
+
+
+class _Object(dict[str, object]):
+    """A JSON object that knows whether a key stood in it twice."""
+
+    def __init__(self, pairs: list[tuple[str, object]]) -> None:
+        super().__init__(pairs)
+        self.is_ambiguous = len(self) < len(pairs)
 
 
 class BrokenJsonError(Exception):
@@ -43,7 +50,7 @@ def plain_number(text: str) -> str:
 
 
 _DECODER = json.JSONDecoder(
-    object_pairs_hook=tuple, parse_float=plain_number, parse_int=str, parse_constant=str
+    object_pairs_hook=_Object, parse_float=plain_number, parse_int=str, parse_constant=str
 )
 
 
@@ -70,21 +77,21 @@ def _value(line: str) -> object:
 
 
 def _row(value: object, text: str, fact_of: Callable[[str], str | None]) -> Row:
-    """An object as a row; other values, and a fact given twice, are no row."""
-    if not isinstance(value, tuple):
+    """An object as a row; other values, and an object with a key or fact twice, are no row."""
+    if not isinstance(value, _Object) or value.is_ambiguous:
         return Row({}, "bad-row", found=text)
     cells: dict[str, str] = {}
-    flaw = Row({})
-    for key, cell in value:
+    nested: list[tuple[str, str]] = []
+    for key, cell in value.items():
         fact = fact_of(key)
         if fact is None:
             continue
         if fact in cells:
             return Row({}, "bad-row", fact, text)
         cells[fact] = _text(cell)
-        if isinstance(cell, list | tuple) and not flaw.flaw:
-            flaw = Row({}, "bad-cell", fact, _shown(cell))
-    return Row(cells, flaw.flaw, flaw.column, flaw.found)
+        if isinstance(cell, list | dict):
+            nested.append((fact, _shown(cell)))
+    return Row(cells, "bad-cell", *nested[0]) if nested else Row(cells)
 
 
 def _text(cell: object) -> str:
@@ -98,7 +105,10 @@ def _text(cell: object) -> str:
 
 
 def _shown(cell: object) -> str:
-    return json.dumps(cell, ensure_ascii=False)
+    try:
+        return json.dumps(cell, ensure_ascii=False)
+    except RecursionError:
+        return ""
 
 
 @dataclass(slots=True)

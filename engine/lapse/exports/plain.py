@@ -46,6 +46,8 @@ def plain(item: Input, folder: Path, number: int) -> Plain:
     try:
         stamp, digest = _stamp(item.path), _digest(item.path)
         path = _unpacked(item, folder / f"{number}.unpacked") if item.is_gzip else item.path
+        if not path.stat().st_size:
+            raise refusal("empty-input", "is empty", item.name)
         is_table = item.format is Format.PARQUET
         encoding = "" if is_table else _encoding(path, item.name)
         copy = folder / f"{number}.plain"
@@ -102,7 +104,11 @@ def _too_large(name: str, most: int) -> InputError:
 def _why(error: Exception) -> str:
     if isinstance(error, EOFError):
         return "it ends too early"
-    return "it is no gzip" if isinstance(error, gzip.BadGzipFile) else "its bytes are damaged"
+    return (
+        "it holds bytes that are no gzip"
+        if isinstance(error, gzip.BadGzipFile)
+        else "its bytes are damaged"
+    )
 
 
 def _encoding(path: Path, name: str) -> str:

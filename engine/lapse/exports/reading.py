@@ -89,7 +89,7 @@ class Export:
     def _stream(self, source: Plain, statement: str, chunk: int) -> Iterator[Row]:
         from lapse.exports.checking import reading  # noqa: PLC0415
 
-        with reading(source.input.name), self.connection.cursor() as cursor:
+        with reading(source), self.connection.cursor() as cursor:
             cursor.execute(statement)
             while rows := cursor.fetchmany(chunk):
                 yield from rows

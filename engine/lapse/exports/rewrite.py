@@ -6,11 +6,12 @@ the code and text of its flaw: it is rejected by the same statement that rejects
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
+from lapse.exports.columns import ID
 from lapse.exports.delimited import BrokenQuotesError, Record, records
 from lapse.exports.inputs import refusal
 from lapse.exports.plain import Plain
@@ -19,7 +20,6 @@ ROW, FLAW, COLUMN, FOUND = "#row", "#flaw", "#column", "#found"
 MOST_FOUND = 200
 MOST_BYTES = 2_000_000
 """The longest line that DuckDB reads."""
-ID = "subscription_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,36 +32,34 @@ class Row:
     found: str = ""
 
 
-@dataclass(slots=True)
-class Writer:
-    """Writes rows with a column for each of `facts`, which need not all be known to occur."""
+class _Writer:
+    """Writes numbered rows, with a column for each of `facts`."""
 
-    file: TextIO
-    facts: tuple[str, ...]
-    row: int = 0
-    _line: StringIO = field(default_factory=StringIO)
+    def __init__(self, file: BinaryIO, facts: tuple[str, ...]) -> None:
+        self.rows = 0
+        self._file, self._facts, self._line = file, facts, StringIO()
+        self._csv = csv.writer(self._line, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        self._file.write(self._text((ROW, FLAW, COLUMN, FOUND, *facts)))
 
     def write(self, row: Row) -> None:
-        self.row += 1
-        line = self._text(row)
+        self.rows += 1
         try:
-            is_long = len(line.encode()) > MOST_BYTES
+            line = self._cells(row)
         except UnicodeEncodeError:
-            line, is_long = self._text(_without_cells(row, "bad-encoding")), False
-        self.file.write(self._text(_without_cells(row, "bad-row")) if is_long else line)
+            line = self._cells(_without_cells(row, "bad-encoding"))
+        if len(line) > MOST_BYTES:
+            line = self._cells(_without_cells(row, "bad-row"))
+        self._file.write(line)
 
-    def header(self) -> None:
-        self.file.write(self._csv((ROW, FLAW, COLUMN, FOUND, *self.facts)))
+    def _cells(self, row: Row) -> bytes:
+        flaw = (str(self.rows), row.flaw, row.column, row.found[:MOST_FOUND])
+        return self._text((*flaw, *(row.cells.get(fact, "") for fact in self._facts)))
 
-    def _text(self, row: Row) -> str:
-        cells = [row.cells.get(fact, "") for fact in self.facts]
-        return self._csv((str(self.row), row.flaw, row.column, row.found[:MOST_FOUND], *cells))
-
-    def _csv(self, cells: Iterable[str]) -> str:
+    def _text(self, cells: tuple[str, ...]) -> bytes:
         self._line.seek(0)
         self._line.truncate()
-        csv.writer(self._line, quoting=csv.QUOTE_ALL, lineterminator="\n").writerow(cells)
-        return self._line.getvalue()
+        self._csv.writerow(cells)
+        return self._line.getvalue().encode()
 
 
 def _without_cells(row: Row, flaw: str) -> Row:
@@ -75,12 +73,11 @@ def _sound(text: str) -> str:
 
 def rewrite(rows: Iterable[Row], facts: tuple[str, ...], copy: Path) -> int:
     """Write all rows, with a column for each of `facts`; their number."""
-    with copy.open("w", encoding="utf-8", newline="") as file:
-        writer = Writer(file, facts)
-        writer.header()
+    with copy.open("wb") as file:
+        writer = _Writer(file, facts)
         for row in rows:
             writer.write(row)
-        return writer.row
+        return writer.rows
 
 
 def delimited_rows(source: Plain, delimiter: str, columns: tuple[str | None, ...]) -> Iterator[Row]:

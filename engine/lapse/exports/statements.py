@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 from sqlglot import ErrorLevel, exp
 
-from lapse.exports.columns import currency_of, value_columns
+from lapse.exports.columns import ID, currency_of, value_columns
 from lapse.exports.formats import FLAWS, Source
-from lapse.exports.header import ID
 from lapse.exports.plain import DAMAGED
 from lapse.exports.rewrite import COLUMN, FLAW, FOUND, MOST_FOUND, ROW
 from lapse.exports.typed import (

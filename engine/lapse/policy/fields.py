@@ -13,9 +13,9 @@ from lapse.policy.nodes import Mapping, Node, Scalar, Sequence
 from lapse.policy.problems import Problems, shown
 from lapse.rule import ALWAYS, Override, Span
 
-NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
+NAME = re.compile(r"[^\W\d_][\w-]{0,59}")
 MOST_NAMES = 500
-NAME_HELP = "a name is made of a-z, 0-9 and `_`, and begins with a letter"
+NAME_HELP = "a name is made of letters, digits, `_` and `-`, and begins with a letter"
 DATE_HELP = "write a day that exists as `2026-11-30`, between 1900 and 2999"
 
 
@@ -152,7 +152,7 @@ def is_name(key: Scalar, what: str, problems: Problems) -> bool:
     """Whether a key may name something of the author's own."""
     if NAME.fullmatch(key.text):
         return True
-    near = re.sub("[^a-z0-9]+", "_", key.text.lower()).strip("_")
+    near = re.sub(r"[^\w-]+", "_", key.text).strip("_-")
     help_ = f"{NAME_HELP}: `{near if NAME.fullmatch(near) else 'grace_days'}`"
     problems.add("bad-name", f"{shown(key.text)} cannot name {what}", key.place, help_)
     return False

@@ -98,13 +98,19 @@ def _book(
     files: Iterable[PolicyFile],
     problems: Problems,
 ) -> Rulebook | None:
-    """The rulebook, checked across its layers; null when anything in it is an error."""
-    if declared is None or any(problem.is_error for problem in problems.found):
+    """The rulebook, checked across its layers; null when anything in it is an error.
+
+    Where some files have errors, the layers of the others are still held against each other.
+    """
+    if declared is None:
         return None
-    book = Rulebook(declared.catalogue, layers, _fingerprint(files))
-    found = check(book)
-    problems.found.extend(found)
-    return None if any(problem.is_error for problem in found) else book
+    wrong = {problem.place.file for problem in problems.found if problem.is_error}
+    if declared.file in wrong:
+        return None
+    sound = tuple(layer for layer in layers if layer.place.file not in wrong)
+    book = Rulebook(declared.catalogue, sound, _fingerprint(files))
+    problems.found.extend(check(book, is_whole=not wrong))
+    return None if any(problem.is_error for problem in problems.found) else book
 
 
 def _fingerprint(files: Iterable[PolicyFile]) -> str:

@@ -31,6 +31,7 @@ class Declared:
     catalogue: Catalogue
     lexicon: Lexicon
     regions: frozenset[str]
+    file: str
 
 
 def parse_catalogue(node: Node, problems: Problems) -> Declared:
@@ -53,4 +54,4 @@ def parse_catalogue(node: Node, problems: Problems) -> Declared:
         limits=parse_limits(found.get("limits"), actions, problems),
         assumed=parse_assumed(found.get("assume"), known, problems),
     )
-    return Declared(catalogue, known, regions)
+    return Declared(catalogue, known, regions, node.place.file)

@@ -1,0 +1,62 @@
+"""Exports written to a folder of their own, and read back whole."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from lapse.exports.reading import InputError, Rejected, open_exports
+from lapse.facts import Value, Vocabulary, vocabulary
+from lapse.place import Problem
+
+Rows = list[Mapping[str, Value | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of reading one export or several: rows and rejections, or refusals."""
+
+    rows: Rows
+    rejected: list[Rejected]
+    refusals: tuple[Problem, ...] = ()
+
+    @property
+    def ids(self) -> list[object]:
+        return [row["subscription_id"] for row in self.rows]
+
+    @property
+    def codes(self) -> list[tuple[int, str]]:
+        return [(item.row, item.code) for item in self.rejected]
+
+    @property
+    def refused(self) -> list[str]:
+        return [problem.code for problem in self.refusals]
+
+
+def read(*names: str | Path, words: Vocabulary | None = None) -> Outcome:
+    """Every row is either handed on or rejected, or the export is refused."""
+    try:
+        with open_exports([str(name) for name in names], words or vocabulary()) as export:
+            outcome = Outcome(list(export.rows()), list(export.rejected()))
+            assert export.read == len(outcome.rows) + len(outcome.rejected)
+            return outcome
+    except InputError as error:
+        return Outcome([], [], error.problems)
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str, str | bytes], Path]:
+    """Write a file of this name and content; its path."""
+
+    def write(name: str, content: str | bytes) -> Path:
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return write
+
+
+@pytest.fixture(name="read")
+def read_fixture() -> Callable[..., Outcome]:
+    return read
