@@ -44,7 +44,7 @@ class Coverage:
             self._effective |= {action.candidate.label, action.candidate.rule.name}
         for held in decision.held:
             self._effective |= {reason.by for reason in held.reasons}
-        for entry in situation.force.rules(situation.moment.day):
+        for entry in situation.rules():
             if entry.missing:
                 continue
             self._see_terms(entry.rule, situation)

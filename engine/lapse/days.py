@@ -18,6 +18,9 @@ FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2999, 12, 31)
 """Dates outside these are typing errors or "never"; inside, no arithmetic here overflows."""
 
+NEVER = 9999
+"""The year by which vendors write "never"; in a cell such a date is known to be absent."""
+
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INSTANT = re.compile(
     r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?[0-5]\d)"
@@ -75,7 +78,8 @@ def utc_day(as_of: AsOf) -> date:
 def _local_day(instant: datetime, zone: str) -> date:
     import pendulum  # noqa: PLC0415  slow to import, needed for instants only
 
-    return pendulum.instance(instant).in_timezone(zone).date()
+    local = pendulum.instance(instant).in_timezone(zone)
+    return date(local.year, local.month, local.day)
 
 
 def is_time_zone(name: str) -> bool:
@@ -91,13 +95,23 @@ def parse_date(text: str) -> date | None:
     >>> parse_date("2024-02-29"), parse_date("2023-02-29")
     (datetime.date(2024, 2, 29), None)
     """
+    day = _iso_date(text)
+    return day if day is not None and FIRST_DAY <= day <= LAST_DAY else None
+
+
+def is_never(text: str) -> bool:
+    """Whether it is a date of the year that stands for "never"."""
+    day = _iso_date(text)
+    return day is not None and day.year == NEVER
+
+
+def _iso_date(text: str) -> date | None:
     if not _DATE.fullmatch(text) or not text.isascii():
         return None
     try:
-        day = date.fromisoformat(text)
+        return date.fromisoformat(text)
     except ValueError:
         return None
-    return day if FIRST_DAY <= day <= LAST_DAY else None
 
 
 def parse_instant(text: str) -> datetime | None:

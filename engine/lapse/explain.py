@@ -127,7 +127,7 @@ def explain(
 def _rule_views(
     situation: Situation, history: tuple[Given, ...], decision: Decision, judge: Judge
 ) -> Iterator[RuleView]:
-    for entry in situation.force.rules(situation.moment.day):
+    for entry in situation.rules():
         rule = entry.rule
         if entry.missing:
             lacks = ", ".join(sorted(entry.missing))
@@ -266,7 +266,7 @@ def _nearest(view: ConditionView) -> ConditionView:
 def _facts_used(situation: Situation) -> tuple[tuple[str, str], ...]:
     """The facts and counters that the rules in force read, and their values."""
     used: dict[str, str] = {}
-    for entry in situation.force.rules(situation.moment.day):
+    for entry in situation.rules():
         for name in names(entry.rule.when):
             if name.kind is not NameKind.TERM:
                 used[name.name] = shown(name, situation)
@@ -281,7 +281,7 @@ def terms_read(rule: Rule) -> frozenset[str]:
 
 
 def _terms_used(situation: Situation) -> Iterator[TermView]:
-    rules = situation.force.rules(situation.moment.day)
+    rules = situation.rules()
     used = {name for entry in rules for name in terms_read(entry.rule)}
     for name in sorted(used):
         found = situation.term(name)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum, StrEnum, auto
 
-from lapse.days import parse_date, parse_instant
+from lapse.days import is_never, parse_date, parse_instant
 from lapse.money import Money, MoneyTable, parse_money
 
 
@@ -234,8 +234,13 @@ def parse_value(text: str, type_: ValueType, choices: tuple[str, ...] = ()) -> K
             return tuple(item for item in items if item is not None) if all_known(items) else None
 
 
-def parse_fact(text: str, spec: FactSpec) -> Known | None:
-    """A cell read as a fact: upper-cased and checked where the fact has a form."""
+def parse_fact(text: str, spec: FactSpec) -> Value | None:
+    """A cell read as a fact, or null: upper-cased and checked where the fact has a form.
+
+    A date in the year 9999 means never, and so that there is none.
+    """
+    if spec.type is ValueType.DATE and is_never(text.strip()):
+        return ABSENT
     value = parse_value(text, spec.type, spec.choices)
     if spec.pattern is None or not isinstance(value, str):
         return value if not is_negative(value) else None

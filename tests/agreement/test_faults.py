@@ -32,22 +32,16 @@ FAULTS = (
         "return bool(self._truth(self._units[id(condition)]))",
     ),
     Fault(
-        "absence on the right is nothing",
-        LOWERING,
-        "also = ((Check(Standing(leaf.operand), Sign.EQ, IS_ABSENT),),)",
-        "also = ()",
-    ),
-    Fault(
-        "ne ignores absence",
+        "absence on the left is true",
         LOWERING,
         "return Split((holds,), (is_absent, *also, fails))",
-        "return Split((holds,), (*also, fails))",
+        "return Split((holds, is_absent), (*also, fails))",
     ),
     Fault(
-        "a list ignores absence",
+        "absence is in every list",
         LOWERING,
         "return Split(tuple(holds for holds, _ in found), (is_absent, none))",
-        "return Split(tuple(holds for holds, _ in found), (none,))",
+        "return Split((*(holds for holds, _ in found), is_absent), (none,))",
     ),
     Fault(
         "money is compared with the wrong amount",

@@ -15,7 +15,7 @@ Lapse = Callable[[str], Ran]
 def test_check_says_that_a_set_is_sound(lapse: Lapse) -> None:
     ran = lapse("check policies")
     assert (ran.code, ran.err) == (0, "")
-    assert "2 layers, 3 rules, 1 cases: sound" in ran.out
+    assert "policies: 2 layers, 3 rules, 1 case: no errors" in ran.out
 
 
 def test_check_reports_every_problem_in_one_go(lapse: Lapse) -> None:
@@ -39,7 +39,7 @@ def test_check_reports_every_problem_in_one_go(lapse: Lapse) -> None:
 def test_test_passes_and_counts_what_is_covered(lapse: Lapse) -> None:
     ran = lapse("test")
     assert ran.code == 0, ran.out
-    assert "1 cases passed, 0 failed" in ran.out
+    assert "1 case passed, 0 failed" in ran.out
     assert "2 of 3 rules" in ran.out
     assert "  hold" in lapse("test --coverage").out
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -45,8 +46,15 @@ def read(*names: str | Path, words: Vocabulary | None = None) -> Outcome:
         return Outcome([], [], error.problems)
 
 
+Write = Callable[[str, str | bytes], Path]
+
+
+class Read(Protocol):
+    def __call__(self, *names: str | Path, words: Vocabulary | None = None) -> Outcome: ...
+
+
 @pytest.fixture
-def write(tmp_path: Path) -> Callable[[str, str | bytes], Path]:
+def write(tmp_path: Path) -> Write:
     """Write a file of this name and content; its path."""
 
     def write(name: str, content: str | bytes) -> Path:
@@ -58,5 +66,5 @@ def write(tmp_path: Path) -> Callable[[str, str | bytes], Path]:
 
 
 @pytest.fixture(name="read")
-def read_fixture() -> Callable[..., Outcome]:
+def read_fixture() -> Read:
     return read

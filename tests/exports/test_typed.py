@@ -1,7 +1,7 @@
 """SQL types every text as `facts.parse_fact` does, which is its specification."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,8 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlglot import exp
 
+from lapse.days import NEVER
 from lapse.exports.typed import SPACES, column, trimmed, typed
-from lapse.facts import BUILT_IN, FLAGS, FactSpec, Known, ValueType, parse_fact
+from lapse.facts import ABSENT, BUILT_IN, FLAGS, FactSpec, Known, Value, ValueType, parse_fact
 from lapse.money import Money
 
 OWN = (
@@ -79,7 +80,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 def in_sql(
     connection: duckdb.DuckDBPyConnection, texts: list[str], spec: FactSpec
-) -> list[Known | None]:
+) -> list[Value | None]:
     """Each text as SQL reads it for the fact."""
     value = typed(column("cell"), spec)
     currency = value.currency or exp.Null()
@@ -90,17 +91,20 @@ def in_sql(
     return [_known(*row) for row in rows]
 
 
-def _known(value: Any, currency: str | None) -> Known | None:  # noqa: ANN401  as fetched
+def _known(value: Any, currency: str | None) -> Value | None:  # noqa: ANN401  as fetched
     if isinstance(value, datetime):
         return value.replace(tzinfo=UTC)
     if isinstance(value, Decimal):
         return Money(value, currency)
+    if isinstance(value, date) and value.year == NEVER:
+        return ABSENT
     read: Known | None = tuple(value) if isinstance(value, list) else value
     return read
 
 
 @pytest.mark.parametrize("spec", KINDS.values(), ids=lambda spec: spec.name)
 @given(st.lists(texts, min_size=1, max_size=40))
+@example(["9999-12-31", "9999-02-30", "9998-12-31"])
 @example(["-0", "1.00000", "99999999999999.9999", "100000000000000", "1e3", "+5", "+5.10 SEK"])
 @example(
     ["2024-02-29T23:30:00.123456789-00:30", "1900-01-01T00:00+00:01", "2999-12-31T23:59-00:01"]

@@ -175,6 +175,17 @@ def test_an_unknown_day_never_harms() -> None:
     assert nowhere.undetermined(at) == {"suspend": frozenset({"market"})}
 
 
+def test_a_rule_that_may_not_yet_exist_never_harms() -> None:
+    """It exists from the 20th on, which in Los Angeles is tomorrow; elsewhere, who knows."""
+    dated = ZONES.replace("after: {last_step: 2}", "from: 2026-11-20")
+    facts = {"status": "active", "past_due_since": "2026-11-01"}
+    at = "2026-11-20T06:00:00Z"
+    assert Nights(dated, {**facts, "market": "US"}).run(at) == ["s:remind:2026-11-01"]
+    assert Nights(dated, {**facts, "market": "NO"}).run(at) == ["s:suspend:2026-11-01"]
+    nowhere = Nights(dated, facts, unknown=("market",))
+    assert nowhere.undetermined(at) == {"suspend": frozenset({"market"})}
+
+
 def _without(name: str, case: Played, trial: Trial) -> Situation | None:
     """The same case with a fact unknown; null when it was already, or is known from others."""
     subscription = case.situation.subscription

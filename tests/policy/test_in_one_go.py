@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from lapse.policy.load import load
 from tests.policy.conftest import CATALOGUE
+
+from lapse.policy.load import load
 
 SET = {
     "catalogue.yaml": CATALOGUE,

@@ -15,8 +15,9 @@ GUARD = "'"
 _BLANKS = (
     "\\x00-\\x20\\x7f-\\xa0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
 )
-FORMULA = f"\\A'*(?:[\\t\\r\\n]|[{_BLANKS}]*[=+@\uff1d\uff0b\uff20\uff0d-])"
-"""Read alike by Python and by RE2. Guards in front count, so that undoing is exact."""
+FORMULA = f"\\A'*(?:[\\t\\r\\n]|[{_BLANKS}]*(?:[=@\uff1d\uff20]|[+\uff0b\uff0d-](?s:.)))"
+"""Read alike by Python and by RE2. Guards in front count, so that undoing is exact; a sign
+alone is no formula, and the rule `-` stays as it is."""
 
 _RUNS_AS_FORMULA = re.compile(FORMULA)
 _NEEDS_QUOTES = re.compile(r'[,"\r\n]|\A\s|\s\Z')

@@ -30,9 +30,11 @@ def execute(arguments: argparse.Namespace) -> Exit:
         print(as_github(policies.problems), end="")
     elif policies.problems:
         colour = has_colour(sys.stderr)
-        print(render(policies.problems, policies.sources, colour=colour), file=sys.stderr)
+        text = render(policies.problems, policies.sources, colour=colour)
+        print(text, end="", file=sys.stderr)
     if arguments.format == "text" and policies.book is not None and not has_errors:
-        layers = policies.book.layers
         rules = sum(1 for _ in policies.book.every_rule())
-        print(f"{folder}: {len(layers)} layers, {rules} rules, {len(policies.cases)} cases: sound")
+        counts = {"layer": len(policies.book.layers), "rule": rules, "case": len(policies.cases)}
+        found = ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for word, n in counts.items())
+        print(f"{folder}: {found}: no errors")
     return Exit.FINDINGS if has_errors else Exit.FINE

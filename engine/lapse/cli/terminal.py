@@ -18,7 +18,7 @@ def say_problems(problems: Iterable[Problem], sources: Mapping[str, Sequence[str
 
     found = tuple(problems)
     if found:
-        print(render(found, sources, colour=has_colour(sys.stderr)), file=sys.stderr)
+        print(render(found, sources, colour=has_colour(sys.stderr)), end="", file=sys.stderr)
 
 
 def say_bug() -> None:

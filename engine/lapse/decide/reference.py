@@ -35,7 +35,7 @@ from lapse.decision import (
     label,
 )
 from lapse.facts import ABSENT, UNKNOWN, Missing
-from lapse.rule import CALENDAR_TERM, ZONE_TERM, Rule, Today, Track
+from lapse.rule import CALENDAR_TERM, Rule, Today, Track
 
 ONE_DAY = timedelta(days=1)
 REQUEST, REQUESTED_ON = "request", "requested_on"
@@ -93,7 +93,7 @@ class Steps:
     def find(self, found: dict[str, Findings]) -> None:
         """Sorts every rule that is not false into candidates, held and undetermined."""
         forbidden = self.forbidden()
-        for entry in self.situation.force.rules(self.situation.moment.day):
+        for entry in self.situation.rules():
             rule = entry.rule
             if rule.track is None:
                 continue
@@ -113,7 +113,7 @@ class Steps:
     def forbidden(self) -> dict[str, list[Hold]]:
         """Step 2: for each forbidden action, the forbids and until when they last."""
         holds: dict[str, list[Hold]] = {}
-        for entry in self.situation.force.rules(self.situation.moment.day):
+        for entry in self.situation.rules():
             if not entry.rule.is_forbid:
                 continue
             lacks, until = entry.missing, None
@@ -141,8 +141,7 @@ class Steps:
     ) -> None:
         """Step 3 and 4: a rule or stage whose condition is not false finds its place."""
         condition = rule.condition(stage)
-        verdict = self.judge(condition, self.situation)
-        if verdict is False:
+        if (verdict := self.judge(condition, self.situation)) is False:
             return
         findings.is_silent = False
         lacks = missing(condition, self.situation) if verdict is None else frozenset()
@@ -185,7 +184,7 @@ class Steps:
         if rule.is_business:
             lacks |= self.situation.term(CALENDAR_TERM).missing
         if (rule.is_business or rule.after) and not self.situation.moment.is_day_known:
-            lacks |= self.situation.term(ZONE_TERM).missing
+            lacks |= self.situation.zone_missing()
         return lacks
 
     def candidate(self, rule: Rule, stage: int | None) -> Candidate:

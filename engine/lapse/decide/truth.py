@@ -24,7 +24,7 @@ from lapse.condition import (
 from lapse.days import Moment
 from lapse.facts import ABSENT, UNKNOWN, Known, Missing, Value
 from lapse.money import Money, MoneyTable
-from lapse.policy.in_force import InForce, TermInForce
+from lapse.policy.in_force import InForce, RuleInForce, TermInForce
 from lapse.rule import CLOCK_TERMS, ZONE_TERM
 from lapse.subscription import Subscription, civil_day
 
@@ -54,27 +54,45 @@ class Situation:
 
     def term(self, name: str) -> TermInForce:
         """A term as it counts: by its value on the day judged, or on the day of its pin."""
-        judged = self.moment.day
         pin = None if name in CLOCK_TERMS else self.force.book.catalogue.terms[name].pinned_to
         pinned = ABSENT if pin is None else self.subscription.fact(pin)
         if pin is not None and pinned is UNKNOWN:
             return TermInForce(UNKNOWN, missing=self.subscription.missing(pin))
-        if pinned is not ABSENT:
-            return self.force.term(name, civil_day(pinned), judged)
-        found = self.force.term(name, judged, judged)
-        if self.moment.is_day_known or name in CLOCK_TERMS:
+        fixed = None if pinned is ABSENT else civil_day(pinned)
+        found, *others = (self.force.term(name, fixed or day, day) for day in self.days())
+        if name in CLOCK_TERMS or all(other.value == found.value for other in others):
             return found
-        around = (self.force.term(name, judged + step, judged) for step in (-ONE_DAY, ONE_DAY))
-        if all(other.value == found.value for other in around):
+        return TermInForce(UNKNOWN, missing=self.zone_missing())
+
+    def rules(self) -> tuple[RuleInForce, ...]:
+        """Every rule that exists, or may exist, at the moment judged."""
+        found, *others = (self.force.rules(day) for day in self.days())
+        if all(other == found for other in others):
             return found
-        return TermInForce(UNKNOWN, missing=self.term(ZONE_TERM).missing)
+        lacks = self.zone_missing()
+        every = {id(entry.rule): entry for rules in (found, *others) for entry in rules}
+        return tuple(
+            entry
+            if all(entry in rules for rules in (found, *others))
+            else RuleInForce(entry.rule, entry.missing | lacks)
+            for entry in every.values()
+        )
+
+    def days(self) -> tuple[date, ...]:
+        """The civil day judged; where its market's zone is unknown, each that it can be."""
+        day = self.moment.day
+        return (day,) if self.moment.is_day_known else (day, day - ONE_DAY, day + ONE_DAY)
+
+    def zone_missing(self) -> frozenset[str]:
+        """The facts and terms for want of which the time zone is unknown."""
+        return self.term(ZONE_TERM).missing
 
     def missing(self, name: Name) -> frozenset[str]:
         """The facts and terms for want of which a name is unknown."""
         if name.kind is NameKind.TERM:
             return self.term(name.name).missing
         found = self.subscription.missing(name.name)
-        return self.term(ZONE_TERM).missing if ZONE_TERM in found else found
+        return self.zone_missing() if ZONE_TERM in found else found
 
 
 def truth(condition: Condition, situation: Situation) -> Truth:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 from glob import has_magic, iglob
-from itertools import takewhile
+from itertools import chain, takewhile
 from pathlib import Path
 from typing import TypeVar
 
@@ -69,9 +69,14 @@ def find_inputs(patterns: Sequence[str]) -> tuple[Input, ...]:
     """The files named, each once, in the order named; those of one pattern by name."""
     if not patterns:
         raise refusal("no-such-file", "no export is named", "-")
-    matches = collected(partial(_matches, pattern) for pattern in patterns)
-    inputs = collected(partial(_input, name) for names in matches for name in names)
-    return tuple({item.path.resolve(): item for item in reversed(inputs)}.values())[::-1]
+    found: dict[Path, Input] = {}
+    for item in chain.from_iterable(collected(partial(_inputs, name) for name in patterns)):
+        found.setdefault(item.path.resolve(), item)
+    return tuple(found.values())
+
+
+def _inputs(pattern: str) -> list[Input]:
+    return collected(partial(_input, name) for name in _matches(pattern))
 
 
 def _matches(pattern: str) -> list[str]:

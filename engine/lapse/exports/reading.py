@@ -14,11 +14,12 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from lapse.days import NEVER
 from lapse.exports.columns import currency_of, value_columns
 from lapse.exports.header import near_misses
 from lapse.exports.inputs import InputError, collected, find_inputs, refusal
 from lapse.exports.plain import Plain, plain
-from lapse.facts import FactSpec, Value, ValueType, Vocabulary
+from lapse.facts import ABSENT, FactSpec, Value, ValueType, Vocabulary
 from lapse.money import Money
 from lapse.place import Problem
 
@@ -160,6 +161,7 @@ def _reader(
     of_type = {type_: [n for n in names if facts[n].type is type_] for type_ in ValueType}
     monies = [(name, currency_of(name)) for name in of_type[ValueType.MONEY]]
     instants, lists = of_type[ValueType.INSTANT], of_type[ValueType.DAYS_LIST]
+    dates = of_type[ValueType.DATE]
 
     def read(row: Row) -> dict[str, Value | None]:
         values: dict[str, Any] = dict(zip(columns, row, strict=True))
@@ -169,6 +171,9 @@ def _reader(
         for name in instants:
             instant = values[name]
             values[name] = None if instant is None else instant.replace(tzinfo=UTC)
+        for name in dates:
+            if values[name] is not None and values[name].year == NEVER:
+                values[name] = ABSENT
         for name in lists:
             items = values[name]
             values[name] = None if items is None else tuple(items)

@@ -7,15 +7,14 @@ Importing this module costs the import of sqlglot.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from sys import maxunicode
 
 from sqlglot import exp
 
-from lapse.days import FIRST_DAY, LAST_DAY
+from lapse.days import FIRST_DAY, LAST_DAY, NEVER
 from lapse.facts import FLAGS, MOST, FactSpec, ValueType
 
-SPACES = "".join(chr(point) for point in range(maxunicode + 1) if chr(point).isspace())
-"""What Python's `strip` takes off; SQL's own trim knows the space only."""
+SPACES = "".join(chr(point) for point in range(0x3001) if chr(point).isspace())
+"""None lies beyond. What Python's `strip` takes off; SQL's own trim knows the space only."""
 
 CODES: Mapping[ValueType, str] = {
     ValueType.TEXT: "bad-code",
@@ -199,8 +198,12 @@ def _money(cell: exp.Expr) -> Typed:
 
 
 def _date(cell: exp.Expr) -> exp.Expr:
-    """ISO dates compare as text as they do as dates."""
-    in_range = _between(cell.copy(), literal(str(FIRST_DAY)), literal(str(LAST_DAY)))
+    """ISO dates compare as text as they do as dates; those of the year 9999 mean never."""
+    in_range = exp.or_(
+        _between(cell.copy(), literal(str(FIRST_DAY)), literal(str(LAST_DAY))),
+        _between(cell.copy(), literal(f"{NEVER}-01-01"), literal(f"{NEVER}-12-31")),
+        copy=False,
+    )
     return _when(exp.and_(_matches(cell, _DATE), in_range, copy=False), try_cast(cell, "date"))
 
 

@@ -18,7 +18,8 @@ def cases_text(results: Sequence[CaseResult], coverage: Coverage, *, lists_gaps:
         lines.append(f"FAILED {result.case.name}")
         lines += [f"  {m.place}: {m.message}" for m in result.mismatches]
     failed = sum(not result.is_passed for result in results)
-    lines.append(f"{len(results) - failed} cases passed, {failed} failed")
+    passed = len(results) - failed
+    lines.append(f"{passed} case{'' if passed == 1 else 's'} passed, {failed} failed")
     counts = coverage.counts()
     lines.append("covered: " + ", ".join(f"{c.covered} of {c.of} {c.kind}" for c in counts))
     for count in counts:
