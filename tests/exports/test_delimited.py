@@ -159,7 +159,9 @@ contents = st.builds(
 )
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(content=contents, noise=st.binary(max_size=2), at=st.integers(0, 80))
 @example(content=b"subscription_id,market\ns-1,NO,\n", noise=b"", at=0)
 @example(content=b"subscription_id\n\ns-1\n", noise=b"", at=0)

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
 
@@ -103,6 +103,7 @@ def _known(value: Any, currency: str | None) -> Value | None:  # noqa: ANN401  a
 
 
 @pytest.mark.parametrize("spec", KINDS.values(), ids=lambda spec: spec.name)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(texts, min_size=1, max_size=40))
 @example(["9999-12-31", "9999-02-30", "9998-12-31"])
 @example(["-0", "1.00000", "99999999999999.9999", "100000000000000", "1e3", "+5", "+5.10 SEK"])

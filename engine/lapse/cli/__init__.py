@@ -43,9 +43,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = import_module(f"lapse.cli.{arguments.command}").execute(arguments)
         sys.stdout.flush()
     except LapseError as error:
-        from lapse.cli.terminal import say_error
+        from lapse.cli.terminal import say_error, say_problems
 
-        say_error(str(error))
+        if error.problems:
+            say_problems(error.problems, {})
+        else:
+            say_error(str(error))
         return Exit.FAILED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -15,18 +15,18 @@ from itertools import chain, takewhile
 from pathlib import Path
 from typing import TypeVar
 
-from lapse.place import Place, Problem
+from lapse.place import LapseError, Place, Problem
 
 T = TypeVar("T")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 
 
-class InputError(Exception):
+class InputError(LapseError):
     """An export cannot be read at all; `problems` say which and why."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("; ".join(f"{p.place.source}: {p.message}" for p in self.problems))
+        found = tuple(problems)
+        super().__init__("; ".join(f"{p.place.source}: {p.message}" for p in found), found)
 
 
 def refusal(

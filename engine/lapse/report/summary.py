@@ -8,6 +8,12 @@ from lapse.money import Money
 
 WIDTH = 80
 MOST_LISTED = 8
+REASONS = {
+    "after": "an earlier step has to come first (after)",
+    "only_if": "its last lock is closed (only_if)",
+    "days": "no working day",
+}
+"""What holds an action, in words; a forbid is called by its own name."""
 
 
 def summary_text(summary: Summary) -> str:
@@ -61,7 +67,8 @@ def _actions(summary: Summary) -> Iterator[str]:
 
 def _held(summary: Summary) -> Iterator[str]:
     for count in summary.held_by:
-        yield f"{count.action}: {count.count} held by {count.held_by}"
+        reasons = (REASONS.get(reason, reason) for reason in count.held_by.split("; "))
+        yield f"{count.action}: {count.count}, {'; '.join(reasons)}"
     if summary.undetermined:
         yield f"{summary.undetermined} rules undetermined"
 

@@ -1,0 +1,50 @@
+"""What the README shows is what the commands print."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from lapse.cli import main
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DAY = "--as-of 2026-11-23"
+
+
+def shown(after: str) -> list[str]:
+    """The lines of the first block of text after some words, commands and cuts left out."""
+    block = re.search(r"```text\n(.*?)```", README[README.index(after) :], re.DOTALL)
+    assert block is not None
+    return [line for line in block[1].splitlines() if line.strip() not in {"", "…"}]
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ("What a run looks like", f"run fixtures/subscriptions.csv {DAY} --out out/demo"),
+        (
+            "## Ask why",
+            f"explain fixtures/subscriptions.csv {DAY} --subscription S-NO-010 --out none",
+        ),
+        ("## Change a policy", "test"),
+    ],
+)
+def test_each_line_shown_is_printed(
+    words: str,
+    line: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name in ("fixtures", "policies"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    monkeypatch.chdir(tmp_path)
+    main(shlex.split(line))
+    printed = capsys.readouterr().out.splitlines()
+    assert [text for text in shown(words) if not text.startswith("$") and text not in printed] == []
+
+
+def test_the_readme_is_short() -> None:
+    assert len(README.splitlines()) <= 120
