@@ -101,7 +101,8 @@ def test_explain_of_a_row_that_is_not_decided_says_so(lapse: Lapse, wanted: str)
 def test_failed_receipts_take_an_action_back(lapse: Lapse) -> None:
     lapse("run export.csv --as-of 2026-11-22 --out out")
     Path("failed.csv").write_text("action_id\nA:remind@7:2026-11-10\n", encoding="utf-8")
-    assert lapse("history failed failed.csv --out out").code == 0
+    told = lapse("history failed failed.csv --out out --format json")
+    assert json.loads(told.out) == {"failed": 1}
     lapse("run export.csv --as-of 2026-11-23 --out out")
     assert "A:remind@7:2026-11-10" in Path("out/2026-11-23/actions.csv").read_text()
 

@@ -1,10 +1,11 @@
 """`lapse history`: what was done before `lapse` came, and receipts for what it gave."""
 
 import argparse
+import json
 from pathlib import Path
 
 from lapse.cli import Exit
-from lapse.cli.options import add_policies, sound_book
+from lapse.cli.options import add_format, add_policies, sound_book
 from lapse.cli.terminal import say_problems
 
 
@@ -18,6 +19,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
         one = kinds.add_parser(kind, help=about, description=about.capitalize() + ".")
         one.add_argument("file", type=Path, metavar="FILE", help="CSV with a header line")
         one.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR")
+        add_format(one)
         if kind == "import":
             add_policies(one)
 
@@ -32,11 +34,17 @@ def execute(arguments: argparse.Namespace) -> Exit:
         say_problems(imported.problems, {})
         if imported.problems:
             return Exit.FINDINGS
-        print(f"{imported.count} actions imported into {len(imported.folders)} folders")
-        return Exit.FINE
+        folders = [str(folder) for folder in imported.folders]
+        text = f"{imported.count} actions imported into {len(folders)} folders"
+        return _told(arguments, text, {"imported": imported.count, "folders": folders})
     reported = report(arguments.out, Outcome(arguments.kind), arguments.file)
     say_problems(reported.problems, {})
     if reported.problems:
         return Exit.FINDINGS
-    print(f"{reported.count} actions recorded as {arguments.kind}")
+    text = f"{reported.count} actions recorded as {arguments.kind}"
+    return _told(arguments, text, {arguments.kind: reported.count})
+
+
+def _told(arguments: argparse.Namespace, text: str, content: dict[str, object]) -> Exit:
+    print(json.dumps(content) if arguments.format == "json" else text)
     return Exit.FINE

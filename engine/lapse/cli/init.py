@@ -1,16 +1,19 @@
 """`lapse init`: a starter policy set, which is the shipped one."""
 
 import argparse
+import json
 import shutil
 from pathlib import Path
 
 import lapse
 from lapse.cli import Exit
+from lapse.cli.options import add_format
 from lapse.place import LapseError
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("folder", type=Path, metavar="DIR", help="a folder that is not there yet")
+    add_format(command)
 
 
 def execute(arguments: argparse.Namespace) -> Exit:
@@ -22,8 +25,11 @@ def execute(arguments: argparse.Namespace) -> Exit:
     except OSError as error:
         raise LapseError(f"`{folder}` cannot be written: {error.strerror}") from error
     files = sum(1 for path in folder.rglob("*.yaml") if path.is_file())
-    print(f"{folder}: {files} files written")
-    print(f"next: lapse check {folder}; lapse test --policies {folder}")
+    if arguments.format == "json":
+        print(json.dumps({"folder": str(folder), "files": files}))
+    else:
+        print(f"{folder}: {files} files written")
+        print(f"next: lapse check {folder}; lapse test --policies {folder}")
     return Exit.FINE
 
 
