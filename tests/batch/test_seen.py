@@ -11,6 +11,8 @@ from lapse.decision import Given
 from lapse.facts import ABSENT, UNKNOWN, Value
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.batch.conftest import Nights
 
     from lapse.rule import Rulebook
@@ -23,6 +25,9 @@ def order(rule: str, action: str, given: date, track: str = "dunning") -> Given:
 
 
 SUSPEND = order("suspend", "suspend", date(2026, 11, 16))
+COLUMNS = "subscription_id,program,status,past_due_since,debt,currency,term_end,disputed\n"
+OWING = f"{COLUMNS}S1,legacy,active,2026-11-01,1200,NOK,2027-01-31,no"
+PAID = f"{COLUMNS}S1,legacy,suspended,,,NOK,2027-01-31,no"
 
 
 def export(status: str, *columns: str) -> str:
@@ -147,14 +152,25 @@ def test_what_is_not_suspended_is_suspended_for_nothing(book: "Rulebook") -> Non
 
 
 def test_our_suspension_is_lifted_when_the_debt_is_paid(nights: "Nights") -> None:
-    columns = "subscription_id,program,status,past_due_since,debt,currency,term_end,disputed\n"
-    owing = f"{columns}S1,legacy,active,2026-11-01,1200,NOK,2027-01-31,no"
     for day in ("2026-11-08", "2026-11-16"):
-        nights.run(day, owing)
-    nights.run("2026-11-18", owing.replace("active", "suspended"))
-    nights.run("2026-11-19", f"{columns}S1,legacy,suspended,,,NOK,2027-01-31,no")
+        nights.run(day, OWING)
+    nights.run("2026-11-18", OWING.replace("active", "suspended"))
+    nights.run("2026-11-19", PAID)
     assert nights.ids("2026-11-18") == []
     assert nights.ids("2026-11-19") == ["S1:reactivate:2026-11-18"]
+
+
+def test_our_suspension_for_something_else_is_not_lifted_by_payment(
+    nights_with: "Callable[[str, str], Nights]",
+) -> None:
+    fraud = "    do: suspend\n    sets: {status: suspended, suspended_for: fraud}\n"
+    nights = nights_with("    do: suspend\n", fraud)
+    for day in ("2026-11-08", "2026-11-16"):
+        nights.run(day, OWING)
+    assert "S1:suspend:2026-11-01" in nights.ids("2026-11-16")
+    nights.run("2026-11-18", OWING.replace("active", "suspended"))
+    nights.run("2026-11-19", PAID)
+    assert nights.ids("2026-11-19") == []
 
 
 def test_a_suspension_of_others_stays_undetermined(nights: "Nights") -> None:

@@ -1,9 +1,11 @@
 """`lapse check`, `test`, `init`, `explain` and `history` as people call them."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
@@ -135,3 +137,35 @@ def test_a_closed_pipe_ends_quietly(workplace: Path) -> None:
     )
     assert ran.stdout == "A on 2026-11-23\n"
     assert ran.stderr == ""
+
+
+def test_a_full_disk_behind_the_output_is_no_bug_of_ours(workplace: Path) -> None:
+    line = f"{sys.executable} -m lapse run export.csv --as-of 2026-11-23 --out out > /dev/full"
+    ran = subprocess.run(
+        ["/bin/sh", "-c", line], capture_output=True, text=True, check=False, cwd=workplace
+    )
+    assert ran.returncode == 3
+    assert ran.stderr == "lapse: no space left on device\n"
+    assert (workplace / "out/2026-11-23/run.json").exists()
+
+
+def test_init_on_a_full_disk_leaves_nothing_half_written(
+    lapse: Lapse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied: list[Path] = []
+
+    def copy(source: Path, target: Path) -> None:
+        if len(copied) == 3:
+            raise OSError(ENOSPC, "No space left on device", str(target))
+        copied.append(Path(shutil.copyfile(source, target)))
+
+    Path("there").mkdir()
+    monkeypatch.setattr("lapse.cli.init.copyfile", copy)
+    for folder in ("there", "new/mine"):
+        copied.clear()
+        ran = lapse(f"init {folder}")
+        assert ran.code == 3
+        assert ran.err == f"lapse: `{folder}` cannot be written: no space left on device\n"
+        assert len(copied) == 3
+    assert not any(Path("there").iterdir())
+    assert not Path("new/mine").exists()

@@ -2,9 +2,14 @@
 
 import csv
 import json
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from tests.commands.conftest import Ran
 
 Lapse = Callable[[str], Ran]
@@ -153,3 +158,21 @@ def test_the_reference_writes_what_durable_writes(lapse: Lapse) -> None:
     for name in ("actions", "held", "undetermined", "provider", "customers"):
         one, other = (Path(out, "2026-11-23", f"{name}.csv") for out in ("out", "other"))
         assert one.read_text() == other.read_text()
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_run_that_is_stopped_leaves_nothing_half_written(
+    workplace: Path, sent: signal.Signals
+) -> None:
+    with Path("export.csv").open("a", encoding="utf-8") as file:
+        file.writelines(f"N{n},C1,NO,active,2026-11-10,,100.00,NOK\n" for n in range(50_000))
+    line = [sys.executable, "-m", "lapse", *RUN.split()]
+    with subprocess.Popen(line, cwd=workplace, stderr=subprocess.PIPE, text=True) as running:
+        until = time.monotonic() + 60
+        while not list(Path().glob("out/.*.partial/actions.csv")) and time.monotonic() < until:
+            time.sleep(0.02)
+        running.send_signal(sent)
+        err = running.communicate(timeout=60)[1]
+    assert running.returncode == 130
+    assert err == "\nlapse: interrupted; nothing half-written was left\n"
+    assert [path.name for path in Path("out").iterdir()] == [".lock"]

@@ -60,6 +60,11 @@ def test_a_broken_line_loses_itself_alone(line: str, write: "Write", read: "Read
     assert outcome.codes == [(2, "bad-row")]
 
 
+def test_a_row_that_is_rejected_makes_its_id_a_duplicate(write: "Write", read: "Read") -> None:
+    lines = '{"subscription_id": "s-1"}\n{"subscription_id": "s-1", "status": []}\n'
+    assert read(write("export.jsonl", lines)).codes == [(1, "duplicate-id"), (2, "bad-cell")]
+
+
 def test_an_item_that_is_no_object_is_rejected(write: "Write", read: "Read") -> None:
     outcome = read(write("export.json", '[{"subscription_id": "s-1"}, 5, null, [], "x"]'))
     assert (outcome.ids, [code for _, code in outcome.codes]) == (["s-1"], ["bad-row"] * 4)

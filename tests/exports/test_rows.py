@@ -132,6 +132,12 @@ def test_ignored_columns_are_named_and_near_misses_are_warned_of(write: "Write")
         ]
 
 
+def test_a_column_near_a_fact_that_has_one_is_not_warned_of(write: "Write") -> None:
+    path = write("export.csv", "subscription_id,market,markets\n")
+    with open_exports([str(path)], WORDS) as export:
+        assert (export.unknown_columns[str(path)], export.problems) == (("markets",), ())
+
+
 def test_the_fingerprint_depends_on_bytes_alone(write: "Write") -> None:
     one = str(write("one.csv", "subscription_id\ns-1\n"))
     two = str(write("two.csv", "subscription_id\ns-2\n"))

@@ -106,6 +106,8 @@ def _known(value: Any, currency: str | None) -> Value | None:  # noqa: ANN401  a
 @settings(max_examples=40, deadline=None)
 @given(st.lists(texts, min_size=1, max_size=40))
 @example(["9999-12-31", "9999-02-30", "9998-12-31"])
+@example(["act\u0130ve", "\u0130", "i\u0307", "\u212aIWI", "\ufb01", "\u017fe", "\u0131t"])
+@example(["1.000000000", "0.50000000 NOK", "1.00001", "5.", "2024-02-29T10:00+01:67", "10:00Z"])
 @example(["-0", "1.00000", "99999999999999.9999", "100000000000000", "1e3", "+5", "+5.10 SEK"])
 @example(
     ["2024-02-29T23:30:00.123456789-00:30", "1900-01-01T00:00+00:01", "2999-12-31T23:59-00:01"]

@@ -66,22 +66,26 @@ def facts_seen(
 
 
 def is_by_our_order(first_day: date, orders: Iterable[Given], book: Rulebook) -> bool:
-    """Whether our latest order about the status was a suspend, not long before the first day."""
+    """Whether our latest order about the status was a suspend for debt, not long before.
+
+    A suspend that sets another reason, such as fraud, is none: payment must not lift it.
+    """
     tracks = book.catalogue.tracks
     ours = [
-        (order.last_given, tracks[order.track].index, statuses)
+        (order.last_given, tracks[order.track].index, sets)
         for order in orders
         if order.track in tracks and not tracks[order.track].is_provider
-        if (statuses := statuses_set(order, book))
+        if (sets := statuses_set(order, book))
     ]
     if not ours:
         return False
-    given, _, statuses = max(ours, key=lambda order: order[:2])
-    return statuses == {SUSPENDED} and 0 <= (first_day - given).days <= LONGEST_DELAY_DAYS
+    given, _, sets = max(ours, key=lambda order: order[:2])
+    is_for_debt = sets == {(SUSPENDED, DEBT)}
+    return is_for_debt and 0 <= (first_day - given).days <= LONGEST_DELAY_DAYS
 
 
-def statuses_set(order: Given, book: Rulebook) -> set[Value | Today]:
-    """The statuses that an order set, by today's rulebook."""
+def statuses_set(order: Given, book: Rulebook) -> set[tuple[Value | Today, Value | Today]]:
+    """The statuses that an order set, each with what it is for (debt, unless told), as of today."""
     rules: list[Rule] = [
         rule
         for rule in book.every_rule()
@@ -89,4 +93,4 @@ def statuses_set(order: Given, book: Rulebook) -> set[Value | Today]:
     ]
     action = book.catalogue.actions.get(order.action)
     every = [rule.sets for rule in rules] or ([action.sets] if action else [])
-    return {sets["status"] for sets in every if "status" in sets}
+    return {(sets["status"], sets.get("suspended_for", DEBT)) for sets in every if "status" in sets}

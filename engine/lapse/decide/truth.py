@@ -156,7 +156,7 @@ def leaf_missing(leaf: Leaf, situation: Situation) -> frozenset[str]:
         if isinstance(value, Money) and value.currency is None:
             return frozenset({"currency"})
     terms = [name.name for name in sides if name.kind is NameKind.TERM]
-    return frozenset(terms or [leaf.subject.name])
+    return frozenset(terms or ["currency"])
 
 
 def operand_value(leaf: Leaf, situation: Situation) -> Value:

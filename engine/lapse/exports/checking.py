@@ -65,9 +65,9 @@ def find_duplicates(connection: DuckDBPyConnection, inputs: Sequence[Checked]) -
     slices = 1 + sum(item.rows for item in inputs) // IDS_AT_ONCE
     for part in range(slices):
         connection.execute(
-            f'INSERT INTO twice SELECT "{ID_HASH}" FROM seen WHERE "{ID_HASH}" % ? = ? '  # noqa: S608  no text of users
-            "GROUP BY 1 HAVING count(*) > 1",
-            [slices, part],
+            f'INSERT INTO twice SELECT "{ID_HASH}" FROM seen '  # noqa: S608  no text of users
+            f'WHERE "{ID_HASH}" % $slices::UBIGINT = $part GROUP BY 1 HAVING count(*) > 1',
+            {"slices": slices, "part": part},
         )
     connection.execute("DROP TABLE seen")
     connection.execute(f'CREATE TABLE suspects ("{ID}" VARCHAR)')
@@ -163,7 +163,7 @@ def _well_formed(
     cells, within cells, and in the header.
     """
     columns = header.columns
-    if not header.is_first_line or len(columns.facts) == 1:
+    if len(columns.facts) == 1:
         return None
     try:
         passed = _passed(connection, delimited(source, columns, header.delimiter), words)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from lapse.exports.columns import ID
 from lapse.exports.delimited import delimiter_of, records
@@ -11,6 +12,8 @@ from lapse.facts import Vocabulary
 from lapse.place import Place, Problem, Severity, did_you_mean
 
 MOST_COLUMNS = 5_000
+NEAR = 0.8
+"""How alike a column and a fact are that are taken for the same, from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +30,9 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The header of delimited text; DuckDB can skip it when it is the whole of the first line."""
-
     columns: Columns
     delimiter: str
     text: str
-    is_first_line: bool
 
 
 def facts_by_name(words: Vocabulary) -> dict[str, str]:
@@ -69,17 +69,17 @@ def require_id(columns: Columns, file: str) -> None:
 def near_misses(columns: Columns, words: Vocabulary, file: str) -> list[Problem]:
     """A warning for each ignored column whose name is near that of a fact without a column."""
     free = [name for name in words.facts if name not in columns.known]
-    helps = ((name, did_you_mean(name, free)) for name in columns.unknown)
+    near = {name: get_close_matches(name.lower(), free, 1, NEAR) for name in columns.unknown}
     return [
         Problem(
             "unknown-column",
             f"the column `{name}` is no fact and is ignored",
             Place(file, 1),
-            help_,
+            did_you_mean(name, facts),
             Severity.WARNING,
         )
-        for name, help_ in helps
-        if help_ is not None and help_.startswith("did you mean")
+        for name, facts in near.items()
+        if facts
     ]
 
 
@@ -94,5 +94,4 @@ def header_of(source: Plain, words: Vocabulary) -> Header:
     if first.cells is None:
         raise refusal("not-a-table", "its first line is no header of a table", name, first.line)
     delimiter = tab or delimiter_of(first.text)
-    is_plain = first.line == 1 and not {"\r", "\n"} & set(first.text.rstrip("\r\n"))
-    return Header(columns_of(first.cells, words, name), delimiter, first.text, is_plain)
+    return Header(columns_of(first.cells, words, name), delimiter, first.text)

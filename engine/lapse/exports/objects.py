@@ -172,7 +172,7 @@ def _decode(feed: _Feed) -> tuple[object, int]:
     """The value that starts here and where it ends, reading on while it may be cut off."""
     while True:
         try:
-            value, end = _DECODER.raw_decode(feed.text, feed.at)
+            return _DECODER.raw_decode(feed.text, feed.at)
         except json.JSONDecodeError as error:
             if len(feed.text) - feed.at <= MOST_LINE and feed.more():
                 continue
@@ -180,5 +180,3 @@ def _decode(feed: _Feed) -> tuple[object, int]:
             raise feed.broken("is no sound JSON, or ends too early") from None
         except RecursionError:
             raise feed.broken("is nested too deeply") from None
-        if end < len(feed.text) or not feed.more():
-            return value, end

@@ -69,9 +69,9 @@ def rejected(source: Source, facts: Facts, *, has_duplicates: bool) -> exp.Selec
 def checked(source: Source, facts: Facts) -> exp.Select:
     """For each row a hash of its id, whether it is bad, and the delimiters within its cells."""
     rows = _judged(source, facts, has_duplicates=False).subquery("judged", copy=False)
-    whole = is_null(column(FLAW))
+    id_ = column(text_of(ID))
     return exp.select(
-        exp.case().when(whole, call("hash", column(text_of(ID)))).as_(ID_HASH, quoted=True),
+        exp.case().when(is_there(id_), call("hash", id_.copy())).as_(ID_HASH, quoted=True),
         is_there(column(CODE)).as_(IS_BAD, quoted=True),
         cast(column(DELIMITERS), "uinteger").as_(DELIMITERS, quoted=True),
         copy=False,
@@ -83,9 +83,8 @@ def suspects(source: Source, hashes: str) -> exp.Select:
     rows = _as_text(source, numbered=False).subquery("cells", copy=False)
     known = exp.select(column(ID_HASH)).from_(hashes)
     hashed = exp.In(this=call("hash", column(text_of(ID))), query=known.subquery(copy=False))
-    whole = is_null(column(FLAW))
     select = exp.select(column(text_of(ID)).as_(ID, quoted=True), copy=False)
-    return select.from_(rows, copy=False).where(whole, hashed, copy=False)
+    return select.from_(rows, copy=False).where(hashed, copy=False)
 
 
 def _as_text(source: Source, *, numbered: bool) -> exp.Select:
