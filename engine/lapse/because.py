@@ -10,7 +10,7 @@ from lapse.decide.truth import Situation, truth
 from lapse.decision import Candidate
 from lapse.facts import Missing, Value, show
 from lapse.money import Money, MoneyTable
-from lapse.policy.parse_template import template_pieces
+from lapse.policy.parse.template import template_pieces
 from lapse.rule import CLOCK_TERMS, Rule
 
 STAGE = "stage"

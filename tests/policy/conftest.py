@@ -7,7 +7,7 @@ from textwrap import dedent
 import pytest
 
 from lapse.place import Problem
-from lapse.policy.check import check
+from lapse.policy.check.rulebook import check
 from lapse.policy.load import load
 from lapse.rule import Rulebook
 

@@ -5,10 +5,10 @@ from contextlib import chdir
 from pathlib import Path
 from shutil import copytree
 
-from lapse.policy.fields import MOST_NAMES
 from lapse.policy.folder import MOST_FILES
 from lapse.policy.load import PolicySet, load
-from lapse.policy.parse_condition import MOST_LEAVES
+from lapse.policy.parse.condition import MOST_LEAVES
+from lapse.policy.parse.fields import MOST_NAMES
 from lapse.policy.read import MOST_BYTES, MOST_CHARACTERS
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "invalid"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from lapse.place import Problem
-from lapse.policy.check import check
+from lapse.policy.check.rulebook import check
 from lapse.rule import Rulebook
 
 

@@ -25,8 +25,8 @@ from lapse.decide.truth import Situation, truth
 from lapse.facts import ABSENT, STATUSES, UNKNOWN, FactSpec, Missing, Value, ValueType, vocabulary
 from lapse.money import Money, MoneyTable
 from lapse.place import Place
+from lapse.policy.check.keep_apart import are_apart, are_apart_by, subjects, terms_compared
 from lapse.policy.in_force import in_force
-from lapse.policy.keep_apart import are_apart, are_apart_by, subjects, terms_compared
 from lapse.rule import ALWAYS, Catalogue, Layer, Rulebook, TermEntry, TermSpec
 from lapse.subscription import subscription
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from lapse.place import Problem
-from lapse.policy.check import check
+from lapse.policy.check.rulebook import check
 from lapse.rule import Rulebook
 
 APART = {

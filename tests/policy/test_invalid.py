@@ -24,7 +24,7 @@ PYTHON_WORDS = re.compile(r"\b(None|True|False|str|int|bool|dict|tuple|Decimal)\
 
 FOLDERS = sorted(path.name for path in FOLDER.iterdir() if path.is_dir())
 MODULES = {
-    path.name: ast.parse(path.read_text(encoding="utf-8"))
+    str(path): ast.parse(path.read_text(encoding="utf-8"))
     for path in sorted(Path(lapse.policy.__path__[0]).glob("**/*.py"))
 }
 

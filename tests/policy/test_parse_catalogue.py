@@ -8,8 +8,8 @@ from tests.policy.marks import Verdict, judged
 
 from lapse.facts import ABSENT, UNKNOWN, ValueType
 from lapse.money import Money
-from lapse.policy.fields import MOST_NAMES
 from lapse.policy.load import PolicySet
+from lapse.policy.parse.fields import MOST_NAMES
 from lapse.rule import Catalogue, Harm, Limit, Today
 
 

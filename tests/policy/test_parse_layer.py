@@ -8,7 +8,7 @@ import pytest
 from tests.policy.marks import Verdict, judged
 
 from lapse.money import MoneyTable
-from lapse.policy.parse_amounts import MOST_DAYS
+from lapse.policy.parse.amounts import MOST_DAYS
 from lapse.rule import Layer, Override, Span
 
 

@@ -11,7 +11,11 @@ from lapse.days import AsOf, parse_as_of, utc_day
 from lapse.decision import NO_RULE
 from lapse.facts import Value
 from lapse.place import Place
-from lapse.policy.fields import (
+from lapse.policy.nodes import Mapping as MappingNode
+from lapse.policy.nodes import Node, Scalar
+from lapse.policy.nodes import Sequence as SequenceNode
+from lapse.policy.parse.catalogue import Declared
+from lapse.policy.parse.fields import (
     DATE_HELP,
     Fields,
     day,
@@ -22,12 +26,8 @@ from lapse.policy.fields import (
     text,
     written,
 )
-from lapse.policy.lexicon import fact_named
-from lapse.policy.nodes import Mapping as MappingNode
-from lapse.policy.nodes import Node, Scalar
-from lapse.policy.nodes import Sequence as SequenceNode
-from lapse.policy.parse_catalogue import Declared
-from lapse.policy.parse_value import given_value
+from lapse.policy.parse.lexicon import fact_named
+from lapse.policy.parse.value import given_value
 from lapse.policy.problems import Problems, shown
 from lapse.rule import Rule
 

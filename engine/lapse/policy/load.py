@@ -7,11 +7,11 @@ from pathlib import Path
 
 from lapse.place import Place, Problem, problem_order
 from lapse.policy.cases import Case, Ground, parse_cases
-from lapse.policy.check import check
+from lapse.policy.check.rulebook import check
 from lapse.policy.folder import CATALOGUE, PolicyFile, policy_files, shown_path
 from lapse.policy.nodes import Node
-from lapse.policy.parse_catalogue import Declared, parse_catalogue
-from lapse.policy.parse_layer import parse_layer
+from lapse.policy.parse.catalogue import Declared, parse_catalogue
+from lapse.policy.parse.layer import parse_layer
 from lapse.policy.problems import Problems, shown
 from lapse.policy.read import lines_of, read_yaml
 from lapse.rule import Layer, Rule, Rulebook, layer_order

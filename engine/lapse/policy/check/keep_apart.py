@@ -27,7 +27,7 @@ from lapse.condition import (
     leaves,
 )
 from lapse.facts import ABSENT, UNKNOWN, Missing, Value, ValueType
-from lapse.policy.points import holds, is_among, points
+from lapse.policy.check.points import holds, is_among, points
 from lapse.rule import Catalogue
 
 Valuation = Mapping[str, Value]

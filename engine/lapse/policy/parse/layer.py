@@ -2,13 +2,13 @@
 
 from lapse.facts import FactSpec
 from lapse.place import Place
-from lapse.policy.fields import Fields, entries, fields, flag, items, text, written
-from lapse.policy.lexicon import form_of
 from lapse.policy.nodes import Mapping, Node, Scalar
-from lapse.policy.parse_catalogue import Declared
-from lapse.policy.parse_entries import parse_entries
-from lapse.policy.parse_rule import parse_rule
-from lapse.policy.parse_value import fact_literal
+from lapse.policy.parse.catalogue import Declared
+from lapse.policy.parse.entries import parse_entries
+from lapse.policy.parse.fields import Fields, entries, fields, flag, items, text, written
+from lapse.policy.parse.lexicon import form_of
+from lapse.policy.parse.rule import parse_rule
+from lapse.policy.parse.value import fact_literal
 from lapse.policy.problems import Problems, shown
 from lapse.rule import Layer, RuleEntry, TermEntry
 from lapse.subscription import fact_of_key

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from lapse.place import Place, Problem, Severity
-from lapse.policy.meetings import MARKET, REGION, Meetings
-from lapse.policy.spans import counting, overlap, rule_span, span_text
+from lapse.policy.check.meetings import MARKET, REGION, Meetings
+from lapse.policy.check.spans import counting, overlap, rule_span, span_text
 from lapse.rule import Layer, RuleEntry, Span, TermEntry
 
 Dated = tuple[Span, Place]

@@ -7,8 +7,8 @@ from decimal import Decimal
 from lapse.facts import Known
 from lapse.money import Money, MoneyTable
 from lapse.place import Place, Problem
-from lapse.policy.meetings import Meetings
-from lapse.policy.spans import counting, overlap
+from lapse.policy.check.meetings import Meetings
+from lapse.policy.check.spans import counting, overlap
 from lapse.rule import Span, TermEntry, TermSpec
 
 Number = int | Decimal

@@ -1,17 +1,17 @@
 """Whether the layers of a rulebook fit together: what no single file can tell."""
 
 from lapse.place import Problem, problem_order
-from lapse.policy.check_bounds import check_bounds
-from lapse.policy.check_layers import (
+from lapse.policy.check.bounds import check_bounds
+from lapse.policy.check.layers import (
     check_ambiguity,
     check_left_out,
     check_scopes,
     first_of_each_place,
 )
-from lapse.policy.check_rules import check_after, check_known, check_shadowing
-from lapse.policy.check_steps import check_shared_steps
-from lapse.policy.check_terms import check_calendar, check_gaps, check_never_set
-from lapse.policy.meetings import meetings
+from lapse.policy.check.meetings import meetings
+from lapse.policy.check.rules import check_after, check_known, check_shadowing
+from lapse.policy.check.steps import check_shared_steps
+from lapse.policy.check.terms import check_calendar, check_gaps, check_never_set
 from lapse.rule import Rulebook
 
 

@@ -4,10 +4,10 @@ from decimal import Decimal
 
 from lapse.facts import MOST, ValueType, Vocabulary, parse_value
 from lapse.money import parse_amount
-from lapse.policy.fields import Fields, declarations, fields, is_name, one_of, text, written
-from lapse.policy.lexicon import is_taken
 from lapse.policy.nodes import Node, Scalar
-from lapse.policy.parse_facts import parse_choices, value_type
+from lapse.policy.parse.facts import parse_choices, value_type
+from lapse.policy.parse.fields import Fields, declarations, fields, is_name, one_of, text, written
+from lapse.policy.parse.lexicon import is_taken
 from lapse.policy.problems import Problems, shown
 from lapse.rule import CALENDAR_TERM, CLOCK_TERMS, ZONE_TERM, TermSpec
 

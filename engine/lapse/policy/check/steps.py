@@ -10,9 +10,9 @@ from itertools import combinations, product
 from lapse.condition import Condition, Name, Stage, leaves
 from lapse.facts import show
 from lapse.place import Problem
-from lapse.policy.cells import Located, Valuation, valuations
-from lapse.policy.keep_apart import Subject, are_apart, are_apart_by, subjects, terms_compared
-from lapse.policy.meetings import Meetings
+from lapse.policy.check.cells import Located, Valuation, valuations
+from lapse.policy.check.keep_apart import Subject, are_apart, are_apart_by, subjects, terms_compared
+from lapse.policy.check.meetings import Meetings
 from lapse.rule import Layer, Rule
 
 MOST_VALUATIONS = 5_000

@@ -13,8 +13,8 @@ from math import prod
 
 from lapse.days import FIRST_DAY, ONE_DAY
 from lapse.facts import ABSENT, Value
+from lapse.policy.check.meetings import MARKET, REGION, Meetings, Scope, joint
 from lapse.policy.in_force import InForce, in_force
-from lapse.policy.meetings import MARKET, REGION, Meetings, Scope, joint
 from lapse.rule import Rule, Rulebook
 
 MOST_CELLS = 1_000

@@ -13,9 +13,9 @@ from lapse.facts import (
     parse_value,
 )
 from lapse.money import Money
-from lapse.policy.fields import DATE_HELP, written
-from lapse.policy.lexicon import Form, form_of
 from lapse.policy.nodes import Node, Scalar
+from lapse.policy.parse.fields import DATE_HELP, written
+from lapse.policy.parse.lexicon import Form, form_of
 from lapse.policy.problems import Problems, shown
 
 MISSING = {missing.value: missing for missing in Missing}

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from lapse.policy.fields import fields, text
-from lapse.policy.lexicon import Lexicon, lexicon
 from lapse.policy.nodes import Node
-from lapse.policy.parse_actions import parse_actions, parse_limits, parse_tracks
-from lapse.policy.parse_facts import parse_assumed, parse_cascade, parse_facts, parse_regions
-from lapse.policy.parse_terms import parse_terms
+from lapse.policy.parse.actions import parse_actions, parse_limits, parse_tracks
+from lapse.policy.parse.facts import parse_assumed, parse_cascade, parse_facts, parse_regions
+from lapse.policy.parse.fields import fields, text
+from lapse.policy.parse.lexicon import Lexicon, lexicon
+from lapse.policy.parse.terms import parse_terms
 from lapse.policy.problems import Problems
 from lapse.rule import Catalogue
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from lapse.condition import Condition, Operator, leaves
 from lapse.place import Place, Problem, did_you_mean
-from lapse.policy.cells import may_follow
-from lapse.policy.meetings import Meetings
-from lapse.policy.spans import overlap
+from lapse.policy.check.cells import may_follow
+from lapse.policy.check.meetings import Meetings
+from lapse.policy.check.spans import overlap
 from lapse.rule import Off, Rule, RuleEntry
 
 

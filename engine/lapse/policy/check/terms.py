@@ -5,8 +5,8 @@ from datetime import date
 
 from lapse.condition import Condition, Name, NameKind, leaves
 from lapse.place import Place, Problem, Severity
-from lapse.policy.meetings import Meetings, lies_within
-from lapse.policy.spans import left_over, span_text
+from lapse.policy.check.meetings import Meetings, lies_within
+from lapse.policy.check.spans import left_over, span_text
 from lapse.rule import CALENDAR_TERM, Layer, Rule, Span, TermEntry
 
 Read = tuple[str, Place]

@@ -2,7 +2,12 @@
 
 from lapse.condition import All, Condition, Name
 from lapse.facts import Value, ValueType
-from lapse.policy.fields import (
+from lapse.policy.nodes import Node, Scalar
+from lapse.policy.parse.actions import date_facts, parse_sets
+from lapse.policy.parse.amounts import days_list
+from lapse.policy.parse.catalogue import Declared
+from lapse.policy.parse.condition import Scope, parse_condition
+from lapse.policy.parse.fields import (
     Fields,
     entries,
     fields,
@@ -15,13 +20,8 @@ from lapse.policy.fields import (
     text,
     written,
 )
-from lapse.policy.nodes import Node, Scalar
-from lapse.policy.parse_actions import date_facts, parse_sets
-from lapse.policy.parse_amounts import days_list
-from lapse.policy.parse_catalogue import Declared
-from lapse.policy.parse_condition import Scope, parse_condition
-from lapse.policy.parse_template import check_template
-from lapse.policy.parse_value import whole
+from lapse.policy.parse.template import check_template
+from lapse.policy.parse.value import whole
 from lapse.policy.problems import Problems, shown
 from lapse.rule import ALWAYS, After, Off, Rule, RuleEntry, Sets, Track
 

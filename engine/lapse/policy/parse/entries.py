@@ -6,12 +6,12 @@ from zoneinfo import available_timezones
 from lapse.days import is_calendar, is_time_zone
 from lapse.facts import Known, ValueType
 from lapse.place import Place
-from lapse.policy.fields import described, fields, override, span, text, written
-from lapse.policy.lexicon import Form
 from lapse.policy.nodes import Mapping, Node, Sequence
-from lapse.policy.parse_amounts import days_list, is_currency, money_table
-from lapse.policy.parse_terms import bounds
-from lapse.policy.parse_value import literal
+from lapse.policy.parse.amounts import days_list, is_currency, money_table
+from lapse.policy.parse.fields import described, fields, override, span, text, written
+from lapse.policy.parse.lexicon import Form
+from lapse.policy.parse.terms import bounds
+from lapse.policy.parse.value import literal
 from lapse.policy.problems import Problems, shown
 from lapse.rule import ALWAYS, CALENDAR_TERM, CLOCK_TERMS, ZONE_TERM, TermEntry, TermSpec
 

@@ -13,7 +13,8 @@ from lapse.facts import (
     vocabulary,
 )
 from lapse.place import Place
-from lapse.policy.fields import (
+from lapse.policy.nodes import Node, Scalar
+from lapse.policy.parse.fields import (
     MOST_NAMES,
     Fields,
     declarations,
@@ -25,9 +26,8 @@ from lapse.policy.fields import (
     text,
     written,
 )
-from lapse.policy.lexicon import Lexicon, fact_named, form_of, is_taken
-from lapse.policy.nodes import Node, Scalar
-from lapse.policy.parse_value import fact_literal, given_value
+from lapse.policy.parse.lexicon import Lexicon, fact_named, form_of, is_taken
+from lapse.policy.parse.value import fact_literal, given_value
 from lapse.policy.problems import Problems, shown
 from lapse.subscription import fact_of_key
 

@@ -19,10 +19,10 @@ from lapse.condition import (
     leaves,
 )
 from lapse.facts import Known, ValueType
-from lapse.policy.fields import NAME, described, entries, flag
-from lapse.policy.lexicon import CONNECTIVES, Lexicon
 from lapse.policy.nodes import Mapping, Node, Scalar, Sequence
-from lapse.policy.parse_value import EXPECTED, fact_literal, literal
+from lapse.policy.parse.fields import NAME, described, entries, flag
+from lapse.policy.parse.lexicon import CONNECTIVES, Lexicon
+from lapse.policy.parse.value import EXPECTED, fact_literal, literal
 from lapse.policy.problems import Problems, shown
 
 MOST_DEPTH = 20

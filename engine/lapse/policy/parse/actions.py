@@ -5,11 +5,19 @@ from decimal import Decimal
 
 from lapse.condition import Condition
 from lapse.facts import ABSENT, BlankRule, FactSpec, Value, ValueType
-from lapse.policy.fields import Fields, declarations, entries, fields, is_name, one_of, written
-from lapse.policy.lexicon import Lexicon, fact_named, form_of
 from lapse.policy.nodes import Node, Scalar
-from lapse.policy.parse_condition import Scope, parse_condition
-from lapse.policy.parse_value import fact_literal, is_word
+from lapse.policy.parse.condition import Scope, parse_condition
+from lapse.policy.parse.fields import (
+    Fields,
+    declarations,
+    entries,
+    fields,
+    is_name,
+    one_of,
+    written,
+)
+from lapse.policy.parse.lexicon import Lexicon, fact_named, form_of
+from lapse.policy.parse.value import fact_literal, is_word
 from lapse.policy.problems import Problems, shown
 from lapse.rule import ActionSpec, Harm, Limit, Sets, Today, Track
 
