@@ -51,17 +51,36 @@ def main(argv: Sequence[str] | None = None) -> int:
             say_error(str(error))
         return Exit.FAILED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return Exit.FINE
+    except OSError as error:
+        from lapse.cli.terminal import say_error
+
+        _drop_output()
+        where = f"`{error.filename}`: " if error.filename else ""
+        say_error(where + (error.strerror or str(error)).lower())
+        return Exit.FAILED
     except KeyboardInterrupt:
-        print("\nlapse: interrupted; nothing half-written was left", file=sys.stderr)
-        return Exit.INTERRUPTED
-    except Exception:  # noqa: BLE001  the last door: whatever gets here is a bug of ours
+        return _interrupted()
+    except Exception as error:  # noqa: BLE001  the last door: whatever gets here is a bug of ours
         from lapse.cli.terminal import say_bug
 
+        # DuckDB, interrupted within a query, raises "Query interrupted" from the KeyboardInterrupt.
+        if isinstance(error.__cause__, KeyboardInterrupt):
+            return _interrupted()
         say_bug()
         return Exit.BUG
     return int(code)
+
+
+def _interrupted() -> Exit:
+    print("\nlapse: interrupted; nothing half-written was left", file=sys.stderr)
+    return Exit.INTERRUPTED
+
+
+def _drop_output() -> None:
+    """What is still to be printed goes nowhere; Python would fail on it once more when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def parser(argv: Sequence[str]) -> argparse.Namespace:

@@ -2,8 +2,8 @@
 
 import argparse
 import json
-import shutil
 from pathlib import Path
+from shutil import copyfile, rmtree
 
 import lapse
 from lapse.cli import Exit
@@ -20,10 +20,16 @@ def execute(arguments: argparse.Namespace) -> Exit:
     folder: Path = arguments.folder
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise LapseError(f"`{folder}` is there already; name a new folder, and nothing is lost")
+    was_there = folder.exists()
     try:
-        shutil.copytree(shipped_policies(), folder, dirs_exist_ok=True)
+        _copy(shipped_policies(), folder)
     except OSError as error:
-        raise LapseError(f"`{folder}` cannot be written: {error.strerror}") from error
+        _take_back(folder, was_there=was_there)
+        reason = (error.strerror or str(error)).lower()
+        raise LapseError(f"`{folder}` cannot be written: {reason}") from error
+    except KeyboardInterrupt:
+        _take_back(folder, was_there=was_there)
+        raise
     files = sum(1 for path in folder.rglob("*.yaml") if path.is_file())
     if arguments.format == "json":
         print(json.dumps({"folder": str(folder), "files": files}))
@@ -31,6 +37,28 @@ def execute(arguments: argparse.Namespace) -> Exit:
         print(f"{folder}: {files} files written")
         print(f"next: lapse check {folder}; lapse test --policies {folder}")
     return Exit.FINE
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copies a folder; the first failure ends it."""
+    target.mkdir(parents=True, exist_ok=True)
+    for path in sorted(source.iterdir()):
+        if path.is_dir():
+            _copy(path, target / path.name)
+        else:
+            copyfile(path, target / path.name)
+
+
+def _take_back(folder: Path, *, was_there: bool) -> None:
+    """Removes what was written into a folder that was empty or not there."""
+    if not was_there:
+        rmtree(folder, ignore_errors=True)
+        return
+    for path in folder.iterdir():
+        if path.is_dir():
+            rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def shipped_policies() -> Path:

@@ -61,7 +61,9 @@ def execute(arguments: argparse.Namespace) -> Exit:
     from lapse.exports.reading import open_exports
     from lapse.pipeline import RunOptions, run
 
-    signal.signal(signal.SIGTERM, _interrupt)
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(ending) is not signal.SIG_IGN:  # nohup lets a run outlive its terminal
+            signal.signal(ending, _interrupt)
     book = sound_book(arguments)
     with progress() as advance:
         options = RunOptions(
