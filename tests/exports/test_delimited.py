@@ -183,6 +183,7 @@ contents = st.builds(
 @given(content=contents, noise=st.binary(max_size=2), at=st.integers(0, 80))
 @example(content=b"subscription_id,market\ns-1,NO,\n", noise=b"", at=0)
 @example(content=b"subscription_id\n\ns-1\n", noise=b"", at=0)
+@example(content=b"\nsubscription_id,market\ns-1,NO,\n", noise=b"", at=0)
 def test_duckdb_and_our_own_reader_agree_on_any_bytes(
     content: bytes, noise: bytes, at: int, write: "Write", read: "Read"
 ) -> None:

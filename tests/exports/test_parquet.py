@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from lapse.exports import checking
+from lapse.exports import sources
 from lapse.money import Money
 
 if TYPE_CHECKING:
@@ -98,6 +98,6 @@ def test_a_cut_parquet_is_refused(tmp_path: Path, write: "Write", read: "Read") 
 def test_more_rows_than_any_export_has_are_refused(
     tmp_path: Path, read: "Read", monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checking, "MOST_ROWS", 1)
+    monkeypatch.setattr(sources, "MOST_ROWS", 1)
     path = parquet(tmp_path / "e.parquet", *(f"'s-{n}' AS subscription_id" for n in (1, 2)))
     assert read(path).refused == ["too-large"]

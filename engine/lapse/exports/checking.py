@@ -7,36 +7,24 @@ its end. The heavy half of `reading`: importing it costs the imports of sqlglot 
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import duckdb
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from lapse.exports.columns import ID
-from lapse.exports.formats import Source, delimited, parquet, parquet_scan, rewritten
-from lapse.exports.header import (
-    MOST_COLUMNS,
-    Columns,
-    Header,
-    columns_of,
-    facts_by_name,
-    header_of,
-    require_id,
-)
+from lapse.exports.formats import Source, delimited
+from lapse.exports.header import Header, header_of
 from lapse.exports.inputs import Format, collected, reason, refusal
-from lapse.exports.objects import rows_of
 from lapse.exports.plain import Plain, occurrences
-from lapse.exports.rewrite import delimited_rows, rewrite
+from lapse.exports.sources import objects, parquet, repaired
 from lapse.exports.statements import DUPLICATES, ID_HASH, checked, render, suspects
 from lapse.facts import Vocabulary
 
 IDS_AT_ONCE = 2_000_000
 """Ids compared in one pass, in about 150 MB."""
-MOST_ROWS = 200_000_000
-"""Rows of one Parquet file, which may take next to no room there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +97,13 @@ def _checked(connection: DuckDBPyConnection, source: Plain, words: Vocabulary) -
     with reading(source):
         match source.input.format:
             case Format.PARQUET:
-                return _sound(connection, _parquet(connection, source, words), words)
+                return _sound(connection, parquet(connection, source, words), words)
             case Format.JSON | Format.JSON_LINES:
-                return _sound(connection, _objects(source, words), words)
+                return _sound(connection, objects(source, words), words)
             case Format.DELIMITED | Format.TABBED:
                 header = header_of(source, words)
                 fast = _well_formed(connection, source, header, words)
-                return fast or _sound(connection, _repaired(source, header), words)
+                return fast or _sound(connection, repaired(source, header), words)
 
 
 def _sound(connection: DuckDBPyConnection, source: Source, words: Vocabulary) -> Checked:
@@ -158,12 +146,12 @@ def _well_formed(
 ) -> Checked | None:
     """The file as DuckDB reads it by itself; null when it cannot, or dropped a cell.
 
-    It takes blank lines for rows where there is one column. It drops an empty cell too many at a
-    row's end, which may hide that the row is shifted; so the delimiters must add up: between
-    cells, within cells, and in the header.
+    It takes blank lines for rows where there is one column, and for headers. It drops an empty
+    cell too many at a row's end, which may hide that the row is shifted; so the delimiters must add
+    up: between cells, within cells, and in the header.
     """
     columns = header.columns
-    if len(columns.facts) == 1:
+    if not header.is_first_line or len(columns.facts) == 1:
         return None
     try:
         passed = _passed(connection, delimited(source, columns, header.delimiter), words)
@@ -175,69 +163,3 @@ def _well_formed(
         return None
     _remember(connection)
     return passed.checked
-
-
-def _repaired(source: Plain, header: Header) -> Source:
-    columns, copy = header.columns, _copy_of(source)
-    rewrite(delimited_rows(source, header.delimiter, columns.facts), columns.known, copy)
-    return rewritten(source, columns, columns.known, copy)
-
-
-def _copy_of(source: Plain) -> Path:
-    return source.path.with_suffix(".rewritten")
-
-
-@dataclass(slots=True)
-class _Keys:
-    """The keys met so far, in the order of their first appearance."""
-
-    by_name: dict[str, str]
-    file: str
-    seen: dict[str, str | None] = field(default_factory=dict)
-
-    def fact_of(self, key: str) -> str | None:
-        if key not in self.seen:
-            if len(self.seen) >= MOST_COLUMNS:
-                raise refusal("too-many-columns", f"has more than {MOST_COLUMNS} keys", self.file)
-            self.seen[key] = self.by_name.get(key.strip().lower())
-        return self.seen[key]
-
-    def columns(self) -> Columns:
-        facts = tuple(dict.fromkeys(fact for fact in self.seen.values() if fact is not None))
-        unknown = tuple(key for key, fact in self.seen.items() if fact is None)
-        return Columns(facts, unknown)
-
-
-def _objects(source: Plain, words: Vocabulary) -> Source:
-    keys, copy = _Keys(facts_by_name(words), source.input.name), _copy_of(source)
-    facts = tuple(words.facts)
-    count = rewrite(rows_of(source, keys.fact_of), facts, copy)
-    if count and not keys.seen:
-        raise refusal("bad-json", "holds no JSON object with a key", source.input.name)
-    columns = keys.columns() if count else Columns((ID,), ())
-    require_id(columns, source.input.name)
-    return rewritten(source, columns, facts, copy)
-
-
-def _parquet(connection: DuckDBPyConnection, source: Plain, words: Vocabulary) -> Source:
-    rows = exp.select("sum(num_rows)").from_(parquet_scan(source.path, "parquet_file_metadata"))
-    (count,) = connection.execute(render(rows)).fetchall()[0]
-    if count > MOST_ROWS:
-        raise refusal("too-large", f"has more than {MOST_ROWS} rows", source.input.name)
-    columns = columns_of(_parquet_names(connection, source), words, source.input.name)
-    scan = exp.select("*").from_(parquet_scan(source.path))
-    described = connection.execute(f"DESCRIBE {render(scan)}").fetchall()
-    return parquet(source, columns, [(name, type_) for name, type_, *_ in described])
-
-
-def _parquet_names(connection: DuckDBPyConnection, source: Plain) -> list[str]:
-    """The columns as the file names them: DuckDB renames a second one of the same name."""
-    scan = parquet_scan(source.path, "parquet_schema")
-    nodes = connection.execute(render(exp.select("name", "num_children").from_(scan))).fetchall()
-    names: list[str] = []
-    below = 0
-    for name, children in nodes[1:]:
-        if not below:
-            names.append(name)
-        below += (children or 0) - (1 if below else 0)
-    return names

@@ -125,14 +125,13 @@ def cut_lines(file: TextIO) -> Iterator[str]:
         yield line
 
 
-def records(file: TextIO, delimiter: str | None = None) -> Iterator[Record]:
-    """Every record of a file opened with `newline=""`; with no delimiter, the header's."""
+def records(file: TextIO, delimiter: str) -> Iterator[Record]:
+    """Every record of a file opened with `newline=""`."""
     lines = _Lines(cut_lines(file))
     repairs = 0
     while (first := lines.next()) is not None:
-        if not first.strip() and (delimiter or "\n") not in first.rstrip("\r\n"):
+        if not first.strip() and delimiter not in first:
             continue
-        delimiter = delimiter or delimiter_of(first)
         line = lines.number
         record = _record(first, lines, delimiter)
         if record.cells is None:

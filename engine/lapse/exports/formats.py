@@ -17,6 +17,8 @@ from lapse.exports.typed import blank, call, cast, column, is_there, literal, nu
 
 FLAWS = (FLAW, COLUMN, FOUND)
 NUMBER_IN_FILE = "file_row_number"
+NO_CELLS = ("STRUCT", "MAP", "UNION", "BLOB", "BIT", "GEOMETRY", "VARIANT", "INTERVAL", "TIME")
+"""Types of Parquet, by how DuckDB names them, that no cell of text stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def rewritten(source: Plain, columns: Columns, facts: tuple[str, ...], copy: Pat
     return Source(source, columns, _read_csv(copy, names, ","), cells, row, flaws)
 
 
-def parquet(source: Plain, columns: Columns, types: Sequence[tuple[str, str]]) -> Source:
+def typed_columns(source: Plain, columns: Columns, types: Sequence[tuple[str, str]]) -> Source:
     """A Parquet file; `types` are DuckDB's names and types of its columns, in order."""
     pairs = zip(types, columns.facts, strict=True)
     given = {fact: item for item, fact in pairs if fact is not None}
@@ -88,13 +90,9 @@ def _nested_flaws(nested: Mapping[str, exp.Expr]) -> dict[str, exp.Expr] | None:
     return {FLAW: flaw, COLUMN: name, FOUND: found}
 
 
-NESTED = ("STRUCT", "MAP", "UNION", "BLOB", "BIT", "GEOMETRY", "VARIANT", "INTERVAL", "TIME")
-_FRACTIONS = ("DECIMAL", "DOUBLE", "FLOAT")
-
-
 def is_nested(type_: str) -> bool:
     is_timestamp = type_.startswith("TIMESTAMP")
-    return type_.endswith("]") or (type_.startswith(NESTED) and not is_timestamp)
+    return type_.endswith("]") or (type_.startswith(NO_CELLS) and not is_timestamp)
 
 
 def plain_text(cell: exp.Expr, type_: str) -> exp.Expr:

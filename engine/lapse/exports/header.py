@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from lapse.exports.columns import ID
-from lapse.exports.delimited import delimiter_of, records
+from lapse.exports.delimited import cut_lines, delimiter_of, records
 from lapse.exports.inputs import Format, refusal
 from lapse.exports.plain import Plain
 from lapse.facts import Vocabulary
@@ -33,6 +33,7 @@ class Header:
     columns: Columns
     delimiter: str
     text: str
+    is_first_line: bool
 
 
 def facts_by_name(words: Vocabulary) -> dict[str, str]:
@@ -88,10 +89,13 @@ def header_of(source: Plain, words: Vocabulary) -> Header:
     name = source.input.name
     tab = "\t" if source.input.format is Format.TABBED else None
     with source.path.open(encoding="utf-8-sig", newline="") as file:
-        first = next(records(file, tab), None)
+        line = next((line for line in cut_lines(file) if line.strip()), "")
+        delimiter = tab or delimiter_of(line)
+        file.seek(0)
+        first = next(records(file, delimiter), None)
     if first is None:
         raise refusal("empty-input", "holds only blank lines", name)
     if first.cells is None:
         raise refusal("not-a-table", "its first line is no header of a table", name, first.line)
-    delimiter = tab or delimiter_of(first.text)
-    return Header(columns_of(first.cells, words, name), delimiter, first.text)
+    is_first_line = first.line == 1 and not {"\r", "\n"} & set(first.text.rstrip("\r\n"))
+    return Header(columns_of(first.cells, words, name), delimiter, first.text, is_first_line)

@@ -94,8 +94,8 @@ class Export:
             cursor.execute(statement)
             while rows := cursor.fetchmany(chunk):
                 yield from rows
-        if source.is_changed():
-            raise refusal("changed-input", "was changed while it was read", source.input.name)
+            if source.is_changed():
+                raise refusal("changed-input", "was changed while it was read", source.input.name)
 
     def close(self) -> None:
         self._held.close()
