@@ -60,6 +60,14 @@ class Action:
         return f"{subscription_id}:{self.candidate.label}:{self.candidate.anchor}{again}"
 
 
+HOLD_WORDS = {
+    "after": "an earlier step has to come first (after)",
+    "only_if": "its last lock is closed (only_if)",
+    "days": "no working day",
+}
+"""What holds an action, for people; a forbid goes by its own name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hold:
     """One reason that holds an action: what holds it, its last day where known, what is missing.

@@ -25,7 +25,7 @@ from lapse.decide.forecast import Decide, Life, forecast
 from lapse.decide.reach import change_days
 from lapse.decide.reference import Judge
 from lapse.decide.truth import Situation, Truth, truth
-from lapse.decision import Action, Decision, Given, Held, NotCovered, label
+from lapse.decision import HOLD_WORDS, Action, Decision, Given, Held, NotCovered, label
 from lapse.facts import UNKNOWN, ValueType, show
 from lapse.money import Money, MoneyTable
 from lapse.policy.in_force import Scopes
@@ -191,13 +191,13 @@ def _outcome(
 
 
 def held_text(held: Held) -> str:
-    """`held by hold until 2026-12-01; days`, each reason with its last day where known."""
+    """`held: hold until 2026-12-01; no working day`, each reason with its last day where known."""
     reasons = []
     for reason in held.reasons:
         until = f" until {reason.until}" if reason.until else ""
         lacks = f" ({', '.join(sorted(reason.missing))} unknown)" if reason.missing else ""
-        reasons.append(f"{reason.by}{until}{lacks}")
-    return "held by " + "; ".join(reasons)
+        reasons.append(f"{HOLD_WORDS.get(reason.by, reason.by)}{until}{lacks}")
+    return "held: " + "; ".join(reasons)
 
 
 def condition_view(condition: Condition, situation: Situation) -> ConditionView:

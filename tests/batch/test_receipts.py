@@ -62,6 +62,14 @@ def test_done_changes_nothing(nights: "Nights") -> None:
     assert nights.ids("2026-11-09") == []
 
 
+def test_the_latest_receipt_counts(nights: "Nights") -> None:
+    nights.run("2026-11-08", EXPORT)
+    told(nights, Outcome.FAILED, f"action_id\n{REMIND}")
+    told(nights, Outcome.DONE, f"action_id\n{REMIND}")
+    nights.run("2026-11-09", EXPORT)
+    assert nights.ids("2026-11-09") == []
+
+
 @pytest.mark.parametrize(
     ("rows", "first", "last"),
     [

@@ -28,13 +28,12 @@ class Entry:
 
 
 def failed_entries(out: Path) -> set[Entry]:
-    """Every giving that reached nobody."""
-    return {
-        entry
-        for path, outcome in _receipts(out)
-        if outcome is Outcome.FAILED
-        for entry in _entries(path)
-    }
+    """Every giving that reached nobody, by the latest receipt that speaks of it."""
+    failed: set[Entry] = set()
+    for path, outcome in _receipts(out):
+        told = set(_entries(path))
+        failed = failed | told if outcome is Outcome.FAILED else failed - told
+    return failed
 
 
 def store_receipt(out: Path, outcome: Outcome, entries: Sequence[Entry]) -> Path:

@@ -58,6 +58,9 @@ def add_deciding(command: argparse.ArgumentParser) -> None:
         metavar="FACT=VALUE",
         help="a fact's value where no column gives it, such as disputed=no",
     )
+
+
+def add_executor(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--executor",
         choices=("durable", "reference"),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from lapse.cli import Exit
 from lapse.cli.options import (
     add_deciding,
+    add_executor,
     add_exports,
     add_format,
     add_policies,
@@ -31,6 +32,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
     add_exports(command)
     add_policies(command)
     add_deciding(command)
+    add_executor(command)
     command.add_argument(
         "--out",
         type=Path,

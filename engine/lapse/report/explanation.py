@@ -94,7 +94,7 @@ def _outcome(explanation: Explanation, decision: Decision) -> Iterator[str]:
         yield from _wrapped(reason, "  ")
         yield f"  rule at {rule.place.source}"
     for held in decision.held:
-        yield from _wrapped(f"held: {held.candidate.label} is {held_text(held)}", "", "  ")
+        yield from _wrapped(f"{held.candidate.label} is {held_text(held)}", "", "  ")
     for rule_ in decision.undetermined:
         lacks = ", ".join(sorted(rule_.missing))
         yield from _wrapped(f"undetermined: {rule_.rule}, for want of {lacks}", "", "  ")

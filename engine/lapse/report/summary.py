@@ -4,16 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
 
 from lapse.batch.summary import MissingFact, Summary
+from lapse.decision import HOLD_WORDS
 from lapse.money import Money
 
 WIDTH = 80
 MOST_LISTED = 8
-REASONS = {
-    "after": "an earlier step has to come first (after)",
-    "only_if": "its last lock is closed (only_if)",
-    "days": "no working day",
-}
-"""What holds an action, in words; a forbid is called by its own name."""
 
 
 def summary_text(summary: Summary) -> str:
@@ -67,7 +62,7 @@ def _actions(summary: Summary) -> Iterator[str]:
 
 def _held(summary: Summary) -> Iterator[str]:
     for count in summary.held_by:
-        reasons = (REASONS.get(reason, reason) for reason in count.held_by.split("; "))
+        reasons = (HOLD_WORDS.get(reason, reason) for reason in count.held_by.split("; "))
         yield f"{count.action}: {count.count}, {'; '.join(reasons)}"
     if summary.undetermined:
         yield f"{summary.undetermined} rules undetermined"
