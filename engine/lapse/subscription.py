@@ -176,11 +176,6 @@ def civil_day(value: Value) -> date:
     return value
 
 
-def is_moving(name: str, words: Vocabulary) -> bool:
-    """Whether a name's value can change with the day while the facts stay."""
-    return name in words.counters or name in {"cancellation_open", "commitment_left"}
-
-
 def _either(left: Value, right: Value) -> Missing:
     return UNKNOWN if UNKNOWN in (left, right) else ABSENT
 

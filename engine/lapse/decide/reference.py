@@ -286,18 +286,14 @@ class Steps:
         subscription = self.situation.subscription
         if isinstance(subscription.fact(REQUEST), Missing):
             return []
-        answering = self.answering_tracks()
+        tracks = self.situation.force.book.catalogue.tracks.values()
+        answering = [track.name for track in tracks if track.anchor == REQUESTED_ON]
         if not all(found[track].is_silent for track in answering):
             return []
         anchor = anchor_text(subscription.fact(REQUESTED_ON))
         if any(given.track in answering and given.anchor == anchor for given in self.orders.given):
             return []
         return [Undetermined(NO_RULE, frozenset({REQUEST}))]
-
-    def answering_tracks(self) -> list[str]:
-        """The tracks whose clock starts with a request."""
-        tracks = self.situation.force.book.catalogue.tracks.values()
-        return [track.name for track in tracks if track.anchor == REQUESTED_ON]
 
 
 def _undetermined(rule: Rule, stage: int | None, lacks: frozenset[str]) -> Undetermined:

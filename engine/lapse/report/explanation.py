@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from textwrap import wrap
 from typing import Any
 
+from lapse.condition_view import ConditionView
 from lapse.decision import Decision, NotCovered
-from lapse.explain import ConditionView, Explanation, RuleView, TermView, held_text
+from lapse.explain import Explanation, RuleView, TermView, held_text
 from lapse.facts import UNKNOWN, show
 from lapse.rule import TermEntry
 
