@@ -1,14 +1,14 @@
 """Rows of an export as situations to judge, with what earlier runs gave and saw of them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from lapse.batch.export import Row
 from lapse.batch.history import History, Seen
 from lapse.batch.seen import facts_seen, known_facts, sighting
-from lapse.days import AsOf, moment_in
-from lapse.decide.forecast import zone_of
+from lapse.days import AsOf
+from lapse.decide.forecast import situation_of
 from lapse.decide.truth import Situation
 from lapse.decision import Given
 from lapse.facts import UNKNOWN, Value
@@ -50,8 +50,7 @@ def known(row: Row, judging: Judging, orders: tuple[Given, ...], before: Seen | 
     """A row's facts with what earlier runs saw, under what is in force for it."""
     book = judging.scopes.book
     facts = known_facts(row, judging.assumed, book.words)
-    force = judging.scopes.of(subscription(facts, book.words))
-    moment = moment_in(judging.as_of, zone_of(force))
-    now = sighting(facts.get("status", UNKNOWN), before, moment.day)
+    as_read = situation_of(subscription(facts, book.words), judging.scopes, judging.as_of)
+    now = sighting(facts.get("status", UNKNOWN), before, as_read.moment.day)
     facts |= facts_seen(facts, now, orders, book)
-    return Known(Situation(subscription(facts, book.words), force, moment), orders, now)
+    return Known(replace(as_read, subscription=subscription(facts, book.words)), orders, now)

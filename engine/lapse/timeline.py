@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from lapse.days import AsOf, moment_in
-from lapse.decide.forecast import Decide, facts_set, zone_of
+from lapse.decide.forecast import Decide, facts_set, situation_of, zone_of
 from lapse.decide.truth import Situation
 from lapse.decision import Decision, Given, NotCovered, recorded
 from lapse.facts import ABSENT, Value
@@ -68,8 +68,7 @@ def run_case(case: Case, scopes: Scopes, decide: Decide, watch: Watch | None = N
                 applied.add(moment)
                 known.update(facts)
         current = case_subscription(known, scopes)
-        force = scopes.of(current)
-        situation = Situation(current, force, moment_in(at, zone_of(force)))
+        situation = situation_of(current, scopes, at)
         decision = decide(situation, history)
         if isinstance(decision, NotCovered):
             judged.append(Point(at, day))

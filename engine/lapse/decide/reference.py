@@ -1,8 +1,7 @@
 """Design section 4 as a specification: facts, rules, history and a moment become a decision.
 
-Read it top to bottom. Every other executor must agree with it; none of it is optimised. Other
-executors bring their own `judge` (is a condition true?) and `reach` (since when, until when?)
-and share the steps.
+Every other executor must agree with it; none of it is optimised. Others bring their own `judge`
+(is a condition true?) and `reach` (since when, until when?) and share the steps.
 
 1. Conditions are three-valued (`truth.py`).
 2. Forbidden are the actions of every forbid whose condition is true or unknown.

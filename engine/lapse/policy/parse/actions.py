@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 from lapse.condition import Condition
-from lapse.facts import ABSENT, BlankRule, FactSpec, Value, ValueType
+from lapse.facts import ABSENT, FactSpec, Value, ValueType
 from lapse.policy.nodes import Node, Scalar
 from lapse.policy.parse.condition import Scope, parse_condition
 from lapse.policy.parse.fields import (
@@ -16,7 +16,7 @@ from lapse.policy.parse.fields import (
     one_of,
     written,
 )
-from lapse.policy.parse.lexicon import Lexicon, fact_named, form_of
+from lapse.policy.parse.lexicon import Lexicon, fact_but_id, form_of
 from lapse.policy.parse.value import fact_literal, is_word
 from lapse.policy.problems import Problems, shown
 from lapse.rule import ActionSpec, Harm, Limit, Sets, Today, Track
@@ -73,12 +73,9 @@ def parse_sets(node: Node | None, lexicon: Lexicon, problems: Problems) -> Sets:
     """What the facts will show once an action has been carried out."""
     changes: dict[str, Value | Today] = {}
     for key, value in entries(node, "`sets`", problems) if node else ():
-        spec = fact_named(key, lexicon, problems)
+        refusal = "cannot be set: it is the subscription's own"
+        spec = fact_but_id(key, refusal, lexicon, problems)
         if spec is None:
-            continue
-        if spec.blank is BlankRule.REJECTED:
-            message = f"{shown(key.text)} cannot be set: it is the subscription's own"
-            problems.add("bad-value", message, key.place, "delete this line")
             continue
         change = _change(value, spec, problems)
         if change is not None:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from lapse.facts import (
     BUILT_IN,
     UNKNOWN,
-    BlankRule,
     FactSpec,
     Value,
     ValueType,
@@ -26,7 +25,7 @@ from lapse.policy.parse.fields import (
     text,
     written,
 )
-from lapse.policy.parse.lexicon import Lexicon, fact_named, form_of, is_taken
+from lapse.policy.parse.lexicon import Lexicon, fact_but_id, form_of, is_taken
 from lapse.policy.parse.value import fact_literal, given_value
 from lapse.policy.problems import Problems, shown
 from lapse.subscription import fact_of_key
@@ -176,12 +175,9 @@ def parse_assumed(node: Node | None, lexicon: Lexicon, problems: Problems) -> di
     """What to take for facts that a file has no column for."""
     assumed: dict[str, Value] = {}
     for key, value in entries(node, "`assume`", problems) if node else ():
-        spec = fact_named(key, lexicon, problems)
+        refusal = "cannot be assumed: every row has its own"
+        spec = fact_but_id(key, refusal, lexicon, problems)
         if spec is None:
-            continue
-        if spec.blank is BlankRule.REJECTED:
-            message = f"{shown(key.text)} cannot be assumed: every row has its own"
-            problems.add("bad-value", message, key.place, "delete this line")
             continue
         given = given_value(value, spec, problems)
         if given is not None:

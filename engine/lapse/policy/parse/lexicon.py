@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lapse.condition import Name, NameKind
-from lapse.facts import DERIVED, FactSpec, ValueType, Vocabulary
+from lapse.facts import DERIVED, BlankRule, FactSpec, ValueType, Vocabulary
 from lapse.policy.nodes import Scalar
 from lapse.policy.problems import Problems, shown
 from lapse.rule import CLOCK_TERMS, TermSpec
@@ -110,3 +110,12 @@ def fact_named(key: Scalar, lexicon: Lexicon, problems: Problems) -> FactSpec | 
             help_ = "it is computed or set by layers; only facts can be given"
         problems.add("unknown-fact", f"{shown(key.text)} is no fact", key.place, help_)
     return spec
+
+
+def fact_but_id(key: Scalar, refusal: str, lexicon: Lexicon, problems: Problems) -> FactSpec | None:
+    """The fact of a name, unless it is the one that every row has its own of."""
+    spec = fact_named(key, lexicon, problems)
+    if spec is None or spec.blank is not BlankRule.REJECTED:
+        return spec
+    problems.add("bad-value", f"{shown(key.text)} {refusal}", key.place, "delete this line")
+    return None
