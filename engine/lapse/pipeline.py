@@ -201,7 +201,7 @@ def _decide_all(
     night = Night(options.decide, tally, outputs)
     judging = Judging(Scopes(book), options.as_of, options.every_assumption)
     with opened(before) as history:
-        for done, row in enumerate(known_rows(export.rows(), judging, history), start=1):
+        for done, row in enumerate(known_rows(export.records(), judging, history), start=1):
             night.decide_row(row)
             if done % TOLD_EVERY == 0:
                 options.progress(done)

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from lapse.batch.export import Row
 from lapse.batch.history import History, Seen
 from lapse.batch.seen import facts_seen, known_facts, sighting
 from lapse.days import AsOf
@@ -13,6 +12,7 @@ from lapse.decide.truth import Situation
 from lapse.decision import Given
 from lapse.facts import UNKNOWN, Value
 from lapse.policy.in_force import Scopes
+from lapse.record import Record
 from lapse.subscription import subscription
 
 CHUNK = 2000
@@ -37,19 +37,21 @@ class Known:
     seen: Seen | None
 
 
-def known_rows(rows: Iterator[Row], judging: Judging, history: History) -> Iterator[Known]:
-    """Every row, a few thousand in memory at a time."""
-    while chunk := list(islice(rows, CHUNK)):
-        ids = [str(row["subscription_id"]) for row in chunk]
+def known_rows(records: Iterator[Record], judging: Judging, history: History) -> Iterator[Known]:
+    """Every record, a few thousand in memory at a time."""
+    while chunk := list(islice(records, CHUNK)):
+        ids = [str(record.facts["subscription_id"]) for record in chunk]
         given, seen = history.given(ids), history.seen(ids)
-        for id_, row in zip(ids, chunk, strict=True):
-            yield known(row, judging, given.get(id_, ()), seen.get(id_))
+        for id_, record in zip(ids, chunk, strict=True):
+            yield known(record, judging, given.get(id_, ()), seen.get(id_))
 
 
-def known(row: Row, judging: Judging, orders: tuple[Given, ...], before: Seen | None) -> Known:
-    """A row's facts with what earlier runs saw, under what is in force for it."""
+def known(
+    record: Record, judging: Judging, orders: tuple[Given, ...], before: Seen | None
+) -> Known:
+    """A record's facts with what earlier runs saw, under what is in force for it."""
     book = judging.scopes.book
-    facts = known_facts(row, judging.assumed, book.words)
+    facts = known_facts(record.facts, {**record.assumed, **judging.assumed}, book.words)
     as_read = situation_of(subscription(facts, book.words), judging.scopes, judging.as_of)
     now = sighting(facts.get("status", UNKNOWN), before, as_read.moment.day)
     facts |= facts_seen(facts, now, orders, book)

@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from lapse.batch.export import Row
 from lapse.days import parse_as_of
 from lapse.decide.reach import by_jumps
 from lapse.decide.reference import decide
@@ -22,6 +21,7 @@ from lapse.facts import Value, Vocabulary, parse_fact
 from lapse.pipeline import RunOptions, RunResult, run
 from lapse.place import Problem
 from lapse.policy.load import load
+from lapse.record import Record
 from lapse.rule import Rulebook
 
 CATALOGUE = """
@@ -115,7 +115,7 @@ class TextExport:
     def fingerprint(self) -> str:
         return sha256("\n".join(sorted(self.text.splitlines())).encode()).hexdigest()
 
-    def rows(self) -> Iterator[Row]:
+    def records(self) -> Iterator[Record]:
         for number, cells in enumerate(csv.DictReader(StringIO(self.text)), start=2):
             self.read += 1
             row: dict[str, Value | None] = {}
@@ -126,7 +126,7 @@ class TextExport:
                     self._flaws.append(Flaw("export.csv", number, id_, "bad-cell", name, cell))
                     break
             else:
-                yield row
+                yield Record(row)
 
     def rejected(self) -> Sequence[Flaw]:
         return self._flaws

@@ -39,7 +39,9 @@ def read(*names: str | Path, words: Vocabulary | None = None) -> Outcome:
     """Every row is either handed on or rejected, or the export is refused."""
     try:
         with open_exports([str(name) for name in names], words or vocabulary()) as export:
-            outcome = Outcome(list(export.rows()), list(export.rejected()))
+            outcome = Outcome(
+                [record.facts for record in export.records()], list(export.rejected())
+            )
             assert export.read == len(outcome.rows) + len(outcome.rejected)
             return outcome
     except InputError as error:

@@ -157,7 +157,7 @@ def test_the_private_folder_is_gone_afterwards(
     good, bad = str(write("a.csv", TABLE)), str(write("b.csv", b"x"))
     with open_exports([good], vocabulary()) as export:
         assert list(private.iterdir())
-        assert list(export.rows())
+        assert list(export.records())
     with pytest.raises(InputError):
         open_exports([bad], vocabulary())
     assert not list(private.iterdir())

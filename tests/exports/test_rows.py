@@ -112,7 +112,7 @@ def test_a_fact_without_a_column_is_no_key(write: "Write") -> None:
     one = write("one.csv", "subscription_id,seats\ns-1,1\n")
     two = write("two.csv", "subscription_id,status\ns-2,active\n")
     with open_exports([str(one), str(two)], WORDS) as export:
-        assert [set(row) for row in export.rows()] == [
+        assert [set(record.facts) for record in export.records()] == [
             {"subscription_id", "seats"},
             {"subscription_id", "status"},
         ]
@@ -171,7 +171,7 @@ def test_row_numbers_hold_in_a_large_file_with_line_ends_in_cells(tmp_path: Path
             writer.writerow([f"s-{row}", name, "bad" if row in bad else row])
     assert path.stat().st_size > 32 * 2**20
     with open_exports([str(path)], WORDS) as export:
-        numbers = (row["seats"] for row in export.rows())
+        numbers = (record.facts["seats"] for record in export.records())
         assert all(a == b for a, b in zip(numbers, _without(bad), strict=True))
         assert {(r.row, r.subscription_id) for r in export.rejected()} == {
             (row, f"s-{row}") for row in bad
@@ -186,11 +186,11 @@ def test_rows_and_rejections_can_be_read_side_by_side_and_again(write: "Write") 
     lines = "".join(f"s-{n},{'x' if n % 2 else n}\n" for n in range(100))
     path = write("export.csv", f"subscription_id,seats\n{lines}")
     with open_exports([str(path)], WORDS) as export:
-        pairs = list(zip(export.rows(7), export.rejected(), strict=True))
+        pairs = list(zip(export.records(7), export.rejected(), strict=True))
         assert [(good["seats"], bad.row) for good, bad in pairs] == [
             (n, n + 2) for n in range(0, 100, 2)
         ]
-        assert len(list(export.rows())) == 50
+        assert len(list(export.records())) == 50
 
 
 def test_a_file_that_changes_while_it_is_read_is_refused(write: "Write") -> None:
@@ -198,7 +198,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(write: "Write") -> None
     with open_exports([str(path)], WORDS) as export:
         path.write_text("subscription_id,seats\ns-1,1\ns-2,2\n")
         with pytest.raises(InputError, match="changed while it was read"):
-            list(export.rows())
+            list(export.records())
 
 
 def test_every_fact_has_its_own_column(write: "Write", read: "Read") -> None:

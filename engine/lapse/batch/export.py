@@ -5,11 +5,9 @@ from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from lapse.facts import Value, Vocabulary
+from lapse.facts import Vocabulary
 from lapse.place import Problem
-
-Row = Mapping[str, Value | None]
-"""A row of an export: null is a blank cell, a fact without a column is no key."""
+from lapse.record import Record
 
 
 class Rejection(Protocol):
@@ -30,9 +28,9 @@ class Rejection(Protocol):
 
 
 class Export(Protocol):
-    """Exports as they are read; `rejected` and `read` are complete after the rows."""
+    """Exports as they are read; `rejected` and `read` are complete after the records."""
 
-    def rows(self) -> Iterator[Row]: ...
+    def records(self) -> Iterator[Record]: ...
     def rejected(self) -> Iterable[Rejection]: ...
     @property
     def read(self) -> int: ...

@@ -68,9 +68,9 @@ def _found(arguments: argparse.Namespace, judging: "Judging", book: "Rulebook") 
     wanted: str = arguments.subscription
     with open_exports(tuple(arguments.exports), book.words) as export:
         say_problems(export.problems, {})
-        rows = (row for row in export.rows() if row["subscription_id"] == wanted)
+        found = (r for r in export.records() if r.facts["subscription_id"] == wanted)
         with opened(past(arguments.out, utc_day(judging.as_of), 1)) as history:
-            for known in known_rows(rows, judging, history):
+            for known in known_rows(found, judging, history):
                 return known
         for rejected in export.rejected():
             if rejected.subscription_id == wanted:

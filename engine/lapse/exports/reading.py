@@ -22,6 +22,7 @@ from lapse.exports.plain import Plain, plain
 from lapse.facts import ABSENT, FactSpec, Value, ValueType, Vocabulary
 from lapse.money import Money
 from lapse.place import Problem
+from lapse.record import Record
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -65,8 +66,8 @@ class Export:
     _words: Vocabulary
     _held: ExitStack
 
-    def rows(self, chunk: int = AT_ONCE) -> Iterator[Mapping[str, Value | None]]:
-        """The facts of every row that is not rejected, in the order of the files."""
+    def records(self, chunk: int = AT_ONCE) -> Iterator[Record]:
+        """Every row that is not rejected, in the order of the files."""
         from lapse.exports.statements import accepted, render  # noqa: PLC0415
 
         for item in self.inputs:
@@ -74,7 +75,7 @@ class Export:
             read = _reader(tuple(source.cells), facts)
             statement = accepted(source, facts, has_duplicates=self.has_duplicates)
             for row in self._stream(source.plain, render(statement), chunk):
-                yield read(row)
+                yield Record(read(row))
 
     def rejected(self) -> Iterator[Rejected]:
         """Every rejected row with the first reason for it, in the order of the files."""

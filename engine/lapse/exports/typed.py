@@ -74,11 +74,6 @@ def try_cast(value: exp.Expr, type_: str) -> exp.TryCast:
     return exp.TryCast(this=value.copy(), to=exp.DataType.build(type_, dialect="duckdb"))
 
 
-def trytry_cast(value: exp.Expr, type_: str) -> exp.TryCast:
-    """The value as a type of DuckDB, null when it is none."""
-    return exp.TryCast(this=value.copy(), to=exp.DataType.build(type_, dialect="duckdb"))
-
-
 def is_null(value: exp.Expr) -> exp.Is:
     return exp.Is(this=value.copy(), expression=exp.Null())
 
