@@ -187,7 +187,7 @@ def test_rows_and_rejections_can_be_read_side_by_side_and_again(write: "Write") 
     path = write("export.csv", f"subscription_id,seats\n{lines}")
     with open_exports([str(path)], WORDS) as export:
         pairs = list(zip(export.records(7), export.rejected(), strict=True))
-        assert [(good["seats"], bad.row) for good, bad in pairs] == [
+        assert [(good.facts["seats"], bad.row) for good, bad in pairs] == [
             (n, n + 2) for n in range(0, 100, 2)
         ]
         assert len(list(export.records())) == 50
