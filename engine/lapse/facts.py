@@ -66,8 +66,9 @@ Blank = Value | BlankRule
 class FactSpec:
     """One fact of the catalogue; `blank` is what an empty cell means.
 
-    With `BlankRule.BY_STATUS`, a blank is unknown while the status is `status` or unknown,
-    and absent otherwise. `pattern` is the form a text must have after upper-casing.
+    With `BlankRule.BY_STATUS`, a blank is unknown while the status is `status` or unknown, and
+    absent otherwise. `never` is what a date of the year 9999 means. `pattern` is the form a text
+    must have after upper-casing.
     """
 
     name: str
@@ -76,6 +77,7 @@ class FactSpec:
     choices: tuple[str, ...] = ()
     status: str | None = None
     pattern: str | None = None
+    never: Missing = ABSENT
     is_testable: bool = True
     about: str = ""
 
@@ -140,7 +142,7 @@ BUILT_IN: tuple[FactSpec, ...] = (
     FactSpec("past_due_since", _T.DATE, ABSENT, about="due date of the earliest debt"),
     FactSpec("debt", _T.MONEY, Money(parse_money("0").amount)),  # type: ignore[union-attr]
     FactSpec("unpaid_invoices", _T.COUNT, 0),
-    FactSpec("hold_until", _T.DATE, ABSENT),
+    FactSpec("hold_until", _T.DATE, ABSENT, never=UNKNOWN, about="without an end it holds, too"),
     FactSpec("request", _T.CHOICE, ABSENT, choices=REQUESTS),
     FactSpec("requested_on", _T.DATE, ABSENT),
     FactSpec("requested_seats", _T.COUNT, ABSENT),
@@ -237,10 +239,11 @@ def parse_value(text: str, type_: ValueType, choices: tuple[str, ...] = ()) -> K
 def parse_fact(text: str, spec: FactSpec) -> Value | None:
     """A cell read as a fact, or null: upper-cased and checked where the fact has a form.
 
-    A date in the year 9999 means never, and so that there is none.
+    A date in the year 9999 means never, and so that there is none; of a hold, that its end is not
+    known.
     """
     if spec.type is ValueType.DATE and is_never(text.strip()):
-        return ABSENT
+        return spec.never
     value = parse_value(text, spec.type, spec.choices)
     if spec.pattern is None or not isinstance(value, str):
         return value if not is_negative(value) else None

@@ -2,14 +2,30 @@
 
 Invoices are facts of their own, counted anew on each day judged or foreseen: only open ones count,
 from the day after their due date; credits (negative balances) from their date on, the oldest debt
-first.
+first, and of one day's debts by id. No amount is added to one in another currency.
 """
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
+from itertools import groupby
 
+from lapse.days import ONE_DAY
+from lapse.facts import ABSENT, UNKNOWN, Missing, Value
 from lapse.money import Money
+
+DEBT, PAST_DUE_SINCE, UNPAID_INVOICES = "debt", "past_due_since", "unpaid_invoices"
+FACTS_OWED = (DEBT, PAST_DUE_SINCE, UNPAID_INVOICES)
+"""What a ledger tells, whatever columns say."""
+
+Sums = Mapping[str | None, Decimal]
+"""Amounts by currency; null is one that is not known."""
+
+Tolerance = Callable[[date, str | None], Decimal | frozenset[str]]
+"""The amount up to which a debt since a due date is ignored, or the names that are missing."""
 
 
 class InvoiceStatus(StrEnum):
@@ -34,6 +50,20 @@ class Invoice:
     status: InvoiceStatus
     is_shared: bool = False
 
+    @property
+    def is_credit(self) -> bool:
+        return self.balance.amount < 0
+
+    @property
+    def counts_from(self) -> date | None:
+        """The first day on which it is owed, or a credit can be used; null when it never is."""
+        if self.status is not InvoiceStatus.OPEN or self.balance.is_zero:
+            return None
+        return self.due_date if self.is_credit else self.due_date + ONE_DAY
+
+    def counts_on(self, day: date) -> bool:
+        return self.counts_from is not None and self.counts_from <= day
+
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
@@ -45,3 +75,153 @@ class Ledger:
 
     invoices: tuple[Invoice, ...] = ()
     is_whole: bool = True
+
+    def next_change(self, day: date) -> date | None:
+        """The first later day on which one more invoice or credit counts."""
+        days = (invoice.counts_from for invoice in self.invoices)
+        return min((found for found in days if found and found > day), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Unpaid:
+    """A debt that counts, and what credits leave of it."""
+
+    invoice: Invoice
+    left: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What a ledger comes to on one day; `lacks` names what an unknown fact waits for.
+
+    `own` and `shared` are sums of the balances that count, credits included: they can be added up
+    over subscriptions, the shared ones once for a customer. A shared balance without a currency
+    stands under null whatever the subscription's is. Both are empty where the debt is not known
+    for another reason than its currencies.
+    """
+
+    debt: Money | Missing
+    past_due_since: date | Missing
+    unpaid_invoices: int | Missing
+    unpaid: tuple[Unpaid, ...] = ()
+    own: Sums = field(default_factory=dict)
+    shared: Sums = field(default_factory=dict)
+    is_in_several_currencies: bool = False
+    lacks: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def facts(self) -> dict[str, Value]:
+        values = self.debt, self.past_due_since, self.unpaid_invoices
+        return dict(zip(FACTS_OWED, values, strict=True))
+
+    def agreed(self, others: Iterable["Owed"], lacks: frozenset[str]) -> "Owed":
+        """What it is known to come to where it may be any of these; `lacks` would settle which."""
+        others = [other for other in others if other != self]
+        differing = [
+            name
+            for name, value in self.facts.items()
+            if any(other.facts[name] != value for other in others)
+        ]
+        if not others:
+            return self
+        return Owed(
+            **{**self.facts, **dict.fromkeys(differing, UNKNOWN)},  # type: ignore[arg-type]
+            is_in_several_currencies=self.is_in_several_currencies,
+            lacks={
+                **self.lacks,
+                **{name: self.lacks.get(name, frozenset()) | lacks for name in differing},
+            },
+        )
+
+
+def owed(ledger: Ledger, day: date, tolerance: Tolerance, currency: str | None) -> Owed:
+    """What is owed on a day, credits applied; an invoice without a currency is in `currency`."""
+    counting = [invoice for invoice in ledger.invoices if invoice.counts_on(day)]
+    unpaid = _unpaid(counting, currency)
+    if not ledger.is_whole:
+        return Owed(UNKNOWN, UNKNOWN, UNKNOWN, unpaid)
+    found = Owed(
+        UNKNOWN,
+        UNKNOWN,
+        len(unpaid),
+        unpaid,
+        _sums((i for i in counting if not i.is_shared), currency),
+        _sums((i for i in counting if i.is_shared), None),
+    )
+    currencies = {_currency(invoice, currency) for invoice in counting}
+    if not unpaid:
+        zero = Money(Decimal(0), currencies.pop() if len(currencies) == 1 else currency)
+        return replace(found, debt=zero, past_due_since=ABSENT)
+    if len(currencies) > 1:
+        return _in_several(found, currencies, has_credits=any(i.is_credit for i in counting))
+    debt = sum((one.left.amount for one in unpaid), Decimal(0))
+    since = _past_due_since(unpaid, tolerance)
+    found = replace(found, debt=Money(debt, currencies.pop()))
+    if isinstance(since, frozenset):
+        return replace(found, lacks={PAST_DUE_SINCE: since})
+    return replace(found, past_due_since=since)
+
+
+def _in_several(found: Owed, currencies: set[str | None], *, has_credits: bool) -> Owed:
+    """Debts in several currencies; one that is not known may be that of another invoice."""
+    if None not in currencies:
+        return replace(found, is_in_several_currencies=True)
+    number = UNKNOWN if has_credits else found.unpaid_invoices
+    names = FACTS_OWED if number is UNKNOWN else (DEBT, PAST_DUE_SINCE)
+    return replace(
+        found,
+        unpaid_invoices=number,
+        is_in_several_currencies=len(currencies) > 2,  # noqa: PLR2004  two besides it
+        lacks=dict.fromkeys(names, frozenset({"currency"})),
+    )
+
+
+def _unpaid(counting: list[Invoice], currency: str | None) -> tuple[Unpaid, ...]:
+    """The debts of which credits in their currency leave something, the oldest first."""
+    credits_ = _sums((invoice for invoice in counting if invoice.is_credit), currency)
+    pools = {name: -amount for name, amount in credits_.items()}
+    found = []
+    for invoice in sorted((i for i in counting if not i.is_credit), key=_order):
+        name, amount = _currency(invoice, currency), invoice.balance.amount
+        used = min(amount, pools.get(name, Decimal(0)))
+        if used:
+            pools[name] -= used
+        if used < amount:
+            found.append(Unpaid(invoice, Money(amount - used, name)))
+    return tuple(found)
+
+
+def _past_due_since(
+    unpaid: tuple[Unpaid, ...], tolerance: Tolerance
+) -> date | Missing | frozenset[str]:
+    """The due date at which debts of one currency first exceed the tolerance, or what is missing.
+
+    A tolerance pinned to that date is asked for each due date in turn, so that no value is needed
+    to find itself.
+    """
+    total = Decimal(0)
+    for _, group in groupby(unpaid, key=lambda one: one.invoice.due_date):
+        debts = list(group)
+        due_date = debts[0].invoice.due_date
+        total += sum(one.left.amount for one in debts)
+        most = tolerance(due_date, debts[0].left.currency)
+        if isinstance(most, frozenset):
+            return most
+        if total > most:
+            return due_date
+    return ABSENT
+
+
+def _sums(invoices: Iterable[Invoice], currency: str | None) -> Sums:
+    found: dict[str | None, Decimal] = defaultdict(Decimal)
+    for invoice in invoices:
+        found[_currency(invoice, currency)] += invoice.balance.amount
+    return dict(found)
+
+
+def _currency(invoice: Invoice, currency: str | None) -> str | None:
+    return invoice.balance.currency or currency
+
+
+def _order(invoice: Invoice) -> tuple[date, str, Decimal, bool]:
+    return invoice.due_date, invoice.id, invoice.balance.amount, invoice.is_shared

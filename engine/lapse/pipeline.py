@@ -34,6 +34,8 @@ MOST_SHOWN = 1000
 TOLD_EVERY = 500
 """Rows between two words of progress."""
 AS_OF = "as_of"
+SUBSCRIPTIONS = "subscriptions"
+"""What rows are about that are counted as read; other rows add to them."""
 
 
 class Ending(Enum):
@@ -206,11 +208,14 @@ def _decide_all(
             if done % TOLD_EVERY == 0:
                 options.progress(done)
     for rejected in export.rejected():
-        tally.reject(rejected.input, rejected.row, rejected.code)
+        if rejected.gives == SUBSCRIPTIONS:
+            tally.reject(rejected.input, rejected.row, rejected.code)
+        else:
+            tally.reject_elsewhere(rejected.input)
         outputs.write("rejected", _rejected_cells(rejected))
     for cells in tally.customers.rows():
         outputs.write("customers", cells)
-    summary = tally.summary(export.read, book.words)
+    summary = tally.summary(export.read, book.words, export.joining)
     if summary.read != summary.decided + summary.rejected + summary.not_covered:
         raise AssertionError(f"rows were lost: {summary}")
     return summary, tuple(crossed(book.catalogue.limits, tally.given(), tally.decided))
@@ -240,9 +245,10 @@ class Night:
 
 
 def _lacking(export: Export, options: RunOptions) -> frozenset[str]:
-    """The facts that no input has a column for."""
-    with_column = {fact for columns in export.columns.values() for fact in columns}
-    return frozenset(options.book.words.facts) - with_column
+    """The facts that no input has a column for, and no profile a word."""
+    known = {fact for columns in export.columns.values() for fact in columns}
+    known |= {each.fact for each in export.joining.assumed}
+    return frozenset(options.book.words.facts) - known
 
 
 def _rejected_cells(rejected: Rejection) -> Cells:

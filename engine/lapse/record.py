@@ -1,4 +1,4 @@
-"""One subscription as the exports of a run tell it."""
+"""One subscription as the exports of a run tell it, and what putting several together came to."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,3 +18,62 @@ class Record:
     facts: Mapping[str, Value | None]
     assumed: Mapping[str, Value] = field(default_factory=dict)
     ledger: Ledger | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InputRead:
+    """One file: how it was read, its data rows, and how many of them were rejected."""
+
+    name: str
+    profile: str
+    gives: str
+    rows: int
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Subscriptions for which two exports give different values; `first` names whose counts."""
+
+    fact: str
+    subscriptions: int
+    example: str
+    first: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyIn:
+    """Subscriptions that only one export has; or, `is_missing`, that a list says nothing of."""
+
+    input: str
+    subscriptions: int
+    examples: tuple[str, ...]
+    is_missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """Rows, of what is given, that name nobody in the exports."""
+
+    gives: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """What a profile says of a fact for which its file has no column."""
+
+    fact: str
+    value: str
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """What putting exports together came to."""
+
+    inputs: tuple[InputRead, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    only_in: tuple[OnlyIn, ...] = ()
+    unmatched: tuple[Unmatched, ...] = ()
+    assumed: tuple[Assumed, ...] = ()

@@ -1,13 +1,14 @@
 """Rows of an export as situations to judge, with what earlier runs gave and saw of them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 
 from lapse.batch.history import History, Seen
 from lapse.batch.seen import facts_seen, known_facts, sighting
 from lapse.days import AsOf
 from lapse.decide.forecast import situation_of
+from lapse.decide.owing import situation_at
 from lapse.decide.truth import Situation
 from lapse.decision import Given
 from lapse.facts import UNKNOWN, Value
@@ -49,10 +50,11 @@ def known_rows(records: Iterator[Record], judging: Judging, history: History) ->
 def known(
     record: Record, judging: Judging, orders: tuple[Given, ...], before: Seen | None
 ) -> Known:
-    """A record's facts with what earlier runs saw, under what is in force for it."""
+    """A record's facts with what earlier runs saw and what it owes, under what is in force."""
     book = judging.scopes.book
     facts = known_facts(record.facts, {**record.assumed, **judging.assumed}, book.words)
     as_read = situation_of(subscription(facts, book.words), judging.scopes, judging.as_of)
     now = sighting(facts.get("status", UNKNOWN), before, as_read.moment.day)
     facts |= facts_seen(facts, now, orders, book)
-    return Known(replace(as_read, subscription=subscription(facts, book.words)), orders, now)
+    whole = subscription(facts, book.words, record.ledger)
+    return Known(situation_at(whole, as_read.force, as_read.moment), orders, now)

@@ -15,6 +15,7 @@ from lapse.facts import (
     Vocabulary,
     blank_value,
 )
+from lapse.invoices import Ledger, Owed
 from lapse.money import PLACES, Money
 
 CYCLE_MONTHS = {"monthly": 1, "annual": 12, "triennial": 36}
@@ -32,11 +33,14 @@ _PARTS = {
 class Subscription:
     """The facts about one subscription; a fact without an entry is unknown.
 
-    Money has the row's currency where it names none itself. Build it with `subscription`.
+    Money has the row's currency where it names none itself. Build it with `subscription`. With a
+    ledger, what it owes is counted on each day judged: `owed` is that of the day its facts are of.
     """
 
     facts: Mapping[str, Value]
     vocabulary: Vocabulary
+    ledger: Ledger | None = None
+    owed: Owed | None = None
 
     @property
     def id(self) -> str:
@@ -67,7 +71,9 @@ class Subscription:
         counter = self.vocabulary.counters.get(name)
         parts = (counter.of,) if counter else _PARTS.get(name, (name,))
         unknown = frozenset(part for part in parts if self.fact(part) is UNKNOWN)
-        return unknown or frozenset({"time_zone" if counter else name})
+        lacks = self.owed.lacks if self.owed else {}
+        named = frozenset(lack for part in unknown for lack in lacks.get(part, {part}))
+        return named or frozenset({"time_zone" if counter else name})
 
     def with_facts(self, changes: Mapping[str, Value]) -> "Subscription":
         """The subscription after facts changed; a derived fact set to none is derived again."""
@@ -77,6 +83,10 @@ class Subscription:
             if name in DERIVED_WHEN_BLANK and value is ABSENT
         }
         return replace(self, facts={**self.facts, **changes, **derived})
+
+    def owing(self, owed: Owed) -> "Subscription":
+        """The subscription with what its ledger comes to, in place of what columns say."""
+        return replace(self, facts={**self.facts, **owed.facts}, owed=owed)
 
     def scope(self, keys: tuple[str, ...]) -> tuple[Value, ...]:
         """Its value for each key of the cascade."""
@@ -138,17 +148,19 @@ class Subscription:
         return Money((monthly.amount * dates * (months or 0)).quantize(PLACES), monthly.currency)
 
 
-def subscription(facts: Mapping[str, Value], words: Vocabulary) -> Subscription:
+def subscription(
+    facts: Mapping[str, Value], words: Vocabulary, ledger: Ledger | None = None
+) -> Subscription:
     """A subscription whose money carries the row's currency where it names none."""
     currency = facts.get("currency", UNKNOWN)
     if not isinstance(currency, str):
-        return Subscription(facts, words)
+        return Subscription(facts, words, ledger)
     owned = {
         name: Money(value.amount, currency)
         for name, value in facts.items()
         if isinstance(value, Money) and value.currency is None
     }
-    return Subscription({**facts, **owned}, words)
+    return Subscription({**facts, **owned}, words, ledger)
 
 
 def settled(values: Mapping[str, Value | None], words: Vocabulary) -> dict[str, Value]:

@@ -61,6 +61,7 @@ def leaf_features(leaf: Leaf, at: Situation) -> Iterator[str]:
     if UNKNOWN in (left, None if isinstance(leaf.operand, Choices) else right):
         yield "a side unknown"
     yield from _side_features(leaf, at)
+    yield from _invoice_features(leaf, at)
     if isinstance(left, Money) and isinstance(right, Money | MoneyTable):
         yield from _money_features(left, right, at)
 
@@ -85,6 +86,31 @@ def _side_features(leaf: Leaf, at: Situation) -> Iterator[str]:
         read = counters[leaf.subject.name].of if leaf.subject.name in counters else ""
         if read == name and at.subscription.facts.get(name, UNKNOWN) is UNKNOWN:
             yield f"{name} derived" if at.subscription.fact(name) is not UNKNOWN else f"no {name}"
+
+
+def _invoice_features(leaf: Leaf, at: Situation) -> Iterator[str]:
+    """What a ledger is like that tells the subject."""
+    owed, ledger = at.subscription.owed, at.subscription.ledger
+    counter = at.force.book.words.counters.get(leaf.subject.name)
+    name = counter.of if counter else leaf.subject.name
+    if ledger is None or owed is None or name not in owed.facts:
+        return
+    if not ledger.is_whole:
+        yield "invoices not all known"
+    elif owed.is_in_several_currencies or owed.debt is UNKNOWN:
+        yield "invoices of several currencies"
+    elif not owed.unpaid:
+        yield "nothing owed by invoices"
+    elif owed.past_due_since is ABSENT:
+        yield "invoices are tolerated"
+    elif owed.past_due_since is UNKNOWN:
+        yield "invoices perhaps tolerated"
+    else:
+        yield "owed by invoices"
+        if any(one.left.amount < one.invoice.balance.amount for one in owed.unpaid):
+            yield "partly paid by a credit"
+        if any(one.invoice.is_shared for one in owed.unpaid):
+            yield "owed by an invoice that is shared"
 
 
 def _money_features(left: Money, right: Value, at: Situation) -> Iterator[str]:

@@ -7,11 +7,13 @@ executor with a fault (`faults.py`).
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 
 from tests.agreement.populations import Cells as Row
+from tests.agreement.populations import LedgerText
 from tests.agreement.worlds import World
 
 from lapse.batch.columns import Cells
@@ -24,6 +26,8 @@ from lapse.decide.reference import decide
 from lapse.decide.truth import Situation
 from lapse.decision import Candidate, Decision, Given, Hold, NotCovered, recorded
 from lapse.facts import Missing, Value, Vocabulary, parse_fact, show
+from lapse.invoices import Invoice, InvoiceStatus, Ledger
+from lapse.money import Money, parse_money
 from lapse.policy.in_force import Scopes
 from lapse.policy.load import load
 from lapse.rule import Rulebook
@@ -44,6 +48,7 @@ class Case:
     as_of: str
     cells: Row
     history: tuple[Given, ...]
+    ledger: LedgerText | None = None
 
     @property
     def label(self) -> str:
@@ -72,7 +77,22 @@ def rulebook(world: World) -> Rulebook | None:
 def situation(case: Case, scopes: Scopes) -> Situation:
     as_of = parse_as_of(case.as_of)
     assert as_of is not None
-    return situation_of(read(case.cells, scopes.book.words), scopes, as_of)
+    found = read(case.cells, scopes.book.words)
+    return situation_of(replace(found, ledger=ledger_of(case.ledger)), scopes, as_of)
+
+
+def ledger_of(text: LedgerText | None) -> Ledger | None:
+    if text is None:
+        return None
+    return Ledger(tuple(_invoice(line) for line in text.lines), text.is_whole)
+
+
+def _invoice(line: str) -> Invoice:
+    id_, due_date, balance, currency, status, *marks = line.split()
+    amount = parse_money(balance)
+    assert amount is not None
+    money = Money(amount.amount, None if currency == "-" else currency)
+    return Invoice(id_, date.fromisoformat(due_date), money, InvoiceStatus(status), bool(marks))
 
 
 def read(cells: Row, words: Vocabulary) -> Subscription:
@@ -90,7 +110,8 @@ def played(world: World, scopes: Scopes, decide_: Decide = decide) -> Iterator[P
     for number, night in enumerate(world.nights):
         for index, row in enumerate(rows):
             row.update(night.edits.get(index, {}))
-            case = Case(number, index, night.as_of, dict(row), histories[index])
+            ledger = world.ledgers[index]
+            case = Case(number, index, night.as_of, dict(row), histories[index], ledger)
             at = situation(case, scopes)
             decision = decide_(at, case.history)
             yield Played(case, at, decision)

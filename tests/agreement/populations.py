@@ -10,6 +10,15 @@ from tests.agreement.conditions import AMOUNTS, DAYS
 Cells = Mapping[str, str | None]
 """A row: fact and text; null is a blank cell, and a fact without an entry has no column."""
 
+
+@dataclass(frozen=True, slots=True)
+class LedgerText:
+    """Invoices as lines `id due_date balance currency status`, those of its customer with `*`."""
+
+    lines: tuple[str, ...]
+    is_whole: bool
+
+
 CHOSEN: Mapping[str, tuple[str | None, ...]] = {
     "customer_id": ("C1", "C2", "C3", "C4"),
     "product": ("P1", "P1", "P2", "P3", "P9"),
@@ -137,3 +146,19 @@ class Rows:
 
 def blanks_of(fact: str) -> float:
     return SCOPE_BLANKS if fact in SCOPE_FACTS else BLANKS
+
+
+def ledger(draw: Random, base: date) -> LedgerText | None:
+    """Invoices of one row that fall due before and between the nights; most rows have none."""
+    if draw.random() < 0.66:
+        return None
+    currencies = draw.choice((("NOK",), ("NOK", "NOK", "-"), ("-",), ("EUR",), ("NOK", "EUR")))
+    lines = []
+    for number in range(draw.choice((0, 1, 1, 2, 3, 4, 5))):
+        distance = draw.choice((*(-days for days in DAYS), -1, -1, 0, 0, 1, 2, 3))
+        due_date = base + timedelta(days=distance)
+        balance = draw.choice((*AMOUNTS[1:], "20", "50", "100", "-20", "-20", "-50"))
+        status = draw.choice(("open",) * 7 + ("paid", "draft", "disputed"))
+        mark = draw.choice(("", "", "*"))
+        lines.append(f"I{number} {due_date} {balance} {draw.choice(currencies)} {status} {mark}")
+    return LedgerText(tuple(lines), draw.random() < 0.9)

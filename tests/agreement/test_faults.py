@@ -13,6 +13,7 @@ TRUTH = "lapse.decide.truth"
 ORDERS = "lapse.decide.orders"
 RULE = "lapse.rule"
 IN_FORCE = "lapse.policy.in_force"
+INVOICES = "lapse.invoices"
 LOWERING = "lapse.decide.lowering"
 DURABLE = "lapse.decide.durable"
 
@@ -178,6 +179,20 @@ FAULTS = (
         "                if verdict is None:\n                    yield Hold",
         "                if verdict is None and not rule:\n                    yield Hold",
     ),
+    Fault(
+        "a debt counts on its due date",
+        INVOICES,
+        "if self.is_credit else self.due_date + ONE_DAY",
+        "if self.is_credit else self.due_date",
+    ),
+    Fault("a credit pays nothing", INVOICES, "used = min(amount, ", "used = min(0 * amount, "),
+    Fault(
+        "of a debt in several currencies one counts",
+        INVOICES,
+        "if len(currencies) > 1:\n",
+        "if len(currencies) > 9:\n",
+    ),
+    Fault("what is owed is what is tolerated", INVOICES, "if total > most:", "if total >= most:"),
     Fault("what facts show is ordered", RUNS, "return unknown or None", "return unknown"),
     Fault(
         "the provider is forbidden, too", RUNS, "if not rule.track.is_provider:", "if rule.track:"

@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 
 from tests.agreement.policies import PolicyTexts
-from tests.agreement.populations import CHOSEN, DATED, Cells, Rows
+from tests.agreement.populations import CHOSEN, DATED, Cells, LedgerText, Rows, ledger
 
 BASE_DAYS = (
     date(2026, 12, 23),
@@ -48,6 +48,7 @@ class World:
     rows: tuple[Cells, ...]
     nights: tuple[Night, ...]
     takes_effect: tuple[bool, ...]
+    ledgers: tuple[LedgerText | None, ...]
 
     def write(self, folder: Path) -> Path:
         """The policy set as files in a folder."""
@@ -66,12 +67,14 @@ def world(seed: int) -> World:
     columns = frozenset(c for c in COLUMNS if c in ALWAYS or draw.random() >= missing)
     rows = Rows(draw, base, columns)
     population = tuple(rows.row(number) for number in range(ROWS))
+    invoices = Random(f"bills of {seed}")  # noqa: S311  leaves the rest of a world as it is
     return World(
         seed,
         files,
         population,
         _nights(draw, base, rows),
         tuple(draw.random() < 0.5 for _ in population),
+        tuple(ledger(invoices, base) for _ in population),
     )
 
 

@@ -21,7 +21,7 @@ from lapse.facts import Value, Vocabulary, parse_fact
 from lapse.pipeline import RunOptions, RunResult, run
 from lapse.place import Problem
 from lapse.policy.load import load
-from lapse.record import Record
+from lapse.record import Joining, Record
 from lapse.rule import Rulebook
 
 CATALOGUE = """
@@ -95,6 +95,7 @@ class Flaw:
     code: str
     column: str
     found: str
+    gives: str = "subscriptions"
 
 
 @dataclass
@@ -130,6 +131,10 @@ class TextExport:
 
     def rejected(self) -> Sequence[Flaw]:
         return self._flaws
+
+    @property
+    def joining(self) -> Joining:
+        return Joining()
 
 
 @contextmanager

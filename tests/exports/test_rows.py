@@ -87,7 +87,7 @@ def test_what_was_found_is_cut(write: "Write", read: "Read") -> None:
 
 def test_an_id_that_stands_twice_rejects_every_row_with_it(write: "Write", read: "Read") -> None:
     one = write("one.csv", "subscription_id,seats\ns-1,1\ns-2,2\n s-2 ,x\n")
-    two = write("two.csv", "status,subscription_id\nactive,s-1\nactive,s-3\nactive,S-3\n")
+    two = write("two.csv", "seats,subscription_id\n1,s-1\n1,s-3\n1,S-3\n")
     outcome = read(one, two)
     assert outcome.ids == ["s-3", "S-3"]
     assert [(Path(r.input).name, r.row, r.code, r.found) for r in outcome.rejected] == [
@@ -109,16 +109,16 @@ def test_duplicates_are_found_in_every_slice(
 
 
 def test_a_fact_without_a_column_is_no_key(write: "Write") -> None:
-    one = write("one.csv", "subscription_id,seats\ns-1,1\n")
-    two = write("two.csv", "subscription_id,status\ns-2,active\n")
+    one = write("one.csv", "subscription_id,status\ns-1,active\n")
+    two = write("two.csv", "subscription_id,status,seats\ns-2,active,1\n")
     with open_exports([str(one), str(two)], WORDS) as export:
         assert [set(record.facts) for record in export.records()] == [
-            {"subscription_id", "seats"},
             {"subscription_id", "status"},
+            {"subscription_id", "status", "seats"},
         ]
         assert export.columns == {
-            str(one): {"subscription_id", "seats"},
-            str(two): {"subscription_id", "status"},
+            str(one): {"subscription_id", "status"},
+            str(two): {"subscription_id", "status", "seats"},
         }
 
 

@@ -4,7 +4,8 @@ import inspect
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from textwrap import dedent
@@ -13,7 +14,9 @@ from lapse.days import parse_as_of
 from lapse.decide.forecast import situation_of
 from lapse.decide.reference import decide
 from lapse.decision import Decision, Given, recorded
-from lapse.facts import UNKNOWN, parse_fact
+from lapse.facts import UNKNOWN, parse_fact, show
+from lapse.invoices import Invoice, InvoiceStatus, Ledger
+from lapse.money import parse_money
 from lapse.policy.in_force import Scopes
 from lapse.policy.load import PolicySet, load
 from lapse.rule import Rulebook
@@ -58,12 +61,16 @@ def holds(test: Callable[..., object], policy: str) -> None:
 
 @dataclass(slots=True)
 class Nights:
-    """One subscription run at chosen times; facts not given are blank, orders take no effect."""
+    """One subscription run at chosen times; facts not given are blank, orders take no effect.
+
+    Invoices read `id due_date amount currency|- [status]`, one a line; null: none were given.
+    """
 
     policy: str
     facts: Mapping[str, str]
     history: tuple[Given, ...] = field(default=())
     unknown: tuple[str, ...] = ()
+    invoices: str | None = None
 
     def run(self, as_of: str) -> list[str]:
         """The actions given, by their ids."""
@@ -84,6 +91,13 @@ class Nights:
         assert isinstance(decision, Decision)
         return decision
 
+    def fact(self, name: str, as_of: str) -> str:
+        """A fact as it is on a day."""
+        at = parse_as_of(as_of)
+        assert at is not None
+        scopes = Scopes(rulebook(self.policy))
+        return show(situation_of(self.subscription(scopes), scopes, at).subscription.fact(name))
+
     def held(self, as_of: str) -> dict[str, str]:
         """What is held, and by what."""
         return {held.candidate.label: held.by for held in self.decide(as_of).held}
@@ -97,4 +111,16 @@ class Nights:
         known = {name: value for name, value in read.items() if value is not None}
         assert len(known) == len(read)
         found = case_subscription(known, scopes)
-        return found.with_facts(dict.fromkeys(self.unknown, UNKNOWN))
+        found = found.with_facts(dict.fromkeys(self.unknown, UNKNOWN))
+        return found if self.invoices is None else replace(found, ledger=ledger(self.invoices))
+
+
+def ledger(lines: str) -> Ledger:
+    return Ledger(tuple(_invoice(line) for line in lines.strip().splitlines()))
+
+
+def _invoice(line: str) -> Invoice:
+    id_, due_date, amount, currency, *status = line.split()
+    balance = parse_money(amount if currency == "-" else f"{amount} {currency}")
+    assert balance is not None
+    return Invoice(id_, date.fromisoformat(due_date), balance, InvoiceStatus(*status or ["open"]))

@@ -102,6 +102,10 @@ SUSPENDED = {
 }
 
 
+ACTIVE = {"status": "active"}
+WAITING = {"status": "suspended", "suspended_on": "2026-11-01", "suspended_for": "debt"}
+
+
 def november(*days: int) -> list[str]:
     return [date(2026, 11, day).isoformat() for day in days]
 
@@ -114,6 +118,23 @@ def hourly(first: str, hours: int) -> list[str]:
         moved = day + timedelta(days=hour // 24)
         found.append(f"{moved.isoformat()}T{hour % 24:02}:{start.tm_min:02}Z")
     return found
+
+
+def test_01_paying_the_older_invoice_moves_every_later_stage() -> None:
+    """The ladder starts again from the younger one's due date, and no warning is skipped."""
+    nights = Nights(POLICY, ACTIVE, invoices="A 2026-11-01 100 NOK\nB 2026-11-08 100 NOK")
+    assert nights.runs(november(*range(1, 12))) == {
+        "2026-11-02": ["s:remind@1:2026-11-01"],
+        "2026-11-06": ["s:remind@5:2026-11-01"],
+        "2026-11-09": ["s:remind@8:2026-11-01"],
+    }
+    nights.invoices = "A 2026-11-01 0 NOK paid\nB 2026-11-08 100 NOK"
+    assert nights.runs(november(*range(12, 20))) == {
+        "2026-11-12": ["s:remind@1:2026-11-08"],
+        "2026-11-13": ["s:remind@5:2026-11-08"],
+        "2026-11-16": ["s:remind@8:2026-11-08"],
+        "2026-11-19": ["s:suspend:2026-11-08"],
+    }
 
 
 def test_02_a_late_run_warns_before_it_harms() -> None:
@@ -306,6 +327,120 @@ def test_18_a_payment_of_the_same_day_comes_first() -> None:
     holds(test_18_a_payment_of_the_same_day_comes_first, POLICY)
 
 
+@pytest.mark.parametrize("paid", ["B 2026-11-03 100 NOK paid", "A 2026-11-04 -100 NOK"])
+def test_18_an_invoice_paid_on_the_day_is_not_due(paid: str) -> None:
+    """Settled, or by a credit of that day: with no grace at all nothing is suspended."""
+    hasty = {**ACTIVE, "customer_id": "HASTY"}
+    nights = Nights(POLICY, hasty, invoices="B 2026-11-03 100 NOK")
+    assert nights.runs(november(2, 3)) == {}
+    assert nights.held("2026-11-04") == {"suspend": "after"}
+    nights.invoices = paid if "paid" in paid else f"B 2026-11-03 100 NOK\n{paid}"
+    assert nights.held("2026-11-04") == {}
+    assert nights.runs(november(*range(4, 20))) == {}
+
+
+def test_19_who_has_paid_all_but_cents_is_not_suspended() -> None:
+    """The balance tells, not a word like partly paid; what is tolerated is no debt."""
+    policy = POLICY.replace("debt_tolerance: {other: 0}", "debt_tolerance: {NOK: 1, other: 0}")
+    for left in ("A 2026-10-01 0 NOK open", "A 2026-10-01 1 NOK", "A 2026-10-01 0.40 NOK"):
+        nights = Nights(policy, ACTIVE, invoices=left)
+        assert nights.runs(november(*range(1, 30))) == {}
+    assert Nights(policy, ACTIVE, invoices="A 2026-10-01 1.01 NOK").run("2026-11-01")
+    nights = Nights(policy, WAITING, invoices="A 2026-10-01 0.40 NOK")
+    assert nights.run("2026-11-02") == ["s:reactivate:2026-11-01"]
+
+
+def test_19_cents_add_up() -> None:
+    """Past due since the debt that was one too many, not since the first one tolerated."""
+    policy = POLICY.replace("debt_tolerance: {other: 0}", "debt_tolerance: {NOK: 1, other: 0}")
+    cents = "A 2026-10-01 0.60 NOK\nB 2026-11-03 0.40 NOK\nC 2026-11-05 0.10 NOK"
+    nights = Nights(policy, ACTIVE, invoices=cents)
+    assert nights.runs(november(*range(1, 8))) == {"2026-11-06": ["s:remind@1:2026-11-05"]}
+
+
+def test_20_a_partly_paid_invoice_is_still_owed() -> None:
+    """What is left goes on being reminded of, from the same due date, and is the debt."""
+    nights = Nights(POLICY, ACTIVE, invoices="A 2026-11-01 100 NOK")
+    assert nights.run("2026-11-02") == ["s:remind@1:2026-11-01"]
+    nights.invoices = "A 2026-11-01 40 NOK"
+    assert nights.runs(november(3, 6, 9, 12)) == {
+        "2026-11-06": ["s:remind@5:2026-11-01"],
+        "2026-11-09": ["s:remind@8:2026-11-01"],
+        "2026-11-12": ["s:suspend:2026-11-01"],
+    }
+    assert nights.fact("debt", "2026-11-12") == "40.00 NOK"
+
+
+def test_21_a_debt_is_settled_when_all_invoices_are() -> None:
+    nights = Nights(POLICY, WAITING, invoices="A 2026-10-01 100 NOK\nB 2026-10-20 50 NOK")
+    assert nights.run("2026-11-02") == []
+    nights.invoices = "A 2026-10-01 100 NOK\nB 2026-10-20 50 NOK paid"
+    assert nights.run("2026-11-03") == []
+    assert nights.fact("unpaid_invoices", "2026-11-03") == "1"
+    nights.invoices = "A 2026-10-01 100 NOK paid\nB 2026-10-20 50 NOK paid"
+    assert nights.run("2026-11-04") == ["s:reactivate:2026-11-01"]
+
+
+def test_22_a_credit_settles_on_the_day_it_is_booked() -> None:
+    """It lifts the suspension on its own day, and the ladder of who was not suspended ends."""
+    covered = "A 2026-10-15 100 NOK\nC 2026-11-04 -100 NOK"
+    assert Nights(POLICY, WAITING, invoices=covered).runs(november(2, 3, 4)) == {
+        "2026-11-04": ["s:reactivate:2026-11-01"]
+    }
+    nights = Nights(POLICY, ACTIVE, invoices="A 2026-11-01 100 NOK\nC 2026-11-05 -100 NOK")
+    assert nights.runs(november(*range(1, 30))) == {"2026-11-02": ["s:remind@1:2026-11-01"]}
+
+
+def test_23_an_invoice_open_again_counts_from_its_own_due_date() -> None:
+    """As if it had never been paid; reversing that clears it.
+
+    A restart from the day it came back would need that day as a fact, which no invoice has.
+    """
+    nights = Nights(POLICY, ACTIVE, invoices="A 2026-11-01 100 NOK")
+    assert nights.runs(november(2, 6)) == {
+        "2026-11-02": ["s:remind@1:2026-11-01"],
+        "2026-11-06": ["s:remind@5:2026-11-01"],
+    }
+    nights.invoices = "A 2026-11-01 100 NOK paid"
+    assert nights.runs(november(*range(7, 20))) == {}
+    nights.invoices = "A 2026-11-01 100 NOK"
+    assert nights.runs(november(20, 21)) == {
+        "2026-11-20": ["s:suspend:2026-11-01"],
+        "2026-11-21": ["s:suspend:2026-11-01"],
+    }
+    nights.invoices = "A 2026-11-01 100 NOK paid"
+    assert nights.runs(november(22, 23)) == {}
+
+
+@pytest.mark.parametrize("newer", ["draft", "open", "paid", "disputed", "void"])
+def test_24_all_invoices_tell_not_the_latest(newer: str) -> None:
+    """A newer one, in whatever state, hides no older debt, and is none before it is due."""
+    late = f"A 2026-11-01 100 NOK\nB 2026-11-20 100 NOK {newer}"
+    assert Nights(POLICY, ACTIVE, invoices=late).run("2026-11-06") == ["s:remind@5:2026-11-01"]
+    paid = f"A 2026-11-01 100 NOK paid\nB 2026-11-20 100 NOK {newer}"
+    assert Nights(POLICY, ACTIVE, invoices=paid).runs(november(*range(1, 21))) == {}
+
+
+def test_25_a_payment_booked_late_counts_from_its_value_date() -> None:
+    """Booked as a credit of its value date: a day judged again, or later, is judged by that.
+
+    What is on its way and not yet booked is no fact of ours, and neither is the value date of a
+    payment that only lowers a balance: a market allows for slow banks by its days of grace.
+    """
+    nights = Nights(POLICY, ACTIVE, invoices="A 2026-11-01 100 NOK")
+    assert nights.runs(november(9, 12)) == {
+        "2026-11-09": ["s:remind@8:2026-11-01"],
+        "2026-11-12": ["s:suspend:2026-11-01"],
+    }
+    nights.invoices = "A 2026-11-01 100 NOK\nP 2026-11-11 -100 NOK"
+    assert nights.run("2026-11-12") == []
+    assert nights.run("2026-11-10") == []
+    assert nights.fact("debt", "2026-11-10") == "100.00 NOK"
+    assert nights.fact("debt", "2026-11-11") == "0.00 NOK"
+    nights.invoices = "A 2026-11-01 100 NOK\nP 2026-11-14 -100 NOK"
+    assert nights.runs(november(13, 14)) == {"2026-11-13": ["s:suspend:2026-11-01"]}
+
+
 def test_26_a_ladder_begun_under_old_terms_ends_under_them() -> None:
     """From December grace is 3 days instead of 10; a debt of November keeps its 10.
 
@@ -417,3 +552,17 @@ def test_30_expired_is_not_unpaid_and_partly_paid_is_not_paid() -> None:
         expect: {2026-11-04: reactivate}
     """
     holds(test_30_expired_is_not_unpaid_and_partly_paid_is_not_paid, POLICY)
+
+
+def test_30_without_an_invoice_nothing_is_owed_and_one_paid_of_two_lifts_nothing() -> None:
+    """With invoices given, one that has none owes nothing, whatever a column says."""
+    expired = {**OWING, "term_end": "2026-10-31"}
+    assert Nights(POLICY, expired, invoices="").runs(november(*range(1, 30))) == {
+        "2026-11-01": ["s:over:2026-10-31"]
+    }
+    nights = Nights(POLICY, WAITING, invoices="A 2026-10-01 100 NOK\nB 2026-10-20 50 NOK")
+    for left in ("A 2026-10-01 100 NOK", "B 2026-10-20 50 NOK"):
+        nights.invoices = left
+        assert nights.run("2026-11-02") == []
+    nights.invoices = ""
+    assert nights.run("2026-11-02") == ["s:reactivate:2026-11-01"]

@@ -13,16 +13,16 @@ from typing import Any
 
 from lapse import __version__
 from lapse.batch.columns import SHAPES
-from lapse.batch.customers import LargeDebt
+from lapse.batch.customers import LargeDebt, MoneySum
 from lapse.batch.outputs import Format, Written
 from lapse.batch.summary import (
     ActionCount,
     HeldCount,
     MissingFact,
-    MoneySum,
     NotCoveredCount,
     Summary,
 )
+from lapse.record import Assumed, Conflict, InputRead, Joining, OnlyIn, Unmatched
 
 COUNTS = ("read", "decided", "rejected", "not_covered", "actions", "provider", "held")
 COUNTED = (*COUNTS, "undetermined")
@@ -110,6 +110,7 @@ def account_in(content: bytes) -> Account | None:
 
 def _summary(found: Mapping[str, Any]) -> Summary:
     told = {name: found[name] for name in (f.name for f in fields(Summary)) if name in found}
+    told["joining"] = _joining(found["joining"])
     for name, kind in (
         ("by_action", ActionCount),
         ("held_by", HeldCount),
@@ -120,6 +121,26 @@ def _summary(found: Mapping[str, Any]) -> Summary:
     ):
         told[name] = tuple(kind(**_with_decimals(item)) for item in found[name])
     return Summary(**found["counts"], **told)
+
+
+def _joining(found: Mapping[str, Any]) -> Joining:
+    kinds: Mapping[str, type] = {
+        "inputs": InputRead,
+        "conflicts": Conflict,
+        "only_in": OnlyIn,
+        "unmatched": Unmatched,
+        "assumed": Assumed,
+    }
+    return Joining(
+        **{
+            name: tuple(kind(**{k: _frozen(v) for k, v in item.items()}) for item in found[name])
+            for name, kind in kinds.items()
+        }
+    )
+
+
+def _frozen(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _with_decimals(item: Mapping[str, Any]) -> dict[str, Any]:

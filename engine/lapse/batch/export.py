@@ -7,7 +7,7 @@ from typing import Protocol
 
 from lapse.facts import Vocabulary
 from lapse.place import Problem
-from lapse.record import Record
+from lapse.record import Joining, Record
 
 
 class Rejection(Protocol):
@@ -25,6 +25,8 @@ class Rejection(Protocol):
     def column(self) -> str: ...
     @property
     def found(self) -> str: ...
+    @property
+    def gives(self) -> str: ...
 
 
 class Export(Protocol):
@@ -40,6 +42,8 @@ class Export(Protocol):
     def fingerprint(self) -> str: ...
     @property
     def problems(self) -> Sequence[Problem]: ...
+    @property
+    def joining(self) -> Joining: ...
 
 
 Reader = Callable[[Sequence[str], Vocabulary], AbstractContextManager[Export]]

@@ -4,11 +4,11 @@ Nothing in it depends on the order of the rows.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, field
 
-from lapse.batch.customers import LargeDebt
+from lapse.batch.customers import LargeDebt, MoneySum
 from lapse.facts import BlankRule, FactSpec, Missing, ValueType, show
+from lapse.record import Joining
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +35,6 @@ class NotCoveredCount:
 
 
 @dataclass(frozen=True, slots=True)
-class MoneySum:
-    """Money in one currency, each subscription once.
-
-    `debt` is that of all subscriptions decided, the others are of those with an action of ours.
-    """
-
-    currency: str
-    debt: Decimal
-    debt_acted_on: Decimal
-    monthly_acted_on: Decimal
-
-
-@dataclass(frozen=True, slots=True)
 class MissingFact:
     """A fact without a column in any input: what it left undetermined and held back."""
 
@@ -60,7 +47,11 @@ class MissingFact:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The counts of a run; `undetermined` counts subscriptions and rules, listed or not."""
+    """The counts of a run; `undetermined` counts subscriptions and rules, listed or not.
+
+    `in_several_currencies` counts subscriptions whose debt is not known for that. Rows about
+    something else, such as invoices, are `rejected_elsewhere`, by their input.
+    """
 
     read: int
     decided: int
@@ -78,6 +69,9 @@ class Summary:
     missing_facts: tuple[MissingFact, ...]
     money: tuple[MoneySum, ...]
     largest_debts: tuple[LargeDebt, ...]
+    in_several_currencies: int = 0
+    rejected_elsewhere: Mapping[str, int] = field(default_factory=dict)
+    joining: Joining = field(default_factory=Joining)
 
 
 def assumption(spec: FactSpec) -> str:

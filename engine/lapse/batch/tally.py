@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from lapse.batch.columns import Cells
 from lapse.batch.customers import Customers
@@ -19,13 +18,14 @@ from lapse.batch.summary import (
     ActionCount,
     HeldCount,
     MissingFact,
-    MoneySum,
     NotCoveredCount,
     Summary,
     assumption,
 )
 from lapse.decision import Action, Decision, Given, NotCovered
 from lapse.facts import Vocabulary
+from lapse.invoices import FACTS_OWED
+from lapse.record import Joining
 
 Row = tuple[str, Cells]
 """An output's name and a row for it."""
@@ -52,16 +52,20 @@ class Tally:
         self._not_covered: Counter[tuple[str, str]] = Counter()
         self._rejected: Counter[str] = Counter()
         self._rejected_rows: set[tuple[str, int]] = set()
+        self._rejected_elsewhere: Counter[str] = Counter()
         self._lacks: dict[str, Lack] = {}
-        self._money: Counter[tuple[str, str]] = Counter()
 
     def leave_out(self, reason: NotCovered) -> None:
         self._not_covered[reason.layer, reason.because] += 1
 
     def reject(self, input_: str, row: int, code: str) -> None:
-        """Counts a cell that rejects a row; a row may have several."""
+        """Counts a cell that rejects a row about a subscription; a row may have several."""
         self._rejected[code] += 1
         self._rejected_rows.add((input_, row))
+
+    def reject_elsewhere(self, input_: str) -> None:
+        """Counts a rejected row about something else: an invoice, a hold, a customer."""
+        self._rejected_elsewhere[input_] += 1
 
     def rows(self, decision: Decision, judged: Judged, history: Iterable[Given]) -> list[Row]:
         """The rows of one subscription's decision, counted."""
@@ -80,7 +84,6 @@ class Tally:
             held_of_ours += is_ours(held.candidate)
             rows.append(("held", held_cells(held, judged)))
         self.customers.add(judged, ours, held_of_ours)
-        self._add_money(judged, is_acted_on=ours > 0)
         return rows
 
     def _action(self, action: Action, judged: Judged, *, is_again: bool) -> Row:
@@ -95,30 +98,23 @@ class Tally:
         """A row for each rule that lacks more than facts without any column."""
         rows: list[Row] = []
         lacked: set[str] = set()
+        lacking = self._lacking
+        if judged.subscription.ledger is not None:
+            lacking -= frozenset(FACTS_OWED)
         for rule, missing in sorted(undetermined_missing(decision).items()):
             self._undetermined += 1
-            for fact in missing & self._lacking:
+            for fact in missing & lacking:
                 lacked.add(fact)
                 self._lacks.setdefault(fact, Lack()).rules[rule] += 1
-            if not missing <= self._lacking:
+            if not missing <= lacking:
                 rows.append(("undetermined", undetermined_cells(judged, rule, missing)))
         for held in decision.held:
-            for fact in held.missing & self._lacking:
+            for fact in held.missing & lacking:
                 lacked.add(fact)
                 self._lacks.setdefault(fact, Lack()).held += 1
         for fact in lacked:
             self._lacks[fact].subscriptions += 1
         return rows
-
-    def _add_money(self, judged: Judged, *, is_acted_on: bool) -> None:
-        for name in ("debt", "monthly_amount"):
-            money = judged.amount(name)
-            if money is None or money.is_zero:
-                continue
-            currency = money.currency or ""
-            self._money[currency, name] += money.amount  # type: ignore[assignment]
-            if is_acted_on:
-                self._money[currency, f"{name} acted on"] += money.amount  # type: ignore[assignment]
 
     def given(self) -> Counter[str]:
         """How often each action of ours is given, first and again."""
@@ -127,7 +123,7 @@ class Tally:
             found[action] += count
         return found
 
-    def summary(self, read: int, words: Vocabulary) -> Summary:
+    def summary(self, read: int, words: Vocabulary, joining: Joining | None = None) -> Summary:
         return Summary(
             read=read,
             decided=self.decided,
@@ -148,8 +144,11 @@ class Tally:
                 NotCoveredCount(*key, n) for key, n in sorted(self._not_covered.items())
             ),
             missing_facts=tuple(self._missing_facts(words)),
-            money=tuple(self._money_sums()),
+            money=self.customers.money(),
             largest_debts=self.customers.largest(),
+            in_several_currencies=self.customers.in_several_currencies,
+            rejected_elsewhere=dict(sorted(self._rejected_elsewhere.items())),
+            joining=joining or Joining(),
         )
 
     def _missing_facts(self, words: Vocabulary) -> Iterator[MissingFact]:
@@ -157,16 +156,6 @@ class Tally:
             rules = dict(sorted(lack.rules.items()))
             option = assumption(words.facts[fact])
             yield MissingFact(fact, rules, lack.subscriptions, lack.held, option)
-
-    def _money_sums(self) -> Iterator[MoneySum]:
-        for currency in sorted({currency for currency, _ in self._money}):
-            yield MoneySum(
-                currency,
-                *(
-                    Decimal(self._money[currency, name])
-                    for name in ("debt", "debt acted on", "monthly_amount acted on")
-                ),
-            )
 
 
 def _key(action: Action) -> tuple[str, str, str, int | None, int]:

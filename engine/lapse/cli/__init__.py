@@ -21,6 +21,7 @@ COMMANDS = {
     "run": "decide for every row of an export and write the actions",
     "explain": "why, why not, since when and what next, for one subscription",
     "history": "record what was done before, what failed and what is done",
+    "profiles": "the export profiles, and what each can and cannot know",
 }
 
 

@@ -1,12 +1,18 @@
-"""`lapse check`: every problem of a policy set, in one go."""
+"""`lapse check`: every problem of a policy set and of its export profiles, in one go."""
 
 import argparse
 import json
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lapse.cli import Exit
 from lapse.cli.options import add_format, add_policies
 from lapse.cli.terminal import has_colour
+
+if TYPE_CHECKING:
+    from lapse.exports.profiles.load import LoadedProfiles
+    from lapse.policy.load import PolicySet
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
@@ -16,25 +22,41 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> Exit:
-    from pathlib import Path
-
     from lapse.policy.load import load
     from lapse.report.problems import as_github, as_json, render
 
     folder = Path(arguments.folder) if arguments.folder else arguments.policies
     policies = load(folder)
-    has_errors = any(problem.is_error for problem in policies.problems)
+    profiles = _profiles(folder, policies)
+    problems = policies.problems + (profiles.problems if profiles else ())
+    has_errors = any(problem.is_error for problem in problems)
     if arguments.format == "json":
-        print(json.dumps(as_json(policies.problems), indent=2, ensure_ascii=False))
+        print(json.dumps(as_json(problems), indent=2, ensure_ascii=False))
     elif arguments.format == "github":
-        print(as_github(policies.problems), end="")
-    elif policies.problems:
-        colour = has_colour(sys.stderr)
-        text = render(policies.problems, policies.sources, colour=colour)
-        print(text, end="", file=sys.stderr)
-    if arguments.format == "text" and policies.book is not None and not has_errors:
-        rules = sum(1 for _ in policies.book.every_rule())
-        counts = {"layer": len(policies.book.layers), "rule": rules, "case": len(policies.cases)}
-        found = ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for word, n in counts.items())
-        print(f"{folder}: {found}: no errors")
+        print(as_github(problems), end="")
+    elif problems:
+        sources = {**(profiles.sources if profiles else {}), **policies.sources}
+        print(render(problems, sources, colour=has_colour(sys.stderr)), end="", file=sys.stderr)
+    if arguments.format == "text" and not has_errors:
+        print(f"{folder}: {_counted(policies, profiles)}: no errors")
     return Exit.FINDINGS if has_errors else Exit.FINE
+
+
+def _profiles(folder: Path, policies: "PolicySet") -> "LoadedProfiles | None":
+    """The set's profiles; a catalogue with errors does not say what they may tell."""
+    from lapse.exports.profiles.load import load_profiles
+
+    return load_profiles(folder, policies.words) if policies.words else None
+
+
+def _counted(policies: "PolicySet", profiles: "LoadedProfiles | None") -> str:
+    """How much there is of everything; of profiles, the set's own."""
+    book = policies.book
+    counts = {
+        "layer": len(book.layers) if book else 0,
+        "rule": sum(1 for _ in book.every_rule()) if book else 0,
+        "case": len(policies.cases),
+    }
+    if profiles is not None and profiles.own:
+        counts["profile"] = len(profiles.own)
+    return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for word, n in counts.items())

@@ -11,6 +11,7 @@ from lapse.cli.options import (
     add_exports,
     add_format,
     add_policies,
+    also,
     assumed,
     moment_judged,
     sound_book,
@@ -66,7 +67,7 @@ def _found(arguments: argparse.Namespace, judging: "Judging", book: "Rulebook") 
     from lapse.situations import known_rows
 
     wanted: str = arguments.subscription
-    with open_exports(tuple(arguments.exports), book.words) as export:
+    with open_exports(tuple(arguments.exports), book.words, also(arguments, book)) as export:
         say_problems(export.problems, {})
         found = (r for r in export.records() if r.facts["subscription_id"] == wanted)
         with opened(past(arguments.out, utc_day(judging.as_of), 1)) as history:

@@ -5,10 +5,10 @@ import json
 from pathlib import Path
 from shutil import copyfile, rmtree
 
-import lapse
 from lapse.cli import Exit
 from lapse.cli.options import add_format
 from lapse.place import LapseError
+from lapse.shipped import shipped_policies
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
@@ -59,10 +59,3 @@ def _take_back(folder: Path, *, was_there: bool) -> None:
             rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
-
-
-def shipped_policies() -> Path:
-    """The policy set in the wheel, or in a checkout the one at its top."""
-    package = Path(lapse.__file__).parent
-    installed = package / "shipped_policies"
-    return installed if installed.is_dir() else package.parents[1] / "policies"

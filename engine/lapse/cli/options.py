@@ -12,6 +12,8 @@ from lapse.place import LapseError, did_you_mean
 
 if TYPE_CHECKING:
     from lapse.decide.forecast import Decide
+    from lapse.exports.profile import Profile
+    from lapse.exports.reading import Also
     from lapse.policy.load import PolicySet
     from lapse.rule import Rulebook
 
@@ -40,7 +42,28 @@ def add_exports(command: argparse.ArgumentParser) -> None:
         "exports",
         nargs="+",
         metavar="EXPORT",
-        help="CSV, TSV, JSON, JSON lines or Parquet, also gzipped; globs are read",
+        help="CSV, TSV, JSON, JSON lines, Parquet or XLSX, also gzipped; globs are read",
+    )
+    command.add_argument(
+        "--invoices",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="open items of your customers: what is owed, and since when",
+    )
+    command.add_argument(
+        "--holds",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="subscriptions and customers that nothing is taken from until a day",
+    )
+    command.add_argument(
+        "--profile",
+        action="append",
+        default=[],
+        metavar="[FILE=]NAME",
+        help="the profile that reads a file, or all that fit it; also the path of a profile",
     )
 
 
@@ -79,9 +102,11 @@ def as_of(text: str) -> AsOf:
 
 
 def moment_judged(arguments: argparse.Namespace) -> AsOf:
-    """The moment asked for; now by default."""
-    chosen: AsOf | None = arguments.as_of
-    return datetime.now(UTC) if chosen is None else chosen
+    """The moment asked for; now by default, and the same now each time."""
+    if arguments.as_of is None:
+        arguments.as_of = datetime.now(UTC)
+    chosen: AsOf = arguments.as_of
+    return chosen
 
 
 def assumed(arguments: argparse.Namespace, book: "Rulebook") -> Mapping[str, Value]:
@@ -107,6 +132,44 @@ def _assumption(name: str, text: str, words: Vocabulary) -> Value:
         return ABSENT if text == ABSENT.value else UNKNOWN
     choices = f" (one of: {', '.join(spec.choices)})" if spec.choices else ""
     raise LapseError(f"--assume: `{text}` is no {spec.type} for `{name}`{choices}")
+
+
+def also(arguments: argparse.Namespace, book: "Rulebook") -> "Also":
+    """What is given beside the exports, and the profiles that read all of them."""
+    from lapse.cli.terminal import say_problems
+    from lapse.exports.profiles.load import load_profiles
+    from lapse.exports.reading import Also
+
+    loaded = load_profiles(arguments.policies, book.words)
+    say_problems(loaded.problems, loaded.sources)
+    if loaded.profiles is None:
+        raise LapseError(f"the profiles of `{arguments.policies}` have errors; nothing was decided")
+    profiles, named = loaded.profiles, {}
+    for text in arguments.profile:
+        file, _, name = text.rpartition("=")
+        if name.endswith(".yaml"):
+            own = _own_profile(Path(name), book.words)
+            profiles, name = profiles.having(own), own.name
+        named[file] = name
+    return Also(
+        tuple(arguments.invoices),
+        tuple(arguments.holds),
+        profiles,
+        named,
+        moment_judged(arguments),
+    )
+
+
+def _own_profile(file: Path, words: Vocabulary) -> "Profile":
+    """The profile in a file that is named itself."""
+    from lapse.cli.terminal import say_problems
+    from lapse.exports.profiles.load import load_profile
+
+    loaded = load_profile(file, words)
+    say_problems(loaded.problems, loaded.sources)
+    if loaded.profile is None:
+        raise LapseError(f"the profile `{file}` has errors; nothing was decided")
+    return loaded.profile
 
 
 def executor(arguments: argparse.Namespace, book: "Rulebook") -> "Decide":

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from lapse.cli.options import (
     add_exports,
     add_format,
     add_policies,
+    also,
     assumed,
     executor,
     moment_judged,
@@ -70,7 +72,7 @@ def execute(arguments: argparse.Namespace) -> Exit:
     with progress() as advance:
         options = RunOptions(
             exports=tuple(arguments.exports),
-            reader=open_exports,
+            reader=partial(open_exports, also=also(arguments, book)),
             book=book,
             decide=executor(arguments, book),
             as_of=moment_judged(arguments),
@@ -116,7 +118,8 @@ def _report(result: "RunResult", arguments: argparse.Namespace) -> Exit:
             _say(arguments, f"written to {result.folder}")
         case Ending.UNCHANGED:
             _say(arguments, f"{result.folder} was there already, and is the same")
-    return Exit.FINDINGS if result.summary.rejected else Exit.FINE
+    is_any_rejected = result.summary.rejected or result.summary.rejected_elsewhere
+    return Exit.FINDINGS if is_any_rejected else Exit.FINE
 
 
 def _say(arguments: argparse.Namespace, message: str) -> None:

@@ -1,7 +1,8 @@
 """The life of a subscription from a day on if its facts stay as they are, day by day.
 
-On each day it is decided; actions are carried out on their day, join the history, and what they
-set holds from the next day. Belongs to the reference: a jump to the next change must agree.
+On each day it is decided, by what its ledger comes to on that day; actions are carried out on
+their day, join the history, and what they set holds from the next day. Belongs to the reference:
+a jump to the next change must agree.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lapse.days import AsOf, Moment, moment_in
+from lapse.decide.owing import situation_at
 from lapse.decide.reference import decide
 from lapse.decide.truth import Situation
 from lapse.decision import Action, Decision, Given, NotCovered, recorded
@@ -31,7 +33,7 @@ class Life:
 def situation_of(subscription: Subscription, scopes: Scopes, as_of: AsOf) -> Situation:
     """A subscription under what is in force for it, at the moment its market is at."""
     force = scopes.of(subscription)
-    return Situation(subscription, force, moment_in(as_of, zone_of(force)))
+    return situation_at(subscription, force, moment_in(as_of, zone_of(force)))
 
 
 def zone_of(force: InForce) -> str | None:
@@ -46,7 +48,7 @@ def forecast(
     """The decision of each day from the moment judged to `until`, both included."""
     for distance in range((until - first.day).days + 1):
         moment = first.shifted(distance)
-        situation = Situation(life.subscription, scopes.of(life.subscription), moment)
+        situation = situation_at(life.subscription, scopes.of(life.subscription), moment)
         decision = decide_(situation, life.history)
         yield moment.day, decision
         if isinstance(decision, Decision):

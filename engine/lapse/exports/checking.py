@@ -5,7 +5,7 @@ its end. The heavy half of `reading`: importing it costs the imports of sqlglot 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -14,17 +14,31 @@ import duckdb
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
-from lapse.exports.columns import ID
-from lapse.exports.formats import Source, delimited
-from lapse.exports.header import Header, header_of
-from lapse.exports.inputs import Format, collected, reason, refusal
+from lapse.exports.columns import value_columns
+from lapse.exports.inputs import collected, reason, refusal
 from lapse.exports.plain import Plain, occurrences
-from lapse.exports.sources import objects, parquet, repaired
-from lapse.exports.statements import DUPLICATES, ID_HASH, checked, render, suspects
-from lapse.facts import Vocabulary
+from lapse.exports.shape import Shape
+from lapse.exports.sources import Opener, Source
+from lapse.exports.statements import ID, ID_HASH, checked, suspects
+from lapse.exports.typed import render
+from lapse.facts import FactSpec
 
 IDS_AT_ONCE = 2_000_000
 """Ids compared in one pass, in about 150 MB."""
+_IDENTITY = frozenset(
+    {
+        "subscription_id",
+        "customer_id",
+        "customer_name",
+        "product",
+        "product_name",
+        "market",
+        "segment",
+        "program",
+        "currency",
+    }
+)
+"""Facts that say which subscription a row is about, and that several exports may repeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +50,86 @@ class Checked:
     bad: int
 
 
-def check(
-    connection: DuckDBPyConnection, sources: Sequence[Plain], words: Vocabulary
-) -> tuple[Checked, ...]:
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The inputs that are parts of one export, in which an id stands once.
+
+    `duplicates` names the table of the ids that do not; null when there are none.
+    """
+
+    number: int
+    shape: Shape
+    inputs: tuple[Checked, ...]
+    duplicates: str | None
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The facts that some input has, in the order of the inputs."""
+        return tuple(dict.fromkeys(fact for item in self.inputs for fact in item.source.cells))
+
+    @property
+    def specs(self) -> Mapping[str, FactSpec]:
+        return self.shape.table.columns
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of its facts in SQL."""
+        return tuple(name for fact in self.facts for name in value_columns(self.specs[fact]))
+
+
+def check(opener: Opener, sources: Sequence[Source]) -> tuple[Group, ...]:
     """All inputs as DuckDB reads them, those that are not well formed rewritten first."""
-    connection.execute(f'CREATE TABLE seen ("{ID_HASH}" UBIGINT)')
-    return tuple(collected(partial(_checked, connection, source, words) for source in sources))
+    groups = [_group(opener, number, members) for number, members in enumerate(_parts(sources))]
+    return tuple(collected(groups))
 
 
-def find_duplicates(connection: DuckDBPyConnection, inputs: Sequence[Checked]) -> bool:
+def _group(opener: Opener, number: int, members: Sequence[Source]) -> "partial[Group]":
+    return partial(_checked_group, opener, number, members)
+
+
+def _checked_group(opener: Opener, number: int, members: Sequence[Source]) -> Group:
+    connection = opener.connection
+    connection.execute(f'CREATE OR REPLACE TABLE seen ("{ID_HASH}" UBIGINT)')
+    inputs = tuple(collected(partial(_checked, opener, source) for source in members))
+    duplicates = f"duplicates{number}"
+    has_any = _find_duplicates(connection, inputs, duplicates)
+    return Group(number, members[0].shape, inputs, duplicates if has_any else None)
+
+
+def _parts(sources: Sequence[Source]) -> list[list[Source]]:
+    """The sources of each export: those of one profile; without one, those that tell alike.
+
+    Files without a profile that tell different things of the same subscriptions are two exports.
+    """
+    groups: list[list[Source]] = []
+    for source in sources:
+        home = next((group for group in groups if _belongs(source, group)), None)
+        if home is None:
+            groups.append([source])
+        else:
+            home.append(source)
+    return groups
+
+
+def _belongs(source: Source, group: Sequence[Source]) -> bool:
+    first = group[0]
+    if (source.shape.name, source.shape.table.gives) != (first.shape.name, first.shape.table.gives):
+        return False
+    if source.shape.profile is not None or source.shape.table.owners:
+        return True
+    told = set(source.cells) - _IDENTITY
+    others = {fact for member in group for fact in member.cells} - _IDENTITY
+    return bool(told & others) or not told or not others
+
+
+def _find_duplicates(
+    connection: DuckDBPyConnection, inputs: Sequence[Checked], duplicates: str
+) -> bool:
     """Whether some id stands twice; those that do are in the table of duplicates.
 
     Hashes are compared slice by slice, so that memory stays bounded; then the ids themselves.
     """
-    connection.execute(f'CREATE TABLE twice ("{ID_HASH}" UBIGINT)')
+    connection.execute(f'CREATE OR REPLACE TABLE twice ("{ID_HASH}" UBIGINT)')
     slices = 1 + sum(item.rows for item in inputs) // IDS_AT_ONCE
     for part in range(slices):
         connection.execute(
@@ -58,20 +138,21 @@ def find_duplicates(connection: DuckDBPyConnection, inputs: Sequence[Checked]) -
             {"slices": slices, "part": part},
         )
     connection.execute("DROP TABLE seen")
-    connection.execute(f'CREATE TABLE suspects ("{ID}" VARCHAR)')
-    if not _count(connection, "twice"):
+    if not count_of(connection, "twice"):
         return False
+    connection.execute(f'CREATE OR REPLACE TABLE suspects ("{ID}" VARCHAR)')
     for item in inputs:
-        with reading(item.source.plain):
-            found = suspects(item.source, "twice")
-            connection.execute(render(exp.insert(found, "suspects", copy=False)))
+        if item.source.shape.key in item.source.cells:
+            with reading(item.source.plain):
+                found = suspects(item.source, "twice")
+                connection.execute(render(exp.insert(found, "suspects", copy=False)))
     connection.execute(
-        f'CREATE TABLE {DUPLICATES} AS SELECT "{ID}" FROM suspects GROUP BY 1 HAVING count(*) > 1'  # noqa: S608
+        f'CREATE TABLE {duplicates} AS SELECT "{ID}" FROM suspects GROUP BY 1 HAVING count(*) > 1'  # noqa: S608
     )
-    return _count(connection, DUPLICATES) > 0
+    return count_of(connection, duplicates) > 0
 
 
-def _count(connection: DuckDBPyConnection, table: str) -> int:
+def count_of(connection: DuckDBPyConnection, table: str) -> int:
     (count,) = connection.table(table).aggregate("count(*)").fetchall()[0]
     return int(count)
 
@@ -93,24 +174,17 @@ def _told(error: duckdb.Error) -> str:
     return re.sub(r"^[A-Za-z ]+ Error: |[Ff]ile '[^']*\.(plain|rewritten)' ?", "", first).strip()
 
 
-def _checked(connection: DuckDBPyConnection, source: Plain, words: Vocabulary) -> Checked:
-    with reading(source):
-        match source.input.format:
-            case Format.PARQUET:
-                return _sound(connection, parquet(connection, source, words), words)
-            case Format.JSON | Format.JSON_LINES:
-                return _sound(connection, objects(source, words), words)
-            case Format.DELIMITED | Format.TABBED:
-                header = header_of(source, words)
-                fast = _well_formed(connection, source, header, words)
-                return fast or _sound(connection, repaired(source, header), words)
-
-
-def _sound(connection: DuckDBPyConnection, source: Source, words: Vocabulary) -> Checked:
-    """An input that DuckDB is known to read exactly."""
-    passed = _passed(connection, source, words)
-    _remember(connection)
-    return passed.checked
+def _checked(opener: Opener, source: Source) -> Checked:
+    connection = opener.connection
+    with reading(source.plain):
+        if source.may_fail:
+            fast = _well_formed(connection, source)
+            if fast is not None:
+                return fast
+            source = opener.repaired(source)
+        passed = _passed(connection, source)
+        _remember(connection)
+        return passed.checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +193,10 @@ class _Passed:
     delimiters: int
 
 
-def _passed(connection: DuckDBPyConnection, source: Source, words: Vocabulary) -> _Passed:
+def _passed(connection: DuckDBPyConnection, source: Source) -> _Passed:
     """Read to its end once, into the table `batch`, and its ids added to those seen."""
     statement = exp.Create(
-        this=exp.to_table("batch"),
-        kind="TABLE",
-        replace=True,
-        expression=checked(source, words.facts),
+        this=exp.to_table("batch"), kind="TABLE", replace=True, expression=checked(source)
     )
     connection.execute(render(statement))
     counted = connection.execute(
@@ -141,24 +212,22 @@ def _remember(connection: DuckDBPyConnection) -> None:
     )
 
 
-def _well_formed(
-    connection: DuckDBPyConnection, source: Plain, header: Header, words: Vocabulary
-) -> Checked | None:
+def _well_formed(connection: DuckDBPyConnection, source: Source) -> Checked | None:
     """The file as DuckDB reads it by itself; null when it cannot, or dropped a cell.
 
     It takes blank lines for rows where there is one column, and for headers. It drops an empty
     cell too many at a row's end, which may hide that the row is shifted; so the delimiters must add
     up: between cells, within cells, and in the header.
     """
-    columns = header.columns
-    if not header.is_first_line or len(columns.facts) == 1:
+    header = source.header
+    if header is None or not header.is_first_line or len(header.names) == 1:
         return None
     try:
-        passed = _passed(connection, delimited(source, columns, header.delimiter), words)
+        passed = _passed(connection, source)
     except duckdb.Error:
         return None
-    between = passed.checked.rows * (len(columns.facts) - 1)
-    total = occurrences(source.path, header.delimiter)
+    between = passed.checked.rows * (len(header.names) - 1)
+    total = occurrences(source.plain.path, header.delimiter)
     if total != between + passed.delimiters + header.text.count(header.delimiter):
         return None
     _remember(connection)

@@ -1,16 +1,15 @@
-"""How a file of each format becomes a relation of text: one column for each fact it has.
+"""How a file of each format becomes a relation of text: one column for each that is wanted.
 
 DuckDB guesses nothing here: every option and column is given. What it cannot read exactly is
 rewritten first. Rows keep the order of the file. Importing this module costs that of sqlglot.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlglot import exp
 
-from lapse.exports.header import Columns
 from lapse.exports.plain import Plain
 from lapse.exports.rewrite import COLUMN, FLAW, FOUND, ROW
 from lapse.exports.typed import blank, call, cast, column, is_there, literal, number, try_cast
@@ -22,59 +21,46 @@ NO_CELLS = ("STRUCT", "MAP", "UNION", "BLOB", "BIT", "GEOMETRY", "VARIANT", "INT
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """An input as text: `cells` gives the expression of each fact over `table`, in column order.
+class Raw:
+    """An input as text: `columns` gives the expression of each column over `table`.
 
-    A null `row` means that rows are numbered as they come. `flaws` are null for a sound row.
-    `delimiters` counts those within a row's cells, where the file has that many more.
+    Columns go by their lower-case names. A null `row` means that rows are numbered as they come.
+    `flaws` are null for a sound row. `delimiters` counts those within a row's cells, where the file
+    has that many more.
     """
 
-    plain: Plain
-    columns: Columns
     table: exp.Expr
-    cells: Mapping[str, exp.Expr]
+    columns: Mapping[str, exp.Expr]
     row: exp.Expr | None = None
     flaws: Mapping[str, exp.Expr] | None = None
     delimiters: exp.Expr | None = None
 
-    @property
-    def name(self) -> str:
-        return self.plain.input.name
 
-
-def delimited(source: Plain, columns: Columns, delimiter: str) -> Source:
-    """A well-formed file whose first line is its header."""
-    names = [str(index) for index in range(len(columns.facts))]
-    cells = {
-        fact: column(name)
-        for name, fact in zip(names, columns.facts, strict=True)
-        if fact is not None
-    }
-    row = call("concat", *map(column, names))
+def delimited(source: Plain, names: Sequence[str], wanted: Iterable[str], delimiter: str) -> Raw:
+    """A well-formed file whose first line is its header, with columns of these lower-case names."""
+    places = [str(index) for index in range(len(names))]
+    columns = {name: column(places[names.index(name)]) for name in wanted}
+    row = call("concat", *map(column, places))
     rest = call("replace", row.copy(), literal(delimiter), literal(""))
     inside = exp.Sub(this=call("strlen", row), expression=call("strlen", rest))
-    table = _read_csv(source.path, names, delimiter)
-    return Source(source, columns, table, cells, delimiters=inside)
+    return Raw(read_csv(source.path, places, delimiter), columns, delimiters=inside)
 
 
-def rewritten(source: Plain, columns: Columns, facts: tuple[str, ...], copy: Path) -> Source:
-    """A file written by `rewrite` with a column for each of `facts`."""
-    names = (ROW, *FLAWS, *facts)
-    cells = {fact: column(fact) for fact in columns.known}
+def rewritten(copy: Path, names: Sequence[str], written: Sequence[str]) -> Raw:
+    """A file written by `rewrite` with columns `written`, of which `names` are there."""
+    columns = {name: column(name) for name in names}
     flaws = {name: blank(column(name)) for name in FLAWS}
     row = cast(column(ROW), "bigint")
-    return Source(source, columns, _read_csv(copy, names, ","), cells, row, flaws)
+    return Raw(read_csv(copy, (ROW, *FLAWS, *written), ","), columns, row, flaws)
 
 
-def typed_columns(source: Plain, columns: Columns, types: Sequence[tuple[str, str]]) -> Source:
-    """A Parquet file; `types` are DuckDB's names and types of its columns, in order."""
-    pairs = zip(types, columns.facts, strict=True)
-    given = {fact: item for item, fact in pairs if fact is not None}
-    cells = {fact: plain_text(column(name), type_) for fact, (name, type_) in given.items()}
-    nested = {fact: column(name) for fact, (name, type_) in given.items() if is_nested(type_)}
+def typed_columns(source: Plain, wanted: Mapping[str, tuple[str, str]]) -> Raw:
+    """A Parquet file; `wanted` gives DuckDB's name and type of each column."""
+    columns = {name: plain_text(column(at), type_) for name, (at, type_) in wanted.items()}
+    nested = {name: column(at) for name, (at, type_) in wanted.items() if is_nested(type_)}
     table = parquet_scan(source.path, hive_partitioning=exp.false(), file_row_number=exp.true())
     row = exp.Add(this=column(NUMBER_IN_FILE), expression=number(1))
-    return Source(source, columns, table, cells, row, _nested_flaws(nested))
+    return Raw(table, columns, row, _nested_flaws(nested))
 
 
 def _nested_flaws(nested: Mapping[str, exp.Expr]) -> dict[str, exp.Expr] | None:
@@ -82,10 +68,10 @@ def _nested_flaws(nested: Mapping[str, exp.Expr]) -> dict[str, exp.Expr] | None:
     if not nested:
         return None
     flaw, name, found = exp.case(), exp.case(), exp.case()
-    for fact, value in nested.items():
+    for label, value in nested.items():
         is_given = is_there(value)
         flaw = flaw.when(is_given, literal("bad-cell"))
-        name = name.when(is_given, literal(fact))
+        name = name.when(is_given, literal(label))
         found = found.when(is_given, cast(value, "text"))
     return {FLAW: flaw, COLUMN: name, FOUND: found}
 
@@ -125,17 +111,19 @@ def parquet_scan(path: Path, function: str = "read_parquet", **options: exp.Expr
     return _scan(function, path, **options)
 
 
-def _read_csv(path: Path, names: tuple[str, ...] | list[str], delimiter: str) -> exp.Expr:
+def read_csv(
+    path: Path, names: Sequence[str], delimiter: str, *, quote: str = '"', has_header: bool = True
+) -> exp.Expr:
     """All columns as text under these names; an error when any row is not well formed."""
     types = [exp.PropertyEQ(this=literal(name), expression=literal("VARCHAR")) for name in names]
     return _scan(
         "read_csv",
         path,
         auto_detect=exp.false(),
-        header=exp.true(),
+        header=exp.Boolean(this=has_header),
         delim=literal(delimiter),
-        quote=literal('"'),
-        escape=literal('"'),
+        quote=literal(quote),
+        escape=literal(quote),
         strict_mode=exp.true(),
         columns=exp.Struct(expressions=types),
     )

@@ -41,6 +41,7 @@ class Format(Enum):
     JSON = "json"
     JSON_LINES = "jsonl"
     PARQUET = "parquet"
+    WORKBOOK = "xlsx"
 
 
 ENDINGS = {
@@ -51,8 +52,9 @@ ENDINGS = {
     ".jsonl": Format.JSON_LINES,
     ".ndjson": Format.JSON_LINES,
     ".parquet": Format.PARQUET,
+    ".xlsx": Format.WORKBOOK,
 }
-_READ_HERE = "read here: .csv, .tsv, .json, .jsonl and .parquet, each also with .gz"
+_READ_HERE = "read here: .csv, .tsv, .json, .jsonl, .parquet and .xlsx, each also with .gz"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,182 +1,213 @@
 """JSON objects as rows of text: numbers as plain decimals, null as blank, flags as true or false.
 
-An array is read piece by piece and must be sound JSON; of JSON lines, a broken line loses itself.
+Cells go by path: the keys that lead to them, in lower case with dots between, and an item of a
+list by its number. Behind `page.` stands a path of the page around the row. A row in which a path
+that matters is there twice is rejected: nobody can say which of the two counts.
 """
 
-import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import TextIO
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
 
-from lapse.exports.delimited import MOST_LINE, cut_lines
-from lapse.exports.inputs import Format, refusal
-from lapse.exports.plain import Plain
+from lapse.exports.documents import Item, items, pages
+from lapse.exports.header import refuse_too_many
+from lapse.exports.inputs import refusal
+from lapse.exports.json_text import Number, Twice, compact, normal, plain_number
+from lapse.exports.plain import DAMAGED, Plain
+from lapse.exports.profile import PAGE
 from lapse.exports.rewrite import Row
 
-_BLANKS = " \t\r\n"
-_MOST_DIGITS = 40
+_IN_PAGE = f"{PAGE}."
+_MOST_REMEMBERED = 1_000
+"""Keys of one place that are remembered to lead nowhere."""
+_MOST_DEPTH = 8
+_MOST_LISTED = 10
+_MOST_PATHS = 20_000
 
 
-class _Object(dict[str, object]):
-    """A JSON object that knows whether a key stood in it twice."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The paths to read, and the keys in lower case under which a page keeps its rows.
 
-    def __init__(self, pairs: list[tuple[str, object]]) -> None:
-        super().__init__(pairs)
-        self.is_ambiguous = len(self) < len(pairs)
-
-
-class BrokenJsonError(Exception):
-    """The text is no JSON array; `line` counts from 1."""
-
-    def __init__(self, why: str, line: int) -> None:
-        self.why, self.line = why, line
-        super().__init__(f"{why} in line {line}")
-
-
-def plain_number(text: str) -> str:
-    """A JSON number without exponent and idle zeros.
-
-    >>> plain_number("25.0"), plain_number("1.2E3"), plain_number("0E-20")
-    ('25', '1200', '0')
+    Those `as_json` keep a list or an object as JSON text, and hold nothing else.
     """
-    value = Decimal(text)
-    if value.is_zero():
-        return "0"
-    if abs(value.adjusted()) > _MOST_DIGITS or len(value.as_tuple().digits) > _MOST_DIGITS:
-        return text
-    shown = f"{value:f}"
-    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+    paths: frozenset[str]
+    rows: tuple[str, ...] = ()
+    as_json: frozenset[str] = frozenset()
 
 
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_Object, parse_float=plain_number, parse_int=str, parse_constant=str
-)
+def joined(at: str, key: str) -> str:
+    """The path of a key below a path."""
+    return f"{at}.{normal(key)}" if at else normal(key)
 
 
-def rows_of(source: Plain, fact_of: Callable[[str], str | None]) -> Iterator[Row]:
-    """Each object as a row of its facts; `fact_of` names the fact that a key gives."""
-    with source.path.open(encoding="utf-8-sig", newline="") as file:
-        if source.input.format is Format.JSON_LINES:
-            for line in cut_lines(file):
-                if line.strip():
-                    yield _row(_value(line), line.rstrip("\r\n"), fact_of)
-            return
-        try:
-            for value, text in _items(file):
-                yield _row(value, text, fact_of)
-        except BrokenJsonError as broken:
-            raise refusal("bad-json", broken.why, source.input.name, broken.line) from None
+def ways_to(paths: Collection[str]) -> frozenset[str]:
+    """The paths that lead to these, the empty one among them."""
+    parts = [path.split(".") for path in paths]
+    return frozenset(".".join(part[:end]) for part in parts for end in range(len(part)))
 
 
-def _value(line: str) -> object:
-    try:
-        return _DECODER.decode(line)
-    except (ValueError, RecursionError):
-        return None
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """Why a cell is none, and its text."""
+
+    code: str
+    found: str
 
 
-def _row(value: object, text: str, fact_of: Callable[[str], str | None]) -> Row:
-    """An object as a row; other values, and an object with a key or fact twice, are no row."""
-    if not isinstance(value, _Object) or value.is_ambiguous:
-        return Row({}, "bad-row", found=text)
-    cells: dict[str, str] = {}
-    nested: list[tuple[str, str]] = []
-    for key, cell in value.items():
-        fact = fact_of(key)
-        if fact is None:
-            continue
-        if fact in cells:
-            return Row({}, "bad-row", fact, text)
-        cells[fact] = _text(cell)
-        if isinstance(cell, list | dict):
-            nested.append((fact, _shown(cell)))
-    return Row(cells, "bad-cell", *nested[0]) if nested else Row(cells)
+@dataclass(slots=True)
+class _Found:
+    """What one object holds; `twice` are the paths that are there twice."""
+
+    cells: dict[str, str] = field(default_factory=dict)
+    unfit: dict[str, Unfit] = field(default_factory=dict)
+    reached: set[str] = field(default_factory=set)
+    twice: set[str] = field(default_factory=set)
+
+
+class _Walk:
+    """Finds the cells wanted in one object after another.
+
+    Those of rows, or of the pages around them, whose paths start with `page.`.
+    """
+
+    def __init__(self, wanted: Wanted, *, of_pages: bool = False) -> None:
+        every = wanted.paths | wanted.as_json
+        self.paths = {path for path in every if path.startswith(_IN_PAGE) is of_pages}
+        self._as_json = wanted.as_json
+        self._start = PAGE if of_pages else ""
+        self._ways = ways_to(self.paths) | {self._start}
+        self._steps: dict[str, dict[str, str | None]] = {path: {} for path in self._ways}
+        self._numbers = {path: self._numbers_below(path) for path in self._ways}
+
+    @property
+    def keys(self) -> dict[str, str | None]:
+        """All keys met at the start, and the path that each leads to, if anything there matters."""
+        return self._steps[self._start]
+
+    def found(self, value: dict[str, object]) -> _Found:
+        found = _Found()
+        self._visit(self._start, value, found)
+        return found
+
+    def _numbers_below(self, at: str) -> list[tuple[int, str]]:
+        lead = f"{at}."
+        below = {path for path in self.paths | self._ways if path.startswith(lead)}
+        parts = {path.removeprefix(lead).partition(".")[0] for path in below}
+        return [(int(p), lead + p) for p in parts if p.isdecimal() and str(int(p)) == p]
+
+    def _visit(self, at: str, value: object, found: _Found) -> None:
+        if isinstance(value, list):
+            for number, path in self._numbers[at]:
+                if number < len(value):
+                    self._take(path, value[number], found)
+        elif isinstance(value, dict):
+            if isinstance(value, Twice):
+                found.twice.add(at)
+            steps = self._steps[at]
+            for key, cell in value.items():
+                step = steps[key] if key in steps else self._step(at, key)
+                if step is not None:
+                    self._take(step, cell, found)
+
+    def _step(self, at: str, key: str) -> str | None:
+        """The path that a key leads to; null when nothing there matters."""
+        path, steps = joined(at, key), self._steps[at]
+        step = path if path in self.paths or path in self._ways else None
+        if step is not None or at == self._start or len(steps) < _MOST_REMEMBERED:
+            steps[key] = step
+        return step
+
+    def _take(self, path: str, cell: object, found: _Found) -> None:
+        if path in found.reached:
+            found.twice.add(path)
+        found.reached.add(path)
+        if path in self.paths:
+            self._keep(path, cell, found)
+        if path in self._ways:
+            self._visit(path, cell, found)
+
+    def _keep(self, path: str, cell: object, found: _Found) -> None:
+        is_nested = isinstance(cell, list | dict)
+        text = compact(cell) if is_nested else _text(cell)
+        if is_nested != (path in self._as_json) and cell is not None:
+            found.unfit[path] = Unfit("bad-cell", text)
+        elif "\0" in text:
+            found.unfit[path] = Unfit("bad-encoding", text.replace("\0", DAMAGED))
+        else:
+            found.cells[path] = text
 
 
 def _text(cell: object) -> str:
     match cell:
         case bool():
             return "true" if cell else "false"
+        case Number():
+            return plain_number(cell)
         case str():
             return cell
         case _:
             return ""
 
 
-def _shown(cell: object) -> str:
-    try:
-        return json.dumps(cell, ensure_ascii=False)
-    except RecursionError:
-        return ""
+def document_rows(source: Plain, wanted: Wanted, seen: set[str]) -> Iterator[Row]:
+    """Every row of JSON; `seen` is given the paths wanted that are there, and the other keys."""
+    walk, around = _Walk(wanted), _Walk(wanted, of_pages=True)
+    found = [around.found(page) for page in pages(source, wanted.rows)] if around.paths else []
+    for item in items(source, wanted.rows):
+        page = found[item.page] if found and item.page is not None else None
+        row = _row(item, walk, page, seen)
+        refuse_too_many(len(walk.keys), source.input.name)
+        yield row
+    seen |= {key for key, path in walk.keys.items() if path is None}
 
 
-@dataclass(slots=True)
-class _Feed:
-    """A window over a text that is read as far as it is needed."""
-
-    file: TextIO
-    text: str = ""
-    at: int = 0
-    line: int = 1
-
-    def more(self) -> bool:
-        """Read on, and forget what was passed."""
-        self.line += self.text.count("\n", 0, self.at)
-        piece = self.file.read(MOST_LINE // 2)
-        self.text, self.at = self.text[self.at :] + piece, 0
-        return bool(piece)
-
-    def next(self) -> str:
-        """The next character that is not blank, which stays; nothing at the end."""
-        while True:
-            while self.at < len(self.text) and self.text[self.at] in _BLANKS:
-                self.at += 1
-            if self.at < len(self.text):
-                return self.text[self.at]
-            if not self.more():
-                return ""
-
-    def broken(self, why: str) -> BrokenJsonError:
-        return BrokenJsonError(why, self.line + self.text.count("\n", 0, self.at))
+def _row(item: Item, walk: _Walk, page: _Found | None, seen: set[str]) -> Row:
+    """An object as a row; of several things that are wrong with it the first by name counts."""
+    if not isinstance(item.value, dict):
+        return Row({}, "bad-row", found=item.text)
+    found = walk.found(item.value)
+    cells, unfit, twice = found.cells, found.unfit, found.twice
+    if page is not None:
+        cells, unfit, twice = cells | page.cells, unfit | page.unfit, twice | page.twice
+    if twice:
+        return Row({}, "bad-row", min(twice), item.text)
+    seen.update(cells, unfit)
+    if not unfit:
+        return Row(cells)
+    path = min(unfit)
+    return Row(cells, unfit[path].code, path, unfit[path].found)
 
 
-def _items(file: TextIO) -> Iterator[tuple[object, str]]:
-    feed = _Feed(file)
-    if feed.next() != "[":
-        raise feed.broken("is no JSON array of objects")
-    feed.at += 1
-    if feed.next() == "]":
-        feed.at += 1
-    else:
-        yield from _members(feed)
-    if feed.next():
-        raise feed.broken("goes on after the end of its JSON array")
+def paths_of(source: Plain, rows: Collection[str], most: int) -> tuple[str, ...]:
+    """The paths met in the first objects, those of lists and of objects among them.
+
+    Refused when it is no JSON, or when no object in it has a key.
+    """
+    found: dict[str, None] = {}
+    is_empty = True
+    objects = 0
+    for item in items(source, rows):
+        is_empty = False
+        if isinstance(item.value, dict) and item.value:
+            objects += 1
+            found |= dict.fromkeys(islice(_paths(item.value, ""), _MOST_PATHS))
+        if objects == most or len(found) > _MOST_PATHS:
+            break
+    if not found and not is_empty:
+        raise refusal("bad-json", "holds no JSON object with a key", source.input.name)
+    return tuple(found)
 
 
-def _members(feed: _Feed) -> Iterator[tuple[object, str]]:
-    while True:
-        feed.next()
-        value, end = _decode(feed)
-        yield value, feed.text[feed.at : end]
-        feed.at = end
-        mark = feed.next()
-        if mark not in {",", "]"}:
-            raise feed.broken("is no sound JSON" if mark else "ends within its JSON array")
-        feed.at += 1
-        if mark == "]":
-            return
-
-
-def _decode(feed: _Feed) -> tuple[object, int]:
-    """The value that starts here and where it ends, reading on while it may be cut off."""
-    while True:
-        try:
-            return _DECODER.raw_decode(feed.text, feed.at)
-        except json.JSONDecodeError as error:
-            if len(feed.text) - feed.at <= MOST_LINE and feed.more():
-                continue
-            feed.at = min(error.pos, len(feed.text))
-            raise feed.broken("is no sound JSON, or ends too early") from None
-        except RecursionError:
-            raise feed.broken("is nested too deeply") from None
+def _paths(value: object, at: str, depth: int = 0) -> Iterator[str]:
+    if depth == _MOST_DEPTH:
+        return
+    inner: Iterator[tuple[str, object]] = iter(())
+    if isinstance(value, dict):
+        inner = ((joined(at, key), cell) for key, cell in value.items())
+    elif isinstance(value, list):
+        inner = ((f"{at}.{n}", cell) for n, cell in enumerate(value[:_MOST_LISTED]))
+    for path, cell in inner:
+        yield path
+        yield from _paths(cell, path, depth + 1)

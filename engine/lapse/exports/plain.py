@@ -48,7 +48,7 @@ def plain(item: Input, folder: Path, number: int) -> Plain:
         path = _unpacked(item, folder / f"{number}.unpacked") if item.is_gzip else item.path
         if not path.stat().st_size:
             raise refusal("empty-input", "is empty", item.name)
-        is_table = item.format is Format.PARQUET
+        is_table = item.format in {Format.PARQUET, Format.WORKBOOK}
         encoding = "" if is_table else _encoding(path, item.name)
         copy = folder / f"{number}.plain"
         is_damaged = False

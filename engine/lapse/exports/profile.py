@@ -5,14 +5,17 @@ A column is named in lower case without spaces around; in JSON it is a path with
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
+from hashlib import sha256
 
 from lapse.facts import Value
 from lapse.place import Place
 
 GUID, BLANK, ANY = "guid", "blank", "*"
 """In `where`: the form of a GUID, an empty cell, and what a beginning ends with."""
+CANONICAL = "canonical"
+"""In an order and for `--profile`: files that need no profile."""
 PAGE = "page"
 """The first part of a path that looks in the page around the rows."""
 
@@ -34,7 +37,7 @@ class Letters(StrEnum):
 
 
 class Unmapped(Enum):
-    """What becomes of a word that a map does not have."""
+    """What becomes of a word that a map does not have: the row, or the fact."""
 
     REJECTED = "rejected"
     UNKNOWN = "unknown"
@@ -64,7 +67,10 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The sum of `number` over the items of a JSON list, those whose `until` is not yet past."""
+    """The sum of `number` over the items of a JSON list, those whose `until` is not yet past.
+
+    The names of `number` and `until` are as written.
+    """
 
     column: str
     number: str
@@ -75,9 +81,11 @@ class Total:
 class Way:
     """One way to a fact's text; blank where it says nothing.
 
-    Either `value`, or `total`, or the first of `columns` that is not blank (with `join`, all of
-    them). Then in this order: `blanks`, `after` and `before`, `pad`, `case`, `words` (keys in
-    lower case). `currency` and `covers_months` are ways to the rest of an amount.
+    Either `value`, or `total`, or with `join` all of `parts`, or the first of `columns` that is not
+    blank. Then in this order: `blanks` (in lower case), `after` and `before`, `pad`, `case`,
+    `words` (keys in lower case). `value` and what `words` and `otherwise` come to are in the forms
+    of `lapse`, not in those of the file, and an empty one is a blank. `currency` and
+    `covers_months` are ways to the rest of an amount.
     """
 
     columns: tuple[str, ...] = ()
@@ -90,6 +98,7 @@ class Way:
     pad: int = 0
     case: Letters | None = None
     join: str | None = None
+    parts: tuple["Way", ...] = ()
     words: Mapping[str, str] | None = None
     otherwise: str | Unmapped = Unmapped.REJECTED
     currency: tuple["Way", ...] = ()
@@ -114,7 +123,10 @@ class InForce:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A kind of file; of the ways to a fact the first that says something counts."""
+    """A kind of file; of the ways to a fact the first that says something counts.
+
+    `spelling` holds columns and words as their author wrote them, by their lower case.
+    """
 
     name: str
     place: Place
@@ -130,6 +142,7 @@ class Profile:
     cannot_know: Mapping[str, str] = field(default_factory=dict)
     one_row: OneRow | None = None
     in_force: InForce | None = None
+    spelling: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +150,17 @@ class ProfileSet:
     """The profiles of a run by name, and which is right where two differ: the first named.
 
     `order_of` holds the facts that have an order of their own. A profile in no order comes last.
+    The fingerprint is the same for the same files, whatever their names.
     """
 
     profiles: Mapping[str, Profile]
     order: tuple[str, ...] = ()
     order_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    fingerprint: str = ""
+
+    def having(self, profile: Profile) -> "ProfileSet":
+        """The set with one more profile, or another in its place."""
+        profiles = {**self.profiles, profile.name: profile}
+        told = repr(replace(profile, place=Place("", 1)))
+        fingerprint = sha256(f"{self.fingerprint} {told}".encode()).hexdigest()
+        return replace(self, profiles=profiles, fingerprint=fingerprint)

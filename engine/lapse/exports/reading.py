@@ -4,40 +4,63 @@ Rows are streamed; nothing here holds them all. Every data row is either handed 
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import UTC
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
-from lapse.days import NEVER
-from lapse.exports.columns import currency_of, value_columns
-from lapse.exports.header import near_misses
-from lapse.exports.inputs import InputError, collected, find_inputs, refusal
+from lapse.days import AsOf
+from lapse.exports.inputs import Input, InputError, collected, find_inputs, refusal
 from lapse.exports.plain import Plain, plain
-from lapse.facts import ABSENT, FactSpec, Value, ValueType, Vocabulary
-from lapse.money import Money
+from lapse.exports.profile import Gives, ProfileSet
+from lapse.exports.records import facts_reader
+from lapse.exports.shape import near_misses
+from lapse.facts import Vocabulary, show
 from lapse.place import Problem
-from lapse.record import Record
+from lapse.record import Assumed, InputRead, Joining, Record
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from lapse.exports.checking import Checked
+    from lapse.exports.checking import Group
+    from lapse.exports.sources import Opener, Source
+    from lapse.exports.together import Together
 
-__all__ = ["Export", "InputError", "Rejected", "open_exports"]
+__all__ = ["Also", "Export", "InputError", "Rejected", "open_exports"]
 
 Row = tuple[object, ...]
 AT_ONCE = 2_000
+SOME_DAY = date(1900, 1, 1)
+STAND_FOR = {
+    Gives.INVOICES: frozenset({"debt", "past_due_since", "unpaid_invoices"}),
+    Gives.HOLDS: frozenset({"hold_until"}),
+    Gives.PRICES: frozenset({"unit_price"}),
+}
+"""The facts that rows of another kind come to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """What is given beside the exports: invoices, holds, and the profiles that read all of them.
+
+    `named` holds profile names by input, and for the key "" the one for all inputs that fit it.
+    """
+
+    invoices: tuple[str, ...] = ()
+    holds: tuple[str, ...] = ()
+    profiles: ProfileSet = field(default_factory=lambda: ProfileSet({}))
+    named: Mapping[str, str] = field(default_factory=dict)
+    as_of: AsOf = SOME_DAY
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A data row that is not handed on; `row` counts from 1 in its file."""
+    """A data row that is not handed on; `row` counts from 1 in its file, which lists `gives`."""
 
     input: str
     row: int
@@ -45,6 +68,7 @@ class Rejected:
     code: str
     column: str
     found: str
+    gives: Gives = Gives.SUBSCRIPTIONS
 
 
 @dataclass(slots=True)
@@ -52,7 +76,8 @@ class Export:
     """Opened exports. Close it, or use it as a context manager: it holds a private folder.
 
     `columns` are the facts that each input has a column for; a fact without one is no key of its
-    rows, and a blank cell is null.
+    rows, and a blank cell is null. `read` counts rows about subscriptions, those of one
+    subscription in several exports once; rejected rows of other inputs are not among them.
     """
 
     columns: Mapping[str, frozenset[str]]
@@ -60,33 +85,41 @@ class Export:
     read: int
     fingerprint: str
     problems: tuple[Problem, ...]
-    inputs: tuple["Checked", ...]
-    has_duplicates: bool
+    joining: Joining
+    groups: tuple["Group", ...]
+    together: "Together | None"
     connection: "DuckDBPyConnection"
     _words: Vocabulary
     _held: ExitStack
 
     def records(self, chunk: int = AT_ONCE) -> Iterator[Record]:
-        """Every row that is not rejected, in the order of the files."""
-        from lapse.exports.statements import accepted, render  # noqa: PLC0415
+        """Every row that is not rejected, in the order of the files; merged rows in none."""
+        if self.together is not None:
+            yield from self.together.records(chunk)
+            return
+        from lapse.exports.statements import accepted  # noqa: PLC0415
+        from lapse.exports.typed import render  # noqa: PLC0415
 
-        for item in self.inputs:
-            source, facts = item.source, self._words.facts
-            read = _reader(tuple(source.cells), facts)
-            statement = accepted(source, facts, has_duplicates=self.has_duplicates)
+        (group,) = self.groups
+        for item in group.inputs:
+            source = item.source
+            read = facts_reader(tuple(source.cells), self._words.facts)
+            assumed = source.told().assumed
+            statement = accepted(source, group.duplicates)
             for row in self._stream(source.plain, render(statement), chunk):
-                yield Record(read(row))
+                yield Record(read(row), assumed)
 
     def rejected(self) -> Iterator[Rejected]:
         """Every rejected row with the first reason for it, in the order of the files."""
-        from lapse.exports.statements import rejected, render  # noqa: PLC0415
+        from lapse.exports.statements import rejected  # noqa: PLC0415
+        from lapse.exports.typed import render  # noqa: PLC0415
 
-        for item in self.inputs:
-            if item.bad or self.has_duplicates:
-                source, facts = item.source, self._words.facts
-                statement = rejected(source, facts, has_duplicates=self.has_duplicates)
-                for row in self._stream(source.plain, render(statement), AT_ONCE):
-                    yield Rejected(source.name, *row)  # type: ignore[arg-type]
+        for group in self.groups:
+            for item in group.inputs:
+                if item.bad or group.duplicates is not None:
+                    statement = render(rejected(item.source, group.duplicates))
+                    for row in self._stream(item.source.plain, statement, AT_ONCE):
+                        yield _rejected(item.source, row)
 
     def _stream(self, source: Plain, statement: str, chunk: int) -> Iterator[Row]:
         from lapse.exports.checking import reading  # noqa: PLC0415
@@ -113,71 +146,150 @@ class Export:
         self.close()
 
 
-def open_exports(patterns: Sequence[str], words: Vocabulary) -> Export:
+def open_exports(patterns: Sequence[str], words: Vocabulary, also: Also | None = None) -> Export:
     """The exports that file names and patterns name, checked; `InputError` if one is no table."""
-    inputs = find_inputs(patterns)
-    from lapse.exports.checking import check, find_duplicates  # noqa: PLC0415
+    also = also or Also()
+    inputs = _inputs(patterns, also)
+    from lapse.exports.checking import check  # noqa: PLC0415
     from lapse.exports.sandbox import sandbox  # noqa: PLC0415
+    from lapse.exports.sources import Opener  # noqa: PLC0415
 
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="lapse-")))
-        sources = collected(
-            partial(plain, item, folder, number) for number, item in enumerate(inputs)
+        plains = collected(
+            partial(plain, item, folder, number) for number, (item, _) in enumerate(inputs)
         )
-        connection = stack.enter_context(sandbox(folder, [source.path for source in sources]))
-        checked = check(connection, sources, words)
+        connection = stack.enter_context(sandbox(folder, [source.path for source in plains]))
+        opener = Opener(connection, also.as_of)
+        kinds = [gives for _, gives in inputs]
+        sources = _sources(opener, list(zip(plains, kinds, strict=True)), words, also)
+        groups = check(opener, sources)
+        together = _together(connection, groups, words, also)
         return Export(
-            columns={c.source.name: frozenset(c.source.cells) for c in checked},
-            unknown_columns={c.source.name: c.source.columns.unknown for c in checked},
-            read=sum(item.rows for item in checked),
-            fingerprint=_fingerprint(sources),
-            problems=_problems(checked, words),
-            inputs=checked,
-            has_duplicates=find_duplicates(connection, checked),
+            columns={s.name: _facts_given(s) for s in _every(groups)},
+            unknown_columns={s.name: s.names.others for s in _every(groups)},
+            read=_count(groups) if together is None else together.read(),
+            fingerprint=_fingerprint(groups, also),
+            problems=_problems(groups),
+            joining=_joining(groups, together),
+            groups=groups,
+            together=together,
             connection=connection,
             _words=words,
             _held=stack.pop_all(),
         )
 
 
-def _fingerprint(sources: Sequence[Plain]) -> str:
-    """The same for the same bytes, whatever the order and names of the files."""
-    digests = sorted(source.digest for source in sources)
-    return hashlib.sha256("\n".join(digests).encode()).hexdigest()
+def _inputs(patterns: Sequence[str], also: Also) -> list[tuple[Input, tuple[Gives, ...]]]:
+    """Every file that is read, with what it may give; a file is read for one thing only."""
+    from lapse.exports.recognise import EXPORTS  # noqa: PLC0415
+
+    asked: list[tuple[Sequence[str], tuple[Gives, ...]]] = [(patterns, EXPORTS)]
+    asked += [(also.invoices, (Gives.INVOICES,))] if also.invoices else []
+    asked += [(also.holds, (Gives.HOLDS,))] if also.holds else []
+    found = collected(partial(find_inputs, names) for names, _ in asked)
+    return [(item, kinds) for items, (_, kinds) in zip(found, asked, strict=True) for item in items]
 
 
-def _problems(checked: Sequence["Checked"], words: Vocabulary) -> tuple[Problem, ...]:
+def _sources(
+    opener: "Opener",
+    plains: Sequence[tuple[Plain, tuple[Gives, ...]]],
+    words: Vocabulary,
+    also: Also,
+) -> list["Source"]:
+    from lapse.exports.checking import reading  # noqa: PLC0415
+    from lapse.exports.looks import look  # noqa: PLC0415
+    from lapse.exports.recognise import Recogniser  # noqa: PLC0415
+
+    recogniser = Recogniser(also.profiles, words, also.named)
+
+    def opened(source: Plain, kinds: tuple[Gives, ...]) -> "Source":
+        with reading(source):
+            seen = look(opener.connection, source, recogniser.page_keys())
+            return opener.source(seen, recogniser.shape(seen, kinds))
+
+    found = collected(partial(opened, *pair) for pair in plains)
+    if not any(source.shape.table.gives is Gives.SUBSCRIPTIONS for source in found):
+        first = found[0]
+        what = f"is a list of {first.shape.table.gives}; no input lists subscriptions"
+        raise refusal("no-subscriptions", what, first.name, help_="name an export of them, too")
+    return found
+
+
+def _together(
+    connection: "DuckDBPyConnection", groups: Sequence["Group"], words: Vocabulary, also: Also
+) -> "Together | None":
+    """The merged exports; null where one export alone is read, as it stands."""
+    first = groups[0]
+    if len(groups) == 1 and (first.shape.profile is None or first.shape.profile.one_row is None):
+        return None
+    from lapse.exports.together import bring_together  # noqa: PLC0415
+
+    return bring_together(connection, groups, words, also.profiles)
+
+
+def _every(groups: Sequence["Group"]) -> list["Source"]:
+    return [item.source for group in groups for item in group.inputs]
+
+
+def _facts_given(source: "Source") -> frozenset[str]:
+    """The facts about subscriptions that an input gives by its columns."""
+    gives = source.shape.table.gives
+    return STAND_FOR.get(gives, frozenset(source.cells))
+
+
+def _count(groups: Sequence["Group"]) -> int:
+    return sum(item.rows for group in groups for item in group.inputs)
+
+
+def _joining(groups: Sequence["Group"], together: "Together | None") -> Joining:
+    """How each input was read, and what putting them together came to."""
+    inputs = tuple(
+        InputRead(item.source.name, group.shape.name, group.shape.table.gives, item.rows, item.bad)
+        for group in groups
+        for item in group.inputs
+    )
+    found = Joining() if together is None else together.joining()
+    return replace(found, inputs=inputs, assumed=tuple(_assumed(groups)))
+
+
+def _assumed(groups: Sequence["Group"]) -> Iterator[Assumed]:
+    """What profiles assume of facts that no input has a column for."""
+    said = {fact for source in _every(groups) for fact in _facts_given(source)}
+    for source in _every(groups):
+        for fact, value in source.told().assumed.items():
+            if fact not in said:
+                said.add(fact)
+                yield Assumed(fact, show(value), source.shape.name)
+
+
+def _rejected(source: "Source", row: Row) -> Rejected:
+    """A rejected row with the column as the file spells it."""
+    number, id_, code, at, found = row
+    name = str(at)
+    if name in source.cells:
+        column = source.shape.column_of(name, source.names.spelled)
+    else:
+        column = source.names.spelled.get(name, name)
+    gives = source.shape.table.gives
+    return Rejected(source.name, int(str(number)), str(id_), str(code), column, str(found), gives)
+
+
+def _fingerprint(groups: Sequence["Group"], also: Also) -> str:
+    """The same for the same bytes read in the same way, whatever the order and names of files."""
+    read = sorted(
+        f"{item.source.plain.digest} {group.shape.table.gives} {group.shape.name}"
+        for group in groups
+        for item in group.inputs
+    )
+    is_mapped = len(groups) > 1 or groups[0].shape.profile is not None
+    profiles = [also.profiles.fingerprint] if is_mapped else []
+    return hashlib.sha256("\n".join([*read, *profiles]).encode()).hexdigest()
+
+
+def _problems(groups: Sequence["Group"]) -> tuple[Problem, ...]:
     return tuple(
         problem
-        for item in checked
-        for problem in near_misses(item.source.columns, words, item.source.name)
+        for source in _every(groups)
+        for problem in near_misses(source.names, source.shape, source.name)
     )
-
-
-def _reader(
-    names: tuple[str, ...], facts: Mapping[str, FactSpec]
-) -> Callable[[Row], dict[str, Value | None]]:
-    """What makes a mapping of facts from a row of `accepted`."""
-    columns = [column for name in names for column in value_columns(facts[name])]
-    of_type = {type_: [n for n in names if facts[n].type is type_] for type_ in ValueType}
-    monies = [(name, currency_of(name)) for name in of_type[ValueType.MONEY]]
-    instants, lists = of_type[ValueType.INSTANT], of_type[ValueType.DAYS_LIST]
-    dates = of_type[ValueType.DATE]
-
-    def read(row: Row) -> dict[str, Value | None]:
-        values: dict[str, Any] = dict(zip(columns, row, strict=True))
-        for name, its_currency in monies:
-            amount, currency = values[name], values.pop(its_currency)
-            values[name] = None if amount is None else Money(amount, currency)
-        for name in instants:
-            instant = values[name]
-            values[name] = None if instant is None else instant.replace(tzinfo=UTC)
-        for name in dates:
-            if values[name] is not None and values[name].year == NEVER:
-                values[name] = ABSENT
-        for name in lists:
-            items = values[name]
-            values[name] = None if items is None else tuple(items)
-        return values
-
-    return read

@@ -1,17 +1,16 @@
 """Inputs that DuckDB cannot read exactly, rewritten as plain CSV with row numbers and flaws.
 
-Each row keeps its number in the input. A row that cannot be taken apart keeps only its id, with
-the code and text of its flaw: it is rejected by the same statement that rejects bad cells.
+Each row keeps its number in the input. One that cannot be taken apart keeps only what it is about,
+with the code and text of its flaw: it is rejected by the same statement that rejects bad cells.
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from typing import BinaryIO
 
-from lapse.exports.columns import ID
 from lapse.exports.delimited import BrokenQuotesError, Record, records
 from lapse.exports.inputs import refusal
 from lapse.exports.plain import Plain
@@ -24,7 +23,7 @@ MOST_BYTES = 2_000_000
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The cells of one data row by fact, or what is wrong with the row."""
+    """The cells of one data row by column, in lower case, or what is wrong with the row."""
 
     cells: Mapping[str, str]
     flaw: str = ""
@@ -33,27 +32,27 @@ class Row:
 
 
 class _Writer:
-    """Writes numbered rows, with a column for each of `facts`."""
+    """Writes numbered rows, with a column for each of `names`; `kept` stay of a row too long."""
 
-    def __init__(self, file: BinaryIO, facts: tuple[str, ...]) -> None:
+    def __init__(self, file: BinaryIO, names: Sequence[str], kept: Collection[str]) -> None:
         self.rows = 0
-        self._file, self._facts, self._line = file, facts, StringIO()
+        self._file, self._names, self._kept, self._line = file, names, kept, StringIO()
         self._csv = csv.writer(self._line, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        self._file.write(self._text((ROW, FLAW, COLUMN, FOUND, *facts)))
+        self._file.write(self._text((ROW, FLAW, COLUMN, FOUND, *names)))
 
     def write(self, row: Row) -> None:
         self.rows += 1
         try:
             line = self._cells(row)
         except UnicodeEncodeError:
-            line = self._cells(_without_cells(row, "bad-encoding"))
+            line = self._cells(self._without_cells(row, "bad-encoding"))
         if len(line) > MOST_BYTES:
-            line = self._cells(_without_cells(row, "bad-row"))
+            line = self._cells(self._without_cells(row, "bad-row"))
         self._file.write(line)
 
     def _cells(self, row: Row) -> bytes:
         flaw = (str(self.rows), row.flaw, row.column, row.found[:MOST_FOUND])
-        return self._text((*flaw, *(row.cells.get(fact, "") for fact in self._facts)))
+        return self._text((*flaw, *(row.cells.get(name, "") for name in self._names)))
 
     def _text(self, cells: tuple[str, ...]) -> bytes:
         self._line.seek(0)
@@ -61,33 +60,39 @@ class _Writer:
         self._csv.writerow(cells)
         return self._line.getvalue().encode()
 
-
-def _without_cells(row: Row, flaw: str) -> Row:
-    kept = _sound(row.cells.get(ID, ""))
-    return Row({ID: kept}, flaw, found=_sound(row.found or kept))
+    def _without_cells(self, row: Row, flaw: str) -> Row:
+        kept = {name: _sound(row.cells.get(name, "")) for name in self._kept}
+        return Row(kept, flaw, found=_sound(row.found or next(iter(kept.values()), "")))
 
 
 def _sound(text: str) -> str:
     return text[:MOST_FOUND].encode(errors="replace").decode()
 
 
-def rewrite(rows: Iterable[Row], facts: tuple[str, ...], copy: Path) -> int:
-    """Write all rows, with a column for each of `facts`; their number."""
+def rewrite(
+    rows: Iterable[Row], names: Sequence[str], copy: Path, kept: Collection[str] = ()
+) -> int:
+    """Write all rows, with a column for each of `names`; their number.
+
+    Of a row that is too long only the columns `kept` are written.
+    """
     with copy.open("wb") as file:
-        writer = _Writer(file, facts)
+        writer = _Writer(file, names, kept)
         for row in rows:
             writer.write(row)
         return writer.rows
 
 
-def delimited_rows(source: Plain, delimiter: str, columns: tuple[str | None, ...]) -> Iterator[Row]:
-    """The rows below the header of delimited text."""
+def delimited_rows(
+    source: Plain, delimiter: str, columns: Sequence[str], wanted: Collection[str]
+) -> Iterator[Row]:
+    """The rows below the header of delimited text; of all columns, those wanted."""
     with source.path.open(encoding="utf-8-sig", newline="") as file:
         read = records(file, delimiter)
         next(read)
         try:
             for record in read:
-                yield _row(record, columns)
+                yield _row(record, columns, wanted)
         except BrokenQuotesError as broken:
             raise refusal(
                 "bad-quotes",
@@ -97,9 +102,9 @@ def delimited_rows(source: Plain, delimiter: str, columns: tuple[str | None, ...
             ) from None
 
 
-def _row(record: Record, columns: tuple[str | None, ...]) -> Row:
-    """The facts of a record; with a cell too many or too few, nothing in it can be relied on."""
+def _row(record: Record, columns: Sequence[str], wanted: Collection[str]) -> Row:
+    """The cells of a record; with one too many or too few, nothing in it can be relied on."""
     if record.cells is not None and len(record.cells) == len(columns):
         named = zip(columns, record.cells, strict=True)
-        return Row({name: cell for name, cell in named if name is not None})
+        return Row({name: cell for name, cell in named if name in wanted})
     return Row({}, "bad-row", found=record.text.rstrip("\r\n"))

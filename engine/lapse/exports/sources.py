@@ -1,96 +1,172 @@
 """What DuckDB needs to be told, or to be given instead, to read an input exactly."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
-from lapse.exports.columns import ID
-from lapse.exports.formats import Source, parquet_scan, rewritten, typed_columns
-from lapse.exports.header import (
-    MOST_COLUMNS,
-    Columns,
-    Header,
-    columns_of,
-    facts_by_name,
-    require_id,
-)
-from lapse.exports.inputs import refusal
-from lapse.exports.objects import rows_of
+from lapse.days import AsOf
+from lapse.exports.formats import Raw, delimited, parquet_scan, rewritten, typed_columns
+from lapse.exports.header import Header
+from lapse.exports.inputs import Format, refusal
+from lapse.exports.lines import json_lines
+from lapse.exports.looks import Look
+from lapse.exports.lowering import Cell
+from lapse.exports.number_forms import Decimals, unguarded
+from lapse.exports.objects import Wanted, document_rows
 from lapse.exports.plain import Plain
-from lapse.exports.rewrite import delimited_rows, rewrite
-from lapse.exports.statements import render
-from lapse.facts import Vocabulary
+from lapse.exports.records import Told
+from lapse.exports.rewrite import Row, delimited_rows, rewrite
+from lapse.exports.shape import Names, Shape, names_read, require_keys
+from lapse.exports.steps import Steps
+from lapse.exports.typed import render
+from lapse.exports.workbook import sheet_rows
 
 MOST_ROWS = 200_000_000
 """Rows of one Parquet file, which may take next to no room there."""
 
 
-def repaired(source: Plain, header: Header) -> Source:
-    """Delimited text of which DuckDB cannot read every record."""
-    columns, copy = header.columns, _copy_of(source)
-    rewrite(delimited_rows(source, header.delimiter, columns.facts), columns.known, copy)
-    return rewritten(source, columns, columns.known, copy)
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An input as facts: `cells` gives the text of each over the raw table, in column order.
+
+    One that `may_fail` is not known to be well formed: DuckDB may fail to read it, or drop a cell.
+    """
+
+    plain: Plain
+    shape: Shape
+    names: Names
+    raw: Raw
+    cells: Mapping[str, Cell]
+    header: Header | None = None
+    may_fail: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.plain.input.name
+
+    def told(self) -> Told:
+        """The facts it has a column for, and what its profile assumes of others."""
+        profile = self.shape.profile
+        assumed = {} if profile is None else profile.assumed
+        others = {fact: value for fact, value in assumed.items() if fact not in self.cells}
+        return Told(frozenset(self.cells), others)
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """Opens inputs whose shape is known; `as_of` is the moment judged."""
+
+    connection: DuckDBPyConnection
+    as_of: AsOf
+
+    def source(self, look: Look, shape: Shape) -> Source:
+        plain = look.plain
+        match plain.input.format:
+            case Format.DELIMITED | Format.TABBED:
+                return self._delimited(look, shape)
+            case Format.JSON:
+                return self._document(plain, shape)
+            case Format.JSON_LINES:
+                return self._lines(plain, shape)
+            case Format.PARQUET:
+                return self._parquet(look, shape)
+            case Format.WORKBOOK:
+                return self._workbook(look, shape)
+
+    def repaired(self, source: Source) -> Source:
+        """Delimited text of which DuckDB cannot read every record, rewritten."""
+        header, wanted = source.header, tuple(source.names.spelled)
+        assert header is not None
+        columns = [name.lower() for name in header.names]
+        rows = delimited_rows(source.plain, header.delimiter, columns, wanted)
+        return self._rewritten(source.plain, source.shape, source.names, rows)
+
+    def _delimited(self, look: Look, shape: Shape) -> Source:
+        header = look.header
+        assert header is not None
+        names = names_read(look.names, shape, look.plain.input.name)
+        lower = [name.lower() for name in header.names]
+        raw = delimited(look.plain, lower, names.spelled, header.delimiter)
+        return self._source(look.plain, shape, names, raw, header)
+
+    def _document(self, plain: Plain, shape: Shape) -> Source:
+        seen: set[str] = set()
+        written = tuple(sorted(shape.wanted()))
+        copy = _copy_of(plain)
+        rows = document_rows(plain, _wanted(shape), seen)
+        count = rewrite(rows, written, copy, shape.about(written))
+        found = [name for name in written if name in seen]
+        names = Names({name: name for name in found}, tuple(sorted(seen - set(found))))
+        if count:
+            require_keys(names, shape, plain.input.name)
+        else:
+            found, names = list(written), Names({name: name for name in written})
+        return self._source(plain, shape, names, rewritten(copy, found, written))
+
+    def _lines(self, plain: Plain, shape: Shape) -> Source:
+        lines = json_lines(self.connection, plain, _wanted(shape))
+        if lines is None:
+            return self._document(plain, shape)
+        raw = lines.raw
+        others = tuple(sorted(lines.paths - set(raw.columns)))
+        names = Names({name: name for name in raw.columns}, others)
+        if lines.paths:
+            require_keys(names, shape, plain.input.name)
+        return self._source(plain, shape, names, raw)
+
+    def _parquet(self, look: Look, shape: Shape) -> Source:
+        plain = look.plain
+        rows = exp.select("sum(num_rows)").from_(parquet_scan(plain.path, "parquet_file_metadata"))
+        (count,) = self.connection.execute(render(rows)).fetchall()[0]
+        if count > MOST_ROWS:
+            raise refusal("too-large", f"has more than {MOST_ROWS} rows", plain.input.name)
+        names = names_read(look.names, shape, plain.input.name)
+        scan = exp.select("*").from_(parquet_scan(plain.path))
+        described = self.connection.execute(f"DESCRIBE {render(scan)}").fetchall()
+        typed = [(name, type_) for name, type_, *_ in described]
+        at = {name.lower(): pair for name, pair in zip(look.names, typed, strict=True)}
+        raw = typed_columns(plain, {name: at[name] for name in names.spelled})
+        return self._source(plain, shape, names, raw)
+
+    def _workbook(self, look: Look, shape: Shape) -> Source:
+        plain = look.plain
+        names = names_read(look.names, shape, plain.input.name)
+        lower = [name.lower() for name in look.names]
+        below = islice(sheet_rows(plain), 1, None)
+        rows = (
+            Row({k: v for k, v in zip(lower, row, strict=False) if k in names.spelled})
+            for row in below
+        )
+        return self._rewritten(plain, shape, names, rows)
+
+    def _rewritten(self, plain: Plain, shape: Shape, names: Names, rows: Iterable[Row]) -> Source:
+        copy, written = _copy_of(plain), tuple(names.spelled)
+        rewrite(rows, written, copy, shape.about(written))
+        return self._source(plain, shape, names, rewritten(copy, written, written))
+
+    def _source(
+        self, plain: Plain, shape: Shape, names: Names, raw: Raw, header: Header | None = None
+    ) -> Source:
+        is_text = plain.input.format in {Format.DELIMITED, Format.TABBED}
+        decimals = Decimals.POINT
+        if shape.profile is not None and shape.profile.has_decimal_comma:
+            decimals = Decimals.COMMA if is_text else Decimals.EITHER
+        steps = Steps()
+        if shape.profile is not None:
+            bare = {name: steps.named(unguarded(cell)) for name, cell in raw.columns.items()}
+            raw = replace(raw, columns=bare)
+        cells = shape.cells(raw.columns, decimals, self.as_of, steps)
+        raw = replace(raw, table=steps.over(raw.table))
+        return Source(plain, shape, names, raw, cells, header, may_fail=header is not None)
+
+
+def _wanted(shape: Shape) -> Wanted:
+    return Wanted(shape.wanted(), shape.rows, shape.lists())
 
 
 def _copy_of(source: Plain) -> Path:
     return source.path.with_suffix(".rewritten")
-
-
-@dataclass(slots=True)
-class _Keys:
-    """The keys met so far, in the order of their first appearance."""
-
-    by_name: dict[str, str]
-    file: str
-    seen: dict[str, str | None] = field(default_factory=dict)
-
-    def fact_of(self, key: str) -> str | None:
-        if key not in self.seen:
-            if len(self.seen) >= MOST_COLUMNS:
-                raise refusal("too-many-columns", f"has more than {MOST_COLUMNS} keys", self.file)
-            self.seen[key] = self.by_name.get(key.strip().lower())
-        return self.seen[key]
-
-    def columns(self) -> Columns:
-        facts = tuple(dict.fromkeys(fact for fact in self.seen.values() if fact is not None))
-        unknown = tuple(key for key, fact in self.seen.items() if fact is None)
-        return Columns(facts, unknown)
-
-
-def objects(source: Plain, words: Vocabulary) -> Source:
-    """JSON, with a column for each fact that some object has."""
-    keys, copy = _Keys(facts_by_name(words), source.input.name), _copy_of(source)
-    facts = tuple(words.facts)
-    count = rewrite(rows_of(source, keys.fact_of), facts, copy)
-    if count and not keys.seen:
-        raise refusal("bad-json", "holds no JSON object with a key", source.input.name)
-    columns = keys.columns() if count else Columns((ID,), ())
-    require_id(columns, source.input.name)
-    return rewritten(source, columns, facts, copy)
-
-
-def parquet(connection: DuckDBPyConnection, source: Plain, words: Vocabulary) -> Source:
-    """A Parquet file by its own description of its columns."""
-    rows = exp.select("sum(num_rows)").from_(parquet_scan(source.path, "parquet_file_metadata"))
-    (count,) = connection.execute(render(rows)).fetchall()[0]
-    if count > MOST_ROWS:
-        raise refusal("too-large", f"has more than {MOST_ROWS} rows", source.input.name)
-    columns = columns_of(_parquet_names(connection, source), words, source.input.name)
-    scan = exp.select("*").from_(parquet_scan(source.path))
-    described = connection.execute(f"DESCRIBE {render(scan)}").fetchall()
-    return typed_columns(source, columns, [(name, type_) for name, type_, *_ in described])
-
-
-def _parquet_names(connection: DuckDBPyConnection, source: Plain) -> list[str]:
-    """The columns as the file names them: DuckDB renames a second one of the same name."""
-    scan = parquet_scan(source.path, "parquet_schema")
-    nodes = connection.execute(render(exp.select("name", "num_children").from_(scan))).fetchall()
-    names: list[str] = []
-    below = 0
-    for name, children in nodes[1:]:
-        if not below:
-            names.append(name)
-        below += (children or 0) - (1 if below else 0)
-    return names

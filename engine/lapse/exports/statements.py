@@ -1,18 +1,20 @@
 """The statements that every input is read with: text, then typed facts, then a code for bad rows.
 
-A row is rejected once: for its flaw, else for its id, else for its first bad cell in the order of
-the columns.
+A row is rejected once: for its flaw, else for what it is about, else for its first bad cell in the
+order of the columns.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlglot import ErrorLevel, exp
+from sqlglot import exp
 
-from lapse.exports.columns import ID, currency_of, value_columns
-from lapse.exports.formats import FLAWS, Source
+from lapse.exports.columns import currency_of, value_columns
+from lapse.exports.formats import FLAWS
+from lapse.exports.lowering import GUID_FORM
 from lapse.exports.plain import DAMAGED
 from lapse.exports.rewrite import COLUMN, FLAW, FOUND, MOST_FOUND, ROW
+from lapse.exports.sources import Source
 from lapse.exports.typed import (
     CODES,
     call,
@@ -21,57 +23,84 @@ from lapse.exports.typed import (
     is_null,
     is_there,
     literal,
+    matches,
     number,
     text_of,
     trimmed,
     typed,
+    when,
 )
-from lapse.facts import FactSpec
 
-DUPLICATES = "duplicates"
 CODE, AT, ID_HASH, IS_BAD, DELIMITERS = "#code", "#at", "#id", "#is_bad", "#delimiters"
-Facts = Mapping[str, FactSpec]
+ID = "subscription_id"
+_DASHES_OF_A_GUID = 4
 
 
-def render(statement: exp.Expr) -> str:
-    return statement.sql(dialect="duckdb", unsupported_level=ErrorLevel.RAISE, copy=False)
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A column of a statement beside the facts, computed over the columns of the input."""
+
+    name: str
+    value: exp.Expr
 
 
-def accepted(source: Source, facts: Facts, *, has_duplicates: bool) -> exp.Select:
+def accepted(source: Source, duplicates: str | None, extras: Sequence[Extra] = ()) -> exp.Select:
     """The typed facts of every row that is not rejected, in the order of the file."""
-    columns = [column(name) for fact in source.cells for name in value_columns(facts[fact])]
-    rows = _judged(source, facts, has_duplicates=has_duplicates).subquery("judged", copy=False)
+    specs = source.shape.table.columns
+    columns = [column(name) for fact in source.cells for name in value_columns(specs[fact])]
+    columns += [column(extra.name) for extra in extras]
+    rows = _judged(source, duplicates, extras=extras).subquery("judged", copy=False)
     is_sound = is_null(column(CODE))
     return exp.select(*columns, copy=False).from_(rows, copy=False).where(is_sound, copy=False)
 
 
-def rejected(source: Source, facts: Facts, *, has_duplicates: bool) -> exp.Select:
-    """Row, id, code, column and text of every row that is rejected, in the order of the file."""
-    judged = _judged(source, facts, has_duplicates=has_duplicates, numbered=True)
+def rejected(source: Source, duplicates: str | None) -> exp.Select:
+    """Row, id, code, fact or column, and text of every row that is rejected, in order."""
     found = exp.case()
     for fact in source.cells:
         found = found.when(
             exp.EQ(this=column(AT), expression=literal(fact)), column(text_of(fact)), copy=False
         )
     text = call("coalesce", column(FOUND), found, literal(""))
+    id_ = column(text_of(ID)) if ID in source.cells else literal("")
     shown = [
         column(ROW),
-        call("coalesce", column(text_of(ID)), literal("")),
+        call("coalesce", id_, literal("")),
         column(CODE),
         call("coalesce", column(AT), literal("")),
         call("left", text, number(MOST_FOUND)),
     ]
+    return _bad(source, duplicates, shown, numbered=True)
+
+
+def bad_texts(source: Source, duplicates: str | None, facts: Sequence[str]) -> exp.Select:
+    """Of every row that is rejected, these facts as text; null where there is no column."""
+    texts = [
+        column(text_of(fact)) if fact in source.cells else cast(exp.Null(), "text")
+        for fact in facts
+    ]
+    return _bad(source, duplicates, texts)
+
+
+def _bad(
+    source: Source, duplicates: str | None, shown: Sequence[exp.Expr], *, numbered: bool = False
+) -> exp.Select:
+    judged = _judged(source, duplicates, numbered=numbered)
     is_bad = is_there(column(CODE))
     rows = judged.subquery("judged", copy=False)
     return exp.select(*shown, copy=False).from_(rows, copy=False).where(is_bad, copy=False)
 
 
-def checked(source: Source, facts: Facts) -> exp.Select:
-    """For each row a hash of its id, whether it is bad, and the delimiters within its cells."""
-    rows = _judged(source, facts, has_duplicates=False).subquery("judged", copy=False)
-    id_ = column(text_of(ID))
+def checked(source: Source) -> exp.Select:
+    """For each row a hash of its key, whether it is bad, and the delimiters within its cells."""
+    rows = _judged(source, None).subquery("judged", copy=False)
+    key = source.shape.key
+    hashed: exp.Expr = exp.Null()
+    if key is not None and key in source.cells:
+        id_ = column(text_of(key))
+        hashed = exp.case().when(is_there(id_), call("hash", same_id(id_)))
     return exp.select(
-        exp.case().when(is_there(id_), call("hash", id_.copy())).as_(ID_HASH, quoted=True),
+        cast(hashed, "ubigint").as_(ID_HASH, quoted=True),
         is_there(column(CODE)).as_(IS_BAD, quoted=True),
         cast(column(DELIMITERS), "uinteger").as_(DELIMITERS, quoted=True),
         copy=False,
@@ -79,53 +108,76 @@ def checked(source: Source, facts: Facts) -> exp.Select:
 
 
 def suspects(source: Source, hashes: str) -> exp.Select:
-    """The ids whose hash stands in the table `hashes`."""
-    rows = _as_text(source, numbered=False).subquery("cells", copy=False)
+    """The keys whose hash stands in the table `hashes`."""
+    assert source.shape.key is not None
+    rows = _as_text(source).subquery("cells", copy=False)
+    key = same_id(column(text_of(source.shape.key)))
     known = exp.select(column(ID_HASH)).from_(hashes)
-    hashed = exp.In(this=call("hash", column(text_of(ID))), query=known.subquery(copy=False))
-    select = exp.select(column(text_of(ID)).as_(ID, quoted=True), copy=False)
+    hashed = exp.In(this=call("hash", key.copy()), query=known.subquery(copy=False))
+    select = exp.select(key.as_(ID, quoted=True), copy=False)
     return select.from_(rows, copy=False).where(hashed, copy=False)
 
 
-def _as_text(source: Source, *, numbered: bool) -> exp.Select:
-    cells = [
-        trimmed(cell.copy()).as_(text_of(fact), quoted=True) for fact, cell in source.cells.items()
-    ]
+def same_id(text: exp.Expr) -> exp.Expr:
+    """An id by which to compare: GUIDs are the same in small and capital letters."""
+    rest = call("replace", text.copy(), literal("-"), literal(""))
+    dashes = exp.Sub(this=call("strlen", text.copy()), expression=call("strlen", rest))
+    may_be = exp.EQ(this=dashes, expression=number(_DASHES_OF_A_GUID))
+    is_guid = exp.and_(may_be, matches(text, GUID_FORM), copy=False)
+    return when(is_guid, call("lower", text.copy())).else_(text.copy(), copy=False)
+
+
+def _as_text(source: Source, *, numbered: bool = False, extras: Sequence[Extra] = ()) -> exp.Select:
+    raw = source.raw
+    cells: list[exp.Expr] = []
+    for fact, cell in source.cells.items():
+        cells.append(trimmed(cell.text.copy()).as_(text_of(fact), quoted=True))
+        if cell.is_unread is not None:
+            cells.append(cell.is_unread.copy().as_(_unread_of(fact), quoted=True))
     flaws = [
-        (source.flaws[name].copy() if source.flaws else cast(exp.Null(), "text")).as_(
-            name, quoted=True
-        )
+        (raw.flaws[name].copy() if raw.flaws else cast(exp.Null(), "text")).as_(name, quoted=True)
         for name in FLAWS
     ]
-    inside = (source.delimiters.copy() if source.delimiters else number(0)).as_(
-        DELIMITERS, quoted=True
-    )
-    counted = source.row.copy() if source.row else exp.Window(this=exp.RowNumber())
+    inside = (raw.delimiters.copy() if raw.delimiters else number(0)).as_(DELIMITERS, quoted=True)
+    counted = raw.row.copy() if raw.row else exp.Window(this=exp.RowNumber())
     row = [counted.as_(ROW, quoted=True)] if numbered else []
-    select = exp.select(*cells, *flaws, inside, *row, copy=False)
-    return select.from_(source.table.copy(), copy=False)
+    more = [extra.value.copy().as_(extra.name, quoted=True) for extra in extras]
+    select = exp.select(*cells, *flaws, inside, *row, *more, copy=False)
+    return select.from_(raw.table.copy(), copy=False)
 
 
-def _typed(source: Source, facts: Facts, *, numbered: bool) -> exp.Select:
+def _unread_of(fact: str) -> str:
+    """The column that tells a word that no map has."""
+    return f"{fact}#unread"
+
+
+def _typed(source: Source, *, numbered: bool, extras: Sequence[Extra]) -> exp.Select:
     values: list[exp.Expr] = [exp.Star()]
-    for fact in source.cells:
-        value = typed(column(text_of(fact)), facts[fact])
-        values.append(value.value.as_(fact, quoted=True))
+    for fact, cell in source.cells.items():
+        value = typed(column(text_of(fact)), source.shape.table.columns[fact])
+        read = value.value
+        if cell.is_unread is not None:
+            read = when(exp.Not(this=column(_unread_of(fact))), read)
+        values.append(read.as_(fact, quoted=True))
         if value.currency is not None:
             values.append(value.currency.as_(currency_of(fact), quoted=True))
-    text = _as_text(source, numbered=numbered).subquery("cells", copy=False)
+    text = _as_text(source, numbered=numbered, extras=extras).subquery("cells", copy=False)
     return exp.select(*values, copy=False).from_(text, copy=False)
 
 
 def _judged(
-    source: Source, facts: Facts, *, has_duplicates: bool, numbered: bool = False
+    source: Source,
+    duplicates: str | None,
+    *,
+    numbered: bool = False,
+    extras: Sequence[Extra] = (),
 ) -> exp.Select:
     """Every row with its code and the column it is rejected for; both null for a sound row."""
     code, at = exp.case(), exp.case()
-    for fault in _faults(source, facts, has_duplicates=has_duplicates):
+    for fault in _faults(source, duplicates):
         code = code.when(fault.condition, fault.code, copy=False)
         at = at.when(fault.condition.copy(), fault.column, copy=False)
-    rows = _typed(source, facts, numbered=numbered).subquery("typed", copy=False)
+    rows = _typed(source, numbered=numbered, extras=extras).subquery("typed", copy=False)
     named = (code.as_(CODE, quoted=True), at.as_(AT, quoted=True))
     return exp.select(exp.Star(), *named, copy=False).from_(rows, copy=False)
 
@@ -139,18 +191,32 @@ class _Fault:
     column: exp.Expr
 
 
-def _faults(source: Source, facts: Facts, *, has_duplicates: bool) -> Iterator[_Fault]:
-    if source.flaws:
+def _faults(source: Source, duplicates: str | None) -> Iterator[_Fault]:
+    table = source.shape.table
+    if source.raw.flaws:
         yield _Fault(is_there(column(FLAW)), column(FLAW), column(COLUMN))
-    id_ = column(text_of(ID))
-    yield _Fault(is_null(id_), literal("missing-id"), literal(ID))
-    if has_duplicates:
-        known = exp.select(column(ID)).from_(DUPLICATES).subquery(copy=False)
-        yield _Fault(exp.In(this=id_.copy(), query=known), literal("duplicate-id"), literal(ID))
+    yield from _blanks(source)
+    if duplicates is not None and source.shape.key in source.cells:
+        known = exp.select(column(ID)).from_(duplicates).subquery(copy=False)
+        is_twice = exp.In(this=same_id(column(text_of(str(table.key)))), query=known)
+        yield _Fault(is_twice, literal("duplicate-id"), literal(str(table.key)))
     for fact in source.cells:
         text = column(text_of(fact))
         if source.plain.is_damaged:
             is_damaged = call("contains", text.copy(), literal(DAMAGED))
             yield _Fault(is_damaged, literal("bad-encoding"), literal(fact))
         unread = exp.and_(is_there(text), is_null(column(fact)), copy=False)
-        yield _Fault(unread, literal(CODES[facts[fact].type]), literal(fact))
+        yield _Fault(unread, literal(CODES[table.columns[fact].type]), literal(fact))
+
+
+def _blanks(source: Source) -> Iterator[_Fault]:
+    """What a row must say to be about anything."""
+    table = source.shape.table
+    for fact in table.needed:
+        if fact not in table.may_be_blank:
+            code = "missing-id" if fact == table.key else "missing-cell"
+            yield _Fault(is_null(column(text_of(fact))), literal(code), literal(fact))
+    owners = [is_null(column(text_of(fact))) for fact in table.owners if fact in source.cells]
+    if owners:
+        nobody = exp.and_(*owners, copy=False)
+        yield _Fault(nobody, literal("missing-id"), literal(table.owners[0]))

@@ -25,36 +25,47 @@ HOLD_COLUMNS: tuple[FactSpec, ...] = (
     FactSpec("reason", _T.TEXT),
 )
 PRICE_KEYS = ("product", "market", "currency", "commitment_months", "billing_cycle")
+OWNERS = ("subscription_id", "customer_id")
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A kind of input. A row with a blank in `key` is rejected, and so are rows with the same key.
+    """A kind of input; `columns` are those it may have.
 
-    Of `owners` a row must have one. Only `unique` is compared where a key may stand twice.
+    It must have the columns in `needed` and one of `owners`; so must every row, in which
+    `may_be_blank` need not be filled. No two rows of one export may have the same `key`.
     """
 
     gives: Gives
     columns: Mapping[str, FactSpec]
-    key: tuple[str, ...] = ()
+    needed: tuple[str, ...]
+    key: str | None = None
     owners: tuple[str, ...] = ()
+    may_be_blank: frozenset[str] = frozenset()
+
+    @property
+    def is_lookup(self) -> bool:
+        """Whether its rows add to subscriptions, and are none themselves."""
+        return self.gives in {Gives.CUSTOMERS, Gives.OFFERS, Gives.PRICES}
 
 
 def table(gives: Gives, words: Vocabulary) -> Table:
     """A kind of input under a vocabulary."""
     match gives:
         case Gives.SUBSCRIPTIONS:
-            return Table(gives, words.facts, ("subscription_id",))
+            return Table(gives, words.facts, ("subscription_id",), "subscription_id")
         case Gives.CUSTOMERS:
-            return Table(gives, words.facts, ("customer_id",))
+            return Table(gives, words.facts, ("customer_id",), "customer_id")
         case Gives.OFFERS:
-            return Table(gives, words.facts, ("product",))
+            return Table(gives, words.facts, ("product",), "product")
         case Gives.PRICES:
-            return Table(gives, words.facts, PRICE_KEYS)
+            return Table(gives, words.facts, ("product", "unit_price"))
         case Gives.INVOICES:
-            return Table(gives, _named(INVOICE_COLUMNS), owners=("subscription_id", "customer_id"))
+            needed = ("due_date", "balance", "status")
+            return Table(gives, _named(INVOICE_COLUMNS), needed, "invoice_id", OWNERS)
         case Gives.HOLDS:
-            return Table(gives, _named(HOLD_COLUMNS), owners=("subscription_id", "customer_id"))
+            named = _named(HOLD_COLUMNS)
+            return Table(gives, named, ("hold_until",), None, OWNERS, frozenset({"hold_until"}))
 
 
 def _named(specs: tuple[FactSpec, ...]) -> dict[str, FactSpec]:

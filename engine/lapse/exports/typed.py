@@ -8,7 +8,7 @@ Importing this module costs the import of sqlglot.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlglot import exp
+from sqlglot import ErrorLevel, exp
 
 from lapse.days import FIRST_DAY, LAST_DAY, NEVER
 from lapse.facts import FLAGS, MOST, FactSpec, ValueType
@@ -46,6 +46,10 @@ class Typed:
 
     value: exp.Expr
     currency: exp.Expr | None = None
+
+
+def render(statement: exp.Expr) -> str:
+    return statement.sql(dialect="duckdb", unsupported_level=ErrorLevel.RAISE, copy=False)
 
 
 def column(name: str) -> exp.Column:
@@ -93,7 +97,7 @@ def trimmed(cell: exp.Expr) -> exp.Expr:
     Most cells need no trimming, which is slow for so many kinds of space.
     """
     stripped = call("trim", cell.copy(), literal(SPACES))
-    return blank(_when(_matches(cell, _NO_SPACES), cell).else_(stripped, copy=False))
+    return blank(when(matches(cell, _NO_SPACES), cell).else_(stripped, copy=False))
 
 
 def typed(cell: exp.Expr, spec: FactSpec) -> Typed:
@@ -122,11 +126,11 @@ def text_of(fact: str) -> str:
     return f"{fact}#text"
 
 
-def _when(condition: exp.Expr, value: exp.Expr) -> exp.Case:
+def when(condition: exp.Expr, value: exp.Expr) -> exp.Case:
     return exp.case().when(condition, value, copy=False)
 
 
-def _matches(cell: exp.Expr, pattern: str) -> exp.Expr:
+def matches(cell: exp.Expr, pattern: str) -> exp.Expr:
     return call("regexp_full_match", cell.copy(), literal(pattern))
 
 
@@ -142,12 +146,12 @@ def _text(cell: exp.Expr, pattern: str | None) -> exp.Expr:
     if pattern is None:
         return cell
     upper = call("upper", cell.copy())
-    return _when(exp.and_(_is_ascii(cell), _matches(upper, pattern), copy=False), upper)
+    return when(exp.and_(_is_ascii(cell), matches(upper, pattern), copy=False), upper)
 
 
 def _choice(cell: exp.Expr, choices: Sequence[str]) -> exp.Expr:
     lower = _lower(cell)
-    return _when(_one_of(lower, choices), lower) if choices else exp.Null()
+    return when(_one_of(lower, choices), lower) if choices else exp.Null()
 
 
 def _lower(cell: exp.Expr) -> exp.Expr:
@@ -167,7 +171,7 @@ def _flag(cell: exp.Expr) -> exp.Expr:
 def _whole(cell: exp.Expr, most: int) -> exp.Expr:
     value = try_cast(cell, "bigint")
     in_range = _between(value, number(0), number(most))
-    return _when(exp.and_(_matches(cell, _WHOLE), in_range, copy=False), value.copy())
+    return when(exp.and_(matches(cell, _WHOLE), in_range, copy=False), value.copy())
 
 
 def _days_list(cell: exp.Expr) -> exp.Expr:
@@ -176,19 +180,19 @@ def _days_list(cell: exp.Expr) -> exp.Expr:
     values = try_cast(items, "bigint[]")
     most = MOST[ValueType.DAYS]
     in_range = exp.and_(
-        _matches(cell, rf"{_WHOLE}({spaces}{_WHOLE})*"),
+        matches(cell, rf"{_WHOLE}({spaces}{_WHOLE})*"),
         exp.GTE(this=call("list_min", values), expression=number(-most)),
         exp.LTE(this=call("list_max", values.copy()), expression=number(most)),
         copy=False,
     )
-    return _when(in_range, values.copy())
+    return when(in_range, values.copy())
 
 
 def _money(cell: exp.Expr) -> Typed:
     amount = call("split_part", cell.copy(), literal(" "), number(1))
     has_currency = call("contains", cell.copy(), literal(" "))
-    currency = _when(has_currency, call("right", cell.copy(), number(3)))
-    value = _when(_matches(cell, _MONEY), try_cast(amount, "decimal(18,4)"))
+    currency = when(has_currency, call("right", cell.copy(), number(3)))
+    value = when(matches(cell, _MONEY), try_cast(amount, "decimal(18,4)"))
     return Typed(value, currency)
 
 
@@ -199,19 +203,20 @@ def _date(cell: exp.Expr) -> exp.Expr:
         _between(cell.copy(), literal(f"{NEVER}-01-01"), literal(f"{NEVER}-12-31")),
         copy=False,
     )
-    return _when(exp.and_(_matches(cell, _DATE), in_range, copy=False), try_cast(cell, "date"))
+    return when(exp.and_(matches(cell, _DATE), in_range, copy=False), try_cast(cell, "date"))
 
 
 def _instant(cell: exp.Expr) -> exp.Expr:
     """The instant as a UTC timestamp without a zone, in microseconds; more digits are cut off."""
-    utc = _utc(cell)
+    instant = utc(cell)
     first = cast(literal(f"{FIRST_DAY} 00:00:00"), "timestamp")
     last = cast(literal(f"{LAST_DAY} 23:59:59.999999"), "timestamp")
-    in_range = _between(utc, first, last)
-    return _when(exp.and_(_matches(cell, _INSTANT), in_range, copy=False), utc.copy())
+    in_range = _between(instant, first, last)
+    return when(exp.and_(matches(cell, _INSTANT), in_range, copy=False), instant.copy())
 
 
-def _utc(cell: exp.Expr) -> exp.Expr:
+def utc(cell: exp.Expr) -> exp.Expr:
+    """The UTC timestamp of an ISO instant with `Z` or an offset; null where there is none."""
     local = try_cast(call("regexp_replace", cell.copy(), literal(_ZONE), literal("")), "timestamp")
     offset = call("regexp_extract", cell.copy(), literal(_OFFSET))
     hours = try_cast(call("left", offset, number(3)), "bigint")
@@ -222,7 +227,7 @@ def _utc(cell: exp.Expr) -> exp.Expr:
     )
     shifted = exp.Sub(this=local, expression=call("to_minutes", ahead))
     is_utc = exp.EQ(this=call("right", cell.copy(), number(1)), expression=literal("Z"))
-    return _when(is_utc, local.copy()).else_(shifted, copy=False)
+    return when(is_utc, local.copy()).else_(shifted, copy=False)
 
 
 def _between(value: exp.Expr, low: exp.Expr, high: exp.Expr) -> exp.Between:

@@ -1,7 +1,8 @@
 """The files of a policy set: found, judged and read as bytes; nothing outside the folder is.
 
 Hidden names are left out, and what is not YAML. A link to a file inside the folder is read like a
-file (so Kubernetes mounts configuration); a link that leaves the folder is refused.
+file (so Kubernetes mounts configuration); a link that leaves the folder is refused. The folder
+`profiles` holds no layers: `profile_files` finds what it has.
 """
 
 import os
@@ -14,6 +15,7 @@ from lapse.policy.read import MOST_BYTES
 
 CATALOGUE = "catalogue.yaml"
 CASES = "cases"
+PROFILES = "profiles"
 MOST_FILES = 5_000
 MOST_BYTES_IN_ALL = 64_000_000
 _ENDING = ".yaml"
@@ -38,7 +40,7 @@ class PolicyFile:
 
 
 def policy_files(folder: Path, problems: Problems) -> list[PolicyFile] | None:
-    """Every policy file, by name; null where there is no policy set to read."""
+    """Every policy file but the profiles, by name; null where there is no policy set to read."""
     start = Place(shown_path(folder), 1)
     if not folder.is_dir():
         message = f"there is no folder {shown(start.file)}"
@@ -46,23 +48,45 @@ def policy_files(folder: Path, problems: Problems) -> list[PolicyFile] | None:
         problems.add("folder-missing", message, start, help_)
         return None
     search = _Search(folder, problems)
-    names = sorted(search.names())
+    return _read(search, sorted(search.names(folder)))
+
+
+def profile_files(folder: Path, problems: Problems) -> list[PolicyFile]:
+    """The files of a set's export profiles, by name; none where it has no folder for them."""
+    start = folder / PROFILES
+    search = _Search(folder, problems)
+    if not start.is_dir() or search.leaves(start):
+        return []
+    return _read(search, sorted(search.names(start))) or []
+
+
+def one_file(path: Path, problems: Problems) -> PolicyFile | None:
+    """A file that was named by itself; null when it cannot be read."""
+    content = _Search(path.parent, problems).content(path.name)
+    return None if content is None else PolicyFile(path.name, shown_path(path), content)
+
+
+def _read(search: "_Search", names: list[str]) -> list[PolicyFile] | None:
+    """The files of these names; null when there are more than a set has."""
+    problems = search.problems
     if len(names) > MOST_FILES:
         message = f"{len(names)} policy files are too many"
-        problems.add("too-many-files", message, start, f"a set has at most {MOST_FILES} files")
+        place = Place(shown_path(search.root), 1)
+        problems.add("too-many-files", message, place, f"a set has at most {MOST_FILES} files")
         return None
     files: list[PolicyFile] = []
     size = 0
     for name in names:
+        path = search.root / name
         content = search.content(name)
         size += len(content or b"")
         if size > MOST_BYTES_IN_ALL:
             message = "from this file on the policies are too large"
             help_ = f"a set has at most {MOST_BYTES_IN_ALL // 1_000_000} MB in all"
-            problems.add("file-too-large", message, Place(shown_path(folder / name), 1), help_)
+            problems.add("file-too-large", message, Place(shown_path(path), 1), help_)
             break
         if content is not None:
-            files.append(PolicyFile(name, shown_path(folder / name), content))
+            files.append(PolicyFile(name, shown_path(path), content))
     return files
 
 
@@ -74,13 +98,13 @@ class _Search:
     problems: Problems
     folders: list[Path] = field(default_factory=list)
 
-    def names(self) -> list[str]:
-        """The names of policy files, with `/` between; links to folders are not followed.
+    def names(self, start: Path) -> list[str]:
+        """The names of policy files below a folder, with `/` between; no link to one is followed.
 
         What such a link shows of the root is found at its own place.
         """
         found: list[str] = []
-        self.folders = [self.root]
+        self.folders = [start]
         while self.folders:
             folder = self.folders.pop()
             try:
@@ -107,21 +131,26 @@ class _Search:
         self._add("file-unreadable", "this is neither a file nor a link to one", path, help_)
         return None
 
-    def _is_policy(self, path: Path) -> bool:
-        """Whether a path names a policy file; a folder is noted to be searched."""
-        if path.name.startswith("."):
-            return False
+    def leaves(self, path: Path) -> bool:
+        """Whether a path is a link out of the root or to nowhere; a problem when it is."""
         try:
-            is_link, is_folder = path.is_symlink(), path.is_dir()
-            is_outside = is_link and not path.resolve().is_relative_to(self.root.resolve())
+            is_outside = path.is_symlink() and not path.resolve().is_relative_to(
+                self.root.resolve()
+            )
         except (OSError, RuntimeError):
             self._add("file-unreadable", "this link leads nowhere", path, "delete it")
-            return False
+            return True
         if is_outside:
             help_ = "copy what it points to into the folder"
             self._add("link-outside", "this link leaves the folder of the policies", path, help_)
-        elif is_folder:
-            self.folders += [] if is_link else [path]
+        return is_outside
+
+    def _is_policy(self, path: Path) -> bool:
+        """Whether a path names a policy file; a folder is noted to be searched."""
+        if path.name.startswith(".") or path == self.root / PROFILES or self.leaves(path):
+            return False
+        if path.is_dir():
+            self.folders += [] if path.is_symlink() else [path]
         elif path.suffix != _ENDING and path.suffix.lower() in _NEAR_ENDINGS:
             message = f"a policy file ends in `{_ENDING}`, not {shown(path.suffix)}"
             self._add("file-ending", message, path, f"rename it to {shown(path.stem + _ENDING)}")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from lapse.facts import Vocabulary
 from lapse.place import Place, Problem, problem_order
 from lapse.policy.cases import Case, Ground, parse_cases
 from lapse.policy.check.rulebook import check
@@ -21,10 +22,12 @@ from lapse.rule import Layer, Rule, Rulebook, layer_order
 class PolicySet:
     """A loaded folder; `book` is null when an error stands outside the cases.
 
-    `problems` are by place. `sources` holds the lines of each file, for showing a place.
+    `words` is null when the catalogue has an error. `problems` are by place. `sources` holds the
+    lines of each file, for showing a place.
     """
 
     book: Rulebook | None
+    words: Vocabulary | None
     cases: tuple[Case, ...]
     problems: tuple[Problem, ...]
     sources: Mapping[str, tuple[str, ...]]
@@ -40,18 +43,25 @@ def load(folder: Path) -> PolicySet:
     problems = Problems()
     files = policy_files(folder, problems)
     if files is None:
-        return PolicySet(None, (), tuple(problems.found), {})
+        return PolicySet(None, None, (), tuple(problems.found), {})
     declared = _declared(folder, files, problems)
+    words = _words(declared, problems)
     layers = _layers(files, declared, problems)
     book = _book(declared, layers, files, problems)
     case_problems = Problems()
     cases = _cases(files, declared, layers, case_problems)
     return PolicySet(
         book=book,
+        words=words,
         cases=cases,
         problems=tuple(sorted({*problems.found, *case_problems.found}, key=problem_order)),
         sources={file.file: lines_of(file.content) for file in files},
     )
+
+
+def _words(declared: Declared | None, problems: Problems) -> Vocabulary | None:
+    wrong = {problem.place.file for problem in problems.found if problem.is_error}
+    return None if declared is None or declared.file in wrong else declared.catalogue.words
 
 
 def _tree(file: PolicyFile, problems: Problems) -> Node | None:

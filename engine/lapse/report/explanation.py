@@ -8,6 +8,7 @@ from lapse.condition_view import ConditionView
 from lapse.decision import Decision, NotCovered
 from lapse.explain import Explanation, RuleView, TermView, held_text
 from lapse.facts import UNKNOWN, show
+from lapse.report.invoices import Moving, invoices_json, invoices_text, moving_names
 from lapse.rule import TermEntry
 
 WIDTH = 80
@@ -22,6 +23,8 @@ def explanation_text(explanation: Explanation, *, shows_all: bool = False) -> st
         lines += _wrapped(f"not covered by the policies: {decision.because} ({decision.layer})")
         return "\n".join(lines)
     lines += ["", *_outcome(explanation, decision)]
+    for line in invoices_text(explanation.situation.subscription):
+        lines += _wrapped(line, "", "    ") or [""]
     lines += _rules(explanation, shows_all=shows_all)
     lines += _terms(explanation, shows_all=shows_all)
     lines += ["", "Next, if nothing changes", *_coming(explanation)]
@@ -30,11 +33,12 @@ def explanation_text(explanation: Explanation, *, shows_all: bool = False) -> st
 
 def _rules(explanation: Explanation, *, shows_all: bool) -> Iterator[str]:
     """Rules that hold or may; those that time will turn; the rest by what stands in their way."""
+    moving = moving_names(explanation.situation)
     shown = [rule for rule in explanation.rules if shows_all or rule.verdict is not False]
     if shown:
         yield from ("", "Rules (+ holds, - does not, ? not known)")
     for rule in shown:
-        yield from _rule(rule)
+        yield from _rule(rule, moving)
     if shows_all:
         return
     waiting = [rule for rule in explanation.rules if rule.why_not and rule.why_not.flips_on]
@@ -42,7 +46,7 @@ def _rules(explanation: Explanation, *, shows_all: bool) -> Iterator[str]:
         yield from ("", "Not yet")
     for rule in waiting:
         assert rule.why_not is not None
-        yield from _wrapped(f"{rule.label}: {_leaf(rule.why_not)}", "  ", "    ")
+        yield from _wrapped(f"{rule.label}: {_leaf(rule.why_not, moving)}", "  ", "    ")
     yield from _standing(explanation)
 
 
@@ -103,32 +107,37 @@ def _outcome(explanation: Explanation, decision: Decision) -> Iterator[str]:
         yield "nothing is to be done"
 
 
-def _rule(view: RuleView) -> Iterator[str]:
+def _rule(view: RuleView, moving: Moving) -> Iterator[str]:
     track = f" [{view.rule.track.name} {view.rule.step}]" if view.rule.track else " [forbid]"
     yield from _wrapped(f"{MARKS[view.verdict]} {view.label}{track}: {view.outcome}", "", "    ")
     if view.why_not is not None:
-        yield from _wrapped(f"why not: {_leaf(view.why_not)}", "    ", "      ")
+        yield from _wrapped(f"why not: {_leaf(view.why_not, moving)}", "    ", "      ")
     if view.condition is not None:
-        yield from _condition(view.condition, 2)
+        yield from _condition(view.condition, 2, moving)
 
 
-def _condition(view: ConditionView, depth: int) -> Iterator[str]:
+def _condition(view: ConditionView, depth: int, moving: Moving) -> Iterator[str]:
     indent = "  " * depth
     if not view.parts:
-        yield from _wrapped(f"{MARKS[view.truth]} {_leaf(view)}", indent, indent + "    ")
+        yield from _wrapped(f"{MARKS[view.truth]} {_leaf(view, moving)}", indent, indent + "    ")
         return
     yield f"{indent}{MARKS[view.truth]} {view.text}"
     for part in view.parts:
-        yield from _condition(part, depth + 1)
+        yield from _condition(part, depth + 1, moving)
 
 
-def _leaf(view: ConditionView) -> str:
+def _leaf(view: ConditionView, moving: Moving) -> str:
     """`days_past_due > grace_days: is 10, needed grace_days = 14; true from 2026-11-16`."""
     needed = f", needed {view.needed}" if view.truth is not True and " = " in view.needed else ""
     if view.truth is True and " = " in view.needed:
         needed = f", {view.needed}"
     turns = f"; true from {view.flips_on}" if view.flips_on else ""
-    stays = "; time alone will not change it" if view.truth is False and not turns else ""
+    stays = ""
+    if view.truth is False and not turns:
+        day = moving.get(view.subject)
+        stays = (
+            f"; invoices may change it from {day} on" if day else "; time alone will not change it"
+        )
     return f"{view.text}: is {view.actual}{needed}{turns}{stays}"
 
 
@@ -172,6 +181,7 @@ def explanation_json(explanation: Explanation) -> dict[str, Any]:
         "subscription_id": subscription.id,
         "day": explanation.situation.moment.day.isoformat(),
         "facts": dict(explanation.facts),
+        "invoices": invoices_json(subscription),
         "actions": [
             {
                 "action_id": action.id(subscription.id),

@@ -6,14 +6,19 @@ from textwrap import wrap
 from lapse.batch.summary import MissingFact, Summary
 from lapse.decision import HOLD_WORDS
 from lapse.money import Money
+from lapse.record import Joining
 
 WIDTH = 80
 MOST_LISTED = 8
+MOST_EXAMPLES = 2
+CANONICAL = "canonical"
 
 
 def summary_text(summary: Summary) -> str:
     """Counts first, then what is given, held, foreseen, owed, and not known."""
     lines = [_counts(summary)]
+    lines += _section("Read", _inputs(summary))
+    lines += _section("Together", _together(summary.joining))
     lines += _section("Actions", _actions(summary))
     lines += _section("Held", _held(summary))
     lines += _section("Foreseen from the provider", _tally(summary.provider_by_action))
@@ -21,6 +26,7 @@ def summary_text(summary: Summary) -> str:
     lines += _section("Largest customers by debt", _largest(summary))
     lines += _section("Rejected rows", _tally(summary.rejected_by_code))
     lines += _section("Not covered", _not_covered(summary))
+    lines += _section("Assumed by profiles", _assumed(summary.joining))
     lines += _section("Not known in any input", _missing(summary.missing_facts))
     return "\n".join(lines)
 
@@ -45,6 +51,46 @@ def _counts(summary: Summary) -> str:
         f"{summary.read} rows read: {summary.decided} decided, {summary.rejected} rejected, "
         f"{summary.not_covered} not covered"
     )
+
+
+def _inputs(summary: Summary) -> Iterator[str]:
+    """Each file, where there are several or one is read by a profile."""
+    inputs = summary.joining.inputs
+    if len(inputs) == 1 and inputs[0].profile == CANONICAL:
+        return
+    for each in inputs:
+        by = "" if each.profile == CANONICAL else f", by the profile {each.profile}"
+        lost = summary.rejected_elsewhere.get(each.name, 0)
+        rejected = f"; {lost} rejected" if lost else ""
+        yield f"{each.name}: {each.rows} rows of {each.gives}{by}{rejected}"
+
+
+def _together(joining: Joining) -> Iterator[str]:
+    """What putting several exports together came to, where it was not smooth."""
+    for conflict in joining.conflicts:
+        yield (
+            f"{conflict.fact}: {_subscriptions(conflict.subscriptions)} with different values, "
+            f"such as {conflict.example}; {conflict.first} counts before the others"
+        )
+    for only in joining.only_in:
+        names = ", ".join(only.examples[:MOST_EXAMPLES])
+        more = ", …" if only.subscriptions > MOST_EXAMPLES else ""
+        what = "not told of in" if only.is_missing else "only in"
+        yield f"{_subscriptions(only.subscriptions)} {what} {only.input}: {names}{more}"
+    for lost in joining.unmatched:
+        yield f"{lost.rows} of the {lost.gives} name nobody in the exports"
+
+
+def _subscriptions(count: int) -> str:
+    return f"{count} subscription{'' if count == 1 else 's'}"
+
+
+def _assumed(joining: Joining) -> Iterator[str]:
+    by_profile: dict[str, list[str]] = {}
+    for each in joining.assumed:
+        by_profile.setdefault(each.profile, []).append(f"{each.fact}={each.value}")
+    for profile, facts in by_profile.items():
+        yield f"{', '.join(facts)} ({profile}; --assume says otherwise)"
 
 
 def _section(title: str, lines: Iterator[str]) -> list[str]:
@@ -80,6 +126,11 @@ def _money(summary: Summary) -> Iterator[str]:
             f"{Money(found.debt)} {unit} owed, {Money(found.debt_acted_on)} of it acted on, "
             f"by subscriptions worth {Money(found.monthly_acted_on)} a month"
         )
+    several = summary.in_several_currencies
+    if several == 1:
+        yield "1 subscription owes in several currencies: its debt is not known"
+    elif several:
+        yield f"{several} subscriptions owe in several currencies: their debt is not known"
 
 
 def _largest(summary: Summary) -> Iterator[str]:

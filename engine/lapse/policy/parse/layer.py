@@ -17,6 +17,7 @@ _KEYS = ("layer", "applies_to", "covers", "because", "terms", "rules")
 _ELSEWHERE = {
     "cases": "move the cases into a file in the folder `cases`",
     "catalogue": "a set has one catalogue: `catalogue.yaml` in its own folder",
+    "profile": "move the profile into the folder `profiles`",
 }
 
 

@@ -1,0 +1,64 @@
+"""`lapse profiles`: the export profiles, and what each can and cannot know."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lapse.cli import Exit
+from lapse.cli.options import add_format, add_policies
+from lapse.cli.terminal import printable, say_error, say_problems
+from lapse.place import LapseError, did_you_mean
+
+if TYPE_CHECKING:
+    from lapse.facts import Vocabulary
+
+DEFAULT = Path("policies")
+
+
+def add_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("name", nargs="?", metavar="NAME", help="one profile, in full")
+    add_policies(command)
+    command.set_defaults(policies=None)
+    add_format(command)
+
+
+def execute(arguments: argparse.Namespace) -> Exit:
+    from lapse.exports.profiles.load import load_profiles
+    from lapse.report.profiles import profile_json, profile_text, profiles_json, profiles_text
+
+    folder = arguments.policies or (DEFAULT if DEFAULT.is_dir() else None)
+    words = _words(folder)
+    if words is None:
+        say_error("the catalogue has errors; what profiles may tell is not known")
+        return Exit.FINDINGS
+    loaded = load_profiles(folder, words)
+    say_problems(loaded.problems, loaded.sources)
+    found = loaded.profiles
+    if found is None:
+        say_error("the profiles have errors")
+        return Exit.FINDINGS
+    name = arguments.name
+    if name is not None and name not in found.profiles:
+        hint = did_you_mean(name, found.profiles) or "`lapse profiles` lists them all"
+        raise LapseError(f"there is no profile `{name}`; {hint}")
+    if arguments.format == "json":
+        told = profiles_json(found) if name is None else profile_json(found.profiles[name], words)
+        print(json.dumps(told, indent=2, ensure_ascii=False))
+    else:
+        text = profiles_text(found) if name is None else profile_text(found.profiles[name], words)
+        print(printable(text))
+    return Exit.FINE
+
+
+def _words(folder: Path | None) -> "Vocabulary | None":
+    """The facts of a policy set; without one, the built-in ones."""
+    from lapse.facts import vocabulary
+    from lapse.policy.load import load
+
+    if folder is None:
+        return vocabulary()
+    policies = load(folder)
+    if policies.words is None:
+        say_problems(policies.problems, policies.sources)
+    return policies.words

@@ -1,0 +1,64 @@
+"""A subscription at a moment, with what its ledger comes to on that day as facts."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from lapse.days import Moment
+from lapse.decide.truth import Situation
+from lapse.facts import ABSENT, UNKNOWN, Missing, ValueType
+from lapse.invoices import PAST_DUE_SINCE, Ledger, Owed, Tolerance, owed
+from lapse.money import MoneyTable
+from lapse.policy.in_force import InForce, TermInForce
+from lapse.subscription import Subscription, civil_day
+
+TOLERANCE_TERM = "debt_tolerance"
+CURRENCY = "currency"
+
+
+def situation_at(subscription: Subscription, force: InForce, moment: Moment) -> Situation:
+    """A subscription under what is in force for it; what it owes is counted on that day."""
+    situation = Situation(subscription, force, moment)
+    if subscription.ledger is None:
+        return situation
+    counted = _counted(subscription.ledger, situation)
+    return replace(situation, subscription=subscription.owing(counted))
+
+
+def _counted(ledger: Ledger, situation: Situation) -> Owed:
+    """What is owed on the day judged, as far as all days that it can be agree."""
+    named = situation.subscription.fact(CURRENCY)
+    currency = None if isinstance(named, Missing) else str(named)
+    found, *others = (
+        owed(ledger, day, tolerance(situation, day), currency) for day in situation.days()
+    )
+    return found.agreed(others, situation.zone_missing()) if others else found
+
+
+def tolerance(situation: Situation, day: date) -> Tolerance:
+    """What is tolerated of a debt, judged on a day; without such a term nothing is."""
+    spec = situation.force.book.catalogue.terms.get(TOLERANCE_TERM)
+    if spec is None or spec.type is not ValueType.MONEY:
+        return lambda _due_date, _currency: Decimal(0)
+
+    def most(due_date: date, currency: str | None) -> Decimal | frozenset[str]:
+        term = _term(situation, spec.pinned_to, day, due_date)
+        if not isinstance(term.value, MoneyTable):
+            return term.missing
+        amount = term.value.amount_in(currency)
+        if amount is None:
+            return frozenset({CURRENCY if currency is None else TOLERANCE_TERM})
+        return amount
+
+    return most
+
+
+def _term(situation: Situation, pin: str | None, day: date, due_date: date) -> TermInForce:
+    """The tolerance as it counts for a debt since a due date, which is what it may be pinned to."""
+    if pin == PAST_DUE_SINCE:
+        return situation.force.term(TOLERANCE_TERM, due_date, day)
+    pinned = ABSENT if pin is None else situation.subscription.fact(pin)
+    if pin is not None and pinned is UNKNOWN:
+        return TermInForce(UNKNOWN, missing=situation.subscription.missing(pin))
+    fixed = None if pinned is ABSENT else civil_day(pinned)
+    return situation.force.term(TOLERANCE_TERM, fixed or day, day)

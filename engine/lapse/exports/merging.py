@@ -1,0 +1,219 @@
+"""Several exports as one table: a row for each subscription that any of them has.
+
+Files about customers, products and prices add to it what they know. Where two give different
+values for a fact, the order of the profiles decides, and the difference is counted.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from duckdb import DuckDBPyConnection
+from sqlglot import exp
+
+from lapse.exports.checking import Group
+from lapse.exports.columns import currency_of, value_columns
+from lapse.exports.filling import (
+    KEY,
+    LAST,
+    LATEST,
+    PREFERRED,
+    SOURCE,
+    create,
+    fill,
+    keep_one_row,
+    table_of,
+)
+from lapse.exports.profile import Gives, ProfileSet
+from lapse.exports.shape import CANONICAL
+from lapse.exports.statements import same_id
+from lapse.exports.tables import PRICE_KEYS
+from lapse.exports.typed import call, cast, is_there
+from lapse.facts import FactSpec, ValueType
+
+MERGED = "merged"
+"""The table of all subscriptions."""
+PRICE_FACTS = frozenset({"unit_price", "currency"})
+RANKS = {Gives.SUBSCRIPTIONS: 0, Gives.CUSTOMERS: 1, Gives.OFFERS: 2, Gives.PRICES: 3}
+"""The order in which tables are joined: what one tells may be the key of the next."""
+
+
+def source_of(group: Group) -> str:
+    """The column of `merged` that tells which input of a group a row comes from."""
+    return f"{SOURCE}{group.number}"
+
+
+def differs(fact: str) -> str:
+    """The column of `merged` that tells whether exports give different values for a fact."""
+    return f"{fact}#differs"
+
+
+def told(group: Group) -> tuple[str, ...]:
+    """The facts that a group gives to a subscription."""
+    if group.shape.table.gives is Gives.PRICES:
+        return tuple(fact for fact in group.facts if fact in PRICE_FACTS)
+    return group.facts
+
+
+def facts_told(groups: Sequence[Group]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(fact for group in groups for fact in told(group)))
+
+
+@dataclass(frozen=True, slots=True)
+class Merger:
+    """Merges groups that tell facts of subscriptions, in the order of `RANKS`.
+
+    `order` says whose values count.
+    """
+
+    connection: DuckDBPyConnection
+    specs: Mapping[str, FactSpec]
+    order: ProfileSet
+    groups: tuple[Group, ...]
+
+    def merge(self) -> int:
+        """Fills the table `merged`; the rows about subscriptions that are not rejected."""
+        groups = self.groups
+        accepted = {group.number: fill(self.connection, group) for group in groups}
+        for group in groups:
+            if group.shape.table.gives is Gives.PRICES:
+                self._price(group, [g for g in groups if g.shape.table.gives is not Gives.PRICES])
+        create(self.connection, MERGED, self._merged(groups, facts_told(groups)))
+        return sum(accepted[group.number] for group in groups if not group.shape.table.is_lookup)
+
+    def givers(self, fact: str, groups: Sequence[Group]) -> list[Group]:
+        """The groups that give a fact, the one whose value counts first."""
+        order = self.order.order_of.get(fact, self.order.order)
+
+        def rank(group: Group) -> tuple[int, int]:
+            name = group.shape.name
+            if name in order:
+                return order.index(name), group.number
+            return (-1 if name == CANONICAL else len(order)), group.number
+
+        return sorted((group for group in groups if fact in told(group)), key=rank)
+
+    def _merged(self, groups: Sequence[Group], facts: Sequence[str]) -> exp.Select:
+        """A row for each subscription of these groups, with these facts."""
+        exports = [group for group in groups if not group.shape.table.is_lookup]
+        selects: list[exp.Expr] = [_key(exports).as_(KEY, quoted=True)]
+        selects += [_at(group, SOURCE).as_(source_of(group), quoted=True) for group in groups]
+        for fact in facts:
+            givers = self.givers(fact, groups)
+            for name in value_columns(self.specs[fact]):
+                selects.append(_first(givers, fact, name).as_(name, quoted=True))
+            if len(givers) > 1:
+                is_different = _is_different(givers, self.specs[fact])
+                selects.append(is_different.as_(differs(fact), quoted=True))
+        query = exp.select(*selects).from_(table_of(exports[0]))
+        using: list[str | int | exp.Expr] = [exp.to_identifier(KEY, quoted=True)]
+        for other in exports[1:]:
+            query = query.join(table_of(other), join_type="full", using=using)
+        for lookup in groups:
+            if lookup.shape.table.is_lookup:
+                meets = self._meets(lookup, groups, exports)
+                query = query.join(table_of(lookup), on=meets, join_type="left")
+        return query
+
+    def _meets(self, lookup: Group, groups: Sequence[Group], exports: Sequence[Group]) -> exp.Expr:
+        """Whether a row of a lookup is about a subscription."""
+        table = lookup.shape.table
+        if table.key is None:
+            return exp.EQ(this=_key(exports), expression=_at(lookup, KEY))
+        rank = RANKS[table.gives]
+        known = [g for g in groups if RANKS[g.shape.table.gives] < rank]
+        givers = self.givers(table.key, known)
+        mine = _first(givers, table.key, table.key) if givers else cast(exp.Null(), "text")
+        return exp.EQ(this=same_id(mine), expression=_at(lookup, KEY))
+
+    def _price(self, group: Group, others: Sequence[Group]) -> None:
+        """Puts the price of each subscription in place of the list of prices.
+
+        It is the one in force when the term started, for a price is fixed for its term; of several
+        the latest. Without a currency of its own a subscription is priced in that of the list.
+        """
+        name = table_of(group)
+        known = facts_told(others)
+        keys = [
+            key for key in PRICE_KEYS if key in group.facts and (key in known or key != "currency")
+        ]
+        is_dated = group.shape.profile is not None and group.shape.profile.in_force is not None
+        needed = [*keys, *(["term_start"] if is_dated else [])]
+        columns = [c for fact in told(group) for c in value_columns(group.specs[fact])]
+        chosen = [exp.column(each, name, quoted=True) for each in (*columns, SOURCE)]
+        latest = exp.column(LATEST, name, quoted=True) if is_dated else cast(exp.Null(), "text")
+        query = exp.select(
+            exp.column(KEY, "priced", quoted=True),
+            *chosen,
+            exp.false().as_(PREFERRED, quoted=True),
+            latest.as_(LATEST, quoted=True),
+        )
+        is_known = set(needed) <= set(known)
+        create(self.connection, "priced", self._merged(others, [f for f in needed if f in known]))
+        meets = exp.and_(*(_same(key, name) for key in keys), *(_dates(name) if is_dated else []))
+        joined = query.from_("priced").join(name, on=meets if is_known else exp.false())
+        create(self.connection, "prices", joined)
+        keep_one_row(self.connection, "prices")
+        create(self.connection, name, exp.select(exp.Star()).from_("prices"))
+
+
+def _at(group: Group, name: str) -> exp.Column:
+    return exp.column(name, table_of(group), quoted=True)
+
+
+def _key(exports: Sequence[Group]) -> exp.Expr:
+    if len(exports) == 1:
+        return _at(exports[0], KEY)
+    return call("coalesce", *(_at(export, KEY) for export in exports))
+
+
+def _first(givers: Sequence[Group], fact: str, name: str) -> exp.Expr:
+    """The value of the first group that has one; of money, the amount and currency of one group."""
+    if len(givers) == 1:
+        return _at(givers[0], name)
+    if name == fact:
+        return call("coalesce", *(_at(group, name) for group in givers))
+    found = exp.case()
+    for group in givers:
+        found = found.when(is_there(_at(group, fact)), _at(group, name), copy=False)
+    return found
+
+
+def _is_different(givers: Sequence[Group], spec: FactSpec) -> exp.Expr:
+    """Whether two groups give different values; amounts differ by their currencies, too."""
+    pairs = [(a, b) for place, a in enumerate(givers) for b in givers[place + 1 :]]
+    names = [spec.name]
+    if spec.type is ValueType.MONEY:
+        names.append(currency_of(spec.name))
+    found = [
+        call(
+            "coalesce",
+            exp.NEQ(this=_compared(a, name, spec), expression=_compared(b, name, spec)),
+            exp.false(),
+        )
+        for a, b in pairs
+        for name in names
+    ]
+    return exp.or_(*found, copy=False)
+
+
+def _compared(group: Group, name: str, spec: FactSpec) -> exp.Expr:
+    return same_id(_at(group, name)) if spec.type is ValueType.TEXT else _at(group, name)
+
+
+def _same(key: str, name: str) -> exp.Expr:
+    mine, its = exp.column(key, "priced", quoted=True), exp.column(key, name, quoted=True)
+    is_same = exp.EQ(this=mine, expression=its)
+    if key != "currency":
+        return is_same
+    return exp.or_(is_same, exp.Is(this=mine.copy(), expression=exp.Null()))
+
+
+def _dates(name: str) -> list[exp.Expr]:
+    """That a row was in force when the term started."""
+    start = cast(exp.column("term_start", "priced", quoted=True), "text")
+    first = call("left", exp.column(LATEST, name, quoted=True), exp.Literal.number(10))
+    last = call("left", exp.column(LAST, name, quoted=True), exp.Literal.number(10))
+    return [
+        exp.GTE(this=start, expression=call("coalesce", first, exp.Literal.string(""))),
+        exp.LTE(this=start.copy(), expression=call("coalesce", last, exp.Literal.string("9"))),
+    ]

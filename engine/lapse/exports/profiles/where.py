@@ -1,0 +1,36 @@
+"""`where` and `prefer`: which values some columns have."""
+
+from lapse.exports.profile import ANY, Where
+from lapse.exports.profiles.draft import Draft
+from lapse.policy.nodes import Node
+from lapse.policy.parse.fields import entries
+from lapse.policy.problems import shown
+
+
+def parse_where(node: Node | None, what: str, draft: Draft) -> tuple[Where, ...]:
+    """The columns named and the values that each may have."""
+    if node is None:
+        return ()
+    found: dict[str, Where] = {}
+    for key, value in entries(node, what, draft.problems):
+        column = draft.spelled(key.text)
+        if column in found:
+            message = f"{shown(key.text)} stands here a second time"
+            help_ = "write its values in one list"
+            draft.problems.add("duplicate-value", message, key.place, help_)
+            continue
+        words = draft.columns(value, f"what {shown(key.text)} is")
+        found[column] = Where(column, words)
+        _check_beginnings(value, words, draft)
+    if not found:
+        help_ = "write `{Status: active}`, or delete it"
+        draft.problems.add("empty-list", f"{what} names no column", node.place, help_)
+    return tuple(found.values())
+
+
+def _check_beginnings(node: Node, words: tuple[str, ...], draft: Draft) -> None:
+    for word in words:
+        if ANY in word.removesuffix(ANY) or word == ANY:
+            message = f"{shown(draft.spelling[word])} is no beginning of a text"
+            help_ = "a `*` stands once, behind the beginning: `MS-AZR-*`"
+            draft.problems.add("bad-value", message, node.place, help_)

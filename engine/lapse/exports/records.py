@@ -1,0 +1,125 @@
+"""Rows of typed columns as records: facts, the invoices they are owed by, and what is assumed."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC
+from typing import Any
+
+from lapse.days import NEVER
+from lapse.exports.columns import currency_of, value_columns
+from lapse.facts import UNKNOWN, FactSpec, Value, ValueType
+from lapse.invoices import Invoice, InvoiceStatus, Ledger
+from lapse.money import Money
+from lapse.record import Record
+
+Row = tuple[Any, ...]
+Facts = dict[str, Value | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one input tells: the facts it has a column for, and what its profile assumes."""
+
+    facts: frozenset[str]
+    assumed: Mapping[str, Value] = field(default_factory=dict)
+
+
+def facts_reader(
+    names: Sequence[str], specs: Mapping[str, FactSpec]
+) -> Callable[[Sequence[object]], Facts]:
+    """What makes a mapping of facts from the values of their columns."""
+    columns = [column for name in names for column in value_columns(specs[name])]
+    of_type = {type_: [n for n in names if specs[n].type is type_] for type_ in ValueType}
+    monies = [(name, currency_of(name)) for name in of_type[ValueType.MONEY]]
+    instants, lists = of_type[ValueType.INSTANT], of_type[ValueType.DAYS_LIST]
+    dates = [(name, specs[name].never) for name in of_type[ValueType.DATE]]
+
+    def read(row: Sequence[object]) -> Facts:
+        values: dict[str, Any] = dict(zip(columns, row, strict=True))
+        for name, its_currency in monies:
+            amount, currency = values[name], values.pop(its_currency)
+            values[name] = None if amount is None else Money(amount, currency)
+        for name in instants:
+            instant = values[name]
+            values[name] = None if instant is None else instant.replace(tzinfo=UTC)
+        for name, never in dates:
+            if values[name] is not None and values[name].year == NEVER:
+                values[name] = never
+        for name in lists:
+            items = values[name]
+            values[name] = None if items is None else tuple(items)
+        return values
+
+    return read
+
+
+@dataclass(slots=True)
+class Presence:
+    """Which facts a row of merged exports has a column for, by the inputs that it comes from.
+
+    `inputs` holds for each export, in the order in which its assumptions count, what each of its
+    inputs tells.
+    """
+
+    inputs: Sequence[Sequence[Told]]
+    facts: frozenset[str]
+    _known: dict[Row, Told] = field(default_factory=dict)
+
+    def of(self, sources: Row) -> Told:
+        """What the inputs of a row tell; `sources` has the place of each, or null."""
+        if sources not in self._known:
+            told = [
+                self.inputs[export][place]
+                for export, place in enumerate(sources)
+                if place is not None
+            ]
+            facts = frozenset(fact for each in told for fact in each.facts)
+            assumed: dict[str, Value] = {}
+            for each in told:
+                assumed = {**each.assumed, **assumed}
+            self._known[sources] = Told(
+                facts, {fact: value for fact, value in assumed.items() if fact not in facts}
+            )
+        return self._known[sources]
+
+    def without_others(self, facts: Facts, told: Told) -> Facts:
+        """The facts less those that no input of the row has a column for."""
+        if len(told.facts) < len(self.facts):
+            for fact in self.facts - told.facts:
+                del facts[fact]
+        return facts
+
+
+def ledger(own: Row, shared: Row, *, is_customer_known: bool, is_any_shared: bool) -> Ledger:
+    """The invoices of a subscription from those that name it and those of its customer.
+
+    Each side is the invoices as structs, or null, and whether one could not be read.
+    """
+    invoices = (*_invoices(own[0], is_shared=False), *_invoices(shared[0], is_shared=True))
+    is_whole = not own[1] and not shared[1] and (is_customer_known or not is_any_shared)
+    return Ledger(invoices, is_whole)
+
+
+def _invoices(structs: Sequence[Mapping[str, Any]] | None, *, is_shared: bool) -> Iterator[Invoice]:
+    for each in structs or ():
+        balance = Money(each["amount"], each["currency"])
+        yield Invoice(each["id"], each["due_date"], balance, InvoiceStatus.OPEN, is_shared)
+
+
+def hold_of(own: Row, shared: Row, facts: Facts) -> Value | None:
+    """The end of a hold: of the longest that names it or its customer, else of its own column.
+
+    Each side is the last day, or null, and whether the end of some hold is not known; null for
+    both where no hold names it.
+    """
+    if own[1] is None and shared[1] is None:
+        return facts.get("hold_until")
+    if own[1] or shared[1]:
+        return UNKNOWN
+    days = [side[0] for side in (own, shared) if side[0] is not None]
+    latest: Value = max(days)
+    return latest
+
+
+def record(facts: Facts, told: Told, ledger_: Ledger | None) -> Record:
+    return Record(facts, told.assumed, ledger_)

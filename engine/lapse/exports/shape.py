@@ -1,0 +1,161 @@
+"""How one input is read: by which profile, and what its columns give."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from lapse.exports.inputs import refusal
+from lapse.exports.profile import Profile
+from lapse.exports.tables import Table
+from lapse.place import Place, Problem, Severity, did_you_mean
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+    from lapse.days import AsOf
+    from lapse.exports.lowering import Cell
+    from lapse.exports.number_forms import Decimals
+    from lapse.exports.steps import Steps
+
+CANONICAL = "canonical"
+NEAR = 0.8
+"""How alike a column and a fact are that are taken for the same, from 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The kind of table and the profile it is read by; without one, columns carry fact names."""
+
+    table: Table
+    profile: Profile | None = None
+
+    @property
+    def name(self) -> str:
+        return CANONICAL if self.profile is None else self.profile.name
+
+    @property
+    def key(self) -> str | None:
+        """The fact that no two rows of an export share; null where several rows are meant."""
+        has_several = self.profile is not None and self.profile.one_row is not None
+        return None if has_several else self.table.key
+
+    def wanted(self) -> frozenset[str]:
+        """The columns to read, in lower case; in JSON, paths."""
+        if self.profile is None:
+            return frozenset(name.lower() for name in self.table.columns)
+        from lapse.exports.lowering import columns_read  # noqa: PLC0415
+
+        return columns_read(self.profile)
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """The keys under which a JSON page keeps its rows."""
+        return () if self.profile is None else self.profile.rows
+
+    def about(self, names: Collection[str]) -> tuple[str, ...]:
+        """Of these columns, those that say what a row is about."""
+        facts = (*self.table.needed[:1], *self.table.owners)
+        if self.profile is None:
+            return tuple(name for name in names if name in facts)
+        from lapse.exports.lowering import columns_of_fact  # noqa: PLC0415
+
+        given = {name: name for name in names}
+        ways = [fact for fact in facts if fact in self.profile.facts]
+        return tuple(name for fact in ways for name in columns_of_fact(self.profile, fact, given))
+
+    def lists(self) -> frozenset[str]:
+        """Those of the columns wanted that hold lists."""
+        if self.profile is None:
+            return frozenset()
+        from lapse.exports.lowering import lists_read  # noqa: PLC0415
+
+        return lists_read(self.profile)
+
+    def cells(
+        self, columns: Mapping[str, "exp.Expr"], decimals: "Decimals", as_of: "AsOf", steps: "Steps"
+    ) -> dict[str, "Cell"]:
+        """The text of each fact that these columns give, in the order of the columns."""
+        from lapse.exports.lowering import Cell, Lowering  # noqa: PLC0415
+
+        if self.profile is not None:
+            lowering = Lowering(self.profile, columns, decimals, as_of, steps)
+            return lowering.cells(self.table.columns)
+        facts = {name.lower(): name for name in self.table.columns}
+        return {facts[name]: Cell(cell) for name, cell in columns.items()}
+
+    def column_of(self, fact: str, spelled: Mapping[str, str]) -> str:
+        """The column that a fact is read from, as it is spelled in the file."""
+        if self.profile is None:
+            return fact
+        from lapse.exports.lowering import columns_of_fact  # noqa: PLC0415
+
+        names = columns_of_fact(self.profile, fact, spelled)
+        return spelled[names[0]] if names else fact
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The columns of a file by their lower case, as spelled there; in JSON, those wanted."""
+
+    spelled: Mapping[str, str]
+    others: tuple[str, ...] = ()
+    """Columns that are not read."""
+
+
+def names_read(names: Iterable[str], shape: Shape, file: str) -> Names:
+    """The columns of a table that are read; refused when one of them stands twice."""
+    wanted = shape.wanted()
+    spelled: dict[str, str] = {}
+    others: list[str] = []
+    for name in names:
+        lower = name.lower()
+        if lower not in wanted:
+            others += [name] if name else []
+        elif lower in spelled:
+            raise refusal("same-column-twice", f"has two columns `{spelled[lower]}`", file)
+        else:
+            spelled[lower] = name
+    found = Names(spelled, tuple(others))
+    require_keys(found, shape, file)
+    return found
+
+
+def require_keys(names: Names, shape: Shape, file: str) -> None:
+    """Refuses a file without the columns that say what its rows are about."""
+    needed = [fact for fact in shape.table.needed if not _is_given(fact, names, shape)]
+    if needed:
+        near = did_you_mean(needed[0], names.others)
+        raise refusal("missing-column", f"has no column `{needed[0]}`", file, help_=near)
+    owners = shape.table.owners
+    if owners and not any(_is_given(fact, names, shape) for fact in owners):
+        either = " or ".join(f"`{fact}`" for fact in owners)
+        raise refusal("missing-column", f"has no column {either}", file)
+
+
+def _is_given(fact: str, names: Names, shape: Shape) -> bool:
+    if shape.profile is None:
+        return fact.lower() in names.spelled
+    from lapse.exports.lowering import is_there_for  # noqa: PLC0415
+
+    return any(is_there_for(way, names.spelled) for way in shape.profile.facts.get(fact, ()))
+
+
+def near_misses(names: Names, shape: Shape, file: str) -> list[Problem]:
+    """A warning for each ignored column of a file without a profile that is nearly a fact."""
+    if shape.profile is not None:
+        return []
+    facts = shape.table.columns
+    free = [name for name in facts if name.lower() not in names.spelled]
+    near = {name: get_close_matches(name.lower(), free, 1, NEAR) for name in names.others}
+    return [
+        Problem(
+            "unknown-column",
+            f"the column `{name}` is no fact and is ignored",
+            Place(file, 1),
+            did_you_mean(name, found),
+            Severity.WARNING,
+        )
+        for name, found in near.items()
+        if found
+    ]

@@ -1,0 +1,215 @@
+"""Merged exports with their invoices and holds, read as records, and what the merging came to."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from duckdb import DuckDBPyConnection
+from sqlglot import exp
+
+from lapse.exports.checking import Group, count_of
+from lapse.exports.columns import value_columns
+from lapse.exports.filling import KEY
+from lapse.exports.merging import MERGED, Merger, differs, facts_told, source_of
+from lapse.exports.owners import (
+    INVOICES,
+    IS_BROKEN,
+    IS_OPEN,
+    OWNER,
+    UNTIL,
+    gather_holds,
+    gather_invoices,
+)
+from lapse.exports.profile import Gives, ProfileSet
+from lapse.exports.records import Facts, Presence, Told, facts_reader, hold_of, ledger
+from lapse.exports.statements import ID, same_id
+from lapse.exports.tables import OWNERS
+from lapse.exports.typed import call, cast, column, is_null, is_there, render
+from lapse.facts import Vocabulary
+from lapse.record import Conflict, Joining, OnlyIn, Record, Unmatched
+
+MOST_EXAMPLES = 5
+HOLD = "hold_until"
+_INVOICES_BY = ("invoices_of_subscription", "invoices_of_customer")
+_HOLDS_BY = ("holds_of_subscription", "holds_of_customer")
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Exports merged in the database; every row of `merged` is a record."""
+
+    connection: DuckDBPyConnection
+    words: Vocabulary
+    merger: Merger
+    facts: tuple[str, ...]
+    presence: Presence
+    rejected: int
+    has_invoices: bool
+    has_holds: bool
+
+    def read(self) -> int:
+        """Subscriptions, and rejected rows about some."""
+        return count_of(self.connection, MERGED) + self.rejected
+
+    def records(self, chunk: int) -> Iterator[Record]:
+        facts = facts_reader(self.facts, self.words.facts)
+        width = sum(len(value_columns(self.words.facts[fact])) for fact in self.facts)
+        groups = len(self.merger.groups)
+        is_any_shared = self.has_invoices and count_of(self.connection, _INVOICES_BY[1]) > 0
+        with self.connection.cursor() as cursor:
+            cursor.execute(render(self._statement()))
+            while rows := cursor.fetchmany(chunk):
+                for row in rows:
+                    told = self.presence.of(row[width : width + groups])
+                    known = self.presence.without_others(facts(row[:width]), told)
+                    yield self._record(known, told, row[width + groups :], is_any_shared)
+
+    def _record(
+        self,
+        facts: Facts,
+        told: Told,
+        more: tuple[object, ...],
+        is_any_shared: bool,  # noqa: FBT001
+    ) -> Record:
+        owed = None
+        if self.has_invoices:
+            is_known = facts.get("customer_id") is not None
+            owed = ledger(
+                more[:2], more[2:4], is_customer_known=is_known, is_any_shared=is_any_shared
+            )
+            more = more[4:]
+        if self.has_holds:
+            facts[HOLD] = hold_of(more[:2], more[2:4], facts)
+        return Record(facts, told.assumed, owed)
+
+    def _statement(self) -> exp.Select:
+        columns = [c for fact in self.facts for c in value_columns(self.words.facts[fact])]
+        columns += [source_of(group) for group in self.merger.groups]
+        selects: list[exp.Expr] = [exp.column(name, MERGED, quoted=True) for name in columns]
+        joined: list[str] = []
+        if self.has_invoices:
+            for table in _INVOICES_BY:
+                selects += [exp.column(INVOICES, table), exp.column(IS_BROKEN, table)]
+            joined += _INVOICES_BY
+        if self.has_holds:
+            for table in _HOLDS_BY:
+                selects += [exp.column(UNTIL, table), exp.column(IS_OPEN, table)]
+            joined += _HOLDS_BY
+        query = exp.select(*selects).from_(MERGED)
+        for table in joined:
+            key = self._key(of_customer=table.endswith("customer"))
+            meets = exp.EQ(this=key, expression=exp.column(OWNER, table))
+            query = query.join(table, on=meets, join_type="left")
+        return query
+
+    def _key(self, *, of_customer: bool) -> exp.Expr:
+        """By what a subscription is found among owners."""
+        if not of_customer:
+            return exp.column(KEY, MERGED, quoted=True)
+        if OWNERS[1] not in self.facts:
+            return cast(exp.Null(), "text")
+        return same_id(exp.column(OWNERS[1], MERGED, quoted=True))
+
+    def joining(self) -> Joining:
+        """What the merging came to, for people."""
+        return Joining(
+            conflicts=tuple(self._conflicts()),
+            only_in=tuple(self._only_in()),
+            unmatched=tuple(self._unmatched()),
+        )
+
+    def _conflicts(self) -> Iterator[Conflict]:
+        for fact in self.facts:
+            givers = self.merger.givers(fact, self.merger.groups)
+            if len(givers) == 1 or not self.words.facts[fact].is_testable:
+                continue
+            is_different = column(differs(fact))
+            count, example = self._told(is_different)
+            if count:
+                yield Conflict(fact, count, example[0], givers[0].shape.name)
+
+    def _only_in(self) -> Iterator[OnlyIn]:
+        exports = [g for g in self.merger.groups if not g.shape.table.is_lookup]
+        for export in exports:
+            others = [is_null(column(source_of(g))) for g in exports if g is not export]
+            if others:
+                count, examples = self._told(exp.and_(*others))
+                if count:
+                    yield OnlyIn(_name(export), count, tuple(examples))
+        for lookup in self.merger.groups:
+            if lookup.shape.table.is_lookup:
+                count, examples = self._told(is_null(column(source_of(lookup))))
+                if count:
+                    yield OnlyIn(_name(lookup), count, tuple(examples), is_missing=True)
+
+    def _told(self, condition: exp.Expr) -> tuple[int, list[str]]:
+        """How many subscriptions meet a condition, and the first of them by id."""
+        counted = exp.select(call("count", exp.Star())).from_(MERGED).where(condition.copy())
+        (count,) = self.connection.execute(render(counted)).fetchall()[0]
+        if not count:
+            return 0, []
+        listed = exp.select(column(ID)).from_(MERGED).where(condition).order_by(column(ID))
+        rows = self.connection.execute(render(listed.limit(MOST_EXAMPLES))).fetchall()
+        return int(count), [str(id_) for (id_,) in rows]
+
+    def _unmatched(self) -> Iterator[Unmatched]:
+        """Open invoices, and holds, that name nobody in the exports."""
+        what = [(Gives.INVOICES, "open_invoices", self.has_invoices)]
+        what += [(Gives.HOLDS, "every_hold", self.has_holds)]
+        for gives, table, is_there_any in what:
+            if not is_there_any:
+                continue
+            lost = []
+            for owner in OWNERS:
+                key = self._key(of_customer=owner == OWNERS[1])
+                known = exp.select(key).from_(MERGED).where(is_there(key))
+                stray = exp.Not(this=exp.In(this=column(owner), query=known.subquery()))
+                is_its: exp.Expr = is_there(column(owner))
+                if owner == OWNERS[1]:
+                    is_its = exp.and_(is_its, is_null(column(OWNERS[0])))
+                lost.append(exp.and_(is_its, stray))
+            counted = exp.select(call("count", exp.Star())).from_(table).where(exp.or_(*lost))
+            (count,) = self.connection.execute(render(counted)).fetchall()[0]
+            if count:
+                yield Unmatched(gives, int(count))
+
+
+def _name(group: Group) -> str:
+    """A group as people know it: its file, or the first and how many more."""
+    first, *others = (item.source.name for item in group.inputs)
+    return f"{first} and {len(others)} more" if others else first
+
+
+def bring_together(
+    connection: DuckDBPyConnection,
+    groups: Sequence[Group],
+    words: Vocabulary,
+    order: ProfileSet,
+) -> Together:
+    """Merges the exports and gathers the invoices and holds."""
+    of_kind: Mapping[Gives, list[Group]] = {gives: [] for gives in Gives}
+    for group in groups:
+        of_kind[group.shape.table.gives].append(group)
+    invoices, holds = of_kind[Gives.INVOICES], of_kind[Gives.HOLDS]
+    telling = [
+        g for gives in Gives if gives not in {Gives.INVOICES, Gives.HOLDS} for g in of_kind[gives]
+    ]
+    merger = Merger(connection, words.facts, order, tuple(telling))
+    accepted = merger.merge()
+    if invoices:
+        gather_invoices(connection, invoices)
+    if holds:
+        gather_holds(connection, holds)
+    exports = of_kind[Gives.SUBSCRIPTIONS]
+    rows = sum(item.rows for group in exports for item in group.inputs)
+    facts = facts_told(merger.groups)
+    inputs = [[item.source.told() for item in group.inputs] for group in merger.groups]
+    return Together(
+        connection,
+        words,
+        merger,
+        facts,
+        Presence(inputs, frozenset(facts)),
+        rows - accepted,
+        has_invoices=bool(invoices),
+        has_holds=bool(holds),
+    )
