@@ -11,13 +11,15 @@ from lapse.cli import main
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DAY = "--as-of 2026-11-23"
+EXPORTS = "'fixtures/exports/subscriptions-*.json*' fixtures/exports/customers.csv"
 
 
 def shown(after: str) -> list[str]:
     """The lines of the first block of text after some words, commands and cuts left out."""
     block = re.search(r"```text\n(.*?)```", README[README.index(after) :], re.DOTALL)
     assert block is not None
-    return [line for line in block[1].splitlines() if line.strip() not in {"", "…"}]
+    lines = block[1].replace("\\\n", " ").splitlines()
+    return [line for line in lines if line.strip() not in {"", "…"}]
 
 
 @pytest.mark.parametrize(
@@ -29,6 +31,11 @@ def shown(after: str) -> list[str]:
             f"explain fixtures/subscriptions.csv {DAY} --subscription S-NO-010 --out none",
         ),
         ("## Change a policy", "test"),
+        (
+            "## Feed it what you can download",
+            f"run {EXPORTS} --invoices fixtures/exports/invoices.csv "
+            f"--holds fixtures/exports/holds.csv {DAY} --out out/exports",
+        ),
     ],
 )
 def test_each_line_shown_is_printed(

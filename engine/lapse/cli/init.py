@@ -8,6 +8,7 @@ from shutil import copyfile, rmtree
 from lapse.cli import Exit
 from lapse.cli.options import add_format
 from lapse.place import LapseError
+from lapse.policy.folder import PROFILES
 from lapse.shipped import shipped_policies
 
 
@@ -40,12 +41,15 @@ def execute(arguments: argparse.Namespace) -> Exit:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copies a folder; the first failure ends it."""
+    """Copies a folder; the first failure ends it.
+
+    The shipped profiles stay behind: they are there without, and go on being corrected.
+    """
     target.mkdir(parents=True, exist_ok=True)
     for path in sorted(source.iterdir()):
         if path.is_dir():
             _copy(path, target / path.name)
-        else:
+        elif source.name != PROFILES or path.suffix != ".yaml":
             copyfile(path, target / path.name)
 
 

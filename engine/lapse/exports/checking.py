@@ -19,10 +19,11 @@ from lapse.exports.inputs import collected, reason, refusal
 from lapse.exports.plain import Plain, occurrences
 from lapse.exports.shape import Shape
 from lapse.exports.sources import Opener, Source
-from lapse.exports.statements import ID, ID_HASH, checked, suspects
+from lapse.exports.statements import ID, ID_HASH, checked, judged, suspects
 from lapse.exports.typed import render
 from lapse.facts import FactSpec
 
+BATCH = "batch"
 IDS_AT_ONCE = 2_000_000
 """Ids compared in one pass, in about 150 MB."""
 _IDENTITY = frozenset(
@@ -43,11 +44,15 @@ _IDENTITY = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """An input that can be read to its end; `bad` counts the rows bad by themselves."""
+    """An input that can be read to its end; `bad` counts the rows bad by themselves.
+
+    Where rows of several inputs are brought together, `table` holds all of them as typed facts.
+    """
 
     source: Source
     rows: int
     bad: int
+    table: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +84,30 @@ class Group:
 
 def check(opener: Opener, sources: Sequence[Source]) -> tuple[Group, ...]:
     """All inputs as DuckDB reads them, those that are not well formed rewritten first."""
-    groups = [_group(opener, number, members) for number, members in enumerate(_parts(sources))]
-    return tuple(collected(groups))
+    parts = _parts(sources)
+    is_kept = len(parts) > 1 or has_several_rows(parts[0][0].shape)
+    return tuple(
+        collected(
+            partial(_group, opener, number, members, is_kept=is_kept)
+            for number, members in enumerate(parts)
+        )
+    )
 
 
-def _group(opener: Opener, number: int, members: Sequence[Source]) -> "partial[Group]":
-    return partial(_checked_group, opener, number, members)
+def has_several_rows(shape: Shape) -> bool:
+    """Whether several rows are about one thing, of which one counts."""
+    return shape.profile is not None and shape.profile.one_row is not None
 
 
-def _checked_group(opener: Opener, number: int, members: Sequence[Source]) -> Group:
+def _group(opener: Opener, number: int, members: Sequence[Source], *, is_kept: bool) -> Group:
     connection = opener.connection
     connection.execute(f'CREATE OR REPLACE TABLE seen ("{ID_HASH}" UBIGINT)')
-    inputs = tuple(collected(partial(_checked, opener, source) for source in members))
+    inputs = tuple(
+        collected(
+            partial(_checked, opener, source, f"judged{number}_{place}" if is_kept else None)
+            for place, source in enumerate(members)
+        )
+    )
     duplicates = f"duplicates{number}"
     has_any = _find_duplicates(connection, inputs, duplicates)
     return Group(number, members[0].shape, inputs, duplicates if has_any else None)
@@ -174,16 +191,16 @@ def _told(error: duckdb.Error) -> str:
     return re.sub(r"^[A-Za-z ]+ Error: |[Ff]ile '[^']*\.(plain|rewritten)' ?", "", first).strip()
 
 
-def _checked(opener: Opener, source: Source) -> Checked:
+def _checked(opener: Opener, source: Source, table: str | None) -> Checked:
     connection = opener.connection
     with reading(source.plain):
         if source.may_fail:
-            fast = _well_formed(connection, source)
+            fast = _well_formed(connection, source, table)
             if fast is not None:
                 return fast
             source = opener.repaired(source)
-        passed = _passed(connection, source)
-        _remember(connection)
+        passed = _passed(connection, source, table)
+        _remember(connection, table)
         return passed.checked
 
 
@@ -193,26 +210,32 @@ class _Passed:
     delimiters: int
 
 
-def _passed(connection: DuckDBPyConnection, source: Source) -> _Passed:
-    """Read to its end once, into the table `batch`, and its ids added to those seen."""
-    statement = exp.Create(
-        this=exp.to_table("batch"), kind="TABLE", replace=True, expression=checked(source)
-    )
-    connection.execute(render(statement))
+def _passed(connection: DuckDBPyConnection, source: Source, table: str | None) -> _Passed:
+    """Read to its end once, into a table."""
+    from lapse.exports.precedence import order_extras  # noqa: PLC0415
+
+    query = judged(source, tuple(order_extras(source))) if table else checked(source)
+    into = exp.to_table(table or BATCH)
+    connection.execute(render(exp.Create(this=into, kind="TABLE", replace=True, expression=query)))
     counted = connection.execute(
-        'SELECT count(*), count(*) FILTER ("#is_bad"), coalesce(sum("#delimiters"), 0) FROM batch'
+        'SELECT count(*), count(*) FILTER ("#is_bad"), coalesce(sum("#delimiters"), 0) '  # noqa: S608  no text of users
+        f"FROM {table or BATCH}"
     ).fetchall()
     rows, bad, delimiters = counted[0]
-    return _Passed(Checked(source, rows, bad), int(delimiters))
+    return _Passed(Checked(source, rows, bad, table), int(delimiters))
 
 
-def _remember(connection: DuckDBPyConnection) -> None:
+def _remember(connection: DuckDBPyConnection, table: str | None) -> None:
+    """Adds the ids of the rows read to those seen."""
     connection.execute(
-        f'INSERT INTO seen SELECT "{ID_HASH}" FROM batch WHERE "{ID_HASH}" IS NOT NULL'  # noqa: S608
+        f'INSERT INTO seen SELECT "{ID_HASH}" FROM {table or BATCH} '  # noqa: S608
+        f'WHERE "{ID_HASH}" IS NOT NULL'
     )
 
 
-def _well_formed(connection: DuckDBPyConnection, source: Source) -> Checked | None:
+def _well_formed(
+    connection: DuckDBPyConnection, source: Source, table: str | None
+) -> Checked | None:
     """The file as DuckDB reads it by itself; null when it cannot, or dropped a cell.
 
     It takes blank lines for rows where there is one column, and for headers. It drops an empty
@@ -223,12 +246,12 @@ def _well_formed(connection: DuckDBPyConnection, source: Source) -> Checked | No
     if header is None or not header.is_first_line or len(header.names) == 1:
         return None
     try:
-        passed = _passed(connection, source)
+        passed = _passed(connection, source, table)
     except duckdb.Error:
         return None
     between = passed.checked.rows * (len(header.names) - 1)
     total = occurrences(source.plain.path, header.delimiter)
     if total != between + passed.delimiters + header.text.count(header.delimiter):
         return None
-    _remember(connection)
+    _remember(connection, table)
     return passed.checked

@@ -11,15 +11,19 @@ from sqlglot import exp
 from lapse.days import LAST_DAY, NEVER
 from lapse.exports.profile import DateForm
 from lapse.exports.steps import Steps
-from lapse.exports.typed import call, literal, matches, number, try_cast, utc, when
+from lapse.exports.typed import call, is_there, literal, matches, number, try_cast, utc, when
 
 _ISO_DAY = r"\d{4}-\d{2}-\d{2}"
-_TIME = r"\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?"
-_ISO = rf"{_ISO_DAY}[T ]{_TIME}(Z|[+-]\d{{2}}:?\d{{2}})?"
+_HOUR = r"([01]\d|2[0-3])"
+_TIME = rf"{_HOUR}:[0-5]\d(:[0-5]\d(\.\d{{1,9}})?)?"
+_ZONE = rf"(Z|[+-]{_HOUR}:?[0-5]\d)"
+_ISO = rf"{_ISO_DAY}[T ]{_TIME}{_ZONE}?"
 _UTC = rf"{_ISO_DAY}([T ]{_TIME}(Z|[+-]00:?00)?)?"
 _UNZONED = rf"{_ISO_DAY}[T ]{_TIME}"
-_NEVER = rf"{NEVER}-\d\d-\d\d.*"
-_CLOCK = r"( \d{1,2}:\d{2}(:\d{2})?( ?[AaPp][Mm])?)?"
+_NEVER_ISO = rf"{NEVER}-\d\d-\d\d([T ]{_TIME}{_ZONE}?)?"
+_HALF_DAY = r"(0?[1-9]|1[0-2])"
+_REST = r":[0-5]\d(:[0-5]\d)?"
+_CLOCK = rf"( (\d|{_HOUR}){_REST}| {_HALF_DAY}{_REST} ?[AaPp][Mm])?"
 _PARTS = {"year": r"(\d{4})", "month": r"(\d{1,2})", "day": r"(\d{1,2})"}
 _TIMES = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%I:%M:%S%p", "%I:%M%p")
 _MARKS = {"year": "%Y", "month": "%m", "day": "%d"}
@@ -31,7 +35,8 @@ def day_text(text: exp.Expr, forms: Sequence[DateForm], steps: Steps) -> exp.Exp
     closed = steps.named(_closed_up(text))
     shifted = call("strftime", utc(closed), literal("%Y-%m-%d"))
     found = when(matches(text, _ISO_DAY), text.copy())
-    found = found.when(matches(closed, _UTC), call("left", closed.copy(), number(10)), copy=False)
+    first = call("left", closed.copy(), number(10))
+    found = found.when(matches(closed, f"{_UTC}|{_NEVER_ISO}"), first, copy=False)
     found = found.when(matches(closed, _ISO), call("coalesce", shifted, text.copy()), copy=False)
     for form in _not_iso(forms):
         found = found.when(matches(closed, _pattern(form)), _day(closed, form), copy=False)
@@ -44,15 +49,19 @@ def instant_text(text: exp.Expr, forms: Sequence[DateForm], steps: Steps) -> exp
     The year 9999 means that it never comes: the last day there is.
     """
     closed = steps.named(_closed_up(text))
-    found = when(matches(closed, _NEVER), literal(f"{LAST_DAY}T23:59:59Z"))
+    never = literal(f"{LAST_DAY}T23:59:59Z")
+    is_day = is_there(try_cast(call("left", closed.copy(), number(10)), "date"))
+    found = when(exp.and_(matches(closed, _NEVER_ISO), is_day, copy=False), never)
     begun = call("concat", closed.copy(), literal("T00:00Z"))
     found = found.when(matches(closed, _ISO_DAY), begun, copy=False)
     zoned = call("concat", closed.copy(), literal("Z"))
     found = found.when(matches(closed, _UNZONED), zoned, copy=False)
     for form in _not_iso(forms):
         read = call("try_strptime", _upper(closed), _formats(form))
-        shown = call("coalesce", call("strftime", read, literal(_SHOWN)), text.copy())
-        found = found.when(matches(closed, _pattern(form)), shown, copy=False)
+        is_never = exp.EQ(this=call("year", read), expression=number(NEVER))
+        shown = when(is_never, never.copy()).else_(call("strftime", read.copy(), literal(_SHOWN)))
+        told = call("coalesce", shown, text.copy())
+        found = found.when(matches(closed, _pattern(form)), told, copy=False)
     return found.else_(closed.copy(), copy=False)
 
 
@@ -87,15 +96,13 @@ def _pattern(form: DateForm) -> str:
 
 
 def _day(text: exp.Expr, form: DateForm) -> exp.Expr:
-    """The parts of a day put in ISO's order."""
+    """The parts of a day put in ISO's order; the time behind it is left out."""
 
     def part(name: str, digits: int) -> exp.Expr:
-        found = call(
-            "regexp_extract",
-            text.copy(),
-            literal(_pattern(form)),
-            number(form.order.index(name) + 1),
-        )
+        place = number(form.order.index(name) + 1)
+        found = call("split_part", text.copy(), literal(form.mark), place)
+        if form.order[-1] == name:
+            found = call("split_part", found, literal(" "), number(1))
         return call("lpad", found, number(digits), literal("0"))
 
     mark = literal("-")

@@ -1,20 +1,16 @@
 """Inputs read into tables of typed facts, with the key by which they are joined."""
 
-from collections.abc import Iterator, Sequence
-
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
-from lapse.exports.checking import Group, count_of, reading
+from lapse.exports.checking import Checked, Group, count_of, reading
 from lapse.exports.columns import typed_columns_of, value_columns
-from lapse.exports.day_forms import instant_text
-from lapse.exports.lowering import holds
-from lapse.exports.sources import Source
-from lapse.exports.statements import Extra, accepted, same_id
-from lapse.exports.steps import Inline
-from lapse.exports.typed import call, cast, column, number, render
+from lapse.exports.precedence import LATEST, PREFERRED, order_columns, order_extras
+from lapse.exports.records import REJECTED
+from lapse.exports.statements import ID, IS_BAD, bad_texts, same_id
+from lapse.exports.typed import call, cast, column, is_there, number, render
 
-KEY, SOURCE, PREFERRED, LATEST, LAST = "#key", "#source", "#preferred", "#latest", "#last"
+KEY, SOURCE = "#key", "#source"
 
 
 def table_of(group: Group) -> str:
@@ -33,15 +29,16 @@ def fill(connection: DuckDBPyConnection, group: Group) -> int:
     """
     name = table_of(group)
     pairs = [pair for fact in group.facts for pair in typed_columns_of(group.specs[fact])]
-    pairs += [(KEY, "text"), (SOURCE, "integer"), *_order_columns(group)]
+    pairs += [(KEY, "text"), (SOURCE, "integer"), *order_columns(group.shape)]
     nulls = [cast(exp.Null(), type_).as_(pair, quoted=True) for pair, type_ in pairs]
     create(connection, name, exp.select(*nulls).where(exp.false()))
     for place, item in enumerate(group.inputs):
-        rows = _rows(group, item.source, place)
+        assert item.table is not None
+        rows = _rows(group, item, place)
         named = [exp.to_identifier(each.alias_or_name, quoted=True) for each in rows.selects]
         target = exp.Schema(this=exp.to_table(name), expressions=named)
-        with reading(item.source.plain):
-            connection.execute(render(exp.Insert(this=target, expression=rows)))
+        connection.execute(render(exp.Insert(this=target, expression=rows)))
+        connection.execute(f"DROP TABLE {item.table}")
     accepted = count_of(connection, name)
     profile = group.shape.profile
     if profile is not None and profile.one_row is not None:
@@ -49,12 +46,37 @@ def fill(connection: DuckDBPyConnection, group: Group) -> int:
     return accepted
 
 
+def add_rejected(connection: DuckDBPyConnection, group: Group) -> None:
+    """Adds a row of nulls for each key of which every row was rejected: what they say is lost."""
+    name, key = table_of(group), group.shape.table.key
+    if key is None:
+        return
+    for item in group.inputs:
+        if not item.bad and group.duplicates is None:
+            continue
+        with reading(item.source.plain):
+            texts = bad_texts(item.source, group.duplicates, (key,))
+            bad = exp.TableAlias(this=exp.to_identifier("bad"), columns=[exp.to_identifier("text")])
+            mine = same_id(exp.column("text"))
+            known = exp.select(column(KEY)).from_(name).subquery()
+            lost = (
+                exp.select(mine.as_(KEY, quoted=True), number(REJECTED).as_(SOURCE, quoted=True))
+                .distinct()
+                .from_(texts.subquery(bad))
+                .where(is_there(exp.column("text")), exp.Not(this=exp.In(this=mine, query=known)))
+            )
+            named = [exp.to_identifier(each, quoted=True) for each in (KEY, SOURCE)]
+            target = exp.Schema(this=exp.to_table(name), expressions=named)
+            connection.execute(render(exp.Insert(this=target, expression=lost)))
+
+
 def keep_one_row(connection: DuckDBPyConnection, name: str) -> None:
     """Of the rows with one key the preferred, then the latest; else any, but always the same."""
+    told = [column(each) for each in connection.table(f'"{name}"').columns if each != SOURCE]
     order = [
         exp.Ordered(this=column(PREFERRED), desc=True, nulls_first=False),
         exp.Ordered(this=column(LATEST), desc=True, nulls_first=False),
-        exp.Ordered(this=call("hash", exp.column(name)), nulls_first=False),
+        exp.Ordered(this=call("hash", *told), nulls_first=False),
     ]
     place = exp.Window(
         this=exp.RowNumber(), partition_by=[column(KEY)], order=exp.Order(expressions=order)
@@ -68,45 +90,16 @@ def keep_one_row(connection: DuckDBPyConnection, name: str) -> None:
     create(connection, name, exp.select(exp.Star()).from_("kept"))
 
 
-def _rows(group: Group, source: Source, place: int) -> exp.Select:
-    extras = list(_extras(source))
-    rows = accepted(source, group.duplicates, extras)
-    key = group.shape.table.key or group.shape.table.needed[0]
+def _rows(group: Group, item: Checked, place: int) -> exp.Select:
+    """The rows of an input that are not rejected, with the key by which they are joined."""
+    source, key = item.source, group.shape.table.key or group.shape.table.needed[0]
     names = [name for fact in source.cells for name in value_columns(group.specs[fact])]
-    chosen = [column(name) for name in (*names, *(extra.name for extra in extras))]
-    keyed: exp.Expr = exp.Null()
-    if key in source.cells:
-        keyed = same_id(cast(column(key), "text"))
-    return exp.select(
-        *chosen, keyed.as_(KEY, quoted=True), number(place).as_(SOURCE, quoted=True)
-    ).from_(rows.subquery("accepted"))
-
-
-def _order_columns(group: Group) -> Sequence[tuple[str, str]]:
-    profile = group.shape.profile
-    if profile is None or (profile.one_row is None and profile.in_force is None):
-        return ()
-    return ((PREFERRED, "boolean"), (LATEST, "text"), (LAST, "text"))
-
-
-def _extras(source: Source) -> Iterator[Extra]:
-    """What decides which of several rows counts."""
-    profile = source.shape.profile
-    if profile is None:
-        return
-    if profile.one_row is not None:
-        one_row = profile.one_row
-        wanted = [holds(where, source.raw.columns) for where in one_row.prefer]
-        yield Extra(PREFERRED, exp.and_(*wanted) if wanted else exp.false())
-        yield Extra(LATEST, _moment(one_row.latest, source))
-    if profile.in_force is not None:
-        yield Extra(LATEST, _moment(profile.in_force.first, source))
-        yield Extra(LAST, _moment(profile.in_force.last, source))
-
-
-def _moment(name: str | None, source: Source) -> exp.Expr:
-    """A column as an instant that compares as text; null where it is none."""
-    cell = source.raw.columns.get(name or "")
-    if cell is None or source.shape.profile is None:
-        return cast(exp.Null(), "text")
-    return instant_text(cell, source.shape.profile.dates, Inline())
+    names += [extra.name for extra in order_extras(source)]
+    keyed: exp.Expr = same_id(cast(column(key), "text")) if key in source.cells else exp.Null()
+    chosen: list[exp.Expr] = [column(name) for name in names]
+    chosen += [keyed.as_(KEY, quoted=True), number(place).as_(SOURCE, quoted=True)]
+    rows = exp.select(*chosen).from_(str(item.table)).where(exp.Not(this=column(IS_BAD)))
+    if group.duplicates is None:
+        return rows
+    twice = exp.select(column(ID)).from_(group.duplicates).subquery()
+    return rows.where(exp.Not(this=exp.In(this=keyed.copy(), query=twice)))

@@ -5,7 +5,7 @@ the same for all inputs. A way of which no column is there says nothing.
 Importing this module costs the import of sqlglot.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -14,7 +14,7 @@ from sqlglot import exp
 from lapse.days import AsOf
 from lapse.exports.day_forms import day_text, instant_text, months_text
 from lapse.exports.number_forms import Decimals, amount_text, whole_text
-from lapse.exports.profile import ANY, BLANK, GUID, Letters, Profile, Total, Unmapped, Way, Where
+from lapse.exports.profile import ANY, BLANK, GUID, Profile, Total, Unmapped, Way, Where
 from lapse.exports.steps import Steps
 from lapse.exports.typed import (
     call,
@@ -28,6 +28,7 @@ from lapse.exports.typed import (
     utc,
     when,
 )
+from lapse.exports.way_text import is_other, joined, mapped, stepped
 from lapse.facts import FactSpec, ValueType
 
 GUID_FORM = r"[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?"
@@ -36,7 +37,7 @@ _LAST_MOMENT = time(23, 59, 59)
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A fact's text; `is_unread` tells a word that no map has, where its type would not."""
+    """A fact's text; `is_unread` tells that some word in it is one that no map has."""
 
     text: exp.Expr
     is_unread: exp.Expr | None = None
@@ -64,20 +65,27 @@ class Lowering:
         speaking = [way for way in ways if is_there_for(way, self.columns)]
         if not speaking:
             return None
-        texts = [self._text(way, is_last=way is speaking[-1]) for way in speaking]
-        is_unread = None
-        if spec.type is ValueType.TEXT and _rejects_others(speaking[-1]):
-            is_unread = self._is_unmapped(speaking[-1], texts[:-1])
-        formed = [self._form(*pair, spec.type) for pair in zip(texts, speaking, strict=True)]
+        formed: list[exp.Expr] = []
+        unread: list[exp.Expr] = []
+        for way in speaking:
+            said = self._said(way, is_last=way is speaking[-1])
+            cell = self._form(said, way, spec.type)
+            if cell.is_unread is not None:
+                silent = [is_null(text) for text in formed]
+                unread.append(exp.and_(*silent, cell.is_unread, copy=False))
+            formed.append(self.steps.named(cell.text))
         text = formed[0] if len(formed) == 1 else call("coalesce", *formed)
-        return Cell(self.steps.named(text), is_unread)
+        return Cell(self.steps.named(text), _any(unread))
 
-    def _form(self, text: exp.Expr, way: Way, type_: ValueType) -> exp.Expr:
+    def _form(self, said: Cell, way: Way, type_: ValueType) -> Cell:
         """A text in the form in which its fact is read; written values are in it already."""
         if type_ is ValueType.MONEY:
-            return self._money(text, way)
+            return self._money(said, way)
         if way.value is not None or way.words is not None:
-            return text
+            return said
+        return Cell(self._formed(said.text, type_), said.is_unread)
+
+    def _formed(self, text: exp.Expr, type_: ValueType) -> exp.Expr:
         forms = self.profile.dates
         match type_:
             case ValueType.DATE:
@@ -94,67 +102,72 @@ class Lowering:
     def _months(self, text: exp.Expr) -> exp.Expr:
         return months_text(self.steps.named(whole_text(text, self.decimals, self.steps)))
 
-    def _money(self, text: exp.Expr, way: Way) -> exp.Expr:
+    def _money(self, said: Cell, way: Way) -> Cell:
         """An amount with its currency, where it is told; null where there is no amount."""
         is_written = way.value is not None or way.words is not None
         decimals = Decimals.POINT if is_written else self.decimals
         months = None
         if way.covers_months:
-            months = self._months(self.steps.named(self._first(way.covers_months)))
-            months = self.steps.named(months)
-        amount = self.steps.named(amount_text(text, months, decimals, self.steps))
+            covered = self._first(way.covers_months, keeps_others=False)
+            months = self.steps.named(self._months(covered.text))
+        amount = self.steps.named(amount_text(said.text, months, decimals, self.steps))
         if not way.currency:
-            return amount
-        currency = self.steps.named(self._first(way.currency))
-        is_named = exp.and_(
-            is_there(currency), exp.NEQ(this=amount.copy(), expression=literal("")), copy=False
-        )
-        named = call("concat", amount.copy(), literal(" "), currency.copy())
-        return when(is_named, named).else_(amount.copy(), copy=False)
+            return Cell(amount, said.is_unread)
+        currency = self._first(way.currency, keeps_others=True)
+        is_amount = exp.NEQ(this=amount.copy(), expression=literal(""))
+        is_named = exp.and_(is_there(currency.text), is_amount.copy(), copy=False)
+        named = call("concat", amount.copy(), literal(" "), currency.text.copy())
+        text = when(is_named, named).else_(amount.copy(), copy=False)
+        unread = [said.is_unread] if said.is_unread is not None else []
+        if currency.is_unread is not None:
+            is_told = call("coalesce", is_amount, exp.false())
+            unread.append(exp.and_(is_told, currency.is_unread, copy=False))
+        return Cell(text, _any(unread))
 
-    def _first(self, ways: Sequence[Way]) -> exp.Expr:
-        texts = [self._text(way, is_last=False) for way in ways if is_there_for(way, self.columns)]
-        return call("coalesce", *texts, exp.Null()) if texts else cast(exp.Null(), "text")
+    def _first(self, ways: Sequence[Way], *, keeps_others: bool) -> Cell:
+        """What the first way that says something says."""
+        there = [way for way in ways if is_there_for(way, self.columns)]
+        said = [self._said(way, is_last=keeps_others and way is there[-1]) for way in there]
+        if not said:
+            return Cell(cast(exp.Null(), "text"))
+        last, before = said[-1], said[:-1]
+        unread = last.is_unread
+        if unread is not None:
+            unread = exp.and_(*(is_null(each.text) for each in before), unread, copy=False)
+        texts = [each.text for each in said]
+        text = call("coalesce", *texts) if before else texts[0]
+        return Cell(self.steps.named(text), unread)
 
-    def _text(self, way: Way, *, is_last: bool) -> exp.Expr:
+    def _said(self, way: Way, *, is_last: bool) -> Cell:
         """What one way says; a word that its map lacks stays only in the last way."""
-        text = self.steps.named(self._bare(way))
+        parts = [self._said(part, is_last=is_last) for part in way.parts]
+        text = self.steps.named(self._bare(way, [part.text for part in parts]))
+        unread = [part.is_unread for part in parts if part.is_unread is not None]
+        if is_last and way.words is not None and way.otherwise is Unmapped.REJECTED:
+            unread.append(is_other(text, way.words))
+        conditions = [holds(each, self.columns) for each in way.where]
+        is_unread = _any(unread)
+        if is_unread is not None:
+            is_unread = exp.and_(is_there(text), is_unread, *conditions, copy=False)
+            is_unread = self.steps.named(call("coalesce", is_unread, exp.false()))
         if way.words is not None:
-            text = _mapped(text, way, keeps_others=is_last)
-        conditions = [holds(each, self.columns) for each in way.where]
+            lower = self.steps.named(call("lower", text.copy()))
+            text = mapped(text, lower, way, keeps_others=is_last)
         if conditions:
-            text = when(exp.and_(*conditions, copy=False), text)
-        return self.steps.named(text)
+            text = when(exp.and_(*(each.copy() for each in conditions), copy=False), text)
+        return Cell(self.steps.named(text), is_unread)
 
-    def _is_unmapped(self, way: Way, before: Sequence[exp.Expr]) -> exp.Expr:
-        bare = self.steps.named(self._bare(way))
-        words = [literal(word) for word in way.words or ()]
-        is_known = exp.In(this=call("lower", bare), expressions=words)
-        silent = [is_null(text) for text in before]
-        conditions = [holds(each, self.columns) for each in way.where]
-        is_other = exp.Not(this=is_known)
-        is_it = exp.and_(*silent, *conditions, is_there(bare), is_other, copy=False)
-        return call("coalesce", is_it, exp.false())
-
-    def _bare(self, way: Way) -> exp.Expr:
+    def _bare(self, way: Way, parts: Sequence[exp.Expr]) -> exp.Expr:
         """The text before its words are mapped."""
         if way.value is not None:
             return literal(way.value)
         if way.total is not None:
             return self._total(way.total)
         if way.join is not None:
-            return _stepped(self.steps.named(self._joined(way)), way)
+            return stepped(self.steps.named(joined(parts, way.join)), way, self.steps)
         cells = [self.columns[name] for name in way.columns if name in self.columns]
-        texts = [_stepped(cell, way) for cell in cells]
+        texts = [stepped(cell, way, self.steps) for cell in cells]
         return texts[0] if len(texts) == 1 else call("coalesce", *texts)
-
-    def _joined(self, way: Way) -> exp.Expr:
-        """All the parts in one text, null when one of them is blank."""
-        parts = [self._text(part, is_last=True) for part in way.parts]
-        mark = literal(way.join or "")
-        spaced = [piece.copy() for part in parts for piece in (mark, part)][1:]
-        is_whole = exp.and_(*(is_there(part) for part in parts), copy=False)
-        return when(is_whole, call("concat", *spaced))
 
     def _total(self, total: Total) -> exp.Expr:
         """The sum over a JSON list, null where there is no list or a number in it is none."""
@@ -192,19 +205,21 @@ def holds(where: Where, columns: Mapping[str, exp.Expr]) -> exp.Expr:
     return exp.Paren(this=exp.or_(*(_is_like(text, value) for value in where.values), copy=False))
 
 
-def is_there_for(way: Way, columns: Mapping[str, object]) -> bool:
+def is_there_for(way: Way, columns: Container[str]) -> bool:
     """Whether a file with these columns lets a way say anything."""
+    if not all(where.column in columns or BLANK in where.values for where in way.where):
+        return False
+    if way.value is not None:
+        return True
     if way.total is not None:
         return way.total.column in columns
     if way.join is not None:
         return all(is_there_for(part, columns) for part in way.parts)
-    if way.value is not None:
-        return not way.where or any(where.column in columns for where in way.where)
     return any(name in columns for name in way.columns)
 
 
-def _rejects_others(way: Way) -> bool:
-    return way.words is not None and way.otherwise is Unmapped.REJECTED
+def _any(conditions: Sequence[exp.Expr]) -> exp.Expr | None:
+    return exp.or_(*conditions, copy=False) if conditions else None
 
 
 def columns_read(profile: Profile) -> frozenset[str]:
@@ -241,60 +256,6 @@ def _every(ways: Sequence[Way]) -> list[Way]:
         for way in ways
         for part in (way, *_every((*way.parts, *way.currency, *way.covers_months)))
     ]
-
-
-def _stepped(text: exp.Expr, way: Way) -> exp.Expr:
-    """A text without its blanks, cut, padded and in the letters wanted."""
-    if way.blanks:
-        text = _without(text, way.blanks)
-    if way.after is not None or way.before is not None:
-        text = _between(text, way.after, way.before)
-    if way.pad:
-        text = _padded(text, way.pad)
-    if way.case is not None:
-        text = call("lower" if way.case is Letters.LOWER else "upper", text)
-    return text
-
-
-def _without(text: exp.Expr, blanks: frozenset[str]) -> exp.Expr:
-    is_blank = exp.In(
-        this=call("lower", text), expressions=[literal(b.lower()) for b in sorted(blanks)]
-    )
-    return when(exp.Not(this=is_blank), text.copy())
-
-
-def _between(text: exp.Expr, after: str | None, before: str | None) -> exp.Expr:
-    """What stands after one text and before another; to the end where the other is not there."""
-    found = text
-    if after is not None:
-        start = exp.Add(
-            this=call("strpos", text.copy(), literal(after)), expression=number(len(after))
-        )
-        rest = call("substr", text.copy(), start)
-        found = when(call("contains", text.copy(), literal(after)), rest)
-    if before is not None:
-        found = call("split_part", found, literal(before), number(1))
-    return exp.Nullif(this=found, expression=literal(""))
-
-
-def _padded(text: exp.Expr, width: int) -> exp.Expr:
-    is_short = exp.LT(this=call("length", text), expression=number(width))
-    padded = call("lpad", text.copy(), number(width), literal("0"))
-    return when(is_short, padded).else_(text.copy(), copy=False)
-
-
-def _mapped(text: exp.Expr, way: Way, *, keeps_others: bool) -> exp.Expr:
-    lower = call("lower", text.copy())
-    found = exp.case()
-    for word, value in (way.words or {}).items():
-        is_word = exp.EQ(this=lower.copy(), expression=literal(word))
-        found = found.when(is_word, literal(value), copy=False)
-    otherwise = way.otherwise
-    if isinstance(otherwise, str):
-        return found.when(is_there(text), literal(otherwise), copy=False)
-    if otherwise is Unmapped.UNKNOWN or not keeps_others:
-        return found
-    return found.else_(text.copy(), copy=False)
 
 
 def _is_like(text: exp.Expr, value: str) -> exp.Expr:

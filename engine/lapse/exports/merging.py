@@ -14,20 +14,19 @@ from lapse.exports.checking import Group
 from lapse.exports.columns import currency_of, value_columns
 from lapse.exports.filling import (
     KEY,
-    LAST,
-    LATEST,
-    PREFERRED,
     SOURCE,
+    add_rejected,
     create,
     fill,
     keep_one_row,
     table_of,
 )
+from lapse.exports.precedence import LAST, LATEST, PREFERRED
 from lapse.exports.profile import Gives, ProfileSet
 from lapse.exports.shape import CANONICAL
 from lapse.exports.statements import same_id
 from lapse.exports.tables import PRICE_KEYS
-from lapse.exports.typed import call, cast, is_there
+from lapse.exports.typed import call, cast, is_there, number
 from lapse.facts import FactSpec, ValueType
 
 MERGED = "merged"
@@ -54,6 +53,19 @@ def told(group: Group) -> tuple[str, ...]:
     return group.facts
 
 
+def trust(group: Group, order: Sequence[str]) -> tuple[int, int, str, tuple[str, ...]]:
+    """The less, the more a group is trusted; no two are alike, in whatever order they are read.
+
+    What no order names comes last, files without a profile before all. Of those, the row of a
+    subscription counts before that of its customer or product.
+    """
+    name = group.shape.name
+    place = len(order) if name != CANONICAL else -1
+    if name in order:
+        place = order.index(name)
+    return place, RANKS[group.shape.table.gives], name, tuple(sorted(group.facts))
+
+
 def facts_told(groups: Sequence[Group]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fact for group in groups for fact in told(group)))
 
@@ -75,6 +87,7 @@ class Merger:
         groups = self.groups
         accepted = {group.number: fill(self.connection, group) for group in groups}
         for group in groups:
+            add_rejected(self.connection, group)
             if group.shape.table.gives is Gives.PRICES:
                 self._price(group, [g for g in groups if g.shape.table.gives is not Gives.PRICES])
         create(self.connection, MERGED, self._merged(groups, facts_told(groups)))
@@ -83,14 +96,10 @@ class Merger:
     def givers(self, fact: str, groups: Sequence[Group]) -> list[Group]:
         """The groups that give a fact, the one whose value counts first."""
         order = self.order.order_of.get(fact, self.order.order)
-
-        def rank(group: Group) -> tuple[int, int]:
-            name = group.shape.name
-            if name in order:
-                return order.index(name), group.number
-            return (-1 if name == CANONICAL else len(order)), group.number
-
-        return sorted((group for group in groups if fact in told(group)), key=rank)
+        return sorted(
+            (group for group in groups if fact in told(group)),
+            key=lambda group: trust(group, order),
+        )
 
     def _merged(self, groups: Sequence[Group], facts: Sequence[str]) -> exp.Select:
         """A row for each subscription of these groups, with these facts."""
@@ -104,7 +113,8 @@ class Merger:
             if len(givers) > 1:
                 is_different = _is_different(givers, self.specs[fact])
                 selects.append(is_different.as_(differs(fact), quoted=True))
-        query = exp.select(*selects).from_(table_of(exports[0]))
+        is_read = [exp.GTE(this=_at(each, SOURCE), expression=number(0)) for each in exports]
+        query = exp.select(*selects).from_(table_of(exports[0])).where(exp.or_(*is_read))
         using: list[str | int | exp.Expr] = [exp.to_identifier(KEY, quoted=True)]
         for other in exports[1:]:
             query = query.join(table_of(other), join_type="full", using=using)

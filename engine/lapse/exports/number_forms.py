@@ -23,23 +23,33 @@ from lapse.exports.typed import (
     when,
 )
 
-_GUARDED = r"""(?s)^'([-+=@0-9].*)$|^="([^"]*)"$"""
-_WHOLE = r"[+-]?\d+(\.0*)?"
-_FRACTION = r"[+-]?\d+\.\d+"
+_GAP = rf"[{SPACES}]*"
+_GUARDED = rf"""(?s)^'([-+=@0-9].*)$|^="{_GAP}([^"]*?){_GAP}"$"""
+_BARE = r"(?s)[!-&(-<>-~](.*[!-~])?"
+"""Most cells: they begin with no space, apostrophe or `=`, and end with no space."""
+_DIGITS = r"\d{1,10}"
+_WHOLE = r"[+-]?\d+(\.0+)?"
+_FRACTION = r"[+-]?\d+\.\d+.*"
 _PLAIN = r"[+-]?\d+(\.\d+)?"
 _AMOUNT = r"[+-]?\d{1,14}(\.\d{1,4})?"
 _WHOLE_AMOUNT = r"[+-]?\d{1,14}"
 _NO_COMMA = " (a point, where decimals have a comma)"
-_SCALED = r"[+-]?\d+(\.\d+)?[eE][+-]?\d{1,3}"
-_THOUSANDS = r"[. '\x{2019}\x{A0}\x{202F}]"
+_SCALED = r"[+-]?\d+(\.\d+)?[eE][+-]?\d{1,2}"
+_SCALED_COMMA = _SCALED.replace(r"\.", ",")
+_MARKS = (r"\.", " ", "'", r"\x{2019}", r"\x{A0}", r"\x{202F}")
+"""What stands between thousands where decimals have a comma; in one number always the same."""
+_THOUSANDS = f"[{''.join(_MARKS)}]"
+_GROUPED = "|".join(rf"\d{{1,3}}({mark}\d{{3}})+" for mark in _MARKS)
 _POINTED = r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?"
-_COMMAED = rf"[+-]?(\d{{1,3}}({_THOUSANDS}\d{{3}})+|\d+)(,\d+)?"
-_WITH_COMMA = rf"[+-]?(\d{{1,3}}({_THOUSANDS}\d{{3}})+|\d+),\d+"
-_MINUS_BEHIND = r"\d.*-"
+_COMMAED = rf"[+-]?({_GROUPED}|\d+)(,\d+)?"
+_WITH_COMMA = rf"[+-]?({_GROUPED}|\d+),\d+"
+_MINUS_BEHIND = r"\d[^-]*-"
 _DECIMAL = "decimal(27,10)"
 _PARTS_OF_ONE = 10**6
 """Of the ten places an amount is read with, those beyond the four it keeps."""
 _UNIT = 10**4
+MOST_MONTHS = 120
+"""The longest time that an amount may be for."""
 
 
 class Decimals(Enum):
@@ -56,12 +66,14 @@ class Decimals(Enum):
 def unguarded(cell: exp.Expr) -> exp.Expr:
     """A cell without spaces around, and without the guard that keeps Excel from reading it."""
     bare = call("trim", cell.copy(), literal(SPACES))
-    return blank(call("regexp_replace", bare, literal(_GUARDED), literal(r"\1\2")))
+    taken = call("regexp_replace", bare, literal(_GUARDED), literal(r"\1\2"))
+    return blank(when(matches(cell, _BARE), cell.copy()).else_(taken, copy=False))
 
 
 def whole_text(text: exp.Expr, decimals: Decimals, steps: Steps) -> exp.Expr:
     """A whole number: `25.0` and `25` are the same, and so is `1,234` where a comma marks that."""
-    plain = steps.named(decimal_text(text, decimals))
+    is_plain = steps.named(matches(text, _DIGITS))
+    plain = steps.named(_unless(is_plain, decimal_text(text, decimals)))
     shown = call("split_part", plain.copy(), literal("."), number(1))
     return when(matches(plain, _WHOLE), shown).else_(text.copy(), copy=False)
 
@@ -73,13 +85,25 @@ def amount_text(
 
     Without a number of months to divide by, there is no amount.
     """
+    simple = matches(text, _WHOLE_AMOUNT if decimals is Decimals.COMMA else _AMOUNT)
     if months is None:
-        rounded = _divided(steps.named(decimal_text(text, decimals)), number(1), steps)
-        simple = _WHOLE_AMOUNT if decimals is Decimals.COMMA else _AMOUNT
-        return when(matches(text, simple), text.copy()).else_(rounded, copy=False)
-    count = steps.named(try_cast(months, "bigint"))
-    divided = _divided(steps.named(decimal_text(text, decimals)), count, steps)
-    return when(exp.GT(this=count.copy(), expression=number(0)), divided)
+        is_simple = steps.named(simple)
+        plain = steps.named(_unless(is_simple, decimal_text(text, decimals)))
+        rounded = _divided(plain, number(1), steps)
+        return when(is_simple.copy(), text.copy()).else_(rounded, copy=False)
+    given = steps.named(when(matches(months, r"\d{1,3}"), try_cast(months, "bigint")))
+    is_sound = exp.Between(this=given.copy(), low=number(1), high=number(MOST_MONTHS))
+    count = steps.named(when(is_sound, given.copy()))
+    is_one = exp.EQ(this=count.copy(), expression=number(1))
+    is_simple = steps.named(exp.and_(is_one, simple, copy=False))
+    plain = steps.named(_unless(is_simple, decimal_text(text, decimals)))
+    found = when(is_simple.copy(), text.copy())
+    return found.when(is_there(count), _divided(plain, count, steps), copy=False)
+
+
+def _unless(is_done: exp.Expr, value: exp.Expr) -> exp.Expr:
+    """The value where it is still needed; null, which costs nothing, where it is not."""
+    return when(exp.Not(this=call("coalesce", is_done.copy(), exp.false())), value)
 
 
 def decimal_text(text: exp.Expr, decimals: Decimals) -> exp.Expr:
@@ -94,8 +118,14 @@ def decimal_text(text: exp.Expr, decimals: Decimals) -> exp.Expr:
             "regexp_replace", signed.copy(), literal(_THOUSANDS), literal(""), literal("g")
         )
         bare = call("replace", joined, literal(","), literal("."))
-    unscaled = cast(try_cast(signed, _DECIMAL), "text")
-    found = when(matches(signed, pattern), bare).when(matches(signed, _SCALED), unscaled)
+    scaled, pointed = _SCALED, signed
+    if decimals is Decimals.COMMA:
+        scaled, pointed = _SCALED_COMMA, call("replace", signed.copy(), literal(","), literal("."))
+    read = cast(try_cast(pointed, _DECIMAL), "text")
+    unscaled = call("coalesce", read, text.copy())
+    found = exp.case()
+    found = found.when(matches(signed, pattern), bare, copy=False)
+    found = found.when(matches(signed, scaled), unscaled, copy=False)
     if decimals is Decimals.COMMA:
         refused = call("concat", text.copy(), literal(_NO_COMMA))
         found = found.when(matches(signed, _FRACTION), refused, copy=False)

@@ -114,7 +114,8 @@ class _Walk:
     def _step(self, at: str, key: str) -> str | None:
         """The path that a key leads to; null when nothing there matters."""
         path, steps = joined(at, key), self._steps[at]
-        step = path if path in self.paths or path in self._ways else None
+        is_wanted = path != at and (path in self.paths or path in self._ways)
+        step = path if is_wanted else None
         if step is not None or at == self._start or len(steps) < _MOST_REMEMBERED:
             steps[key] = step
         return step
@@ -131,12 +132,27 @@ class _Walk:
     def _keep(self, path: str, cell: object, found: _Found) -> None:
         is_nested = isinstance(cell, list | dict)
         text = compact(cell) if is_nested else _text(cell)
+        if path in self._as_json and _has_twice(cell):
+            found.twice.add(path)
         if is_nested != (path in self._as_json) and cell is not None:
             found.unfit[path] = Unfit("bad-cell", text)
         elif "\0" in text:
             found.unfit[path] = Unfit("bad-encoding", text.replace("\0", DAMAGED))
         else:
             found.cells[path] = text
+
+
+def _has_twice(value: object) -> bool:
+    """Whether an object in it has some key twice."""
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, Twice):
+            return True
+        waiting += (
+            each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
+        )
+    return False
 
 
 def _text(cell: object) -> str:

@@ -202,6 +202,7 @@ def _sources(
     from lapse.exports.recognise import Recogniser  # noqa: PLC0415
 
     recogniser = Recogniser(also.profiles, words, also.named)
+    recogniser.check_names([source.input.name for source, _ in plains])
 
     def opened(source: Plain, kinds: tuple[Gives, ...]) -> "Source":
         with reading(source):
@@ -220,8 +221,7 @@ def _together(
     connection: "DuckDBPyConnection", groups: Sequence["Group"], words: Vocabulary, also: Also
 ) -> "Together | None":
     """The merged exports; null where one export alone is read, as it stands."""
-    first = groups[0]
-    if len(groups) == 1 and (first.shape.profile is None or first.shape.profile.one_row is None):
+    if all(item.table is None for group in groups for item in group.inputs):
         return None
     from lapse.exports.together import bring_together  # noqa: PLC0415
 
@@ -254,13 +254,15 @@ def _joining(groups: Sequence["Group"], together: "Together | None") -> Joining:
 
 
 def _assumed(groups: Sequence["Group"]) -> Iterator[Assumed]:
-    """What profiles assume of facts that no input has a column for."""
-    said = {fact for source in _every(groups) for fact in _facts_given(source)}
-    for source in _every(groups):
+    """What profiles assume of facts that no input has a column for, in the order of their names."""
+    told = {fact for source in _every(groups) for fact in _facts_given(source)}
+    said: set[tuple[str, str]] = set()
+    for source in sorted(_every(groups), key=lambda source: source.shape.name):
         for fact, value in source.told().assumed.items():
-            if fact not in said:
-                said.add(fact)
-                yield Assumed(fact, show(value), source.shape.name)
+            shown = fact, show(value)
+            if fact not in told and shown not in said:
+                said.add(shown)
+                yield Assumed(*shown, source.shape.name)
 
 
 def _rejected(source: "Source", row: Row) -> Rejected:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from lapse.exports.inputs import InputError, refusal
 from lapse.exports.looks import Look
 from lapse.exports.profile import Gives, Profile, ProfileSet
-from lapse.exports.shape import CANONICAL, Shape
+from lapse.exports.shape import CANONICAL, Shape, near_column
 from lapse.exports.tables import Table, table
 from lapse.facts import Vocabulary
 from lapse.place import did_you_mean
@@ -17,6 +17,14 @@ OPTIONS = {Gives.INVOICES: "--invoices", Gives.HOLDS: "--holds"}
 PAGE_KEYS = ("items", "value")
 _OFFER_FACTS = frozenset({"min_seats", "max_seats"})
 _INVOICE_MARKS = frozenset({"due_date", "balance"})
+_HOLD_MARKS = frozenset({"owner", "reason"})
+_MICROSOFTS_INVOICES = frozenset({"invoicedate", "totalcharges", "paidamount"})
+ENOUGH = 0.4
+"""The share of a profile's columns that makes a file worth comparing with it."""
+HOW_TO_TEACH = (
+    "`lapse profiles` lists what is recognised; for other files write a profile, "
+    "which says what their columns mean: see `profiles/README.md` of your policies"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,18 @@ class Recogniser:
         """The keys under which a page of JSON may keep its rows, by any profile."""
         every = (key for profile in self.profiles.profiles.values() for key in profile.rows)
         return tuple(dict.fromkeys((*PAGE_KEYS, *every)))
+
+    def check_names(self, files: Sequence[str]) -> None:
+        """Refuses a name that is of no profile, or is given for a file that is not read."""
+        for file, name in self.named.items():
+            if file and file not in files:
+                help_ = did_you_mean(file, files) or "write it as among the exports"
+                what = f"is named in `--profile {file}={name}`, but is not read"
+                raise refusal("unknown-file", what, file, help_=help_)
+            if name not in self.profiles.profiles and name != CANONICAL:
+                help_ = did_you_mean(name, self.profiles.profiles) or "`lapse profiles` lists them"
+                what = f"there is no profile `{name}`"
+                raise refusal("unknown-profile", what, file or files[0], help_=help_)
 
     def shape(self, look: Look, gives: Sequence[Gives]) -> Shape:
         """How an input that may give one of these is read; refused when that cannot be told."""
@@ -59,9 +79,11 @@ class Recogniser:
         return self._canonical(look, gives)
 
     def _may_be_read(self, name: str, look: Look, gives: Sequence[Gives]) -> bool:
-        profile = self.profiles.profiles.get(name)
-        if profile is None or profile.gives not in gives:
-            return name == CANONICAL
+        if name == CANONICAL:
+            return True
+        profile = self.profiles.profiles[name]
+        if profile.gives not in gives:
+            return False
         marks = set(profile.recognised_by)
         return marks <= look.lower if marks else True
 
@@ -69,70 +91,82 @@ class Recogniser:
         file = look.plain.input.name
         if name == CANONICAL:
             return self._canonical(look, gives)
-        profile = self.profiles.profiles.get(name)
-        if profile is None:
-            help_ = did_you_mean(name, self.profiles.profiles) or "`lapse profiles` lists them"
-            raise refusal("unknown-profile", f"there is no profile `{name}`", file, help_=help_)
+        profile = self.profiles.profiles[name]
         return self._fit(Shape(table(profile.gives, self.words), profile), gives, file)
 
     def _fit(self, shape: Shape, gives: Sequence[Gives], file: str) -> Shape:
-        found = shape.table.gives
-        if found not in gives:
-            is_for = OPTIONS.get(found)
-            what = f"is a list of {found} (profile `{shape.name}`), not of {_listed(gives)}"
-            help_ = f"give it as `{is_for} {file}`" if is_for else "give it without an option"
-            raise refusal("wrong-kind", what, file, help_=help_)
+        if shape.table.gives not in gives:
+            by = f" (profile `{shape.name}`)" if shape.profile is not None else ""
+            raise _wrong_kind(shape.table.gives, gives, file, by)
         return shape
 
     def _canonical(self, look: Look, gives: Sequence[Gives]) -> Shape:
         """The kind of a table whose columns carry fact names."""
+        found = self._canonical_kind(look.lower) if look.names else gives[0]
         if len(gives) == 1:
             shape = Shape(table(gives[0], self.words))
-            if look.names and look.lower.isdisjoint(shape.table.needed):
-                raise self._unknown(look, shape.table)
-            return shape
-        found = _canonical_kind(look.lower) if look.names else gives[0]
+            if found == gives[0] or look.lower & set(shape.table.needed):
+                return shape
+            if found is not None:
+                raise _wrong_kind(found, gives, look.plain.input.name)
         if found is None:
             raise self._unknown(look, table(gives[0], self.words))
         return self._fit(Shape(table(found, self.words)), gives, look.plain.input.name)
 
-    def _unknown(self, look: Look, table: Table) -> InputError:
-        """The refusal of columns that nothing knows: the missing one, or the nearest profile."""
-        needed = table.needed[0]
-        near = did_you_mean(needed, look.names)
-        help_ = near or self._nearest(look) or "`lapse profiles` lists what is recognised"
-        return refusal(
-            "missing-column", f"has no column `{needed}`", look.plain.input.name, help_=help_
-        )
+    def _canonical_kind(self, names: frozenset[str]) -> Gives | None:
+        if names >= _INVOICE_MARKS:
+            return Gives.INVOICES
+        if "hold_until" in names and names & _HOLD_MARKS - self.words.facts.keys():
+            return Gives.HOLDS
+        if "subscription_id" in names:
+            return Gives.SUBSCRIPTIONS
+        if "customer_id" in names:
+            return Gives.CUSTOMERS
+        if "product" in names and names & _OFFER_FACTS:
+            return Gives.OFFERS
+        return Gives.PRICES if {"product", "unit_price"} <= names else None
 
-    def _nearest(self, look: Look) -> str | None:
-        """What the file lacks for the profile that it has most columns of."""
+    def _unknown(self, look: Look, table: Table) -> InputError:
+        """The refusal of columns that nothing knows, with the nearest of what would be known."""
+        file = look.plain.input.name
+        if look.lower >= _MICROSOFTS_INVOICES:
+            what = "is a list of Microsoft's invoices to you, which say nothing of your customers"
+            help_ = "give the open items of your own accounting as `--invoices`"
+            return refusal("wrong-kind", what, file, help_=help_)
+        needed = table.needed[0]
+        near = self._nearest(look, table.gives) or near_column(needed, look.names)
+        what = f"has no column `{needed}`, and no profile fits its columns"
+        return refusal("missing-column", what, file, help_=near or HOW_TO_TEACH)
+
+    def _nearest(self, look: Look, gives: Gives) -> str | None:
+        """What the file lacks for the profile of which it has the most columns."""
 
         def share(profile: Profile) -> float:
             marks = profile.recognised_by
             return len(look.lower & set(marks)) / len(marks) if marks else 0
 
-        best = max(self.profiles.profiles.values(), key=share, default=None)
-        if best is None or not share(best):
+        kinds = EXPORTS if gives in EXPORTS else (gives,)
+        offered = [each for each in self.profiles.profiles.values() if each.gives in kinds]
+        best = max(offered, key=share, default=None)
+        if best is None or share(best) < ENOUGH:
             return None
-        lacks = ", ".join(
+        lacks = [
             f"`{best.spelling.get(mark, mark)}`"
             for mark in best.recognised_by
             if mark not in look.lower
-        )
-        return f"for the profile `{best.name}` it lacks the column {lacks}"
+        ]
+        if not lacks:
+            return f"the profile `{best.name}` reads it, without `--profile`"
+        columns = "the column" if len(lacks) == 1 else "the columns"
+        return f"for the profile `{best.name}` it lacks {columns} {', '.join(lacks)}"
 
 
-def _canonical_kind(names: frozenset[str]) -> Gives | None:
-    if names >= _INVOICE_MARKS:
-        return Gives.INVOICES
-    if "subscription_id" in names:
-        return Gives.SUBSCRIPTIONS
-    if "customer_id" in names:
-        return Gives.CUSTOMERS
-    if "product" in names and names & _OFFER_FACTS:
-        return Gives.OFFERS
-    return Gives.PRICES if {"product", "unit_price"} <= names else None
+def _wrong_kind(found: Gives, gives: Sequence[Gives], file: str, by: str = "") -> InputError:
+    """The refusal of a list that is given as one of another kind."""
+    is_for = OPTIONS.get(found)
+    what = f"is a list of {found}{by}, not of {_listed(gives)}"
+    help_ = f"give it as `{is_for} {file}`" if is_for else "give it without an option"
+    return refusal("wrong-kind", what, file, help_=help_)
 
 
 def _listed(gives: Sequence[Gives]) -> str:

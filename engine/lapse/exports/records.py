@@ -10,7 +10,9 @@ from lapse.exports.columns import currency_of, value_columns
 from lapse.facts import UNKNOWN, FactSpec, Value, ValueType
 from lapse.invoices import Invoice, InvoiceStatus, Ledger
 from lapse.money import Money
-from lapse.record import Record
+
+REJECTED = -1
+"""In place of the input that a row comes from: an export has it, but it cannot be read."""
 
 Row = tuple[Any, ...]
 Facts = dict[str, Value | None]
@@ -18,10 +20,14 @@ Facts = dict[str, Value | None]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one input tells: the facts it has a column for, and what its profile assumes."""
+    """What one input tells: the facts it has a column for, and what its profile assumes.
+
+    `lost` are those for which a rejected row has a column.
+    """
 
     facts: frozenset[str]
     assumed: Mapping[str, Value] = field(default_factory=dict)
+    lost: frozenset[str] = frozenset()
 
 
 def facts_reader(
@@ -71,22 +77,36 @@ class Presence:
             told = [
                 self.inputs[export][place]
                 for export, place in enumerate(sources)
-                if place is not None
+                if place is not None and place != REJECTED
             ]
             facts = frozenset(fact for each in told for fact in each.facts)
+            lost = frozenset(
+                fact
+                for export, place in enumerate(sources)
+                if place == REJECTED
+                for each in self.inputs[export]
+                for fact in each.facts
+            )
             assumed: dict[str, Value] = {}
             for each in told:
                 assumed = {**each.assumed, **assumed}
+            said = facts | lost
             self._known[sources] = Told(
-                facts, {fact: value for fact, value in assumed.items() if fact not in facts}
+                facts, {fact: value for fact, value in assumed.items() if fact not in said}, lost
             )
         return self._known[sources]
 
-    def without_others(self, facts: Facts, told: Told) -> Facts:
-        """The facts less those that no input of the row has a column for."""
+    def only_told(self, facts: Facts, told: Told) -> Facts:
+        """The facts less those that no input of the row has a column for.
+
+        What a rejected row alone could have told is unknown, and so is what the others leave blank.
+        """
         if len(told.facts) < len(self.facts):
             for fact in self.facts - told.facts:
                 del facts[fact]
+        for fact in told.lost:
+            if facts.get(fact) is None:
+                facts[fact] = UNKNOWN
         return facts
 
 
@@ -106,20 +126,18 @@ def _invoices(structs: Sequence[Mapping[str, Any]] | None, *, is_shared: bool) -
         yield Invoice(each["id"], each["due_date"], balance, InvoiceStatus.OPEN, is_shared)
 
 
-def hold_of(own: Row, shared: Row, facts: Facts) -> Value | None:
+def hold_of(
+    own: Row, shared: Row, facts: Facts, *, is_customer_known: bool, is_any_shared: bool
+) -> Value | None:
     """The end of a hold: of the longest that names it or its customer, else of its own column.
 
     Each side is the last day, or null, and whether the end of some hold is not known; null for
-    both where no hold names it.
+    both where no hold names it. Of an unknown customer, any hold of a customer may be his.
     """
+    if own[1] or shared[1] or (is_any_shared and not is_customer_known):
+        return UNKNOWN
     if own[1] is None and shared[1] is None:
         return facts.get("hold_until")
-    if own[1] or shared[1]:
-        return UNKNOWN
     days = [side[0] for side in (own, shared) if side[0] is not None]
     latest: Value = max(days)
     return latest
-
-
-def record(facts: Facts, told: Told, ledger_: Ledger | None) -> Record:
-    return Record(facts, told.assumed, ledger_)

@@ -125,12 +125,20 @@ def require_keys(names: Names, shape: Shape, file: str) -> None:
     """Refuses a file without the columns that say what its rows are about."""
     needed = [fact for fact in shape.table.needed if not _is_given(fact, names, shape)]
     if needed:
-        near = did_you_mean(needed[0], names.others)
+        near = near_column(needed[0], names.others)
         raise refusal("missing-column", f"has no column `{needed[0]}`", file, help_=near)
     owners = shape.table.owners
     if owners and not any(_is_given(fact, names, shape) for fact in owners):
         either = " or ".join(f"`{fact}`" for fact in owners)
         raise refusal("missing-column", f"has no column {either}", file)
+
+
+def near_column(name: str, columns: Iterable[str]) -> str | None:
+    """What may be meant by a column that a file does not have; null when nothing is near."""
+    by_lower = {column.lower(): column for column in columns}
+    if get_close_matches(name.lower(), by_lower, 1):
+        return did_you_mean(name, by_lower.values())
+    return None
 
 
 def _is_given(fact: str, names: Names, shape: Shape) -> bool:

@@ -33,7 +33,7 @@ from lapse.exports.typed import (
 
 CODE, AT, ID_HASH, IS_BAD, DELIMITERS = "#code", "#at", "#id", "#is_bad", "#delimiters"
 ID = "subscription_id"
-_DASHES_OF_A_GUID = 4
+_LENGTHS_OF_A_GUID = (36, 38)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,11 @@ class Extra:
     value: exp.Expr
 
 
-def accepted(source: Source, duplicates: str | None, extras: Sequence[Extra] = ()) -> exp.Select:
+def accepted(source: Source, duplicates: str | None) -> exp.Select:
     """The typed facts of every row that is not rejected, in the order of the file."""
     specs = source.shape.table.columns
     columns = [column(name) for fact in source.cells for name in value_columns(specs[fact])]
-    columns += [column(extra.name) for extra in extras]
-    rows = _judged(source, duplicates, extras=extras).subquery("judged", copy=False)
+    rows = _judged(source, duplicates).subquery("judged", copy=False)
     is_sound = is_null(column(CODE))
     return exp.select(*columns, copy=False).from_(rows, copy=False).where(is_sound, copy=False)
 
@@ -93,7 +92,11 @@ def _bad(
 
 def checked(source: Source) -> exp.Select:
     """For each row a hash of its key, whether it is bad, and the delimiters within its cells."""
-    rows = _judged(source, None).subquery("judged", copy=False)
+    return _checked(source, ())
+
+
+def _checked(source: Source, extras: Sequence[Extra]) -> exp.Select:
+    rows = _judged(source, None, extras=extras).subquery("judged", copy=False)
     key = source.shape.key
     hashed: exp.Expr = exp.Null()
     if key is not None and key in source.cells:
@@ -105,6 +108,14 @@ def checked(source: Source) -> exp.Select:
         cast(column(DELIMITERS), "uinteger").as_(DELIMITERS, quoted=True),
         copy=False,
     ).from_(rows, copy=False)
+
+
+def judged(source: Source, extras: Sequence[Extra]) -> exp.Select:
+    """As `checked`, with the typed facts and more of every row."""
+    specs = source.shape.table.columns
+    names = [name for fact in source.cells for name in value_columns(specs[fact])]
+    names += [extra.name for extra in extras]
+    return _checked(source, extras).select(*map(column, names), copy=False)
 
 
 def suspects(source: Source, hashes: str) -> exp.Select:
@@ -120,9 +131,8 @@ def suspects(source: Source, hashes: str) -> exp.Select:
 
 def same_id(text: exp.Expr) -> exp.Expr:
     """An id by which to compare: GUIDs are the same in small and capital letters."""
-    rest = call("replace", text.copy(), literal("-"), literal(""))
-    dashes = exp.Sub(this=call("strlen", text.copy()), expression=call("strlen", rest))
-    may_be = exp.EQ(this=dashes, expression=number(_DASHES_OF_A_GUID))
+    lengths = [number(length) for length in _LENGTHS_OF_A_GUID]
+    may_be = exp.In(this=call("strlen", text.copy()), expressions=lengths)
     is_guid = exp.and_(may_be, matches(text, GUID_FORM), copy=False)
     return when(is_guid, call("lower", text.copy())).else_(text.copy(), copy=False)
 

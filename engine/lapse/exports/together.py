@@ -9,7 +9,7 @@ from sqlglot import exp
 from lapse.exports.checking import Group, count_of
 from lapse.exports.columns import value_columns
 from lapse.exports.filling import KEY
-from lapse.exports.merging import MERGED, Merger, differs, facts_told, source_of
+from lapse.exports.merging import MERGED, RANKS, Merger, differs, facts_told, source_of, trust
 from lapse.exports.owners import (
     INVOICES,
     IS_BROKEN,
@@ -24,7 +24,7 @@ from lapse.exports.records import Facts, Presence, Told, facts_reader, hold_of, 
 from lapse.exports.statements import ID, same_id
 from lapse.exports.tables import OWNERS
 from lapse.exports.typed import call, cast, column, is_null, is_there, render
-from lapse.facts import Vocabulary
+from lapse.facts import UNKNOWN, Vocabulary
 from lapse.record import Conflict, Joining, OnlyIn, Record, Unmatched
 
 MOST_EXAMPLES = 5
@@ -54,31 +54,35 @@ class Together:
         facts = facts_reader(self.facts, self.words.facts)
         width = sum(len(value_columns(self.words.facts[fact])) for fact in self.facts)
         groups = len(self.merger.groups)
-        is_any_shared = self.has_invoices and count_of(self.connection, _INVOICES_BY[1]) > 0
+        owed = self.has_invoices and count_of(self.connection, _INVOICES_BY[1]) > 0
+        held = self.has_holds and count_of(self.connection, _HOLDS_BY[1]) > 0
         with self.connection.cursor() as cursor:
             cursor.execute(render(self._statement()))
             while rows := cursor.fetchmany(chunk):
                 for row in rows:
                     told = self.presence.of(row[width : width + groups])
-                    known = self.presence.without_others(facts(row[:width]), told)
-                    yield self._record(known, told, row[width + groups :], is_any_shared)
+                    known = self.presence.only_told(facts(row[:width]), told)
+                    yield self._record(known, told, row[width + groups :], (owed, held))
 
     def _record(
-        self,
-        facts: Facts,
-        told: Told,
-        more: tuple[object, ...],
-        is_any_shared: bool,  # noqa: FBT001
+        self, facts: Facts, told: Told, more: tuple[object, ...], is_any_shared: tuple[bool, bool]
     ) -> Record:
+        """A subscription; some invoice, some hold may be of a customer and all of his."""
         owed = None
+        is_known = facts.get(OWNERS[1]) not in {None, UNKNOWN}
         if self.has_invoices:
-            is_known = facts.get("customer_id") is not None
             owed = ledger(
-                more[:2], more[2:4], is_customer_known=is_known, is_any_shared=is_any_shared
+                more[:2], more[2:4], is_customer_known=is_known, is_any_shared=is_any_shared[0]
             )
             more = more[4:]
         if self.has_holds:
-            facts[HOLD] = hold_of(more[:2], more[2:4], facts)
+            facts[HOLD] = hold_of(
+                more[:2],
+                more[2:4],
+                facts,
+                is_customer_known=is_known,
+                is_any_shared=is_any_shared[1],
+            )
         return Record(facts, told.assumed, owed)
 
     def _statement(self) -> exp.Select:
@@ -191,7 +195,9 @@ def bring_together(
         of_kind[group.shape.table.gives].append(group)
     invoices, holds = of_kind[Gives.INVOICES], of_kind[Gives.HOLDS]
     telling = [
-        g for gives in Gives if gives not in {Gives.INVOICES, Gives.HOLDS} for g in of_kind[gives]
+        group
+        for gives in RANKS
+        for group in sorted(of_kind[gives], key=lambda group: trust(group, order.order))
     ]
     merger = Merger(connection, words.facts, order, tuple(telling))
     accepted = merger.merge()

@@ -4,35 +4,63 @@ Whole numbers come without a point, days and instants as ISO, errors such as `#N
 Formulas count by the value that was saved with them.
 """
 
+import re
 import zipfile
+import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 
 from lapse.exports.inputs import InputError, refusal
 from lapse.exports.plain import MOST_RATIO, MOST_UNPACKED, Plain
 
-MOST_ROWS = 1_048_576
-"""Rows of one sheet, by Excel's own limit."""
+MOST_CELLS = 2**26
+"""Of the smallest rectangle that holds a sheet's cells, for which calamine takes room: 64 columns
+of as many rows as Excel has. Beyond all memory it ends the process."""
 _SMALL = 64 * 2**20
+_CHUNK = 2**20
+_EXACT = 2**53
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+"""What `zipfile` raises over archives that are damaged, encrypted or packed in other ways."""
+MOST_TAG = 2**16
+"""Bytes of one tag."""
+_NAME = rb"""\s+(?!r[\s=])[^\s=>/"']+\s*=\s*(?:"[^"]*"|'[^']*')"""
+_PLACE = rb"""\s+r\s*=\s*["']([A-Za-z]*)([0-9]*)["']"""
+_TAG = re.compile(rb"<(?:\w+:)?(row|c)(?=[\s/>])(?:%b)*(?:%b)?" % (_NAME, _PLACE))
+_LAST = re.compile(rb"<(?:[\w:]*\Z|(?:\w+:)?(?:row|c)\s)")
+"""A tag that may go on in the next piece."""
+_ERROR = re.compile(rb"""(<(?:\w+:)?c\s(?:[^<>]*?\s)?t\s*=\s*["'])e(["'])""")
+_CELL, _NOWHERE = b"c", b""
+_LETTERS = 26
 
 
 def sheet_rows(source: Plain) -> Iterator[tuple[str, ...]]:
     """The rows of a workbook, the header first; blank rows before, between and behind are none."""
     name = source.input.name
-    _refuse_bombs(source)
-    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415  needed for XLSX only
+    path = _safe(source)
+    from python_calamine import (  # noqa: PLC0415  needed for XLSX only
+        CalamineError,
+        CalamineWorkbook,
+        SheetTypeEnum,
+    )
 
     try:
-        with CalamineWorkbook.from_path(str(source.path.resolve())) as book:
-            sheets = [
-                sheet for sheet in map(book.get_sheet_by_name, book.sheet_names) if sheet.height
-            ]
-            if not sheets:
-                raise refusal("empty-input", "holds no sheet with a cell in it", name)
-            rows = (tuple(map(_text, row)) for row in sheets[0].iter_rows())
+        with CalamineWorkbook.from_path(str(path)) as book:
+            tables = (s.name for s in book.sheets_metadata if s.typ is SheetTypeEnum.WorkSheet)
+            sheets = map(book.get_sheet_by_name, tables)
+            filled = next((sheet.iter_rows() for sheet in sheets if sheet.height), None)
+            rows = (tuple(map(_text, row)) for row in filled or ())
             yield from (row for row in rows if any(row))
-    except CalamineError as error:
+    except (CalamineError, OverflowError) as error:
         raise _unreadable(name, str(error)) from None
+    except BaseException as error:
+        # What calamine panics over, such as a duration of 1e300 days, comes as no Exception.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _unreadable(name, str(error)) from None
+    if filled is None:
+        raise refusal("empty-input", "holds no sheet with a cell in it", name)
 
 
 def _text(cell: object) -> str:
@@ -40,7 +68,7 @@ def _text(cell: object) -> str:
         case bool():
             return "true" if cell else "false"
         case float():
-            return str(int(cell)) if cell.is_integer() and abs(cell) < 10**15 else f"{cell!r}"
+            return str(int(cell)) if cell.is_integer() and abs(cell) <= _EXACT else f"{cell!r}"
         case datetime():
             is_day = cell.time() == time()
             return cell.date().isoformat() if is_day else cell.isoformat()
@@ -52,17 +80,108 @@ def _text(cell: object) -> str:
             return str(cell).strip()
 
 
-def _refuse_bombs(source: Plain) -> None:
-    """Refuses what is no workbook, and what would unpack to far more than it takes here."""
-    name = source.input.name
+def _safe(source: Plain) -> Path:
+    """The workbook as calamine may read it; refused when that would take far more room than here.
+
+    Calamine gives errors as blanks, so they are made texts in a copy.
+    """
+    name, copy = source.input.name, source.path.with_suffix(".texts")
+    most = min(MOST_UNPACKED, max(_SMALL, source.path.stat().st_size * MOST_RATIO))
     try:
         with zipfile.ZipFile(source.path) as packed:
-            unpacked = sum(part.file_size for part in packed.infolist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+            parts = packed.infolist()
+            if sum(part.file_size for part in parts) > most:
+                raise refusal("too-large", f"unpacks to more than {most // 2**20} MiB", name)
+            extents = [_extent(packed, part) for part in parts]
+            if max((extent.cells for extent in extents), default=0) > MOST_CELLS:
+                raise _stretched(name)
+            if not any(extent.has_errors for extent in extents):
+                return source.path.resolve()
+            if not copy.exists():
+                _write_errors_as_texts(packed, copy)
+    except _BROKEN as error:
         raise _unreadable(name, str(error)) from None
-    most = min(MOST_UNPACKED, max(_SMALL, source.path.stat().st_size * MOST_RATIO))
-    if unpacked > most:
-        raise refusal("too-large", f"unpacks to more than {most // 2**20} MiB", name)
+    return copy
+
+
+def _pieces(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
+    """The text of a part, cut before tags of cells and rows."""
+    rest = b""
+    with packed.open(part) as file:
+        while chunk := file.read(_CHUNK):
+            text = rest + chunk
+            start = text.rfind(b"<")
+            end = start if start >= 0 and _LAST.match(text, start) else len(text)
+            rest = text[end:]
+            if len(rest) > MOST_TAG:
+                message = "a tag in it does not end"
+                raise ValueError(message)
+            yield text[:end]
+    yield rest
+
+
+def _extent(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> "_Extent":
+    extent = _Extent()
+    for piece in _pieces(packed, part):
+        extent.add(piece)
+    return extent
+
+
+def _write_errors_as_texts(packed: zipfile.ZipFile, copy: Path) -> None:
+    with zipfile.ZipFile(copy, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
+        for part in packed.infolist():
+            with target.open(part.filename, "w") as file:
+                for piece in _pieces(packed, part):
+                    file.write(_ERROR.sub(rb"\1str\2", piece))
+
+
+@dataclass(slots=True)
+class _Extent:
+    """The columns and rows of a rectangle that holds all cells met.
+
+    Cells say where they stand, as `<c r="AB12">`; those that do not stand behind the one before.
+    """
+
+    columns: int = 0
+    rows: int = 0
+    unplaced: int = 0
+    most_unplaced: int = 0
+    unplaced_rows: int = 0
+    has_errors: bool = False
+
+    @property
+    def cells(self) -> int:
+        return (self.columns + self.most_unplaced) * (self.rows + self.unplaced_rows)
+
+    def add(self, text: bytes) -> None:
+        found = _TAG.findall(text)
+        self.has_errors = self.has_errors or _ERROR.search(text) is not None
+        self.columns = max(self.columns, *map(_column, {each[1] for each in found}), 0)
+        self.rows = max(self.rows, *(int(each or 0) for each in {each[2] for each in found}), 0)
+        if any(each[2] == _NOWHERE for each in found):
+            self._add_unplaced(found)
+
+    def _add_unplaced(self, found: list[tuple[bytes, bytes, bytes]]) -> None:
+        for tag, _, row in found:
+            if tag != _CELL:
+                self.unplaced = 0
+                self.unplaced_rows += row == _NOWHERE
+            elif row == _NOWHERE:
+                self.unplaced += 1
+                self.most_unplaced = max(self.most_unplaced, self.unplaced)
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper()[:9]:
+        number = number * _LETTERS + letter - ord("A") + 1
+    return number
+
+
+def _stretched(name: str) -> InputError:
+    what = f"has a sheet that stretches over more than {MOST_CELLS} cells"
+    help_ = "delete the rows and columns beyond the table, or save it as CSV"
+    return refusal("too-large", what, name, help_=help_)
 
 
 def _unreadable(name: str, why: str) -> InputError:

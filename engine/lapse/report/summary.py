@@ -21,6 +21,7 @@ def summary_text(summary: Summary) -> str:
     lines += _section("Together", _together(summary.joining))
     lines += _section("Actions", _actions(summary))
     lines += _section("Held", _held(summary))
+    lines += _section("Undetermined", _undetermined(summary))
     lines += _section("Foreseen from the provider", _tally(summary.provider_by_action))
     lines += _section("Money", _money(summary))
     lines += _section("Largest customers by debt", _largest(summary))
@@ -39,7 +40,7 @@ def actions_text(actions: Sequence[Mapping[str, str]], most: int, summary: Summa
         for row in rows:
             rule = f"{row['rule']}@{row['stage']}" if row["stage"] else row["rule"]
             customer = f" ({row['customer_name']})" if row["customer_name"] else ""
-            lines.append(f"{row['action']} {row['subscription_id']}{customer}: {rule}")
+            lines += _wrapped(f"{row['action']} {row['subscription_id']}{customer}: {rule}")
             lines += _indented(f"{row['because']} [{row['source']}]")
         more = count.new + count.again - len(rows)
         lines += [f"and {more} more to {count.action}"] if more and rows else []
@@ -62,7 +63,8 @@ def _inputs(summary: Summary) -> Iterator[str]:
         by = "" if each.profile == CANONICAL else f", by the profile {each.profile}"
         lost = summary.rejected_elsewhere.get(each.name, 0)
         rejected = f"; {lost} rejected" if lost else ""
-        yield f"{each.name}: {each.rows} rows of {each.gives}{by}{rejected}"
+        rows = f"{each.rows} row{'' if each.rows == 1 else 's'}"
+        yield f"{each.name}: {rows} of {each.gives}{by}{rejected}"
 
 
 def _together(joining: Joining) -> Iterator[str]:
@@ -90,7 +92,7 @@ def _assumed(joining: Joining) -> Iterator[str]:
     for each in joining.assumed:
         by_profile.setdefault(each.profile, []).append(f"{each.fact}={each.value}")
     for profile, facts in by_profile.items():
-        yield f"{', '.join(facts)} ({profile}; --assume says otherwise)"
+        yield f"{', '.join(facts)} ({profile}; `--assume` can say otherwise)"
 
 
 def _section(title: str, lines: Iterator[str]) -> list[str]:
@@ -110,8 +112,13 @@ def _held(summary: Summary) -> Iterator[str]:
     for count in summary.held_by:
         reasons = (HOLD_WORDS.get(reason, reason) for reason in count.held_by.split("; "))
         yield f"{count.action}: {count.count}, {'; '.join(reasons)}"
-    if summary.undetermined:
-        yield f"{summary.undetermined} rules undetermined"
+
+
+def _undetermined(summary: Summary) -> Iterator[str]:
+    if summary.undetermined == 1:
+        yield "1 rule, for what is not known of its subscription"
+    elif summary.undetermined:
+        yield f"{summary.undetermined} rules, for what is not known of their subscriptions"
 
 
 def _tally(counts: Mapping[str, int]) -> Iterator[str]:
@@ -122,10 +129,9 @@ def _tally(counts: Mapping[str, int]) -> Iterator[str]:
 def _money(summary: Summary) -> Iterator[str]:
     for found in summary.money:
         unit = found.currency or "of unknown currency"
-        yield (
-            f"{Money(found.debt)} {unit} owed, {Money(found.debt_acted_on)} of it acted on, "
-            f"by subscriptions worth {Money(found.monthly_acted_on)} a month"
-        )
+        worth = Money(found.monthly_acted_on)
+        by = "" if worth.is_zero else f", by subscriptions worth {worth} a month"
+        yield f"{Money(found.debt)} {unit} owed, {Money(found.debt_acted_on)} of it acted on{by}"
     several = summary.in_several_currencies
     if several == 1:
         yield "1 subscription owes in several currencies: its debt is not known"
@@ -151,9 +157,15 @@ def _missing(facts: Sequence[MissingFact]) -> Iterator[str]:
         more = len(missing.rules) - MOST_LISTED
         rules += f" and {more} more" if more > 0 else ""
         undetermined = f"left undetermined: {rules}" if rules else ""
-        held = f"held {missing.held} actions" if missing.held else ""
+        actions = "1 action" if missing.held == 1 else f"{missing.held} actions"
+        held = f"held {actions}" if missing.held else ""
         what = "; ".join(text for text in (undetermined, held) if text)
-        yield f"{missing.fact}: {what} ({missing.subscriptions} subscriptions); {missing.assume}"
+        whose = _subscriptions(missing.subscriptions)
+        yield f"{missing.fact}: {what} ({whose}); {missing.assume}"
+
+
+def _wrapped(text: str) -> list[str]:
+    return wrap(text, WIDTH, subsequent_indent="    ", break_long_words=False)
 
 
 def _indented(text: str) -> list[str]:

@@ -1,0 +1,76 @@
+"""A profile's SQL says of every row what the plain evaluator in `naive_profile.py` says."""
+
+import csv
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.exports.naive_profile import Naive, Outcome, Row
+from tests.exports.random_profiles import KEY, profiles, rows_of
+
+from lapse.exports.profile import Profile, ProfileSet
+from lapse.exports.reading import Also, open_exports
+from lapse.facts import BUILT_IN, FactSpec, Value, ValueType, vocabulary
+
+OWN = (
+    FactSpec("own_text", ValueType.TEXT),
+    FactSpec("own_days", ValueType.DAYS),
+    FactSpec("own_list", ValueType.DAYS_LIST),
+)
+WORDS = vocabulary(OWN)
+TEXTS = ("product", "market", "status", "auto_renew", "own_text", "own_list", "billing_cycle")
+NUMBERS = ("seats", "own_days", "commitment_months", "unit_price", "debt")
+DATES = ("term_end", "cancellable_until", "hold_until")
+
+Told = dict[str, Value | None] | str
+"""The facts of a row, or the first that rejects it."""
+
+
+def by_sql(path: Path, profile: Profile, rows: list[dict[str, str]]) -> list[Told]:
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0], quoting=csv.QUOTE_ALL)
+        writer.writeheader()
+        writer.writerows(rows)
+    also = Also(profiles=ProfileSet({profile.name: profile}), named={"": profile.name})
+    with open_exports([str(path)], WORDS, also) as export:
+        found: dict[str, Told] = {
+            str(r.facts["subscription_id"]): dict(r.facts) for r in export.records()
+        }
+        found |= {r.subscription_id: r.column.partition(" ")[0] for r in export.rejected()}
+    return [found[row[KEY]] for row in rows]
+
+
+def by_hand(profile: Profile, rows: list[dict[str, str]]) -> list[Told]:
+    naive = Naive(profile, frozenset(rows[0]))
+    return [_told(naive, row) for row in rows]
+
+
+def _told(naive: Naive, row: Row) -> Told:
+    given_ = [
+        fact for fact, ways in naive.profile.facts.items() if any(map(naive.may_speak, ways))
+    ]
+    facts: dict[str, Value | None] = {}
+    for fact in given_:
+        value = naive.value(row, WORDS.facts[fact])
+        if isinstance(value, Outcome):
+            return fact
+        facts[fact] = value
+    return facts
+
+
+def specs(*names: str) -> tuple[FactSpec, ...]:
+    return tuple(WORDS.facts[name] for name in names)
+
+
+@pytest.mark.parametrize("names", [TEXTS, NUMBERS, DATES], ids=["texts", "numbers", "dates"])
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_sql_reads_a_row_as_the_plain_evaluator_does(
+    names: tuple[str, ...], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    profile = data.draw(profiles(specs(*names)))
+    rows = data.draw(rows_of(specs(*names), 8))
+    path = tmp_path_factory.mktemp("rows") / "rows.csv"
+    assert by_sql(path, profile, rows) == by_hand(profile, rows)
