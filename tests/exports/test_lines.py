@@ -1,13 +1,10 @@
-"""JSON lines read by DuckDB come to what the reader of documents makes of them, or are left to it."""
+"""JSON lines read by DuckDB come to what the reader of documents tells, or are left to it."""
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import count
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,6 +21,8 @@ from lapse.exports.sandbox import sandbox
 from lapse.exports.typed import render
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from duckdb import DuckDBPyConnection
 
 PATHS = frozenset({"id", "n", "a.b", "a.c.d", "l.0", "l.1.x", "lst", "page.x"})
@@ -38,7 +37,7 @@ class Desk:
     """A folder and a connection for many files."""
 
     connection: "DuckDBPyConnection"
-    folder: Path
+    folder: "Path"
 
     def plain(self, content: bytes) -> Plain:
         number = next(NUMBERS)
@@ -48,16 +47,11 @@ class Desk:
         return plain(item, self.folder, number)
 
 
-@contextmanager
-def new_desk() -> Iterator[Desk]:
-    with TemporaryDirectory() as name, sandbox(Path(name), []) as connection:
-        yield Desk(connection, Path(name))
-
-
 @pytest.fixture(scope="module")
-def desk() -> Iterator[Desk]:
-    with new_desk() as found:
-        yield found
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    folder = tmp_path_factory.mktemp("lines")
+    with sandbox(folder, []) as connection:
+        yield Desk(connection, folder)
 
 
 def comparable(path: str, text: str | None) -> object:
@@ -226,18 +220,20 @@ def lines(scalars: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 @settings(max_examples=120, deadline=None)
-@given(st.lists(lines(SCALARS), min_size=1, max_size=5))
-def test_lines_are_read_exactly_or_handed_over(texts: list[str]) -> None:
-    with new_desk() as desk:
-        is_fast(desk, "\n".join(texts).encode())
+@given(texts=st.lists(lines(SCALARS), min_size=1, max_size=5))
+def test_lines_are_read_exactly_or_handed_over(desk: Desk, texts: list[str]) -> None:
+    is_fast(desk, "\n".join(texts).encode())
 
 
 @settings(max_examples=60, deadline=None)
 @given(
-    st.lists(lines(SCALARS), max_size=2),
-    lines(st.one_of(SCALARS, ODD_SCALARS)),
-    st.sampled_from([",}", "}}", "} ", "}\x1f", "}\x0c", ' ,"id":1}', ',"N":1}', ',"":{}}', "}"]),
+    texts=st.lists(lines(SCALARS), max_size=2),
+    odd=lines(st.one_of(SCALARS, ODD_SCALARS)),
+    end=st.sampled_from(
+        [",}", "}}", "} ", "}\x1f", "}\x0c", ' ,"id":1}', ',"N":1}', ',"":{}}', "}"]
+    ),
 )
-def test_odd_lines_are_read_exactly_or_handed_over(texts: list[str], odd: str, end: str) -> None:
-    with new_desk() as desk:
-        is_fast(desk, "\n".join([*texts, odd[:-1] + end]).encode())
+def test_odd_lines_are_read_exactly_or_handed_over(
+    desk: Desk, texts: list[str], odd: str, end: str
+) -> None:
+    is_fast(desk, "\n".join([*texts, odd[:-1] + end]).encode())

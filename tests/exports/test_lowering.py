@@ -2,17 +2,16 @@
 
 import csv
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.exports.naive_profile import Naive, Outcome, Row
 from tests.exports.random_profiles import KEY, profiles, rows_of
 
 from lapse.exports.profile import Profile, ProfileSet
 from lapse.exports.reading import Also, open_exports
-from lapse.facts import BUILT_IN, FactSpec, Value, ValueType, vocabulary
+from lapse.facts import FactSpec, Value, ValueType, vocabulary
 
 OWN = (
     FactSpec("own_text", ValueType.TEXT),
@@ -48,9 +47,7 @@ def by_hand(profile: Profile, rows: list[dict[str, str]]) -> list[Told]:
 
 
 def _told(naive: Naive, row: Row) -> Told:
-    given_ = [
-        fact for fact, ways in naive.profile.facts.items() if any(map(naive.may_speak, ways))
-    ]
+    given_ = [fact for fact, ways in naive.profile.facts.items() if any(map(naive.may_speak, ways))]
     facts: dict[str, Value | None] = {}
     for fact in given_:
         value = naive.value(row, WORDS.facts[fact])
@@ -65,12 +62,12 @@ def specs(*names: str) -> tuple[FactSpec, ...]:
 
 
 @pytest.mark.parametrize("names", [TEXTS, NUMBERS, DATES], ids=["texts", "numbers", "dates"])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(data=st.data())
 def test_sql_reads_a_row_as_the_plain_evaluator_does(
     names: tuple[str, ...], data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     profile = data.draw(profiles(specs(*names)))
-    rows = data.draw(rows_of(specs(*names), 8))
+    rows = data.draw(rows_of(specs(*names), 12))
     path = tmp_path_factory.mktemp("rows") / "rows.csv"
     assert by_sql(path, profile, rows) == by_hand(profile, rows)

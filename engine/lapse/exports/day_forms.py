@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from lapse.days import LAST_DAY, NEVER
 from lapse.exports.profile import DateForm
-from lapse.exports.steps import Steps
+from lapse.exports.steps import Steps, unless
 from lapse.exports.typed import call, is_there, literal, matches, number, try_cast, utc, when
 
 _ISO_DAY = r"\d{4}-\d{2}-\d{2}"
@@ -32,9 +32,10 @@ _SHOWN = "%Y-%m-%dT%H:%M:%SZ"
 
 def day_text(text: exp.Expr, forms: Sequence[DateForm], steps: Steps) -> exp.Expr:
     """The day of a date, or the UTC day of an instant, as `2026-11-23`; ISO is always read."""
-    closed = steps.named(_closed_up(text))
+    is_simple = steps.named(matches(text, f"{_UTC}|{_NEVER_ISO}"))
+    closed = steps.named(unless(is_simple, _closed_up(text)))
     shifted = call("strftime", utc(closed), literal("%Y-%m-%d"))
-    found = when(matches(text, _ISO_DAY), text.copy())
+    found = when(is_simple.copy(), call("left", text.copy(), number(10)))
     first = call("left", closed.copy(), number(10))
     found = found.when(matches(closed, f"{_UTC}|{_NEVER_ISO}"), first, copy=False)
     found = found.when(matches(closed, _ISO), call("coalesce", shifted, text.copy()), copy=False)

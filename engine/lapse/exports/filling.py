@@ -87,7 +87,8 @@ def keep_one_row(connection: DuckDBPyConnection, name: str) -> None:
     create(
         connection, "kept", exp.select(every).from_(numbered.subquery("numbered")).where(is_first)
     )
-    create(connection, name, exp.select(exp.Star()).from_("kept"))
+    connection.execute(f"DROP TABLE {name}")
+    connection.execute(f"ALTER TABLE kept RENAME TO {name}")
 
 
 def _rows(group: Group, item: Checked, place: int) -> exp.Select:

@@ -68,10 +68,10 @@ def json_lines(connection: DuckDBPyConnection, source: Plain, wanted: Wanted) ->
     wanted = replace(wanted, paths=frozenset(of_rows))
     try:
         survey = _survey(connection, source, wanted)
-        found = survey.leaves()
-        types = survey.types_of(found)
+        types = survey.types()
     except (duckdb.Error, UnfitError):
         return None
+    found = {path: way for path, way in survey.leaves().items() if types[path]}
     if not found:
         return None
     cells = call("json_extract_string", column(LINE), _array(map(_way, found.values())))
@@ -153,7 +153,7 @@ class _Survey:
         self._types = {path: set() for path in leaves}
         for _, _, types, *_ in rows:
             for path, type_ in zip(leaves, types, strict=True):
-                self._types[path].add(type_ or _NULL)
+                self._types[path] |= {type_} if type_ else set()
 
     def next_parents(self) -> tuple[Spelling, ...]:
         """The line, and every object in it that leads to a path wanted."""
@@ -174,10 +174,10 @@ class _Survey:
     def _lists(self, leaves: Mapping[str, Spelling]) -> list[Spelling]:
         return [way for path, way in leaves.items() if path in self.wanted.as_json]
 
-    def types_of(self, found: Mapping[str, Spelling]) -> Mapping[str, Collection[str]]:
+    def types(self) -> Mapping[str, Collection[str]]:
         """The types that the values at each path have; only lists wanted may be nested."""
-        for path in found:
-            types = self._types[path] - {_NULL}
+        for path, its in self._types.items():
+            types = its - {_NULL}
             is_mixed = _FLOAT in types and "VARCHAR" in types
             is_list = path in self.wanted.as_json
             if (types - {_LIST}) if is_list else (types & _NESTED or is_mixed):

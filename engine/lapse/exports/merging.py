@@ -91,6 +91,8 @@ class Merger:
             if group.shape.table.gives is Gives.PRICES:
                 self._price(group, [g for g in groups if g.shape.table.gives is not Gives.PRICES])
         create(self.connection, MERGED, self._merged(groups, facts_told(groups)))
+        for group in groups:
+            self.connection.execute(f"DROP TABLE {table_of(group)}")
         return sum(accepted[group.number] for group in groups if not group.shape.table.is_lookup)
 
     def givers(self, fact: str, groups: Sequence[Group]) -> list[Group]:

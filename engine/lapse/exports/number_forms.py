@@ -9,7 +9,7 @@ from enum import Enum, auto
 
 from sqlglot import exp
 
-from lapse.exports.steps import Steps
+from lapse.exports.steps import Steps, unless
 from lapse.exports.typed import (
     SPACES,
     blank,
@@ -73,7 +73,7 @@ def unguarded(cell: exp.Expr) -> exp.Expr:
 def whole_text(text: exp.Expr, decimals: Decimals, steps: Steps) -> exp.Expr:
     """A whole number: `25.0` and `25` are the same, and so is `1,234` where a comma marks that."""
     is_plain = steps.named(matches(text, _DIGITS))
-    plain = steps.named(_unless(is_plain, decimal_text(text, decimals)))
+    plain = steps.named(unless(is_plain, decimal_text(text, decimals)))
     shown = call("split_part", plain.copy(), literal("."), number(1))
     return when(matches(plain, _WHOLE), shown).else_(text.copy(), copy=False)
 
@@ -88,7 +88,7 @@ def amount_text(
     simple = matches(text, _WHOLE_AMOUNT if decimals is Decimals.COMMA else _AMOUNT)
     if months is None:
         is_simple = steps.named(simple)
-        plain = steps.named(_unless(is_simple, decimal_text(text, decimals)))
+        plain = steps.named(unless(is_simple, decimal_text(text, decimals)))
         rounded = _divided(plain, number(1), steps)
         return when(is_simple.copy(), text.copy()).else_(rounded, copy=False)
     given = steps.named(when(matches(months, r"\d{1,3}"), try_cast(months, "bigint")))
@@ -96,14 +96,9 @@ def amount_text(
     count = steps.named(when(is_sound, given.copy()))
     is_one = exp.EQ(this=count.copy(), expression=number(1))
     is_simple = steps.named(exp.and_(is_one, simple, copy=False))
-    plain = steps.named(_unless(is_simple, decimal_text(text, decimals)))
+    plain = steps.named(unless(is_simple, decimal_text(text, decimals)))
     found = when(is_simple.copy(), text.copy())
     return found.when(is_there(count), _divided(plain, count, steps), copy=False)
-
-
-def _unless(is_done: exp.Expr, value: exp.Expr) -> exp.Expr:
-    """The value where it is still needed; null, which costs nothing, where it is not."""
-    return when(exp.Not(this=call("coalesce", is_done.copy(), exp.false())), value)
 
 
 def decimal_text(text: exp.Expr, decimals: Decimals) -> exp.Expr:
@@ -118,15 +113,15 @@ def decimal_text(text: exp.Expr, decimals: Decimals) -> exp.Expr:
             "regexp_replace", signed.copy(), literal(_THOUSANDS), literal(""), literal("g")
         )
         bare = call("replace", joined, literal(","), literal("."))
-    scaled, pointed = _SCALED, signed
-    if decimals is Decimals.COMMA:
-        scaled, pointed = _SCALED_COMMA, call("replace", signed.copy(), literal(","), literal("."))
-    read = cast(try_cast(pointed, _DECIMAL), "text")
+    is_comma = decimals is Decimals.COMMA
+    scaled = _SCALED_COMMA if is_comma else _SCALED
+    pointed = call("replace", signed.copy(), literal(","), literal("."))
+    read = cast(try_cast(pointed if is_comma else signed, _DECIMAL), "text")
     unscaled = call("coalesce", read, text.copy())
     found = exp.case()
     found = found.when(matches(signed, pattern), bare, copy=False)
     found = found.when(matches(signed, scaled), unscaled, copy=False)
-    if decimals is Decimals.COMMA:
+    if is_comma:
         refused = call("concat", text.copy(), literal(_NO_COMMA))
         found = found.when(matches(signed, _FRACTION), refused, copy=False)
     return found.else_(signed.copy(), copy=False)

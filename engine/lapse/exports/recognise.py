@@ -18,6 +18,8 @@ PAGE_KEYS = ("items", "value")
 _OFFER_FACTS = frozenset({"min_seats", "max_seats"})
 _INVOICE_MARKS = frozenset({"due_date", "balance"})
 _HOLD_MARKS = frozenset({"owner", "reason"})
+_OF_SUBSCRIPTIONS = frozenset({"status"})
+"""A column of invoices that subscriptions have, too."""
 _MICROSOFTS_INVOICES = frozenset({"invoicedate", "totalcharges", "paidamount"})
 ENOUGH = 0.4
 """The share of a profile's columns that makes a file worth comparing with it."""
@@ -105,7 +107,7 @@ class Recogniser:
         found = self._canonical_kind(look.lower) if look.names else gives[0]
         if len(gives) == 1:
             shape = Shape(table(gives[0], self.words))
-            if found == gives[0] or look.lower & set(shape.table.needed):
+            if found == gives[0] or look.lower & set(shape.table.needed) - _OF_SUBSCRIPTIONS:
                 return shape
             if found is not None:
                 raise _wrong_kind(found, gives, look.plain.input.name)

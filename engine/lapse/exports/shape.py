@@ -136,7 +136,7 @@ def require_keys(names: Names, shape: Shape, file: str) -> None:
 def near_column(name: str, columns: Iterable[str]) -> str | None:
     """What may be meant by a column that a file does not have; null when nothing is near."""
     by_lower = {column.lower(): column for column in columns}
-    if get_close_matches(name.lower(), by_lower, 1):
+    if get_close_matches(name.lower(), by_lower, 1, NEAR):
         return did_you_mean(name, by_lower.values())
     return None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from lapse.exports.typed import column
+from lapse.exports.typed import call, column, when
 
 
 @dataclass(slots=True)
@@ -46,3 +46,8 @@ class Inline(Steps):
 
     def named(self, value: exp.Expr) -> exp.Expr:
         return value
+
+
+def unless(is_done: exp.Expr, value: exp.Expr) -> exp.Expr:
+    """The value where it is still needed; null, which costs nothing, where it is not."""
+    return when(exp.Not(this=call("coalesce", is_done.copy(), exp.false())), value)

@@ -40,7 +40,7 @@ def actions_text(actions: Sequence[Mapping[str, str]], most: int, summary: Summa
         for row in rows:
             rule = f"{row['rule']}@{row['stage']}" if row["stage"] else row["rule"]
             customer = f" ({row['customer_name']})" if row["customer_name"] else ""
-            lines += _wrapped(f"{row['action']} {row['subscription_id']}{customer}: {rule}")
+            lines.append(f"{row['action']} {row['subscription_id']}{customer}: {rule}")
             lines += _indented(f"{row['because']} [{row['source']}]")
         more = count.new + count.again - len(rows)
         lines += [f"and {more} more to {count.action}"] if more and rows else []
@@ -49,7 +49,7 @@ def actions_text(actions: Sequence[Mapping[str, str]], most: int, summary: Summa
 
 def _counts(summary: Summary) -> str:
     return (
-        f"{summary.read} rows read: {summary.decided} decided, {summary.rejected} rejected, "
+        f"{_rows(summary.read)} read: {summary.decided} decided, {summary.rejected} rejected, "
         f"{summary.not_covered} not covered"
     )
 
@@ -63,8 +63,7 @@ def _inputs(summary: Summary) -> Iterator[str]:
         by = "" if each.profile == CANONICAL else f", by the profile {each.profile}"
         lost = summary.rejected_elsewhere.get(each.name, 0)
         rejected = f"; {lost} rejected" if lost else ""
-        rows = f"{each.rows} row{'' if each.rows == 1 else 's'}"
-        yield f"{each.name}: {rows} of {each.gives}{by}{rejected}"
+        yield f"{each.name}: {_rows(each.rows)} of {each.gives}{by}{rejected}"
 
 
 def _together(joining: Joining) -> Iterator[str]:
@@ -81,6 +80,10 @@ def _together(joining: Joining) -> Iterator[str]:
         yield f"{_subscriptions(only.subscriptions)} {what} {only.input}: {names}{more}"
     for lost in joining.unmatched:
         yield f"{lost.rows} of the {lost.gives} name nobody in the exports"
+
+
+def _rows(count: int) -> str:
+    return f"{count} row{'' if count == 1 else 's'}"
 
 
 def _subscriptions(count: int) -> str:
@@ -162,10 +165,6 @@ def _missing(facts: Sequence[MissingFact]) -> Iterator[str]:
         what = "; ".join(text for text in (undetermined, held) if text)
         whose = _subscriptions(missing.subscriptions)
         yield f"{missing.fact}: {what} ({whose}); {missing.assume}"
-
-
-def _wrapped(text: str) -> list[str]:
-    return wrap(text, WIDTH, subsequent_indent="    ", break_long_words=False)
 
 
 def _indented(text: str) -> list[str]:
