@@ -13,6 +13,8 @@ from lapse.facts import Missing
 from lapse.place import Place
 from lapse.rule import Rule, Rulebook
 
+BOTH = frozenset({True, False})
+
 
 @dataclass(frozen=True, slots=True)
 class Count:
@@ -51,10 +53,12 @@ class Coverage:
             for stage in stages_known(entry.rule, situation):
                 agreed_verdict(entry.rule, stage, situation, self._judge)
                 for leaf in leaves(entry.rule.condition(stage)):
-                    self._sides[leaf.place].add(leaf_truth(leaf, situation))
+                    sides = self._sides[leaf.place]
+                    if not sides >= BOTH:
+                        sides.add(leaf_truth(leaf, situation))
 
     def _see_terms(self, rule: Rule, situation: Situation) -> None:
-        for name in terms_read(rule):
+        for name in terms_read(rule) - self._terms:
             if not isinstance(situation.term(name).value, Missing):
                 self._terms.add(name)
 
@@ -66,7 +70,7 @@ class Coverage:
             for leaf in leaves(rule.when)
             if leaf.operator.is_ordering
         }
-        crossed = {place for place in thresholds if {True, False} <= self._sides[place]}
+        crossed = {place for place in thresholds if self._sides[place] >= BOTH}
         return (
             _count("rules", {rule.name for rule in rules}, self._effective),
             _count("stages", set(self._stage_labels(rules)), self._effective),

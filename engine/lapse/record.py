@@ -69,6 +69,14 @@ class Assumed:
 
 
 @dataclass(frozen=True, slots=True)
+class CannotTell:
+    """Why no input tells a fact, in words for people."""
+
+    fact: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Joining:
     """What putting exports together came to."""
 
@@ -77,3 +85,4 @@ class Joining:
     only_in: tuple[OnlyIn, ...] = ()
     unmatched: tuple[Unmatched, ...] = ()
     assumed: tuple[Assumed, ...] = ()
+    cannot_tell: tuple[CannotTell, ...] = ()

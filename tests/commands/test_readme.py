@@ -11,6 +11,7 @@ from lapse.cli import main
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DAY = "--as-of 2026-11-23"
+OWN = "--invoices fixtures/exports/invoices.csv --holds fixtures/exports/holds.csv"
 EXPORTS = "'fixtures/exports/subscriptions-*.json*' fixtures/exports/customers.csv"
 
 
@@ -33,8 +34,7 @@ def shown(after: str) -> list[str]:
         ("## Change a policy", "test"),
         (
             "## Feed it what you can download",
-            f"run {EXPORTS} --invoices fixtures/exports/invoices.csv "
-            f"--holds fixtures/exports/holds.csv {DAY} --out out/exports",
+            f"run {EXPORTS} {OWN} {DAY} --out out/exports",
         ),
     ],
 )

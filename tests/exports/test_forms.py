@@ -13,7 +13,7 @@ from tests.exports.profile_texts import profile_of
 from lapse.days import AsOf
 from lapse.exports.lowering import Lowering, columns_read
 from lapse.exports.number_forms import Decimals, unguarded
-from lapse.exports.profile import Profile, ProfileSet
+from lapse.exports.profile import ProfileSet
 from lapse.exports.profiles.load import load_profiles
 from lapse.exports.reading import Also, open_exports
 from lapse.exports.steps import Steps
@@ -22,17 +22,10 @@ from lapse.exports.typed import column
 from lapse.facts import Value, show, vocabulary
 
 WORDS = vocabulary()
+POLICIES = Path(__file__).parents[2] / "policies"
 AS_OF = datetime(2026, 11, 23, 12, tzinfo=UTC)
-MOST_NODES = 5_000
 
-HEAD = """
-profile: shop
-about: "subscriptions of a shop"
-{more}
-facts:
-  subscription_id: Id
-  {facts}
-"""
+HEAD = "profile: shop\nabout: a shop\n{more}\nfacts:\n  subscription_id: Id\n  {facts}\n"
 BAD = "rejected"
 Told = dict[str, Value | None]
 Read = Callable[..., dict[str, Told | str]]
@@ -96,7 +89,6 @@ DAYS = {
     "2/28/2019 23:59": "2019-02-28",
     "28.2.2019": "2019-02-28",
     "2/30/2019": BAD,
-    "2/1/19": BAD,
     "2/1/2019 13:00 PM": BAD,
     "2026-11-23T24:00:00Z": BAD,
     "2026-11-23T10:00:00+99:00": BAD,
@@ -116,7 +108,6 @@ INSTANTS = {
     "2026-11-23T10:15:00+05:30": "2026-11-23T04:45:00Z",
     "2/4/2021 8:35:31 PM": "2021-02-04T20:35:31Z",
     "2/4/2021 12:05 am": "2021-02-04T00:05:00Z",
-    "2/4/2021": "2021-02-04T00:00:00Z",
     "9999-12-31T00:00:00": "2999-12-31T23:59:59Z",
     "12/31/9999": "2999-12-31T23:59:59Z",
     "9999-99-99": BAD,
@@ -131,11 +122,9 @@ def test_an_instant_is_read_in_each_form(read: Read) -> None:
 
 
 NUMBERS = {
-    "25": "25",
     "25.0": "25",
     "1,234": "1234",
     "0E-20": "0",
-    "2.5E1": "25",
     "'25": "25",
     '=""25""': "25",
     '="" 25 ""': "25",
@@ -221,8 +210,8 @@ def test_an_amount_in_a_currency_that_a_map_lacks_rejects_its_row(read: Read) ->
 def test_blank_in_where_holds_in_a_file_without_the_column(read: Read) -> None:
     facts = "trial: {value: yes, where: {Paid: blank}}\n  disputed: {value: yes, where: {Paid: x}}"
     assert read(shop(facts), "Id\n1\n") == {"1": {"subscription_id": "1", "trial": True}}
-    both = {"subscription_id": "1", "trial": None, "disputed": True}
-    assert read(shop(facts), "Id,Paid\n1,x\n") == {"1": both}
+    paid = {"subscription_id": "1", "trial": None, "disputed": True}
+    assert read(shop(facts), "Id,Paid\n1,x\n") == {"1": paid}
 
 
 REMOVABLE = shop("seats_removable: {sum: quantity, of: Refunds.details, until: allowedUntil}")
@@ -256,10 +245,14 @@ def test_a_sum_counts_what_is_still_allowed(
 
 
 def test_of_a_day_a_sum_counts_what_is_open_after_it(read: Read) -> None:
-    details = [{"allowedUntil": f"2026-11-23T{hour}:00:00Z", "quantity": 1} for hour in (10, 23)]
-    details.append({"allowedUntil": "2026-11-24T00:00:00Z", "quantity": 5})
-    row = json.dumps({"Id": "1", "Refunds": {"details": details}})
-    found = read(REMOVABLE, row, ending="json", as_of=date(2026, 11, 23))
+    ends = {"2026-11-23T10:00:00Z": 1, "2026-11-23T23:00:00Z": 1, "2026-11-24T00:00:00Z": 5}
+    details = [{"allowedUntil": end, "quantity": number} for end, number in ends.items()]
+    found = read(
+        REMOVABLE,
+        json.dumps({"Id": "1", "Refunds": {"details": details}}),
+        ending="json",
+        as_of=date(2026, 11, 23),
+    )
     assert value(found, "1", "seats_removable") == 5
 
 
@@ -295,14 +288,13 @@ def test_between_rows_alike_the_same_counts_in_any_order(read: Read) -> None:
     assert len(counted) == 1
 
 
-SHIPPED = load_profiles(None, WORDS).profiles or ProfileSet({})
-
-
-@pytest.mark.parametrize("profile", SHIPPED.profiles.values(), ids=lambda profile: profile.name)
-def test_the_sql_of_a_shipped_profile_stays_small(profile: Profile) -> None:
+def test_the_sql_of_the_shipped_profiles_stays_small() -> None:
     """Trees that copy their parts grow with every layer: a price once had 341,000 nodes."""
-    steps = Steps()
-    columns = {name: steps.named(unguarded(column(name))) for name in columns_read(profile)}
-    lowering = Lowering(profile, columns, Decimals.COMMA, AS_OF, steps)
-    assert lowering.cells(table(profile.gives, WORDS).columns)
-    assert sum(1 for _ in steps.over(exp.to_table("raw")).walk()) < MOST_NODES
+    shipped = load_profiles(POLICIES, WORDS).profiles
+    assert shipped is not None
+    for profile in shipped.profiles.values():
+        steps = Steps()
+        columns = {name: steps.named(unguarded(column(name))) for name in columns_read(profile)}
+        lowering = Lowering(profile, columns, Decimals.COMMA, AS_OF, steps)
+        assert lowering.cells(table(profile.gives, WORDS).columns)
+        assert sum(1 for _ in steps.over(exp.to_table("raw")).walk()) < 5_000

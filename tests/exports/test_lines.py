@@ -103,6 +103,7 @@ PLAIN = {
     "other order": b'{"id":"x","n":"1"}\n{"n":"2","id":"y"}\n',
     "keys not in every line": b'{"id":"x"}\n{"id":"y","n":1,"a":{}}\n{}\n',
     "places in lists": b'{"id":"x","l":["5",{"x":"6"}]}\n{"id":"y","l":[]}\n',
+    "a place that no list reaches": b'{"id":"x","l":["5"]}\n',
     "a list as text": b'{"id":"x","lst":[{"k":1.50,"m":"\\u00e9"}]}\n{"id":"y","lst":[]}\n',
     "a BOM": b'\xef\xbb\xbf{"id":"x"}\n',
     "CRLF and blank lines": b'{"id":"x"}\r\n\r\n{"id":"y"}\r\n',
@@ -158,6 +159,7 @@ ODD = {
     "a blank of another kind": b'{"id":"x"}\n\x0c\n',
     "only blank lines": b"\n\n",
     "nothing wanted": b'{"k":1}\n',
+    "nearly too long": b'{"id":"' + b"x" * 1_999_980 + b'"}\n',
     "long": b'{"id":"' + b"x" * 2_050_000 + b'"}\n',
     "deep": b'{"id":"x","y":' + b"[" * 200_000 + b"]" * 200_000 + b"}\n",
     "many keys": b'{"id":"x",' + b",".join(b'"k%d":1' % n for n in range(6_000)) + b"}\n",
@@ -167,6 +169,19 @@ ODD = {
 @pytest.mark.parametrize("case", ODD)
 def test_odd_lines_are_left_to_the_reader_of_documents(case: str, desk: Desk) -> None:
     assert not is_fast(desk, ODD[case])
+
+
+def test_a_key_without_a_name_leads_nowhere(desk: Desk) -> None:
+    assert by_python(desk.plain(b'{"id":"x","":{"n":"1"}," ":{"n":"2"}}\n')) == (
+        [{"id": "x"}],
+        frozenset({"id", "", " "}),
+    )
+
+
+def test_a_key_twice_in_a_list_that_is_read_rejects_its_row(desk: Desk) -> None:
+    sound, bad = b'{"id":"x","lst":[{"k":1}]}\n', b'{"id":"y","lst":[[{"k":1,"k":2}]]}\n'
+    rows = [*document_rows(desk.plain(sound + bad), WANTED, set())]
+    assert [(row.flaw, row.column) for row in rows] == [("", ""), ("bad-row", "lst")]
 
 
 def test_rows_keep_their_order_and_number(desk: Desk) -> None:

@@ -179,6 +179,9 @@ BROKEN = {
     "a duration of no clock": workbook(
         {"Sheet1": HEAD + row(2, text("A2", "s-1"), cell("B2", "1e300", style=DURATION))}
     ),
+    "a duration that calamine panics over": workbook(
+        {"Sheet1": HEAD + row(2, text("A2", "s-1"), cell("B2", "-1e300", style=DURATION))}
+    ),
     "a duration of no length": workbook(
         {"Sheet1": HEAD + row(2, text("A2", "s-1"), cell("B2", "1e12", style=DURATION))}
     ),

@@ -22,7 +22,7 @@ from lapse.batch.summary import (
     NotCoveredCount,
     Summary,
 )
-from lapse.record import Assumed, Conflict, InputRead, Joining, OnlyIn, Unmatched
+from lapse.record import Assumed, CannotTell, Conflict, InputRead, Joining, OnlyIn, Unmatched
 
 COUNTS = ("read", "decided", "rejected", "not_covered", "actions", "provider", "held")
 COUNTED = (*COUNTS, "undetermined")
@@ -130,6 +130,7 @@ def _joining(found: Mapping[str, Any]) -> Joining:
         "only_in": OnlyIn,
         "unmatched": Unmatched,
         "assumed": Assumed,
+        "cannot_tell": CannotTell,
     }
     return Joining(
         **{

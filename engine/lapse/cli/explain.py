@@ -63,18 +63,20 @@ def _found(arguments: argparse.Namespace, judging: "Judging", book: "Rulebook") 
     """The subscription asked for, with its history; says so when it is rejected or not there."""
     from lapse.batch.history import opened, past
     from lapse.days import utc_day
+    from lapse.exports.identity import same_id
     from lapse.exports.reading import open_exports
     from lapse.situations import known_rows
 
     wanted: str = arguments.subscription
+    same = same_id(wanted)
     with open_exports(tuple(arguments.exports), book.words, also(arguments, book)) as export:
         say_problems(export.problems, {})
-        found = (r for r in export.records() if r.facts["subscription_id"] == wanted)
+        found = (r for r in export.records() if same_id(str(r.facts["subscription_id"])) == same)
         with opened(past(arguments.out, utc_day(judging.as_of), 1)) as history:
             for known in known_rows(found, judging, history):
                 return known
         for rejected in export.rejected():
-            if rejected.subscription_id == wanted:
+            if same_id(rejected.subscription_id) == same:
                 raise LapseError(
                     f"`{wanted}` is rejected: {rejected.code} in column `{rejected.column}`, "
                     f"row {rejected.row} of {rejected.input}: `{rejected.found}`"

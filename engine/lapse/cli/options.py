@@ -147,6 +147,8 @@ def also(arguments: argparse.Namespace, book: "Rulebook") -> "Also":
     profiles, named = loaded.profiles, {}
     for text in arguments.profile:
         file, _, name = text.rpartition("=")
+        if name.endswith(".yaml") and not Path(name).is_file():
+            raise LapseError(f"--profile: there is no file `{name}`")
         if name.endswith(".yaml"):
             own = _own_profile(Path(name), book.words)
             profiles, name = profiles.having(own), own.name

@@ -117,26 +117,26 @@ def _parts(sources: Sequence[Source]) -> list[list[Source]]:
     """The sources of each export: those of one profile; without one, those that tell alike.
 
     Files without a profile that tell different things of the same subscriptions are two exports.
+    One that tells what two others tell makes them one, in whatever order they are named.
     """
     groups: list[list[Source]] = []
     for source in sources:
-        home = next((group for group in groups if _belongs(source, group)), None)
-        if home is None:
-            groups.append([source])
-        else:
-            home.append(source)
-    return groups
+        kin = [group for group in groups if any(_is_alike(source, other) for other in group)]
+        merged = [member for group in kin for member in group]
+        groups = [group for group in groups if group not in kin] + [[*merged, source]]
+    place = {id(source): number for number, source in enumerate(sources)}
+    ordered = [sorted(group, key=lambda source: place[id(source)]) for group in groups]
+    return sorted(ordered, key=lambda group: place[id(group[0])])
 
 
-def _belongs(source: Source, group: Sequence[Source]) -> bool:
-    first = group[0]
-    if (source.shape.name, source.shape.table.gives) != (first.shape.name, first.shape.table.gives):
+def _is_alike(one: Source, other: Source) -> bool:
+    """Whether two sources are parts of one export."""
+    if (one.shape.name, one.shape.table.gives) != (other.shape.name, other.shape.table.gives):
         return False
-    if source.shape.profile is not None or source.shape.table.owners:
+    if one.shape.profile is not None or one.shape.table.owners:
         return True
-    told = set(source.cells) - _IDENTITY
-    others = {fact for member in group for fact in member.cells} - _IDENTITY
-    return bool(told & others) or not told or not others
+    told, others = set(one.cells) - _IDENTITY, set(other.cells) - _IDENTITY
+    return bool(told & others) or not (told or others)
 
 
 def _find_duplicates(

@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from lapse.days import AsOf
 from lapse.exports.day_forms import day_text, instant_text, months_text
+from lapse.exports.identity import GUID_FORM
 from lapse.exports.number_forms import Decimals, amount_text, whole_text
 from lapse.exports.profile import ANY, BLANK, GUID, Profile, Total, Unmapped, Way, Where
 from lapse.exports.steps import Steps
@@ -31,7 +32,6 @@ from lapse.exports.typed import (
 from lapse.exports.way_text import is_other, joined, mapped, stepped
 from lapse.facts import FactSpec, ValueType
 
-GUID_FORM = r"[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?"
 _LAST_MOMENT = time(23, 59, 59)
 
 

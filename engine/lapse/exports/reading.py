@@ -6,7 +6,7 @@ Rows are streamed; nothing here holds them all. Every data row is either handed 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -20,9 +20,10 @@ from lapse.exports.plain import Plain, plain
 from lapse.exports.profile import Gives, ProfileSet
 from lapse.exports.records import facts_reader
 from lapse.exports.shape import near_misses
-from lapse.facts import Vocabulary, show
-from lapse.place import Problem
-from lapse.record import Assumed, InputRead, Joining, Record
+from lapse.exports.told import every_source, facts_given, joining_of
+from lapse.facts import Vocabulary
+from lapse.place import Place, Problem, Severity
+from lapse.record import Joining, Record
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -36,12 +37,6 @@ __all__ = ["Also", "Export", "InputError", "Rejected", "open_exports"]
 Row = tuple[object, ...]
 AT_ONCE = 2_000
 SOME_DAY = date(1900, 1, 1)
-STAND_FOR = {
-    Gives.INVOICES: frozenset({"debt", "past_due_since", "unpaid_invoices"}),
-    Gives.HOLDS: frozenset({"hold_until"}),
-    Gives.PRICES: frozenset({"unit_price"}),
-}
-"""The facts that rows of another kind come to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +161,12 @@ def open_exports(patterns: Sequence[str], words: Vocabulary, also: Also | None =
         groups = check(opener, sources)
         together = _together(connection, groups, words, also)
         return Export(
-            columns={s.name: _facts_given(s) for s in _every(groups)},
-            unknown_columns={s.name: s.names.others for s in _every(groups)},
+            columns={s.name: facts_given(s) for s in every_source(groups)},
+            unknown_columns={s.name: s.names.others for s in every_source(groups)},
             read=_count(groups) if together is None else together.read(),
             fingerprint=_fingerprint(groups, also),
             problems=_problems(groups),
-            joining=_joining(groups, together),
+            joining=joining_of(groups, together),
             groups=groups,
             together=together,
             connection=connection,
@@ -214,6 +209,10 @@ def _sources(
         first = found[0]
         what = f"is a list of {first.shape.table.gives}; no input lists subscriptions"
         raise refusal("no-subscriptions", what, first.name, help_="name an export of them, too")
+    unused = also.named.get("")
+    if unused is not None and all(source.shape.name != unused for source in found):
+        what = f"the profile `{unused}` fits none of the inputs"
+        raise refusal("unfit-profile", what, found[0].name, help_=f"`lapse profiles {unused}`")
     return found
 
 
@@ -228,41 +227,8 @@ def _together(
     return bring_together(connection, groups, words, also.profiles)
 
 
-def _every(groups: Sequence["Group"]) -> list["Source"]:
-    return [item.source for group in groups for item in group.inputs]
-
-
-def _facts_given(source: "Source") -> frozenset[str]:
-    """The facts about subscriptions that an input gives by its columns."""
-    gives = source.shape.table.gives
-    return STAND_FOR.get(gives, frozenset(source.cells))
-
-
 def _count(groups: Sequence["Group"]) -> int:
     return sum(item.rows for group in groups for item in group.inputs)
-
-
-def _joining(groups: Sequence["Group"], together: "Together | None") -> Joining:
-    """How each input was read, and what putting them together came to."""
-    inputs = tuple(
-        InputRead(item.source.name, group.shape.name, group.shape.table.gives, item.rows, item.bad)
-        for group in groups
-        for item in group.inputs
-    )
-    found = Joining() if together is None else together.joining()
-    return replace(found, inputs=inputs, assumed=tuple(_assumed(groups)))
-
-
-def _assumed(groups: Sequence["Group"]) -> Iterator[Assumed]:
-    """What profiles assume of facts that no input has a column for, in the order of their names."""
-    told = {fact for source in _every(groups) for fact in _facts_given(source)}
-    said: set[tuple[str, str]] = set()
-    for source in sorted(_every(groups), key=lambda source: source.shape.name):
-        for fact, value in source.told().assumed.items():
-            shown = fact, show(value)
-            if fact not in told and shown not in said:
-                said.add(shown)
-                yield Assumed(*shown, source.shape.name)
 
 
 def _rejected(source: "Source", row: Row) -> Rejected:
@@ -290,8 +256,22 @@ def _fingerprint(groups: Sequence["Group"], also: Also) -> str:
 
 
 def _problems(groups: Sequence["Group"]) -> tuple[Problem, ...]:
-    return tuple(
+    """Warnings about columns that are nearly facts, and files without a row."""
+    inputs = [item for group in groups for item in group.inputs]
+    empty = [
+        Problem(
+            "no-rows",
+            "has no rows below its header",
+            Place(item.source.name, 1),
+            "was it downloaded to its end?",
+            Severity.WARNING,
+        )
+        for item in inputs
+        if not item.rows
+    ]
+    near = [
         problem
-        for source in _every(groups)
+        for source in every_source(groups)
         for problem in near_misses(source.names, source.shape, source.name)
-    )
+    ]
+    return (*near, *empty)

@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from lapse.exports.columns import currency_of, value_columns
 from lapse.exports.formats import FLAWS
-from lapse.exports.lowering import GUID_FORM
+from lapse.exports.identity import GUID_FORM
 from lapse.exports.plain import DAMAGED
 from lapse.exports.rewrite import COLUMN, FLAW, FOUND, MOST_FOUND, ROW
 from lapse.exports.sources import Source

@@ -39,23 +39,18 @@ def sheet_rows(source: Plain) -> Iterator[tuple[str, ...]]:
     """The rows of a workbook, the header first; blank rows before, between and behind are none."""
     name = source.input.name
     path = _safe(source)
-    from python_calamine import (  # noqa: PLC0415  needed for XLSX only
-        CalamineError,
-        CalamineWorkbook,
-        SheetTypeEnum,
-    )
+    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415  needed for XLSX only
 
     try:
         with CalamineWorkbook.from_path(str(path)) as book:
-            tables = (s.name for s in book.sheets_metadata if s.typ is SheetTypeEnum.WorkSheet)
-            sheets = map(book.get_sheet_by_name, tables)
+            sheets = map(book.get_sheet_by_name, book.sheet_names)
             filled = next((sheet.iter_rows() for sheet in sheets if sheet.height), None)
             rows = (tuple(map(_text, row)) for row in filled or ())
             yield from (row for row in rows if any(row))
     except (CalamineError, OverflowError) as error:
         raise _unreadable(name, str(error)) from None
     except BaseException as error:
-        # What calamine panics over, such as a duration of 1e300 days, comes as no Exception.
+        # What calamine panics over, such as a duration of -1e300 days, comes as no Exception.
         if type(error).__name__ != "PanicException":
             raise
         raise _unreadable(name, str(error)) from None

@@ -28,6 +28,7 @@ def summary_text(summary: Summary) -> str:
     lines += _section("Rejected rows", _tally(summary.rejected_by_code))
     lines += _section("Not covered", _not_covered(summary))
     lines += _section("Assumed by profiles", _assumed(summary.joining))
+    lines += _section("What these files cannot tell", _cannot_tell(summary.joining))
     lines += _section("Not known in any input", _missing(summary.missing_facts))
     return "\n".join(lines)
 
@@ -62,7 +63,7 @@ def _inputs(summary: Summary) -> Iterator[str]:
     for each in inputs:
         by = "" if each.profile == CANONICAL else f", by the profile {each.profile}"
         lost = summary.rejected_elsewhere.get(each.name, 0)
-        rejected = f"; {lost} rejected" if lost else ""
+        rejected = f"; {lost} rejected, see `rejected`" if lost else ""
         yield f"{each.name}: {_rows(each.rows)} of {each.gives}{by}{rejected}"
 
 
@@ -98,6 +99,15 @@ def _assumed(joining: Joining) -> Iterator[str]:
         yield f"{', '.join(facts)} ({profile}; `--assume` can say otherwise)"
 
 
+def _cannot_tell(joining: Joining) -> Iterator[str]:
+    """Each reason once, with the facts it is about."""
+    facts: dict[str, list[str]] = {}
+    for each in joining.cannot_tell:
+        facts.setdefault(each.why, []).append(each.fact)
+    for why, about in facts.items():
+        yield f"{', '.join(about)}: {why}"
+
+
 def _section(title: str, lines: Iterator[str]) -> list[str]:
     found = [line for text in lines for line in _indented(text)]
     return ["", title, *found] if found else []
@@ -113,8 +123,13 @@ def _actions(summary: Summary) -> Iterator[str]:
 
 def _held(summary: Summary) -> Iterator[str]:
     for count in summary.held_by:
-        reasons = (HOLD_WORDS.get(reason, reason) for reason in count.held_by.split("; "))
+        reasons = (_reason(reason) for reason in count.held_by.split("; "))
         yield f"{count.action}: {count.count}, {'; '.join(reasons)}"
+
+
+def _reason(held_by: str) -> str:
+    is_rule = held_by not in HOLD_WORDS and " " not in held_by
+    return f"forbidden by {held_by}" if is_rule else HOLD_WORDS.get(held_by, held_by)
 
 
 def _undetermined(summary: Summary) -> Iterator[str]:

@@ -1,0 +1,72 @@
+"""What a run tells people of its inputs: how each was read, and what none of them can tell."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lapse.exports.profile import Gives
+from lapse.facts import show
+from lapse.record import Assumed, CannotTell, InputRead, Joining
+
+if TYPE_CHECKING:
+    from lapse.exports.checking import Group
+    from lapse.exports.sources import Source
+    from lapse.exports.together import Together
+
+STAND_FOR = {
+    Gives.INVOICES: frozenset({"debt", "past_due_since", "unpaid_invoices"}),
+    Gives.HOLDS: frozenset({"hold_until"}),
+    Gives.PRICES: frozenset({"unit_price"}),
+}
+"""The facts that rows of another kind come to."""
+
+
+def every_source(groups: Sequence["Group"]) -> list["Source"]:
+    return [item.source for group in groups for item in group.inputs]
+
+
+def facts_given(source: "Source") -> frozenset[str]:
+    """The facts about subscriptions that an input gives by its columns."""
+    gives = source.shape.table.gives
+    return STAND_FOR.get(gives, frozenset(source.cells))
+
+
+def joining_of(groups: Sequence["Group"], together: "Together | None") -> Joining:
+    """How each input was read, and what putting them together came to."""
+    inputs = tuple(
+        InputRead(item.source.name, group.shape.name, group.shape.table.gives, item.rows, item.bad)
+        for group in groups
+        for item in group.inputs
+    )
+    found = Joining() if together is None else together.joining()
+    return replace(
+        found,
+        inputs=inputs,
+        assumed=tuple(_assumed(groups)),
+        cannot_tell=tuple(_cannot_tell(groups)),
+    )
+
+
+def _cannot_tell(groups: Sequence["Group"]) -> Iterator[CannotTell]:
+    """What the profiles say of facts that no input gives and none assumes."""
+    said = {fact for source in every_source(groups) for fact in facts_given(source)}
+    said |= {each.fact for each in _assumed(groups)}
+    for source in every_source(groups):
+        profile = source.shape.profile
+        is_one = source.shape.table.gives is Gives.SUBSCRIPTIONS
+        for fact, why in profile.cannot_know.items() if profile and is_one else ():
+            if fact not in said:
+                said.add(fact)
+                yield CannotTell(fact, why)
+
+
+def _assumed(groups: Sequence["Group"]) -> Iterator[Assumed]:
+    """What profiles assume of facts that no input has a column for, in the order of their names."""
+    told = {fact for source in every_source(groups) for fact in facts_given(source)}
+    said: set[tuple[str, str]] = set()
+    for source in sorted(every_source(groups), key=lambda source: source.shape.name):
+        for fact, value in source.told().assumed.items():
+            shown = fact, show(value)
+            if fact not in told and shown not in said:
+                said.add(shown)
+                yield Assumed(*shown, source.shape.name)
