@@ -224,7 +224,7 @@ REFUSALS = {
         "has no column `subscription_id`",
         "the profile `partner-center-subscriptions` reads it, without `--profile`",
     ),
-    f"{LIST} --profile nowhere.yaml": ("nowhere.yaml", "the profile `nowhere.yaml` has errors"),
+    f"{LIST} --profile nowhere.yaml": ("--profile", "there is no file `nowhere.yaml`"),
 }
 
 

@@ -123,7 +123,7 @@ def test_a_fact_without_a_column_is_no_key(write: "Write") -> None:
 
 
 def test_ignored_columns_are_named_and_near_misses_are_warned_of(write: "Write") -> None:
-    path = write("export.csv", "subscription_id,Past due since,zzz,custmer_id,,\n")
+    path = write("export.csv", "subscription_id,Past due since,zzz,custmer_id,,\ns-1,,,,,\n")
     with open_exports([str(path)], WORDS) as export:
         assert export.unknown_columns == {str(path): ("Past due since", "zzz", "custmer_id")}
         assert [(p.code, p.is_error, p.help) for p in export.problems] == [
@@ -133,9 +133,29 @@ def test_ignored_columns_are_named_and_near_misses_are_warned_of(write: "Write")
 
 
 def test_a_column_near_a_fact_that_has_one_is_not_warned_of(write: "Write") -> None:
-    path = write("export.csv", "subscription_id,market,markets\n")
+    path = write("export.csv", "subscription_id,market,markets\ns-1,,\n")
     with open_exports([str(path)], WORDS) as export:
         assert (export.unknown_columns[str(path)], export.problems) == (("markets",), ())
+
+
+def test_a_file_without_rows_is_warned_of(write: "Write") -> None:
+    with open_exports([str(write("export.csv", "subscription_id,seats\n"))], WORDS) as export:
+        assert [(p.code, p.is_error) for p in export.problems] == [("no-rows", False)]
+
+
+def test_every_rejected_row_of_an_input_is_counted(write: "Write") -> None:
+    path = write("export.csv", "subscription_id,seats\na,1\na,2\nb,3\nc,x\n")
+    with open_exports([str(path)], WORDS) as export:
+        assert [(each.rows, each.rejected) for each in export.joining.inputs] == [(4, 3)]
+        assert len(list(export.rejected())) == 3
+
+
+def test_an_empty_page_beside_others_is_one_of_them(write: "Write") -> None:
+    empty = write("empty.json", '{"totalCount": 0, "items": []}')
+    full = write("full.json", '{"items": [{"subscription_id": "s-1"}]}')
+    with open_exports([str(empty), str(full)], WORDS) as export:
+        assert [record.facts["subscription_id"] for record in export.records()] == ["s-1"]
+        assert (export.read, len(export.groups)) == (1, 1)
 
 
 def test_the_fingerprint_depends_on_bytes_alone(write: "Write") -> None:

@@ -7,7 +7,7 @@ its end. The heavy half of `reading`: importing it costs the imports of sqlglot 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import duckdb
@@ -19,7 +19,7 @@ from lapse.exports.inputs import collected, reason, refusal
 from lapse.exports.plain import Plain, occurrences
 from lapse.exports.shape import Shape
 from lapse.exports.sources import Opener, Source
-from lapse.exports.statements import ID, ID_HASH, checked, judged, suspects
+from lapse.exports.statements import ID, ID_HASH, checked, judged, rejected, suspects
 from lapse.exports.typed import render
 from lapse.facts import FactSpec
 
@@ -94,6 +94,14 @@ def check(opener: Opener, sources: Sequence[Source]) -> tuple[Group, ...]:
     )
 
 
+def _recounted(connection: DuckDBPyConnection, item: Checked, duplicates: str) -> Checked:
+    """An input with all rows that are rejected, those whose id stands twice among them."""
+    bad = rejected(item.source, duplicates).subquery("bad", copy=False)
+    with reading(item.source.plain):
+        counted = connection.execute(render(exp.select("count(*)").from_(bad))).fetchall()
+    return replace(item, bad=int(counted[0][0]))
+
+
 def has_several_rows(shape: Shape) -> bool:
     """Whether several rows are about one thing, of which one counts."""
     return shape.profile is not None and shape.profile.one_row is not None
@@ -110,6 +118,8 @@ def _group(opener: Opener, number: int, members: Sequence[Source], *, is_kept: b
     )
     duplicates = f"duplicates{number}"
     has_any = _find_duplicates(connection, inputs, duplicates)
+    if has_any:
+        inputs = tuple(_recounted(connection, item, duplicates) for item in inputs)
     return Group(number, members[0].shape, inputs, duplicates if has_any else None)
 
 

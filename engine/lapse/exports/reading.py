@@ -6,7 +6,7 @@ Rows are streamed; nothing here holds them all. Every data row is either handed 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from lapse.days import AsOf
-from lapse.exports.inputs import Input, InputError, collected, find_inputs, refusal
+from lapse.exports.inputs import Format, Input, InputError, collected, find_inputs, refusal
 from lapse.exports.plain import Plain, plain
 from lapse.exports.profile import Gives, ProfileSet
 from lapse.exports.records import facts_reader
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from lapse.exports.checking import Group
+    from lapse.exports.looks import Look
     from lapse.exports.sources import Opener, Source
     from lapse.exports.together import Together
 
@@ -199,12 +200,18 @@ def _sources(
     recogniser = Recogniser(also.profiles, words, also.named)
     recogniser.check_names([source.input.name for source, _ in plains])
 
-    def opened(source: Plain, kinds: tuple[Gives, ...]) -> "Source":
+    def seen(source: Plain) -> "Look":
         with reading(source):
-            seen = look(opener.connection, source, recogniser.page_keys())
+            return look(opener.connection, source, recogniser.page_keys())
+
+    def opened(seen: "Look", kinds: tuple[Gives, ...]) -> "Source":
+        with reading(seen.plain):
             return opener.source(seen, recogniser.shape(seen, kinds))
 
-    found = collected(partial(opened, *pair) for pair in plains)
+    looks = collected(partial(seen, source) for source, _ in plains)
+    told = [_like_others(each, looks) for each in looks]
+    kinds = [each for _, each in plains]
+    found = collected(partial(opened, *pair) for pair in zip(told, kinds, strict=True))
     if not any(source.shape.table.gives is Gives.SUBSCRIPTIONS for source in found):
         first = found[0]
         what = f"is a list of {first.shape.table.gives}; no input lists subscriptions"
@@ -214,6 +221,15 @@ def _sources(
         what = f"the profile `{unused}` fits none of the inputs"
         raise refusal("unfit-profile", what, found[0].name, help_=f"`lapse profiles {unused}`")
     return found
+
+
+def _like_others(look: "Look", looks: Sequence["Look"]) -> "Look":
+    """An empty page of JSON is taken for what the first page with rows is."""
+    if look.names or look.plain.input.format is not Format.JSON:
+        return look
+    others = (other for other in looks if other.plain.input.format is Format.JSON and other.names)
+    first = next(others, None)
+    return look if first is None else replace(look, names=first.names)
 
 
 def _together(

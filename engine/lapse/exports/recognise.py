@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from lapse.exports.inputs import InputError, refusal
 from lapse.exports.looks import Look
 from lapse.exports.profile import Gives, Profile, ProfileSet
-from lapse.exports.shape import CANONICAL, Shape, near_column
+from lapse.exports.shape import CANONICAL, PAGE_KEYS, Shape, near_column
 from lapse.exports.tables import Table, table
 from lapse.facts import Vocabulary
 from lapse.place import did_you_mean
@@ -14,7 +14,6 @@ from lapse.place import did_you_mean
 EXPORTS = (Gives.SUBSCRIPTIONS, Gives.CUSTOMERS, Gives.OFFERS, Gives.PRICES)
 """What an input without an option of its own may give."""
 OPTIONS = {Gives.INVOICES: "--invoices", Gives.HOLDS: "--holds"}
-PAGE_KEYS = ("items", "value")
 _OFFER_FACTS = frozenset({"min_seats", "max_seats"})
 _INVOICE_MARKS = frozenset({"due_date", "balance"})
 _HOLD_MARKS = frozenset({"owner", "reason"})

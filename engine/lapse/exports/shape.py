@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from lapse.exports.steps import Steps
 
 CANONICAL = "canonical"
+PAGE_KEYS = ("items", "value")
+"""The keys under which pages of JSON keep their rows, where no profile says so."""
 NEAR = 0.8
 """How alike a column and a fact are that are taken for the same, from 0 to 1."""
 
@@ -51,7 +53,7 @@ class Shape:
     @property
     def rows(self) -> tuple[str, ...]:
         """The keys under which a JSON page keeps its rows."""
-        return () if self.profile is None else self.profile.rows
+        return PAGE_KEYS if self.profile is None else self.profile.rows
 
     def about(self, names: Collection[str]) -> tuple[str, ...]:
         """Of these columns, those that say what a row is about."""
