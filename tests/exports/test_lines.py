@@ -116,6 +116,8 @@ PLAIN = {
     "the page is not in a line": b'{"id":"x","page":{"x":"1"}}\n',
     "a key with a dot": b'{"id":"x","a.b":"1"}\n',
     "unread keys of all kinds": b'{"id":"x","y":{"k":[1,{"k":2}]}}\n{"id":"y","y":[1,"a"]}\n',
+    "odd things in texts alone": b'{"id":"nan, 1234567890123456","n":"a,]","z":"\\",}"}\n',
+    "floats": b'{"id":"x","n":-1.0}\n{"id":"y","n":0.00000001}\n{"id":"z","n":10.50}\n',
     "text and flags": b'{"id":"x","n":"1"}\n{"id":"y","n":false}\n',
 }
 

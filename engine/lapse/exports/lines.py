@@ -32,16 +32,18 @@ MOST_BYTES = 1_000_000
 """Of a line: half of what is read line by line, so that no row is too long only there."""
 MOST_BRACKETS = 500
 """Of a line, which cannot be nested more deeply then."""
+_TEXTS = r'"(?:[^"\\]|\\.)*"'
+_NUL = r"\u0000"
 _ODD = (
     r"[:\[,\s]-?[0-9][0-9.]{15,}",  # a number that a float would change
     r"[:\[,\s]-?[0-9.]*[1-9][0-9.]*[eE]",  # or that has its exponent for a reason
     r",\s*[}\]]",  # a comma too many
     r"(?i:inf|infinity|nan)\s*[,}\]]",
-    r"\\u0000",
 )
 _OBJECT, _LIST, _NULL, _FLOAT = "OBJECT", "ARRAY", "NULL", "DOUBLE"
 _NESTED = frozenset({_OBJECT, _LIST})
 _DECIMAL = "decimal(38,18)"
+_POINT_ZERO, _MINUS_ZERO = ".0", "-0.0"
 _BLANK = ("", "\r")
 
 Spelling = tuple[str, ...]
@@ -69,7 +71,8 @@ def json_lines(connection: DuckDBPyConnection, source: Plain, wanted: Wanted) ->
     try:
         survey = _survey(connection, source, wanted)
         types = survey.types()
-    except (duckdb.Error, UnfitError):
+    except (duckdb.Error, UnicodeDecodeError, UnfitError):
+        # DuckDB quotes a broken line, cut within a letter, in an error that is then no text.
         return None
     found = {path: way for path, way in survey.leaves().items() if types[path]}
     if not found:
@@ -186,13 +189,28 @@ class _Survey:
 
 
 def _is_odd() -> exp.Expr:
-    """Whether a line holds, perhaps within a text, what the two readers may take differently."""
-    bare = call("regexp_replace", column(LINE), literal(r"[\[{]"), literal(""), literal("g"))
-    size = call("strlen", column(LINE))
-    brackets = exp.Sub(this=size, expression=call("strlen", bare))
-    is_long = exp.GT(this=size.copy(), expression=number(MOST_BYTES))
+    """Whether a line holds what the two readers may take differently."""
+    line, size = column(LINE), call("strlen", column(LINE))
+    is_long = exp.GT(this=size, expression=number(MOST_BYTES))
+    has_nul = call("contains", line, literal(_NUL))
+    # Few lines look odd, and most of those only by their texts: these are taken out of so few.
+    bare = call("regexp_replace", line.copy(), literal(_TEXTS), literal('""'), literal("g"))
+    looks_odd = when(_is_found(line), _is_found(bare)).else_(exp.false(), copy=False)
+    return exp.or_(is_long, has_nul, looks_odd, _is_deep(), copy=False)
+
+
+def _is_deep() -> exp.Expr:
+    """Whether brackets may be nested deeply; each of them has another that closes it."""
+    line, size = column(LINE), call("strlen", column(LINE))
+    bare = call("regexp_replace", line, literal(r"[\[{]"), literal(""), literal("g"))
+    brackets = exp.Sub(this=size.copy(), expression=call("strlen", bare))
     is_deep = exp.GT(this=brackets, expression=number(MOST_BRACKETS))
-    return exp.or_(is_long, is_deep, call("regexp_matches", column(LINE), literal("|".join(_ODD))))
+    has_room = exp.GT(this=size, expression=number(2 * MOST_BRACKETS))
+    return when(has_room, is_deep).else_(exp.false(), copy=False)
+
+
+def _is_found(text: exp.Expr) -> exp.Expr:
+    return call("regexp_matches", text.copy(), literal("|".join(_ODD)))
 
 
 def _refuse_twice(objects: Iterable[Sequence[str] | None]) -> None:
@@ -249,6 +267,11 @@ def _plain(text: exp.Expr, types: Collection[str]) -> exp.Expr:
         return text
     exact = cast(try_cast(text, _DECIMAL), "text")
     bare = call("regexp_replace", exact, literal(r"\.0*$|(\.\d*[1-9])0+$"), literal(r"\1"))
-    shown = call("coalesce", bare, text.copy())
-    is_zero = exp.EQ(this=shown.copy(), expression=literal("-0"))
-    return when(is_zero, literal("0")).else_(shown, copy=False)
+    scaled = call("coalesce", bare, text.copy())
+    is_whole = call("ends_with", text.copy(), literal(_POINT_ZERO))
+    whole = call("left", text.copy(), number(-len(_POINT_ZERO)))
+    is_zero = exp.EQ(this=text.copy(), expression=literal(_MINUS_ZERO))
+    shown = when(is_zero, literal("0")).when(is_whole, whole, copy=False)
+    # Reading a decimal costs far more than looking for the exponent that few numbers have.
+    shown = shown.when(call("contains", text.copy(), literal("e")), scaled, copy=False)
+    return shown.else_(text.copy(), copy=False)

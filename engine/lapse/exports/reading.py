@@ -200,18 +200,23 @@ def _sources(
     recogniser = Recogniser(also.profiles, words, also.named)
     recogniser.check_names([source.input.name for source, _ in plains])
 
-    def seen(source: Plain) -> "Look":
-        with reading(source):
-            return look(opener.connection, source, recogniser.page_keys())
+    def seen(source: Plain) -> "Look | InputError":
+        try:
+            with reading(source):
+                return look(opener.connection, source, recogniser.page_keys())
+        except InputError as refused:
+            return refused
 
-    def opened(seen: "Look", kinds: tuple[Gives, ...]) -> "Source":
-        with reading(seen.plain):
-            return opener.source(seen, recogniser.shape(seen, kinds))
+    looks = [seen(source) for source, _ in plains]
 
-    looks = collected(partial(seen, source) for source, _ in plains)
-    told = [_like_others(each, looks) for each in looks]
+    def opened(look: "Look | InputError", kinds: tuple[Gives, ...]) -> "Source":
+        if isinstance(look, InputError):
+            raise look
+        with reading(look.plain):
+            return opener.source(look, recogniser.shape(_like_others(look, looks), kinds))
+
     kinds = [each for _, each in plains]
-    found = collected(partial(opened, *pair) for pair in zip(told, kinds, strict=True))
+    found = collected(partial(opened, *pair) for pair in zip(looks, kinds, strict=True))
     if not any(source.shape.table.gives is Gives.SUBSCRIPTIONS for source in found):
         first = found[0]
         what = f"is a list of {first.shape.table.gives}; no input lists subscriptions"
@@ -223,12 +228,13 @@ def _sources(
     return found
 
 
-def _like_others(look: "Look", looks: Sequence["Look"]) -> "Look":
+def _like_others(look: "Look", looks: Sequence["Look | InputError"]) -> "Look":
     """An empty page of JSON is taken for what the first page with rows is."""
     if look.names or look.plain.input.format is not Format.JSON:
         return look
-    others = (other for other in looks if other.plain.input.format is Format.JSON and other.names)
-    first = next(others, None)
+    pages = (other for other in looks if not isinstance(other, InputError))
+    full = (page for page in pages if page.names and page.plain.input.format is Format.JSON)
+    first = next(full, None)
     return look if first is None else replace(look, names=first.names)
 
 

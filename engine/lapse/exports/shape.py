@@ -56,8 +56,8 @@ class Shape:
         return PAGE_KEYS if self.profile is None else self.profile.rows
 
     def about(self, names: Collection[str]) -> tuple[str, ...]:
-        """Of these columns, those that say what a row is about."""
-        facts = (*self.table.needed[:1], *self.table.owners)
+        """Of these columns, those that a row needs to be about anything."""
+        facts = (*self.table.needed, *self.table.owners)
         if self.profile is None:
             return tuple(name for name in names if name in facts)
         from lapse.exports.lowering import columns_of_fact  # noqa: PLC0415

@@ -104,7 +104,8 @@ class Opener:
         if count:
             require_keys(names, shape, plain.input.name)
         else:
-            found, names = list(written), Names({name: name for name in written})
+            found = list(shape.about(written))
+            names = Names({name: name for name in found})
         return self._source(plain, shape, names, rewritten(copy, found, written))
 
     def _lines(self, plain: Plain, shape: Shape) -> Source:
