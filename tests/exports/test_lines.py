@@ -129,6 +129,9 @@ def test_plain_lines_are_read_by_duckdb_alone(case: str, desk: Desk) -> None:
 
 ODD = {
     "a line that is none": b'{"id":"x"}\n{"id":\n',
+    "a long broken line in letters beyond ASCII": "\n".join(
+        f'{{"id":"{"x" * shift}{"東" * 100}",}} y' for shift in range(3)
+    ).encode(),
     "no object": b'{"id":"x"}\nnull\n',
     "a comma too many": b'{"id":"x",}\n',
     "a comma too many in a list": b'{"id":"x","z":[1,2, ]}\n',

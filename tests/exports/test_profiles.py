@@ -198,6 +198,7 @@ recognised_by: []  #! empty-list
 rows: {items: value}  #! wrong-shape
 dates:
   - day-month/year  #! bad-value
+  - year-day-month  #! bad-value
   - day.month.day  #! bad-value
   - {a: b}  #! wrong-shape
   - day.month.year

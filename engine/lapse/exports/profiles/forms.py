@@ -28,7 +28,8 @@ def _form(scalar: Scalar, draft: Draft) -> DateForm | None:
     found = _FORM.fullmatch(scalar.text.strip().lower())
     if found is not None:
         first, mark, second, other_mark, third = found.groups()
-        if mark == other_mark and len({first, second, third}) == len(ISO_DATES[0].order):
+        is_whole = mark == other_mark and len({first, second, third}) == len(ISO_DATES[0].order)
+        if is_whole and (first, second) != ("year", "day"):
             return DateForm((first, second, third), mark)
     message = f"{shown(scalar.text)} is no form of dates"
     help_ = f"each of year, month and day once, with `-`, `/` or `.` between: {_HELP}"
