@@ -34,12 +34,10 @@ MOST_BRACKETS = 500
 """Of a line, which cannot be nested more deeply then."""
 _TEXTS = r'"(?:[^"\\]|\\.)*"'
 _NUL = r"\u0000"
-_ODD = (
-    r"[:\[,\s]-?[0-9][0-9.]{15,}",  # a number that a float would change
-    r"[:\[,\s]-?[0-9.]*[1-9][0-9.]*[eE]",  # or that has its exponent for a reason
-    r",\s*[}\]]",  # a comma too many
-    r"(?i:inf|infinity|nan)\s*[,}\]]",
-)
+_LOOSE = r",\s*[}\]]|(?i:inf|infinity|nan)\s*[,}\]]"
+"""What DuckDB takes for JSON: a comma too many, and numbers that are none."""
+_INEXACT = r"[:\[,\s]-?([0-9][0-9.]{15,}|[0-9.]*[1-9][0-9.]*[eE])"
+"""A number that a float would change, or that has its exponent for a reason."""
 _OBJECT, _LIST, _NULL, _FLOAT = "OBJECT", "ARRAY", "NULL", "DOUBLE"
 _NESTED = frozenset({_OBJECT, _LIST})
 _DECIMAL = "decimal(38,18)"
@@ -185,7 +183,15 @@ class _Survey:
             is_list = path in self.wanted.as_json
             if (types - {_LIST}) if is_list else (types & _NESTED or is_mixed):
                 raise UnfitError
+        if any(_FLOAT in its for its in self._types.values()):
+            self._refuse_inexact()
         return self._types
+
+    def _refuse_inexact(self) -> None:
+        found = call("bool_or", _holds_outside_texts(_INEXACT))
+        query = exp.select(found).from_(lines_of(self.source))
+        if self.connection.execute(render(query)).fetchall()[0][0]:
+            raise UnfitError
 
 
 def _is_odd() -> exp.Expr:
@@ -193,10 +199,7 @@ def _is_odd() -> exp.Expr:
     line, size = column(LINE), call("strlen", column(LINE))
     is_long = exp.GT(this=size, expression=number(MOST_BYTES))
     has_nul = call("contains", line, literal(_NUL))
-    # Few lines look odd, and most of those only by their texts: these are taken out of so few.
-    bare = call("regexp_replace", line.copy(), literal(_TEXTS), literal('""'), literal("g"))
-    looks_odd = when(_is_found(line), _is_found(bare)).else_(exp.false(), copy=False)
-    return exp.or_(is_long, has_nul, looks_odd, _is_deep(), copy=False)
+    return exp.or_(is_long, has_nul, _holds_outside_texts(_LOOSE), _is_deep(), copy=False)
 
 
 def _is_deep() -> exp.Expr:
@@ -209,8 +212,15 @@ def _is_deep() -> exp.Expr:
     return when(has_room, is_deep).else_(exp.false(), copy=False)
 
 
-def _is_found(text: exp.Expr) -> exp.Expr:
-    return call("regexp_matches", text.copy(), literal("|".join(_ODD)))
+def _holds_outside_texts(pattern: str) -> exp.Expr:
+    """Whether a line has something like it that is no part of a text.
+
+    Few lines look so, and most of those only by their texts: these are taken out of so few.
+    """
+    line, wanted = column(LINE), literal(pattern)
+    bare = call("regexp_replace", line.copy(), literal(_TEXTS), literal('""'), literal("g"))
+    found = call("regexp_matches", bare, wanted.copy())
+    return when(call("regexp_matches", line, wanted), found).else_(exp.false(), copy=False)
 
 
 def _refuse_twice(objects: Iterable[Sequence[str] | None]) -> None:

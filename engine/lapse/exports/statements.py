@@ -17,6 +17,7 @@ from lapse.exports.rewrite import COLUMN, FLAW, FOUND, MOST_FOUND, ROW
 from lapse.exports.sources import Source
 from lapse.exports.typed import (
     CODES,
+    blank,
     call,
     cast,
     column,
@@ -138,10 +139,11 @@ def same_id(text: exp.Expr) -> exp.Expr:
 
 
 def _as_text(source: Source, *, numbered: bool = False, extras: Sequence[Extra] = ()) -> exp.Select:
-    raw = source.raw
+    raw, is_bare = source.raw, source.shape.profile is not None
     cells: list[exp.Expr] = []
     for fact, cell in source.cells.items():
-        cells.append(trimmed(cell.text.copy()).as_(text_of(fact), quoted=True))
+        text = blank(cell.text.copy()) if is_bare else trimmed(cell.text.copy())
+        cells.append(text.as_(text_of(fact), quoted=True))
         if cell.is_unread is not None:
             cells.append(cell.is_unread.copy().as_(_unread_of(fact), quoted=True))
     flaws = [
