@@ -1,5 +1,6 @@
 """Workbooks of Excel: what each kind of cell comes to, and what is refused unread."""
 
+import gzip
 import struct
 import zipfile
 from datetime import date
@@ -31,11 +32,28 @@ if TYPE_CHECKING:
 HEAD = header("subscription_id", "seats", "term_end")
 SOUND = workbook({"Sheet1": HEAD + row(2, text("A2", "s-1"), cell("B2", 25))})
 
+OASIS = "urn:oasis:names:tc:opendocument:xmlns"
+OPEN_DOCUMENT = {
+    "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+    "META-INF/manifest.xml": f'<manifest:manifest xmlns:manifest="{OASIS}:manifest:1.0"/>',
+    "content.xml": (
+        f'<office:document-content xmlns:office="{OASIS}:office:1.0" '
+        f'xmlns:table="{OASIS}:table:1.0" xmlns:text="{OASIS}:text:1.0">'
+        '<office:body><office:spreadsheet><table:table table:name="S"><table:table-row>'
+        '<table:table-cell office:value-type="string"><text:p>subscription_id</text:p>'
+        "</table:table-cell></table:table-row></table:table></office:spreadsheet></office:body>"
+        "</office:document-content>"
+    ),
+}
+
 CELLS = {
     cell("A2", 25): "25",
     cell("A2", "25.0"): "25",
     cell("A2", "1234567890123456"): "1234567890123456",
     cell("A2", "-0.5"): "-0.5",
+    cell("A2", "36.900000000000006"): "36.9",
+    cell("A2", "1E+20"): "100000000000000000000",
+    cell("A2", "1E-7"): "0.0000001",
     cell("A2", 1, kind="b"): "true",
     cell("A2", 0, kind="b"): "false",
     cell("A2", "#N/A", kind="e"): "#N/A",
@@ -69,9 +87,24 @@ def test_a_cell_comes_as_the_text_of_what_it_shows(content: str, tmp_path: "Path
     assert rows_of(book, tmp_path) == [("x",), (CELLS[content],)]
 
 
-def test_a_formula_that_was_never_worked_out_is_blank(tmp_path: "Path") -> None:
-    rows = HEAD + row(2, text("A2", "s-1"), '<c r="B2"><f>1+1</f></c>')
-    assert rows_of(workbook({"Sheet1": rows}), tmp_path)[1] == ("s-1", "", "")
+FORMULAS = ("<f>1+1</f>", '<f t="shared" si="0"/>', "<f>1</f > \n")
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_a_formula_that_was_never_worked_out_is_no_blank(
+    formula: str, write: "Write", read: "Read", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbooks, "_CHUNK", 7)
+    rows = HEAD + row(2, text("A2", "s-1"), f'<c r="B2">{formula}</c>')
+    (problem,) = read(write("book.xlsx", workbook({"Sheet1": rows}))).refusals
+    assert problem.code == "bad-workbook"
+    assert problem.help == "open it in Excel and save it, which works them out"
+
+
+def test_a_sheet_that_is_hidden_is_no_table(write: "Write", read: "Read") -> None:
+    sheets = {"Notes": header("customer_id"), "Table": HEAD + row(2, text("A2", "s-1"))}
+    assert read(write("book.xlsx", workbook(sheets, hidden={"Notes"}))).ids == ["s-1"]
+    assert read(write("all.xlsx", workbook(sheets, hidden=set(sheets)))).refused == ["empty-input"]
 
 
 def test_days_may_be_counted_from_1904(tmp_path: "Path") -> None:
@@ -222,6 +255,7 @@ FAR = {
     + '<row r="1048576"><c><v>1</v></c></row>',
     "another quote": "<row r='1048576'><c s='1' r='XFD1048576'><v>1</v></c></row>",
     "other attributes": row(1_048_576, '<c x="r=>" s = "1"  r = "XFD1048576"><v>1</v></c>'),
+    "with an odd prefix": '<x-y.z:row r="1048576"><x-y.z:c r="XFD1048576"/></x-y.z:row>',
     "with a prefix": '<x:row r="1048576"><x:c r="XFD1048576"><x:v>1</x:v></x:c></x:row>',
 }
 
@@ -242,6 +276,25 @@ def test_a_tag_across_two_pieces_counts(
     monkeypatch.setattr(workbooks, "_CHUNK", 7)
     book = workbook({"Sheet1": HEAD + FAR["a stray cell"]})
     assert read(write("book.xlsx", book)).refused == ["too-large"]
+
+
+def test_a_long_text_in_many_cells_is_refused(
+    write: "Write", read: "Read", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Calamine copies a text into each cell that shares it."""
+    rows = HEAD + "".join(row(n, cell(f"A{n}", n % 2, kind="s")) for n in range(2, 202))
+    book = write("book.xlsx", workbook({"Sheet1": rows}, ["<t>s</t>", f"<t>{'x' * 999}</t>"]))
+    size = 100 * (999 + 1)
+    monkeypatch.setattr(workbooks, "MOST_TEXT", size)
+    assert read(book).refused == []
+    monkeypatch.setattr(workbooks, "MOST_TEXT", size - 1)
+    assert read(book).refused == ["too-large"]
+
+
+def test_what_is_packed_twice_is_still_a_workbook_of_excel(write: "Write", read: "Read") -> None:
+    assert read(write("book.xlsx.gz", gzip.compress(SOUND))).ids == ["s-1"]
+    other = gzip.compress(packed(OPEN_DOCUMENT))
+    assert read(write("other.xlsx.gz", other)).refused == ["bad-workbook"]
 
 
 def test_a_long_narrow_table_is_read(write: "Write", read: "Read") -> None:

@@ -1,7 +1,7 @@
 """Workbooks of Excel built part by part, sound and broken."""
 
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from io import BytesIO
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -34,7 +34,11 @@ def header(*names: str) -> str:
 
 
 def workbook(
-    sheets: Mapping[str, str], shared: Sequence[str] = (), *, counts_from_1904: bool = False
+    sheets: Mapping[str, str],
+    shared: Sequence[str] = (),
+    *,
+    counts_from_1904: bool = False,
+    hidden: Collection[str] = (),
 ) -> bytes:
     """A workbook of these sheets, each given by its rows; `shared` are its texts."""
     parts = {"xl/styles.xml": _STYLES}
@@ -42,7 +46,8 @@ def workbook(
     listed = ""
     for number, (name, rows) in enumerate(sheets.items(), start=1):
         links.append(("worksheet", f"worksheets/sheet{number}.xml"))
-        listed += f'<sheet name="{name}" sheetId="{number}" r:id="r{len(links)}"/>'
+        state = ' state="hidden"' if name in hidden else ""
+        listed += f'<sheet name="{name}" sheetId="{number}"{state} r:id="r{len(links)}"/>'
         parts[f"xl/worksheets/sheet{number}.xml"] = (
             f'<worksheet xmlns="{_MAIN}"><sheetData>{rows}</sheetData></worksheet>'
         )

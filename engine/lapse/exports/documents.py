@@ -142,9 +142,9 @@ class _Document:
                 value, text = feed.value()
                 around.append((key, value))
                 size += len(key) + len(text)
-            if size > MOST_VALUE:
-                raise BrokenJsonError(f"has an object of more than {MOST_VALUE} characters", start)
             mark = feed.take(",}", _COMMA)
+            if size > MOST_VALUE or (mark == "}" and not kept):
+                raise BrokenJsonError(f"has an object of more than {MOST_VALUE} characters", start)
         self._pages += 1
         yield json_object(around)
 

@@ -15,6 +15,8 @@ from lapse.exports.delimited import MOST_LINE
 
 MOST_VALUE = MOST_LINE
 """Characters of one value that is read whole: a row, or a value beside the rows of a page."""
+PIECE = MOST_VALUE // 2
+"""Characters read at once."""
 _SPACES = re.compile(r"[ \t\r\n]*")
 _MOST_DIGITS = 40
 _TAIL = 3
@@ -167,7 +169,7 @@ class Feed:
 
     def _more(self) -> bool:
         """Read on and forget what was passed, unless nothing is left to read."""
-        piece = self.file.read(MOST_VALUE // 2)
+        piece = self.file.read(PIECE)
         if piece:
             self.line += self.text.count("\n", 0, self.at)
             self.text, self.at = self.text[self.at :] + piece, 0

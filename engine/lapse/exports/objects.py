@@ -134,7 +134,8 @@ class _Walk:
         text = compact(cell) if is_nested else _text(cell)
         if path in self._as_json and _has_twice(cell):
             found.twice.add(path)
-        if is_nested != (path in self._as_json) and cell is not None:
+        is_shown = bool(text) or not is_nested
+        if (is_nested != (path in self._as_json) and cell is not None) or not is_shown:
             found.unfit[path] = Unfit("bad-cell", text)
         elif "\0" in text:
             found.unfit[path] = Unfit("bad-encoding", text.replace("\0", DAMAGED))

@@ -1,36 +1,58 @@
-"""Workbooks of Excel, read by calamine: the first sheet with a cell in it, as text.
+"""Workbooks of Excel, read by calamine: the first sheet shown that has a cell in it, as text.
 
-Whole numbers come without a point, days and instants as ISO, errors such as `#N/A` as their text.
-Formulas count by the value that was saved with them.
+Whole numbers come without a point, others as Excel shows them, days and instants as ISO, errors
+such as `#N/A` as their text. Formulas count by the value that was saved with them.
 """
 
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import zip_longest
 from pathlib import Path
+from xml.etree.ElementTree import Element, ParseError, iterparse
 
 from lapse.exports.inputs import InputError, refusal
+from lapse.exports.json_text import plain_number
 from lapse.exports.plain import MOST_RATIO, MOST_UNPACKED, Plain
 
 MOST_CELLS = 2**26
 """Of the smallest rectangle that holds a sheet's cells, for which calamine takes room: 64 columns
 of as many rows as Excel has. Beyond all memory it ends the process."""
+MOST_TEXT = 2**29
+"""Characters in all cells: texts stand once in a file, and calamine copies them into each cell."""
 _SMALL = 64 * 2**20
 _CHUNK = 2**20
 _EXACT = 2**53
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
-"""What `zipfile` raises over archives that are damaged, encrypted or packed in other ways."""
+_DIGITS = 15
+"""Excel shows no more of a number; the rest is what is left over from working with floats."""
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    ParseError,
+)
+"""What comes of archives that are damaged, encrypted or packed in other ways, and of bad XML."""
 MOST_TAG = 2**16
 """Bytes of one tag."""
 _NAME = rb"""\s+(?!r[\s=])[^\s=>/"']+\s*=\s*(?:"[^"]*"|'[^']*')"""
 _PLACE = rb"""\s+r\s*=\s*["']([A-Za-z]*)([0-9]*)["']"""
-_TAG = re.compile(rb"<(?:\w+:)?(row|c)(?=[\s/>])(?:%b)*(?:%b)?" % (_NAME, _PLACE))
-_LAST = re.compile(rb"<(?:[\w:]*\Z|(?:\w+:)?(?:row|c)\s)")
+_TAG = re.compile(rb"<(?:[^\s<>/:]+:)?(row|c)(?=[\s/>])(?:%b)*(?:%b)?" % (_NAME, _PLACE))
+_LAST = re.compile(rb"<(?:[^\s<>/]*\Z|(?:[^\s<>/:]+:)?(?:row|c)\s)")
 """A tag that may go on in the next piece."""
-_ERROR = re.compile(rb"""(<(?:\w+:)?c\s(?:[^<>]*?\s)?t\s*=\s*["'])e(["'])""")
+_ERROR = re.compile(rb"""(<(?:[^\s<>/:]+:)?c\s(?:[^<>]*?\s)?t\s*=\s*["'])e(["'])""")
+_BARE_FORMULA = re.compile(
+    rb"<(?:/(?:[^\s<>/:]+:)?f\s*|(?:[^\s<>/:]+:)?f(?:\s[^<>]*)?/)>\s*</(?:[^\s<>/:]+:)?c\s*>"
+)
+"""A cell that ends behind its formula, without a value."""
+_SHARED = re.compile(rb"<(?:[^\s<>/:]+:)?si[\s/>]")
+_LONGEST_END = 200
+"""Bytes of a piece that are looked at again with the next one."""
 _CELL, _NOWHERE = b"c", b""
 _LETTERS = 26
 
@@ -39,11 +61,17 @@ def sheet_rows(source: Plain) -> Iterator[tuple[str, ...]]:
     """The rows of a workbook, the header first; blank rows before, between and behind are none."""
     name = source.input.name
     path = _safe(source)
-    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415  needed for XLSX only
+    from python_calamine import (  # noqa: PLC0415  needed for XLSX only
+        CalamineError,
+        CalamineWorkbook,
+        SheetVisibleEnum,
+    )
 
     try:
         with CalamineWorkbook.from_path(str(path)) as book:
-            sheets = map(book.get_sheet_by_name, book.sheet_names)
+            # What nobody sees when he opens the workbook decides nothing.
+            shown = (s.name for s in book.sheets_metadata if s.visible is SheetVisibleEnum.Visible)
+            sheets = map(book.get_sheet_by_name, shown)
             filled = next((sheet.iter_rows() for sheet in sheets if sheet.height), None)
             rows = (tuple(map(_text, row)) for row in filled or ())
             yield from (row for row in rows if any(row))
@@ -55,7 +83,7 @@ def sheet_rows(source: Plain) -> Iterator[tuple[str, ...]]:
             raise
         raise _unreadable(name, str(error)) from None
     if filled is None:
-        raise refusal("empty-input", "holds no sheet with a cell in it", name)
+        raise refusal("empty-input", "shows no sheet with a cell in it", name)
 
 
 def _text(cell: object) -> str:
@@ -63,7 +91,8 @@ def _text(cell: object) -> str:
         case bool():
             return "true" if cell else "false"
         case float():
-            return str(int(cell)) if cell.is_integer() and abs(cell) <= _EXACT else f"{cell!r}"
+            is_exact = cell.is_integer() and abs(cell) <= _EXACT
+            return str(int(cell)) if is_exact else plain_number(f"{cell:.{_DIGITS}g}")
         case datetime():
             is_day = cell.time() == time()
             return cell.date().isoformat() if is_day else cell.isoformat()
@@ -78,25 +107,66 @@ def _text(cell: object) -> str:
 def _safe(source: Plain) -> Path:
     """The workbook as calamine may read it; refused when that would take far more room than here.
 
-    Calamine gives errors as blanks, so they are made texts in a copy.
+    Calamine gives errors as blanks, so they are made texts in a copy. By the ending it knows that
+    it is to read nothing but XLSX.
     """
-    name, copy = source.input.name, source.path.with_suffix(".texts")
+    name, path = source.input.name, source.path.with_suffix(".xlsx")
     most = min(MOST_UNPACKED, max(_SMALL, source.path.stat().st_size * MOST_RATIO))
+    if path.exists():
+        return path
     try:
         with zipfile.ZipFile(source.path) as packed:
-            parts = packed.infolist()
-            if sum(part.file_size for part in parts) > most:
+            if sum(part.file_size for part in packed.infolist()) > most:
                 raise refusal("too-large", f"unpacks to more than {most // 2**20} MiB", name)
-            extents = [_extent(packed, part) for part in parts]
-            if max((extent.cells for extent in extents), default=0) > MOST_CELLS:
-                raise _stretched(name)
-            if not any(extent.has_errors for extent in extents):
-                return source.path.resolve()
-            if not copy.exists():
-                _write_errors_as_texts(packed, copy)
+            extents = {part: _extent(packed, part) for part in packed.infolist()}
+            _refuse(packed, extents, name)
+            if any(extent.has_errors for extent in extents.values()):
+                _write_errors_as_texts(packed, path)
+            else:
+                path.symlink_to(source.path.resolve())
     except _BROKEN as error:
         raise _unreadable(name, str(error)) from None
-    return copy
+    return path
+
+
+def _refuse(
+    packed: zipfile.ZipFile, extents: Mapping[zipfile.ZipInfo, "_Extent"], name: str
+) -> None:
+    if max((extent.cells for extent in extents.values()), default=0) > MOST_CELLS:
+        raise _stretched(name)
+    if any(extent.has_bare_formulas for extent in extents.values()):
+        help_ = "open it in Excel and save it, which works them out"
+        raise refusal("bad-workbook", "holds formulas without their values", name, help_=help_)
+    lengths = [_lengths(packed, part) for part, extent in extents.items() if extent.has_texts]
+    longest = max(map(max, filter(None, lengths)), default=0)
+    if longest * sum(extent.met for extent in extents.values()) <= MOST_TEXT:
+        return
+    texts = [max(each) for each in zip_longest(*lengths, fillvalue=0)]
+    copied = (_copied(packed, part, texts) for part, extent in extents.items() if extent.met)
+    if sum(copied) > MOST_TEXT:
+        what = f"holds more than {MOST_TEXT} characters of text"
+        raise refusal("too-large", what, name, help_="save it as CSV")
+
+
+def _lengths(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> list[int]:
+    """The length of each text that cells share, in their order."""
+    return [sum(map(len, each.itertext())) for each in _elements(packed, part, "si")]
+
+
+def _copied(packed: zipfile.ZipFile, part: zipfile.ZipInfo, lengths: Sequence[int]) -> int:
+    """The length of the texts that a sheet's cells share, in all of them."""
+    shared = (cell for cell in _elements(packed, part, _CELL.decode()) if cell.get("t") == "s")
+    numbers = (int("".join(cell.itertext())) for cell in shared)
+    return sum(lengths[number] for number in numbers if 0 <= number < len(lengths))
+
+
+def _elements(packed: zipfile.ZipFile, part: zipfile.ZipInfo, kind: str) -> Iterator[Element]:
+    """All elements of a kind, each forgotten when the next one is asked for."""
+    with packed.open(part) as file:
+        for _, element in iterparse(file):  # noqa: S314  expat bounds what entities come to
+            if element.tag.rpartition("}")[2] == kind:
+                yield element
+                element.clear()
 
 
 def _pieces(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -142,7 +212,11 @@ class _Extent:
     unplaced: int = 0
     most_unplaced: int = 0
     unplaced_rows: int = 0
+    met: int = 0
     has_errors: bool = False
+    has_texts: bool = False
+    has_bare_formulas: bool = False
+    end: bytes = b""
 
     @property
     def cells(self) -> int:
@@ -150,7 +224,13 @@ class _Extent:
 
     def add(self, text: bytes) -> None:
         found = _TAG.findall(text)
+        self.met += sum(tag == _CELL for tag, *_ in found)
         self.has_errors = self.has_errors or _ERROR.search(text) is not None
+        self.has_texts = self.has_texts or _SHARED.search(text) is not None
+        joined = self.end + text
+        is_bare = _BARE_FORMULA.search(joined) is not None
+        self.has_bare_formulas = self.has_bare_formulas or is_bare
+        self.end = joined[-_LONGEST_END:]
         self.columns = max(self.columns, *map(_column, {each[1] for each in found}), 0)
         self.rows = max(self.rows, *(int(each or 0) for each in {each[2] for each in found}), 0)
         if any(each[2] == _NOWHERE for each in found):
