@@ -23,6 +23,7 @@ from lapse.because import because
 from lapse.days import AsOf, utc_day
 from lapse.decide.forecast import Decide
 from lapse.decision import NotCovered
+from lapse.exports.profile import Gives
 from lapse.facts import Value, show
 from lapse.place import Problem
 from lapse.policy.in_force import Scopes
@@ -34,8 +35,6 @@ MOST_SHOWN = 1000
 TOLD_EVERY = 500
 """Rows between two words of progress."""
 AS_OF = "as_of"
-SUBSCRIPTIONS = "subscriptions"
-"""What rows are about that are counted as read; other rows add to them."""
 
 
 class Ending(Enum):
@@ -208,7 +207,7 @@ def _decide_all(
             if done % TOLD_EVERY == 0:
                 options.progress(done)
     for rejected in export.rejected():
-        if rejected.gives == SUBSCRIPTIONS:
+        if rejected.gives == Gives.SUBSCRIPTIONS:
             tally.reject(rejected.input, rejected.row, rejected.code)
         else:
             tally.reject_elsewhere(rejected.input)

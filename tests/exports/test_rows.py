@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lapse.exports import checking
+from lapse.exports.plain import Plain
 from lapse.exports.reading import AT_ONCE, InputError, Rejected, open_exports
 from lapse.facts import BUILT_IN, FactSpec, ValueType, vocabulary
 from lapse.money import Money
@@ -136,6 +137,16 @@ def test_a_column_near_a_fact_that_has_one_is_not_warned_of(write: "Write") -> N
     path = write("export.csv", "subscription_id,market,markets\ns-1,,\n")
     with open_exports([str(path)], WORDS) as export:
         assert (export.unknown_columns[str(path)], export.problems) == (("markets",), ())
+
+
+def test_a_file_that_changes_before_it_is_merged_is_refused(
+    write: "Write", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = write("one.csv", "subscription_id,seats\ns-1,1\n")
+    two = write("two.csv", "subscription_id,status\ns-1,active\n")
+    monkeypatch.setattr(Plain, "is_changed", lambda source: source.input.name == str(two))
+    with pytest.raises(InputError, match="was changed while it was read"):
+        open_exports([str(one), str(two)], WORDS)
 
 
 def test_a_file_without_rows_is_warned_of(write: "Write") -> None:

@@ -85,7 +85,7 @@ class Group:
 def check(opener: Opener, sources: Sequence[Source]) -> tuple[Group, ...]:
     """All inputs as DuckDB reads them, those that are not well formed rewritten first."""
     parts = _parts(sources)
-    is_kept = len(parts) > 1 or has_several_rows(parts[0][0].shape)
+    is_kept = len(parts) > 1 or parts[0][0].shape.has_several_rows
     return tuple(
         collected(
             partial(_group, opener, number, members, is_kept=is_kept)
@@ -100,11 +100,6 @@ def _recounted(connection: DuckDBPyConnection, item: Checked, duplicates: str) -
     with reading(item.source.plain):
         counted = connection.execute(render(exp.select("count(*)").from_(bad))).fetchall()
     return replace(item, bad=int(counted[0][0]))
-
-
-def has_several_rows(shape: Shape) -> bool:
-    """Whether several rows are about one thing, of which one counts."""
-    return shape.profile is not None and shape.profile.one_row is not None
 
 
 def _group(opener: Opener, number: int, members: Sequence[Source], *, is_kept: bool) -> Group:

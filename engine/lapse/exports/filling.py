@@ -40,8 +40,7 @@ def fill(connection: DuckDBPyConnection, group: Group) -> int:
         connection.execute(render(exp.Insert(this=target, expression=rows)))
         connection.execute(f"DROP TABLE {item.table}")
     accepted = count_of(connection, name)
-    profile = group.shape.profile
-    if profile is not None and profile.one_row is not None:
+    if group.shape.has_several_rows:
         keep_one_row(connection, name)
     return accepted
 

@@ -22,8 +22,7 @@ from lapse.exports.filling import (
     table_of,
 )
 from lapse.exports.precedence import LAST, LATEST, PREFERRED
-from lapse.exports.profile import Gives, ProfileSet
-from lapse.exports.shape import CANONICAL
+from lapse.exports.profile import CANONICAL, Gives, ProfileSet
 from lapse.exports.statements import same_id
 from lapse.exports.tables import PRICE_KEYS
 from lapse.exports.typed import call, cast, is_there, number

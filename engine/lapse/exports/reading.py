@@ -124,8 +124,7 @@ class Export:
             cursor.execute(statement)
             while rows := cursor.fetchmany(chunk):
                 yield from rows
-            if source.is_changed():
-                raise refusal("changed-input", "was changed while it was read", source.input.name)
+            _refuse_changed(source)
 
     def close(self) -> None:
         self._held.close()
@@ -244,9 +243,16 @@ def _together(
     """The merged exports; null where one export alone is read, as it stands."""
     if all(item.table is None for group in groups for item in group.inputs):
         return None
+    for source in every_source(groups):
+        _refuse_changed(source.plain)
     from lapse.exports.together import bring_together  # noqa: PLC0415
 
     return bring_together(connection, groups, words, also.profiles)
+
+
+def _refuse_changed(source: Plain) -> None:
+    if source.is_changed():
+        raise refusal("changed-input", "was changed while it was read", source.input.name)
 
 
 def _count(groups: Sequence["Group"]) -> int:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from lapse.exports.inputs import InputError, refusal
 from lapse.exports.looks import Look
-from lapse.exports.profile import Gives, Profile, ProfileSet
-from lapse.exports.shape import CANONICAL, PAGE_KEYS, Shape, near_column
+from lapse.exports.profile import CANONICAL, Gives, Profile, ProfileSet
+from lapse.exports.shape import PAGE_KEYS, Shape, near_column
 from lapse.exports.tables import Table, table
 from lapse.facts import Vocabulary
 from lapse.place import did_you_mean

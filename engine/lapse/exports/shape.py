@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from lapse.exports.inputs import refusal
-from lapse.exports.profile import Profile
+from lapse.exports.profile import CANONICAL, Profile
 from lapse.exports.tables import Table
 from lapse.place import Place, Problem, Severity, did_you_mean
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from lapse.exports.number_forms import Decimals
     from lapse.exports.steps import Steps
 
-CANONICAL = "canonical"
 PAGE_KEYS = ("items", "value")
 """The keys under which pages of JSON keep their rows, where no profile says so."""
 NEAR = 0.8
@@ -39,8 +38,12 @@ class Shape:
     @property
     def key(self) -> str | None:
         """The fact that no two rows of an export share; null where several rows are meant."""
-        has_several = self.profile is not None and self.profile.one_row is not None
-        return None if has_several else self.table.key
+        return None if self.has_several_rows else self.table.key
+
+    @property
+    def has_several_rows(self) -> bool:
+        """Whether several rows are about one thing, of which one counts."""
+        return self.profile is not None and self.profile.one_row is not None
 
     def wanted(self) -> frozenset[str]:
         """The columns to read, in lower case; in JSON, paths."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lapse.exports.profile import Gives
 from lapse.facts import show
+from lapse.invoices import FACTS_OWED
 from lapse.record import Assumed, CannotTell, InputRead, Joining
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from lapse.exports.together import Together
 
 STAND_FOR = {
-    Gives.INVOICES: frozenset({"debt", "past_due_since", "unpaid_invoices"}),
+    Gives.INVOICES: frozenset(FACTS_OWED),
     Gives.HOLDS: frozenset({"hold_until"}),
     Gives.PRICES: frozenset({"unit_price"}),
 }

@@ -5,13 +5,13 @@ from textwrap import wrap
 
 from lapse.batch.summary import MissingFact, Summary
 from lapse.decision import HOLD_WORDS
+from lapse.exports.profile import CANONICAL
 from lapse.money import Money
 from lapse.record import Joining
 
 WIDTH = 80
 MOST_LISTED = 8
 MOST_EXAMPLES = 2
-CANONICAL = "canonical"
 
 
 def summary_text(summary: Summary) -> str:
