@@ -68,6 +68,10 @@ HOLD_WORDS = {
 """What holds an action, for people; a forbid goes by its own name."""
 
 
+UNSURE = "unknown "
+"""Before the name of a higher step of which cannot be said whether it acts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hold:
     """One reason that holds an action: what holds it, its last day where known, what is missing.
@@ -78,6 +82,11 @@ class Hold:
     by: str
     until: date | None = None
     missing: frozenset[str] = frozenset()
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether a winner waits for a higher step that is not known."""
+        return self.by.startswith(UNSURE)
 
 
 @dataclass(frozen=True, slots=True)

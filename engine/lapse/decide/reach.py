@@ -7,21 +7,18 @@ value begins or ends, or a billing date or cancellation window passes.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import count
 from typing import Protocol
 
-from lapse.condition import Choices, Condition, Leaf, Literal, Name, NameKind, leaves
-from lapse.days import add_months
+from lapse.condition import Condition, leaves
+from lapse.decide.changes import change_days, compared_numbers, whole_numbers
 from lapse.decide.truth import Situation, truth
-from lapse.facts import Missing, Value, ValueType
+from lapse.facts import ValueType
 from lapse.rule import Rule, Rulebook, entry_counts
-from lapse.subscription import CYCLE_MONTHS, civil_day
+from lapse.subscription import civil_day
 
 ONE_DAY = timedelta(days=1)
-CLOCK_SLACK = (-ONE_DAY, timedelta(), ONE_DAY, 2 * ONE_DAY)
-"""A provider's day and a market's differ by one at most, and a test flips on a day or after it."""
-
 Holds = Callable[[date], bool]
 
 
@@ -118,92 +115,21 @@ def horizon(situation: Situation) -> tuple[date, date]:
     return min(days) - far, max(days) + far
 
 
-def change_days(condition: Condition, situation: Situation) -> set[date]:
-    """Every day on which the condition can differ from the day before, and some more."""
-    days = set(situation.force.rule_days)
-    for leaf in leaves(condition):
-        for name in (leaf.subject, leaf.operand):
-            if isinstance(name, Name):
-                days |= _name_days(name, situation)
-        counter = situation.force.book.words.counters.get(leaf.subject.name)
-        if counter is None or leaf.subject.kind is NameKind.TERM:
-            continue
-        anchor = situation.subscription.fact(counter.of)
-        if isinstance(anchor, Missing):
-            continue
-        for number in _compared_numbers(leaf, situation):
-            flip = civil_day(anchor) + timedelta(days=number * counter.sign)
-            days |= {flip + slack for slack in CLOCK_SLACK}
-    return days
-
-
-def _name_days(name: Name, situation: Situation) -> set[date]:
-    """The days on which a name's own value changes, counters aside."""
-    if name.kind is NameKind.TERM:
-        days = situation.force.term_days(name.name)
-        if situation.moment.is_day_known:
-            return days
-        return {day + slack for day in days for slack in CLOCK_SLACK}
-    if name.name == "cancellation_open":
-        until = situation.subscription.fact("cancellable_until")
-        if isinstance(until, datetime):
-            return {civil_day(until) + slack for slack in CLOCK_SLACK}
-    if name.name == "commitment_left":
-        return {day + slack for day in _billing_dates(situation) for slack in CLOCK_SLACK}
-    return set()
-
-
-def _billing_dates(situation: Situation) -> Iterator[date]:
-    fact = situation.subscription.fact
-    start, end, months = (
-        fact("term_start"),
-        fact("term_end"),
-        CYCLE_MONTHS.get(str(fact("billing_cycle"))),
-    )
-    if not isinstance(start, date) or not isinstance(end, date) or months is None:
-        return
-    for step in count():
-        billed = add_months(start, step * months)
-        if billed > end:
-            return
-        yield billed
-
-
-def _compared_numbers(leaf: Leaf, situation: Situation) -> set[int]:
-    """The numbers of days that a counter is compared with on any day."""
-    match leaf.operand:
-        case Literal(value):
-            return _whole(value)
-        case Choices(values):
-            return {number for value in values for number in _whole(value)}
-        case Name(name, NameKind.TERM):
-            return {n for entry in situation.force.entries(name) for n in _whole(entry.value)}
-        case Name(name):
-            return _whole(situation.subscription.fact(name))
-        case _:
-            return set()
-
-
-def _whole(value: Value) -> set[int]:
-    if isinstance(value, tuple):
-        return set(value)
-    return {value} if isinstance(value, int) and not isinstance(value, bool) else set()
-
-
 def _numbers_of_days(situation: Situation) -> Iterator[int]:
     """Every number that a counter may be compared with, whatever the rule; without its sign."""
     book = situation.force.book
     for spec in book.catalogue.terms.values():
         for entry in situation.force.entries(spec.name):
             if spec.type in {ValueType.DAYS, ValueType.DAYS_LIST}:
-                yield from (abs(number) for number in _whole(entry.value))
+                yield from (abs(number) for number in whole_numbers(entry.value))
     for fact in book.words.facts.values():
         if fact.type is ValueType.DAYS:
-            yield from (abs(number) for number in _whole(situation.subscription.fact(fact.name)))
+            value = situation.subscription.fact(fact.name)
+            yield from (abs(number) for number in whole_numbers(value))
     for condition in _every_condition(book):
         for leaf in leaves(condition):
             if leaf.subject.type is ValueType.DAYS:
-                yield from (abs(number) for number in _compared_numbers(leaf, situation))
+                yield from (abs(number) for number in compared_numbers(leaf, situation))
 
 
 def _every_condition(book: Rulebook) -> Iterator[Condition]:
