@@ -1,5 +1,6 @@
 """The files of a policy set: found, judged and read as bytes; nothing outside the folder is.
 
+A folder may be read under another name than its path: places and problems show that name.
 Hidden names are left out, and what is not YAML. A link to a file inside the folder is read like a
 file (so Kubernetes mounts configuration); a link that leaves the folder is refused. The folder
 `profiles` holds no layers: `profile_files` finds what it has.
@@ -7,7 +8,7 @@ file (so Kubernetes mounts configuration); a link that leaves the folder is refu
 
 import os
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from lapse.place import Place
 from lapse.policy.problems import Problems, shown
@@ -39,22 +40,26 @@ class PolicyFile:
         return self.name.startswith(f"{CASES}/")
 
 
-def policy_files(folder: Path, problems: Problems) -> list[PolicyFile] | None:
+def policy_files(
+    folder: Path, problems: Problems, *, called: str | None = None
+) -> list[PolicyFile] | None:
     """Every policy file but the profiles, by name; null where there is no policy set to read."""
-    start = Place(shown_path(folder), 1)
+    start = Place(shown_in(folder, "", called), 1)
     if not folder.is_dir():
         message = f"there is no folder {shown(start.file)}"
         help_ = "`lapse init DIR` writes a starter set; `--policies DIR` names yours"
         problems.add("folder-missing", message, start, help_)
         return None
-    search = _Search(folder, problems)
+    search = _Search(folder, problems, called)
     return _read(search, sorted(search.names(folder)))
 
 
-def profile_files(folder: Path, problems: Problems) -> list[PolicyFile]:
+def profile_files(
+    folder: Path, problems: Problems, *, called: str | None = None
+) -> list[PolicyFile]:
     """The files of a set's export profiles, by name; none where it has no folder for them."""
     start = folder / PROFILES
-    search = _Search(folder, problems)
+    search = _Search(folder, problems, called)
     if not start.is_dir() or search.leaves(start):
         return []
     return _read(search, sorted(search.names(start))) or []
@@ -71,31 +76,35 @@ def _read(search: "_Search", names: list[str]) -> list[PolicyFile] | None:
     problems = search.problems
     if len(names) > MOST_FILES:
         message = f"{len(names)} policy files are too many"
-        place = Place(shown_path(search.root), 1)
+        place = search.place(search.root)
         problems.add("too-many-files", message, place, f"a set has at most {MOST_FILES} files")
         return None
     files: list[PolicyFile] = []
     size = 0
     for name in names:
-        path = search.root / name
+        place = search.place(search.root / name)
         content = search.content(name)
         size += len(content or b"")
         if size > MOST_BYTES_IN_ALL:
             message = "from this file on the policies are too large"
             help_ = f"a set has at most {MOST_BYTES_IN_ALL // 1_000_000} MB in all"
-            problems.add("file-too-large", message, Place(shown_path(path), 1), help_)
+            problems.add("file-too-large", message, place, help_)
             break
         if content is not None:
-            files.append(PolicyFile(name, shown_path(path), content))
+            files.append(PolicyFile(name, place.file, content))
     return files
 
 
 @dataclass(slots=True)
 class _Search:
-    """The walk through one folder; what stands in its way is reported at its own path."""
+    """The walk through one folder; what stands in its way is reported at its own path.
+
+    `called` is the name that the root is shown under; null means its path.
+    """
 
     root: Path
     problems: Problems
+    called: str | None = None
     folders: list[Path] = field(default_factory=list)
 
     def names(self, start: Path) -> list[str]:
@@ -116,6 +125,10 @@ class _Search:
                 path.relative_to(self.root).as_posix() for path in paths if self._is_policy(path)
             ]
         return found
+
+    def place(self, path: Path) -> Place:
+        name = "/".join(path.relative_to(self.root).parts)
+        return Place(shown_in(self.root, name, self.called), 1)
 
     def content(self, name: str) -> bytes | None:
         """A file's bytes, one more than allowed at most; null when it cannot be read."""
@@ -164,9 +177,24 @@ class _Search:
         self._add("file-unreadable", f"this cannot be read: {reason}", path, help_)
 
     def _add(self, code: str, message: str, path: Path, help_: str) -> None:
-        self.problems.add(code, message, Place(shown_path(path), 1), help_)
+        self.problems.add(code, message, self.place(path), help_)
+
+
+def shown_in(folder: Path, name: str, called: str | None) -> str:
+    """The path that a file of a folder is shown under; without a name, that of the folder itself.
+
+    At the top of a revision there is no slash, as git has it: `main:` and `main:catalogue.yaml`.
+    """
+    if called is None:
+        return shown_path(folder / name)
+    of_top = called.endswith(":")
+    return printable(called + name if of_top else PurePosixPath(called, name).as_posix())
 
 
 def shown_path(path: Path) -> str:
     """The path as text that can be printed, whatever bytes its name has."""
-    return os.fsencode(path.as_posix()).decode("utf-8", "replace")
+    return printable(path.as_posix())
+
+
+def printable(path: str) -> str:
+    return os.fsencode(path).decode("utf-8", "replace")

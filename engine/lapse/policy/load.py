@@ -9,7 +9,7 @@ from lapse.facts import Vocabulary
 from lapse.place import Place, Problem, problem_order
 from lapse.policy.cases import Case, Ground, parse_cases
 from lapse.policy.check.rulebook import check
-from lapse.policy.folder import CATALOGUE, PolicyFile, policy_files, shown_path
+from lapse.policy.folder import CATALOGUE, PolicyFile, policy_files, shown_in
 from lapse.policy.nodes import Node
 from lapse.policy.parse.catalogue import Declared, parse_catalogue
 from lapse.policy.parse.layer import parse_layer
@@ -38,13 +38,13 @@ class PolicySet:
         return not any(problem.is_error for problem in self.problems)
 
 
-def load(folder: Path) -> PolicySet:
-    """The policy set of a folder, whatever is wrong with it."""
+def load(folder: Path, *, called: str | None = None) -> PolicySet:
+    """The policy set of a folder, whatever is wrong with it; `called` is shown for its path."""
     problems = Problems()
-    files = policy_files(folder, problems)
+    files = policy_files(folder, problems, called=called)
     if files is None:
         return PolicySet(None, None, (), tuple(problems.found), {})
-    declared = _declared(folder, files, problems)
+    declared = _declared(Place(shown_in(folder, CATALOGUE, called), 1), files, problems)
     words = _words(declared, problems)
     layers = _layers(files, declared, problems)
     book = _book(declared, layers, files, problems)
@@ -70,12 +70,12 @@ def _tree(file: PolicyFile, problems: Problems) -> Node | None:
     return node
 
 
-def _declared(folder: Path, files: Iterable[PolicyFile], problems: Problems) -> Declared | None:
+def _declared(place: Place, files: Iterable[PolicyFile], problems: Problems) -> Declared | None:
     file = next((file for file in files if file.is_catalogue), None)
     if file is None:
         message = f"this folder has no `{CATALOGUE}`"
         help_ = "it declares the words of a policy set; `lapse init DIR` writes one"
-        problems.add("catalogue-missing", message, Place(shown_path(folder / CATALOGUE), 1), help_)
+        problems.add("catalogue-missing", message, place, help_)
         return None
     node = _tree(file, problems)
     return None if node is None else parse_catalogue(node, problems)

@@ -50,11 +50,16 @@ class _Shelf:
     files: tuple[PolicyFile, ...]
 
 
-def load_profiles(folder: Path | None, words: Vocabulary) -> LoadedProfiles:
-    """The profiles that a policy set offers; without a folder, the shipped ones."""
+def load_profiles(
+    folder: Path | None, words: Vocabulary, *, called: str | None = None
+) -> LoadedProfiles:
+    """The profiles that a policy set offers; without a folder, the shipped ones.
+
+    `called` is shown for the folder's path; the shipped ones keep theirs.
+    """
     problems = Problems()
     shipped = shipped_policies()
-    own = _shelf(folder, words, problems) if folder else _Shelf({}, None, ())
+    own = _shelf(folder, words, problems, called=called) if folder else _Shelf({}, None, ())
     is_shipped = folder is not None and folder.is_dir() and folder.samefile(shipped)
     rest = _Shelf({}, None, ()) if is_shipped else _shelf(shipped, words, problems, own.profiles)
     offered = {**rest.profiles, **own.profiles}
@@ -92,10 +97,15 @@ def load_profile(file: Path, words: Vocabulary) -> LoadedProfile:
 
 
 def _shelf(
-    folder: Path, words: Vocabulary, problems: Problems, replaced: Iterable[str] = ()
+    folder: Path,
+    words: Vocabulary,
+    problems: Problems,
+    replaced: Iterable[str] = (),
+    *,
+    called: str | None = None,
 ) -> _Shelf:
     """The profiles of a set but those replaced, whose problems are nobody's any more."""
-    files = tuple(profile_files(folder, problems))
+    files = tuple(profile_files(folder, problems, called=called))
     found: dict[str, tuple[Profile, PolicyFile]] = {}
     order = next((file for file in files if file.name == ORDER), None)
     for file in files:
