@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lapse.condition import All, AnyOf, Choices, Condition, Leaf, Literal, Name, Not
-from lapse.decide.reach import change_days
+from lapse.decide.changes import change_days
 from lapse.decide.truth import Situation, Truth, truth
 from lapse.facts import show
 from lapse.money import Money, MoneyTable

@@ -8,10 +8,10 @@ from lapse.condition import Name, leaves
 from lapse.decide.reference import Judge
 from lapse.decide.truth import Situation, leaf_truth
 from lapse.decision import Decision, label
-from lapse.explain import agreed_verdict, stages_known, terms_read
+from lapse.explain import agreed_verdict, stages_known
 from lapse.facts import Missing
 from lapse.place import Place
-from lapse.rule import Rule, Rulebook
+from lapse.rule import Rule, Rulebook, terms_read
 
 BOTH = frozenset({True, False})
 

@@ -9,11 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lapse.because import because
-from lapse.condition import (
-    Name,
-    NameKind,
-    names,
-)
+from lapse.condition import Name, NameKind, names
 from lapse.condition_view import ConditionView, condition_view, in_the_way, shown
 from lapse.decide.forecast import Decide, Life, forecast
 from lapse.decide.reference import Judge
@@ -21,7 +17,7 @@ from lapse.decide.truth import Situation, Truth, truth
 from lapse.decision import HOLD_WORDS, Action, Decision, Given, Held, NotCovered, label
 from lapse.facts import UNKNOWN, ValueType
 from lapse.policy.in_force import Scopes
-from lapse.rule import Rule, TermEntry
+from lapse.rule import Rule, TermEntry, terms_read
 
 NEXT_ACTIONS = 8
 LOOK_AHEAD_DAYS = 400
@@ -183,13 +179,6 @@ def _facts_used(situation: Situation) -> tuple[tuple[str, str], ...]:
             if name.kind is not NameKind.TERM:
                 used[name.name] = shown(name, situation)
     return tuple(sorted(used.items()))
-
-
-def terms_read(rule: Rule) -> frozenset[str]:
-    """The terms that a rule's condition, stages and `after` read."""
-    read: list[object] = [rule.stages, rule.after.days if rule.after else None]
-    read += names(rule.when)
-    return frozenset(n.name for n in read if isinstance(n, Name) and n.kind is NameKind.TERM)
 
 
 def _terms_used(situation: Situation) -> Iterator[TermView]:

@@ -1,6 +1,6 @@
 """The main job: exports, policies and history in, one folder of decisions out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import partial
@@ -15,6 +15,7 @@ from lapse.batch.folders import RUN_FILE, Folder, folder_name, folders
 from lapse.batch.history import Past, opened, past
 from lapse.batch.limits import crossed
 from lapse.batch.outputs import Files, Format, Outputs, Shown
+from lapse.batch.plan import Basis, SavedPlan, StalePlanError, assumptions_fingerprint
 from lapse.batch.publish import appear, exclusive, partial_folder
 from lapse.batch.rows import Judged
 from lapse.batch.summary import Summary
@@ -44,6 +45,27 @@ class Ending(Enum):
     PREVIEWED = auto()
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan that the run is to carry out, and the file it was read from."""
+
+    saved: SavedPlan
+    file: Path
+
+    def check(self, found: Basis) -> None:
+        """Refuses a run on another basis."""
+        changed = self.saved.basis.changed(found)
+        if "policies" in changed and found.policies == self.saved.compared_with:
+            raise StalePlanError(self.file, ("policies",), "these are those it was held against")
+        if changed:
+            raise StalePlanError(self.file, changed)
+
+    def check_actions(self, given: Iterable[str]) -> None:
+        """Refuses a run that decides otherwise than was planned."""
+        if sorted(given) != sorted(self.saved.actions):
+            raise StalePlanError(self.file, ("actions",))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
     """What `lapse run` is asked; `reader` opens the exports, `decide` is the executor."""
@@ -60,6 +82,7 @@ class RunOptions:
     is_again: bool = False
     is_over_limit: bool = False
     is_preview: bool = False
+    plan: Planned | None = None
     progress: Callable[[int], None] = lambda _: None
 
     @property
@@ -103,9 +126,19 @@ def run(options: RunOptions) -> RunResult:
             return _previewed(options, export)
     with exclusive(options.out), options.reader(options.exports, words) as export:
         plan = _plan(options, export)
+        _check_planned(options, export, plan.before)
         if plan.like is not None and not plan.differs:
             return _unchanged(plan.like, export)
         return _published(options, export, plan)
+
+
+def _check_planned(options: RunOptions, export: Export, before: Past) -> None:
+    """Refuses a run on another basis than that of the plan it is to carry out."""
+    if options.plan is None:
+        return
+    assumptions = assumptions_fingerprint(options.every_assumption)
+    policies, day = options.book.fingerprint, show(options.as_of)
+    options.plan.check(Basis(policies, export.fingerprint, before.fingerprint, day, assumptions))
 
 
 def _plan(options: RunOptions, export: Export) -> Plan:
@@ -164,6 +197,7 @@ def _previewed(options: RunOptions, export: Export) -> RunResult:
     there = _of_day(options)
     number = there[-1].number + 1 if there and options.is_again else 1
     before = past(options.out, utc_day(options.as_of), number)
+    _check_planned(options, export, before)
     shown = Shown(MOST_SHOWN)
     summary, over = _decide_all(options, export, before, shown)
     return RunResult(Ending.PREVIEWED, summary, None, over, shown.actions, tuple(export.problems))
@@ -199,13 +233,16 @@ def _decide_all(
     """Writes every row of every output; the summary, and the limits that are crossed."""
     book = options.book
     tally = Tally(_lacking(export, options))
-    night = Night(options.decide, tally, outputs)
+    given = Given(outputs)
+    night = Night(options.decide, tally, given if options.plan else outputs)
     judging = Judging(Scopes(book), options.as_of, options.every_assumption)
     with opened(before) as history:
         for done, row in enumerate(known_rows(export.records(), judging, history), start=1):
             night.decide_row(row)
             if done % TOLD_EVERY == 0:
                 options.progress(done)
+    if options.plan is not None:
+        options.plan.check_actions(given.ids)
     for rejected in export.rejected():
         if rejected.gives == Gives.SUBSCRIPTIONS:
             tally.reject(rejected.input, rejected.row, rejected.code)
@@ -218,6 +255,19 @@ def _decide_all(
     if summary.read != summary.decided + summary.rejected + summary.not_covered:
         raise AssertionError(f"rows were lost: {summary}")
     return summary, tuple(crossed(book.catalogue.limits, tally.given(), tally.decided))
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Outputs, and the ids of the actions that were written."""
+
+    outputs: Outputs
+    ids: list[str] = field(default_factory=list)
+
+    def write(self, name: str, cells: Cells) -> None:
+        if name == "actions":
+            self.ids.append(cells[0])
+        self.outputs.write(name, cells)
 
 
 @dataclass(frozen=True, slots=True)

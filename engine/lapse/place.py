@@ -62,6 +62,10 @@ class LapseError(Exception):
         self.problems = problems
 
 
+class MisuseError(LapseError):
+    """A command line that says what cannot be: exit code 2."""
+
+
 def problem_order(problem: Problem) -> tuple[Place, str, str]:
     """Problems are reported by place, then code, then message."""
     return problem.place, problem.code, problem.message

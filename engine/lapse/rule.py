@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum, StrEnum
 
-from lapse.condition import Condition, Name, bound
+from lapse.condition import Condition, Name, NameKind, bound, names
 from lapse.facts import Known, Value, ValueType, Vocabulary
 from lapse.place import Place
 
@@ -168,6 +168,13 @@ class Rule:
         if stage not in self._bound:
             self._bound[stage] = bound(self.when, stage)
         return self._bound[stage]
+
+
+def terms_read(rule: Rule) -> frozenset[str]:
+    """The terms that a rule's condition, stages and `after` read."""
+    read: list[object] = [rule.stages, rule.after.days if rule.after else None]
+    read += names(rule.when)
+    return frozenset(n.name for n in read if isinstance(n, Name) and n.kind is NameKind.TERM)
 
 
 @dataclass(frozen=True, slots=True)

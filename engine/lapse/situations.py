@@ -38,23 +38,40 @@ class Known:
     seen: Seen | None
 
 
-def known_rows(records: Iterator[Record], judging: Judging, history: History) -> Iterator[Known]:
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A record with what earlier runs gave to its subscription, and what they saw of it."""
+
+    record: Record
+    orders: tuple[Given, ...] = ()
+    seen: Seen | None = None
+
+    @property
+    def id(self) -> str:
+        return str(self.record.facts["subscription_id"])
+
+
+def rows(records: Iterator[Record], history: History) -> Iterator[Row]:
     """Every record, a few thousand in memory at a time."""
     while chunk := list(islice(records, CHUNK)):
         ids = [str(record.facts["subscription_id"]) for record in chunk]
         given, seen = history.given(ids), history.seen(ids)
         for id_, record in zip(ids, chunk, strict=True):
-            yield known(record, judging, given.get(id_, ()), seen.get(id_))
+            yield Row(record, given.get(id_, ()), seen.get(id_))
 
 
-def known(
-    record: Record, judging: Judging, orders: tuple[Given, ...], before: Seen | None
-) -> Known:
+def known_rows(records: Iterator[Record], judging: Judging, history: History) -> Iterator[Known]:
+    """Every record as it is judged."""
+    for row in rows(records, history):
+        yield known(row, judging)
+
+
+def known(row: Row, judging: Judging) -> Known:
     """A record's facts with what earlier runs saw and what it owes, under what is in force."""
-    book = judging.scopes.book
+    book, record = judging.scopes.book, row.record
     facts = known_facts(record.facts, {**record.assumed, **judging.assumed}, book.words)
     as_read = situation_of(subscription(facts, book.words), judging.scopes, judging.as_of)
-    now = sighting(facts.get("status", UNKNOWN), before, as_read.moment.day)
-    facts |= facts_seen(facts, now, orders, book)
+    now = sighting(facts.get("status", UNKNOWN), row.seen, as_read.moment.day)
+    facts |= facts_seen(facts, now, row.orders, book)
     whole = subscription(facts, book.words, record.ledger)
-    return Known(situation_at(whole, as_read.force, as_read.moment), orders, now)
+    return Known(situation_at(whole, as_read.force, as_read.moment), row.orders, now)

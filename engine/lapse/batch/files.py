@@ -54,6 +54,17 @@ def write_private(path: Path, content: bytes) -> None:
         file.abandon()
 
 
+def replace_private(path: Path, content: bytes) -> None:
+    """Writes a file beside and renames it: whole or not at all, also over one that is there."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        write_private(beside, content)
+        with writing(path):
+            beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
 def make_private_folder(path: Path) -> None:
     """Makes a folder and those above it that are missing."""
     with writing(path):

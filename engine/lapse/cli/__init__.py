@@ -12,7 +12,7 @@ from enum import IntEnum
 from importlib import import_module
 
 from lapse import __version__
-from lapse.place import LapseError
+from lapse.place import LapseError, MisuseError
 
 COMMANDS = {
     "init": "write a starter policy set",
@@ -20,6 +20,8 @@ COMMANDS = {
     "test": "run the policy set's own cases",
     "run": "decide for every row of an export and write the actions",
     "explain": "why, why not, since when and what next, for one subscription",
+    "forecast": "the calendar of what will happen if nothing changes",
+    "what-if": "who is hit, when and what it costs, before terms change",
     "history": "record what was done before, what failed and what is done",
     "profiles": "the export profiles, and what each can and cannot know",
 }
@@ -41,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """The exit code of one command line."""
     arguments = parser(sys.argv[1:] if argv is None else argv)
     try:
-        code = import_module(f"lapse.cli.{arguments.command}").execute(arguments)
+        code = import_module(module_of(arguments.command)).execute(arguments)
         sys.stdout.flush()
     except LapseError as error:
         from lapse.cli.terminal import say_error, say_problems
@@ -50,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             say_problems(error.problems, {})
         else:
             say_error(str(error))
-        return Exit.FAILED
+        return Exit.MISUSE if isinstance(error, MisuseError) else Exit.FAILED
     except BrokenPipeError:
         _drop_output()
         return Exit.FINE
@@ -97,5 +99,9 @@ def parser(argv: Sequence[str]) -> argparse.Namespace:
     for name, about in COMMANDS.items():
         command = commands.add_parser(name, help=about, description=about.capitalize() + ".")
         if name == named:
-            import_module(f"lapse.cli.{name}").add_options(command)
+            import_module(module_of(name)).add_options(command)
     return top.parse_args(argv)
+
+
+def module_of(command: str) -> str:
+    return f"lapse.cli.{command.replace('-', '')}"

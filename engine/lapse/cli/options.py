@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lapse.decide.forecast import Decide
     from lapse.exports.profile import Profile
     from lapse.exports.reading import Also
+    from lapse.policy.git import PolicyFolder
     from lapse.policy.load import PolicySet
     from lapse.rule import Rulebook
 
@@ -111,10 +112,15 @@ def moment_judged(arguments: argparse.Namespace) -> AsOf:
 
 def assumed(arguments: argparse.Namespace, book: "Rulebook") -> Mapping[str, Value]:
     """The facts that stand where no column gives them; the command line before the catalogue."""
-    found = dict(book.catalogue.assumed)
+    return {**book.catalogue.assumed, **stated(arguments, book.words)}
+
+
+def stated(arguments: argparse.Namespace, words: Vocabulary) -> Mapping[str, Value]:
+    """What the command line says of facts that no column gives."""
+    found: dict[str, Value] = {}
     for text in arguments.assume:
         name, equals, value = text.partition("=")
-        found[name.strip()] = _assumption(name.strip(), value.strip() if equals else "", book.words)
+        found[name.strip()] = _assumption(name.strip(), value.strip() if equals else "", words)
     return found
 
 
@@ -134,16 +140,22 @@ def _assumption(name: str, text: str, words: Vocabulary) -> Value:
     raise LapseError(f"--assume: `{text}` is no {spec.type} for `{name}`{choices}")
 
 
-def also(arguments: argparse.Namespace, book: "Rulebook") -> "Also":
-    """What is given beside the exports, and the profiles that read all of them."""
+def also(
+    arguments: argparse.Namespace, book: "Rulebook", at: "PolicyFolder | None" = None
+) -> "Also":
+    """What is given beside the exports, and the profiles that read all of them: those `at` a place.
+
+    Without it they are those of `--policies`.
+    """
     from lapse.cli.terminal import say_problems
     from lapse.exports.profiles.load import load_profiles
     from lapse.exports.reading import Also
 
-    loaded = load_profiles(arguments.policies, book.words)
+    folder, called = (at.folder, at.called) if at else (arguments.policies, None)
+    loaded = load_profiles(folder, book.words, called=called)
     say_problems(loaded.problems, loaded.sources)
     if loaded.profiles is None:
-        raise LapseError(f"the profiles of `{arguments.policies}` have errors; nothing was decided")
+        raise LapseError(f"the profiles of `{called or folder}` have errors; nothing was decided")
     profiles, named = loaded.profiles, {}
     for text in arguments.profile:
         file, _, name = text.rpartition("=")
@@ -187,17 +199,23 @@ def executor(arguments: argparse.Namespace, book: "Rulebook") -> "Decide":
 
 def sound_book(arguments: argparse.Namespace) -> "Rulebook":
     """The policy set's rulebook; every problem is reported, and errors end the command."""
-    policies = load_reporting(arguments)
+    return sound_book_at(arguments.policies)
+
+
+def sound_book_at(folder: Path, called: str | None = None) -> "Rulebook":
+    """As `sound_book`, of a folder that may be shown by another name."""
+    policies = load_reporting(folder, called)
     if policies.book is None:
-        raise LapseError(f"the policies in `{arguments.policies}` have errors; nothing was decided")
+        name = called or folder
+        raise LapseError(f"the policies in `{name}` have errors; nothing was decided")
     return policies.book
 
 
-def load_reporting(arguments: argparse.Namespace) -> "PolicySet":
-    """The policy set, its problems said on stderr."""
+def load_reporting(folder: Path, called: str | None = None) -> "PolicySet":
+    """A policy set, its problems said on stderr."""
     from lapse.cli.terminal import say_problems
     from lapse.policy.load import load
 
-    policies = load(arguments.policies)
+    policies = load(folder, called=called)
     say_problems(policies.problems, policies.sources)
     return policies

@@ -27,7 +27,7 @@ from lapse.cli.options import (
 from lapse.cli.terminal import printable, say_error, say_problems
 
 if TYPE_CHECKING:
-    from lapse.pipeline import RunResult
+    from lapse.pipeline import Planned, RunResult
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
@@ -54,6 +54,12 @@ def add_options(command: argparse.ArgumentParser) -> None:
         "--again", action="store_true", help="write this day anew; what it gave before is history"
     )
     command.add_argument(
+        "--plan",
+        type=Path,
+        metavar="FILE",
+        help="run only if all is as when `what-if` or `forecast` saved this plan",
+    )
+    command.add_argument(
         "--over-limit", action="store_true", help="publish although a limit is crossed"
     )
     add_format(command)
@@ -62,12 +68,14 @@ def add_options(command: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> Exit:
     from lapse.batch.failures import RefusedError
     from lapse.batch.outputs import Format
+    from lapse.batch.plan import StalePlanError
     from lapse.exports.reading import open_exports
     from lapse.pipeline import RunOptions, run
 
     for ending in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(ending) is not signal.SIG_IGN:  # nohup lets a run outlive its terminal
             signal.signal(ending, _interrupt)
+    planned = _planned(arguments)
     book = sound_book(arguments)
     with progress() as advance:
         options = RunOptions(
@@ -83,14 +91,27 @@ def execute(arguments: argparse.Namespace) -> Exit:
             is_again=arguments.again,
             is_over_limit=arguments.over_limit,
             is_preview=arguments.preview,
+            plan=planned,
             progress=advance,
         )
         try:
             result = run(options)
-        except RefusedError as refused:
+        except (RefusedError, StalePlanError) as refused:
             say_error(str(refused))
             return Exit.NOT_PUBLISHED
     return _report(result, arguments)
+
+
+def _planned(arguments: argparse.Namespace) -> "Planned | None":
+    """The plan to carry out; unless a day is given it is that of the plan."""
+    from lapse.batch.plan import day_of, read_plan
+    from lapse.pipeline import Planned
+
+    if arguments.plan is None:
+        return None
+    saved = read_plan(arguments.plan)
+    arguments.as_of = arguments.as_of or day_of(saved)
+    return Planned(saved, arguments.plan)
 
 
 def _report(result: "RunResult", arguments: argparse.Namespace) -> Exit:

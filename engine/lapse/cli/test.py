@@ -22,7 +22,7 @@ def execute(arguments: argparse.Namespace) -> Exit:
     from lapse.report.cases import cases_json, cases_text
     from lapse.timeline import run_case
 
-    policies = load_reporting(arguments)
+    policies = load_reporting(arguments.policies)
     if policies.book is None:
         say_error("the policies have errors; no case was run")
         return Exit.FINDINGS

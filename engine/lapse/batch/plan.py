@@ -1,0 +1,117 @@
+"""A plan: what a day's run will do, and the fingerprints of all that it was computed from.
+
+A run that is asked to carry it out refuses where anything of that has changed since.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from lapse import __version__
+from lapse.batch.account import options_fingerprint
+from lapse.batch.failures import HistoryError, plain
+from lapse.days import AsOf, parse_as_of
+from lapse.facts import Value, show
+from lapse.place import LapseError
+
+KIND = "lapse plan"
+MOST_BYTES = 64_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """All that decides what a run does."""
+
+    policies: str
+    inputs: str
+    history: str
+    day: str
+    assumptions: str
+    version: str = __version__
+
+    def changed(self, other: "Basis") -> tuple[str, ...]:
+        """The names of what is not the same."""
+        mine, theirs = asdict(self), asdict(other)
+        return tuple(name for name in mine if mine[name] != theirs[name])
+
+
+WORDS = {
+    "policies": "the policies",
+    "inputs": "the exports, invoices or holds",
+    "history": "the history",
+    "day": "the day judged",
+    "assumptions": "what is assumed",
+    "version": "the version of lapse",
+    "actions": "the actions decided",
+}
+"""What may have changed, for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPlan:
+    """What was computed: ids of the day's actions of ours, sorted, and a sentence for people.
+
+    `compared_with` is the fingerprint of the policies it was held against; blank for none.
+    """
+
+    basis: Basis
+    says: str
+    actions: tuple[str, ...]
+    compared_with: str = ""
+
+
+class StalePlanError(LapseError):
+    """What a plan was computed from is not what a run finds."""
+
+    def __init__(self, file: Path, changed: tuple[str, ...], hint: str = "") -> None:
+        *most, last = (WORDS[name] for name in changed)
+        what = f"{', '.join(most)} and {last}" if most else last
+        verb = "are" if most or changed[0] in PLURALS else "is"
+        super().__init__(
+            f"nothing was published: {what} {verb} not what `{file}` was computed from; "
+            + (hint or "make the plan anew and look at it")
+        )
+
+
+PLURALS = frozenset({"policies", "inputs", "actions"})
+
+
+def assumptions_fingerprint(assumed: Mapping[str, Value]) -> str:
+    return options_fingerprint({name: show(value) for name, value in assumed.items()})
+
+
+def plan_text(plan: SavedPlan) -> bytes:
+    content = {"kind": KIND, **asdict(plan)}
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+
+
+def read_plan(file: Path) -> SavedPlan:
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise HistoryError(f"`{file}` cannot be read: {plain(error)}") from error
+    found = _plan_in(content) if len(content) <= MOST_BYTES else None
+    if found is None:
+        raise HistoryError(f"`{file}` is no plan; `lapse what-if … --save {file}` writes one")
+    return found
+
+
+def day_of(plan: SavedPlan) -> AsOf | None:
+    """The moment that a plan is for."""
+    return parse_as_of(plan.basis.day)
+
+
+def _plan_in(content: bytes) -> SavedPlan | None:
+    try:
+        found = json.loads(content)
+        if found.pop("kind") != KIND:
+            return None
+        basis, actions = Basis(**found.pop("basis")), tuple(found.pop("actions"))
+        plan = SavedPlan(basis, actions=actions, **found)
+        texts = (*asdict(basis).values(), plan.says, plan.compared_with, *actions)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    is_text = all(isinstance(text, str) for text in texts)
+    return plan if is_text and day_of(plan) is not None else None

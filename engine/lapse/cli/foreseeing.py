@@ -1,0 +1,127 @@
+"""What `forecast` and `what-if` share: whom they foresee, how far, and the plan they can save."""
+
+import argparse
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lapse.cli.options import add_deciding, add_exports, moment_judged, stated
+from lapse.days import parse_date, utc_day
+from lapse.place import MisuseError
+
+if TYPE_CHECKING:
+    from lapse.batch.plan import Basis
+    from lapse.exports.reading import Also
+    from lapse.futures import Future
+    from lapse.population import Population
+    from lapse.rule import Rulebook
+    from lapse.whatif.compare import Asked
+
+DEFAULT_DAYS = 365
+MOST_DAYS = 3660
+
+
+def add_foreseeing(command: argparse.ArgumentParser, *formats: str) -> None:
+    add_exports(command)
+    add_deciding(command)
+    command.add_argument(
+        "--until",
+        type=_day,
+        metavar="DAY",
+        help=f"the last day foreseen (default: {DEFAULT_DAYS} days after the day judged)",
+    )
+    command.add_argument(
+        "--out",
+        type=Path,
+        default=Path("runs"),
+        metavar="DIR",
+        help="the runs whose earlier days are the history (default: runs)",
+    )
+    command.add_argument(
+        "--show", type=_number, default=8, metavar="N", help="how many are listed (default: 8)"
+    )
+    command.add_argument(
+        "--save", type=Path, metavar="FILE", help="write a plan for `lapse run --plan FILE`"
+    )
+    command.add_argument(
+        "--format",
+        choices=("text", "json", *formats),
+        default="text",
+        help="how results are shown (default: text)",
+    )
+
+
+def _day(text: str) -> date:
+    day = parse_date(text)
+    if day is None:
+        raise argparse.ArgumentTypeError(f"`{text}` is no day such as 2026-11-23")
+    return day
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()):
+        raise argparse.ArgumentTypeError(f"`{text}` is no number such as 8")
+    return int(text)
+
+
+def last_day(arguments: argparse.Namespace) -> date:
+    """The last day foreseen, which is not before the one judged."""
+    first = utc_day(moment_judged(arguments))
+    until: date = arguments.until or first + timedelta(days=DEFAULT_DAYS)
+    if until < first:
+        raise MisuseError(f"--until: {until} is before the day judged, {first}")
+    if until - first > timedelta(days=MOST_DAYS):
+        raise MisuseError(f"--until: {until} is more than {MOST_DAYS} days after {first}")
+    return until
+
+
+def asked_of(
+    arguments: argparse.Namespace, book: "Rulebook", progress: Callable[[int], None]
+) -> "Asked":
+    from lapse.whatif.compare import Asked
+
+    said = stated(arguments, book.words)
+    return Asked(moment_judged(arguments), last_day(arguments), said, progress)
+
+
+def population_of(arguments: argparse.Namespace, book: "Rulebook", also: "Also") -> "Population":
+    """The subscriptions of the exports, as some profiles read them."""
+    from lapse.exports.reading import open_exports
+    from lapse.population import population
+
+    reader = partial(open_exports, also=also)
+    as_of = moment_judged(arguments)
+    return population(reader, arguments.exports, book.words, arguments.out, as_of)
+
+
+def basis_of(arguments: argparse.Namespace, book: "Rulebook", people: "Population") -> "Basis":
+    """All that decides what a run of the day judged does under a rulebook."""
+    from lapse.batch.plan import Basis, assumptions_fingerprint
+    from lapse.cli.options import assumed
+    from lapse.facts import show
+
+    return Basis(
+        book.fingerprint,
+        people.inputs,
+        people.history,
+        show(moment_judged(arguments)),
+        assumptions_fingerprint(assumed(arguments, book)),
+    )
+
+
+def save_plan(
+    file: Path, basis: "Basis", says: str, futures: Iterable["Future"], compared_with: str = ""
+) -> None:
+    """Writes the plan of the first day's actions of ours; whole or not at all."""
+    from lapse.batch.files import replace_private
+    from lapse.batch.plan import SavedPlan, plan_text
+
+    ids = sorted(
+        each.action.id(future.id)
+        for future in futures
+        for each in future.foreseen
+        if each.is_ours and each.day == future.first.moment.day
+    )
+    replace_private(file, plan_text(SavedPlan(basis, says, tuple(ids), compared_with)))

@@ -1,0 +1,55 @@
+"""The subscriptions of some exports, read once to be judged again and again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lapse.batch.export import Reader
+from lapse.batch.history import opened, past
+from lapse.days import AsOf, utc_day
+from lapse.exports.profile import Gives
+from lapse.facts import Vocabulary
+from lapse.place import Problem
+from lapse.situations import Row, rows
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """Every row that can be read, by its subscription, and how many could not.
+
+    `rejected` counts rows about subscriptions, `rejected_elsewhere` those of invoices, holds and
+    lists. The fingerprints are those of a run on the same day.
+    """
+
+    rows: tuple[Row, ...]
+    rejected: int
+    rejected_elsewhere: int
+    inputs: str
+    history: str
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def lost(self) -> int:
+        return self.rejected + self.rejected_elsewhere
+
+
+def population(
+    reader: Reader, exports: Sequence[str], words: Vocabulary, out: Path, as_of: AsOf
+) -> Population:
+    """Reads the exports with the history that the day's first run has."""
+    before = past(out, utc_day(as_of), 1)
+    with reader(exports, words) as export, opened(before) as history:
+        found = sorted(
+            rows(export.records(), history),
+            key=lambda row: row.id,
+        )
+        rejected = {(each.input, each.row, each.gives) for each in export.rejected()}
+        about = sum(gives == Gives.SUBSCRIPTIONS for _, _, gives in rejected)
+        return Population(
+            tuple(found),
+            about,
+            len(rejected) - about,
+            export.fingerprint,
+            before.fingerprint,
+            tuple(export.problems),
+        )

@@ -1,0 +1,184 @@
+"""A forecast as people, programs and spreadsheets read it."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+
+from lapse.batch.cells import csv_header, csv_line
+from lapse.batch.columns import Cells, Column, Kind, Shape
+from lapse.batch.rows import AMOUNTS, PARTNER, PROVIDER, parameters_text
+from lapse.futures import Foreseen, Future
+from lapse.money import PLACES
+from lapse.report.tables import table_text
+from lapse.report.whatif import money_text, unknown_lines
+from lapse.report.whatif_json import foreseen_json
+from lapse.report.words import counted, happens, wrapped
+from lapse.rule import Harm
+from lapse.whatif.calendar import Calendar, Count, monday
+
+SOON = timedelta(days=7)
+MOST_WEEKS = 13
+HURTS = (Harm.ACCESS, Harm.DATA)
+FACTS = ("customer_id", "customer_name", "market", "program", "product")
+ENTRIES = Shape(
+    (
+        Column("day", Kind.DATE),
+        Column("action_id"),
+        Column("subscription_id"),
+        *(Column(name) for name in FACTS),
+        Column("track"),
+        Column("step", Kind.WHOLE),
+        Column("rule"),
+        Column("stage", Kind.WHOLE),
+        Column("action"),
+        Column("by", Kind.OURS),
+        Column("anchor", Kind.OURS),
+        Column("due_on", Kind.DATE),
+        Column("because"),
+        Column("source"),
+        *(Column(name, Kind.OURS) for name in AMOUNTS),
+        Column("currency", Kind.OURS),
+        Column("with", Kind.OURS),
+    ),
+    ("day", "subscription_id"),
+)
+
+
+def forecast_text(found: Calendar, most: int) -> str:
+    """What comes, in a sentence; counts by week and by market; the first actions of ours."""
+    lines = wrapped(sentence(found), "", "")
+    counts = found.counts()
+    for is_ours, title in ((True, "Ours"), (False, "By the provider itself")):
+        mine = [count for count in counts if count.is_ours is is_ours]
+        if mine:
+            lines += ["", f"{title}, by week", _by_week(mine)]
+            lines += ["", f"{title}, by market", _by_market(mine)]
+    ours = [(future, each) for future, each in found.entries if each.is_ours]
+    if ours and most:
+        lines += ["", "Ours, the first ones"]
+        for future, each in ours[:most]:
+            lines += _entry(future, each)
+        more = len(ours) - most
+        if more > 0:
+            csv = "--format csv lists all"
+            lines += wrapped(f"and {counted(more, 'more action')}; --show N lists more, {csv}")
+    for line in unknown_lines(found.unknown):
+        lines += ["", "Not known", *wrapped(line)]
+    return "\n".join(lines)
+
+
+def sentence(found: Calendar) -> str:
+    who = counted(len(found.futures), "subscription")
+    ours = [(future, each) for future, each in found.entries if each.is_ours]
+    parts = []
+    for harm in HURTS:
+        for name in sorted(
+            {each.name for _, each in ours if found.actions[each.name].harm is harm}
+        ):
+            hit = {future.customer for future, each in ours if each.name == name}
+            soon = {
+                future.customer
+                for future, each in ours
+                if each.name == name and each.day <= found.day + SOON
+            }
+            within = f", {len(soon):,} of them within a week" if soon else ""
+            parts.append(f"{counted(len(hit), 'customer')} {happens(name, harm, len(hit))}{within}")
+    told = "; ".join(parts) or "nobody loses access or data"
+    left_out = f" ({found.left_out:,} not covered)" if found.left_out else ""
+    return f"If nothing changes until {found.until}, {told}. {who} foreseen{left_out}."
+
+
+def _by_week(counts: list[Count]) -> str:
+    """A row for each of the next weeks in which anything comes, and one for what is later."""
+    last = monday(min(count.week for count in counts) + timedelta(weeks=MOST_WEEKS))
+    rows = [(count, str(count.week) if count.week < last else "later") for count in counts]
+    return _table("week of", rows)
+
+
+def _by_market(counts: list[Count]) -> str:
+    return _table("market", [(count, count.market or "unknown") for count in counts])
+
+
+def _table(what: str, counts: Iterable[tuple[Count, str]]) -> str:
+    """A row for each group, a column for each action."""
+    sums: Counter[tuple[str, str]] = Counter()
+    for count, row in counts:
+        sums[row, count.action] += count.count
+    actions = sorted({action for _, action in sums})
+    rows = [
+        [row, *(f"{sums[row, action]:,}" if sums[row, action] else "-" for action in actions)]
+        for row in sorted({row for row, _ in sums})
+    ]
+    return table_text([what, *actions], rows)
+
+
+def _entry(future: Future, foreseen: Foreseen) -> Iterator[str]:
+    name = future.text("customer_name") or future.text("customer_id")
+    who = f" ({name})" if name else ""
+    yield from wrapped(f"{foreseen.day}  {foreseen.name} {future.id}{who}: {foreseen.label}")
+    money = money_text(foreseen)
+    yield from wrapped(money, "    ", "    ") if money else ()
+
+
+def forecast_json(found: Calendar) -> dict[str, Any]:
+    """Days are ISO dates, money text with its currency; what is not there is null."""
+    return {
+        "sentence": sentence(found),
+        "day": found.day.isoformat(),
+        "until": found.until.isoformat(),
+        "subscriptions": len(found.futures),
+        "not_covered": found.left_out,
+        "counts": [
+            {
+                "by": PARTNER if count.is_ours else PROVIDER,
+                "week": count.week.isoformat(),
+                "market": count.market or None,
+                "action": count.action,
+                "count": count.count,
+            }
+            for count in found.counts()
+        ],
+        "actions": [
+            {
+                "subscription_id": future.id,
+                **{name: future.text(name) or None for name in FACTS},
+                "track": each.track.name,
+                "by": PARTNER if each.is_ours else PROVIDER,
+                **(foreseen_json(future.id, each) or {}),
+            }
+            for future, each in found.entries
+        ],
+        "unknown": dict(found.unknown),
+    }
+
+
+def forecast_csv(found: Calendar) -> Iterator[str]:
+    """The header, and a line for each action by day and subscription."""
+    yield csv_header(ENTRIES)
+    for future, each in found.entries:
+        yield csv_line(_cells(future, each), ENTRIES)
+
+
+def _cells(future: Future, foreseen: Foreseen) -> Cells:
+    rule, candidate = foreseen.rule, foreseen.action.candidate
+    money = [foreseen.money.get(name) for name in AMOUNTS]
+    return (
+        foreseen.day.isoformat(),
+        foreseen.action.id(future.id),
+        future.id,
+        *(future.text(name) for name in FACTS),
+        foreseen.track.name,
+        str(rule.step),
+        rule.name,
+        "" if foreseen.stage is None else str(foreseen.stage),
+        foreseen.name,
+        PARTNER if foreseen.is_ours else PROVIDER,
+        candidate.anchor,
+        candidate.due_on.isoformat(),
+        foreseen.because,
+        rule.place.source,
+        *("" if each is None else f"{each.amount.quantize(PLACES):f}" for each in money),
+        future.text("currency"),
+        parameters_text(rule.parameters),
+    )

@@ -1,0 +1,230 @@
+"""A what-if as people read it, in 80 columns: the first sentence answers, tables follow."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from lapse.futures import Foreseen
+from lapse.report.sentence import first_sentence
+from lapse.report.tables import table_text
+from lapse.report.words import amount_text, counted, joined, wrapped
+from lapse.whatif.change import Cause, Change, Direction, Kind
+from lapse.whatif.compare import Difference
+from lapse.whatif.edits import Edit
+from lapse.whatif.pins import Keeper
+from lapse.whatif.result import WhatIf
+from lapse.whatif.totals import BY_FACT, Total, first_day, first_of_hardest
+
+MOST_EDITS = 12
+MOST_GROUPS = 12
+MOST_UNKNOWN = 6
+
+
+def whatif_text(found: WhatIf, most: int) -> str:
+    """The whole comparison; `most` subscriptions are listed in each direction."""
+    lines = wrapped(first_sentence(found), "", "")
+    lines += _section("What differs in the policies", _edits(found.edits))
+    for is_ours, title in ((True, "Changes"), (False, "Changes in what the provider does")):
+        table = counts_table(found, is_ours=is_ours)
+        if table:
+            lines += ["", f"{title} until {found.until}", table_text(table[0], table[1:])]
+    lines += _section("Worse off", _who(found, Direction.HARSHER, most))
+    lines += _section("Better off", _who(found, Direction.GENTLER, most))
+    lines += _section("Otherwise, for those neither worse nor better off", _others(found, most))
+    for by in BY_FACT:
+        table = totals_table(found.totals, by)
+        if len(table) > 2:  # noqa: PLR2004  a header and one group say what the first sentence does
+            lines += ["", f"By {by}", table_text(table[0], table[1:])]
+    lines += _section("Terms kept by a clock that runs", in_flight(found.keepers))
+    lines += _section("Not known", unknown_lines(found.unknown))
+    lines += _section("Limits crossed", iter(found.crossed))
+    return "\n".join(lines)
+
+
+def _section(title: str, lines: Iterator[str]) -> list[str]:
+    found = [line for text in lines for line in (wrapped(text) if text[:1] != " " else [text])]
+    return ["", title, *found] if found else []
+
+
+def _edits(edits: Sequence[Edit]) -> Iterator[str]:
+    for edit in edits[:MOST_EDITS]:
+        yield str(edit)
+        if edit.sources:
+            yield f"    {edit.sources}"
+    if len(edits) > MOST_EDITS:
+        yield f"and {len(edits) - MOST_EDITS} more"
+
+
+def counts_table(found: WhatIf, *, is_ours: bool) -> list[list[str]]:
+    """A header and a row for each action, by kind; empty where nothing but `kept` is there."""
+    counts = found.counts()
+    names = sorted({name for ours, name, _ in counts if ours is is_ours})
+    if not any(counts[is_ours, name, kind] for name in names for kind in Kind if kind != Kind.KEPT):
+        return []
+    kinds = [Kind.SOONER, Kind.LATER, Kind.ADDED, Kind.REMOVED, Kind.CHANGED, Kind.KEPT]
+    rows = [
+        [name, *(f"{number:,}" if number else "-" for number in numbers)]
+        for name in names
+        if any(numbers := [counts[is_ours, name, kind] for kind in kinds])
+    ]
+    return [["action", *(kind.value for kind in kinds)], *rows]
+
+
+def _who(found: WhatIf, direction: Direction, most: int) -> Iterator[str]:
+    """Each subscription that a direction is the hardest of, by its first change that takes it."""
+    every = subscriptions(found, direction)
+    for difference in every[:most]:
+        yield named(difference)
+        for change in difference.differing:
+            if change.direction is direction:
+                yield f"    {line_of(change)}"
+        money = money_text(first_of_hardest(difference.differing)[1].latest)
+        if money:
+            yield f"    {money}"
+        if len(found.edits) > 1:
+            yield from (f"    by {edit}" for edit in causes_of(difference, direction))
+    if len(every) > most:
+        customers = {difference.future.customer for difference in every}
+        more = counted(len(every) - most, "more subscription")
+        yield f"and {more}, of {counted(len(customers), 'customer')} in all (--show N lists more)"
+
+
+def subscriptions(found: WhatIf, direction: Direction) -> list[Difference]:
+    """Those whose hardest direction it is, by the first day of a change that takes it."""
+    every = [each for each in found.differing if each.direction is direction]
+    return sorted(every, key=lambda each: (_first_day(each), each.id))
+
+
+def _first_day(difference: Difference) -> date:
+    if not difference.differing:
+        return difference.future.first.moment.day
+    return first_day(first_of_hardest(difference.differing)[1])
+
+
+def named(difference: Difference) -> str:
+    """`S-NO-008 (Solheim Eiendom AS)`."""
+    name = difference.future.text("customer_name") or difference.future.text("customer_id")
+    return f"{difference.id} ({name})" if name else difference.id
+
+
+def line_of(change: Change) -> str:
+    """`suspend 2026-11-25, 6 days sooner than 2026-12-01`."""
+    by = "" if change.latest.is_ours else " by the provider"
+    return f"{change.latest.name}{by} {change.latest.day}, {moved(change)}"
+
+
+def causes_of(difference: Difference, direction: Direction) -> list[Edit]:
+    """The edits behind the changes of a direction, each once."""
+    tracks = {
+        each.latest.track.name for each in difference.differing if each.direction is direction
+    }
+    found = (edit for track in tracks for edit in difference.causes.get(track, Cause()).edits)
+    return sorted(set(found))
+
+
+def moved(change: Change) -> str:
+    """How it stands to today: `6 days sooner than 2026-12-01`."""
+    old, new, days = change.old, change.new, change.days
+    match change.kind:
+        case Kind.SOONER | Kind.LATER:
+            assert old is not None
+            return f"{counted(abs(days or 0), 'day')} {change.kind.value} than {old.day}"
+        case Kind.ADDED:
+            return "not foreseen today"
+        case Kind.REMOVED:
+            return "foreseen today, no longer then"
+        case Kind.CHANGED:
+            assert old is not None
+            assert new is not None
+            was = old.name if old.name != new.name else old.label
+            return f"in place of {was}, on the same day" if was != new.label else "done differently"
+        case Kind.KEPT:
+            return "as today"
+
+
+def money_text(foreseen: Foreseen) -> str:
+    words = {"debt": "owed", "monthly_amount": "monthly", "commitment_left": "of commitment left"}
+    return ", ".join(
+        f"{amount_text(money.amount, money.currency or '')} {words[name]}"
+        for name, money in foreseen.money.items()
+        if not money.is_zero
+    )
+
+
+def _others(found: WhatIf, most: int) -> Iterator[str]:
+    """Subscriptions with neutral changes only, a line each."""
+    neutral = [each for each in found.differing if each.direction is Direction.NEUTRAL]
+    for difference in neutral[:most]:
+        moves = [f"{change.latest.label} {moved(change)}" for change in difference.differing]
+        yield f"{named(difference)}: {'; '.join(moves) or 'covered by one of the policies only'}"
+    if len(neutral) > most:
+        yield f"and {counted(len(neutral) - most, 'more subscription')}"
+
+
+def totals_table(totals: Sequence[Total], by: str) -> list[list[str]]:
+    """A header and a row for each group, direction and currency."""
+    rows = []
+    for total in totals:
+        if total.by != by or total.direction is Direction.NEUTRAL:
+            continue
+        for amounts in total.money or (None,):
+            money = ["-"] * 3
+            if amounts is not None:
+                sums = amounts.debt, amounts.monthly_amount, amounts.commitment_left
+                money = [amount_text(amount, "") for amount in sums]
+            rows.append(
+                [
+                    total.value or "unknown",
+                    total.direction.value,
+                    f"{total.customers:,}",
+                    *money,
+                    amounts.currency if amounts else "",
+                ]
+            )
+    header = [by, "direction", "customers", "debt", "monthly", "commitment", ""]
+    return [header, *rows[:MOST_GROUPS]]
+
+
+def in_flight(keepers: Sequence[Keeper]) -> Iterator[str]:
+    """How many keep old terms, until when, and what would happen if the pins were not."""
+    if not keepers:
+        return
+    terms = sorted({name for keeper in keepers for name in keeper.pins})
+    resting = [keeper.until for keeper in keepers if keeper.until]
+    until = (
+        f"the last action that rests on them is on {max(resting)}"
+        if resting
+        else ("no action foreseen rests on them")
+    )
+    who = counted(len(keepers), "subscription keeps", "subscriptions keep")
+    yield f"{who} the old {joined(terms)}; {until}"
+    loose = [keeper for keeper in keepers if unpinned_worse(keeper)]
+    gentler = [keeper for keeper in keepers if unpinned_better(keeper)]
+    if loose or gentler:
+        told = [f"{len(loose):,} worse off"] * bool(loose) + [
+            f"{len(gentler):,} better off"
+        ] * bool(gentler)
+        yield f"without the pins {joined(told)} than so"
+    else:
+        yield "without the pins nothing would come otherwise for them"
+
+
+def unpinned_worse(keeper: Keeper) -> bool:
+    return any(change.direction is Direction.HARSHER for change in keeper.unpinned)
+
+
+def unpinned_better(keeper: Keeper) -> bool:
+    is_gentler = any(change.direction is Direction.GENTLER for change in keeper.unpinned)
+    return is_gentler and not unpinned_worse(keeper)
+
+
+def unknown_lines(unknown: Mapping[str, int]) -> Iterator[str]:
+    """What is missing to know whether harm is due: it is held back, and so in no calendar."""
+    if not unknown:
+        return
+    most = sorted(unknown.items(), key=lambda item: (-item[1], item[0]))
+    told = [f"{name} ({counted(number, 'subscription')})" for name, number in most[:MOST_UNKNOWN]]
+    more = [f"{len(most) - MOST_UNKNOWN} more"] if len(most) > MOST_UNKNOWN else []
+    yield (
+        f"for want of {joined([*told, *more])} harm is held back, so it is not foreseen; "
+        "`lapse run` tells what to do about it"
+    )

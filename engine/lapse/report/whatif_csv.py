@@ -1,0 +1,65 @@
+"""The changes of a what-if as a table for spreadsheets: a row for each that is not kept."""
+
+from collections.abc import Iterator
+
+from lapse.batch.cells import csv_header, csv_line
+from lapse.batch.columns import Cells, Column, Kind, Shape
+from lapse.batch.rows import AMOUNTS, PARTNER, PROVIDER
+from lapse.money import PLACES
+from lapse.whatif.change import Change
+from lapse.whatif.compare import Difference
+from lapse.whatif.result import WhatIf
+
+FACTS = ("customer_id", "customer_name", "market", "program", "product")
+CHANGES = Shape(
+    (
+        Column("subscription_id"),
+        *(Column(name) for name in FACTS),
+        Column("track"),
+        Column("kind", Kind.OURS),
+        Column("direction", Kind.OURS),
+        Column("action"),
+        Column("by", Kind.OURS),
+        Column("old_rule"),
+        Column("new_rule"),
+        Column("old_day", Kind.DATE),
+        Column("new_day", Kind.DATE),
+        Column("days", Kind.OURS),
+        *(Column(name, Kind.OURS) for name in AMOUNTS),
+        Column("currency", Kind.OURS),
+        Column("causes"),
+    ),
+    ("subscription_id", "track"),
+)
+
+
+def whatif_csv(found: WhatIf) -> Iterator[str]:
+    """The header, and a line for each change by subscription and day."""
+    yield csv_header(CHANGES)
+    for difference in found.differences:
+        for change in difference.differing:
+            yield csv_line(_cells(difference, change), CHANGES)
+
+
+def _cells(difference: Difference, change: Change) -> Cells:
+    old, new, latest = change.old, change.new, change.latest
+    cause = difference.causes.get(latest.track.name)
+    money = [latest.money.get(name) for name in AMOUNTS]
+    currencies = {each.currency for each in money if each and each.currency}
+    return (
+        difference.id,
+        *(difference.future.text(name) for name in FACTS),
+        latest.track.name,
+        change.kind,
+        change.direction,
+        latest.name,
+        PARTNER if latest.is_ours else PROVIDER,
+        old.label if old else "",
+        new.label if new else "",
+        old.day.isoformat() if old else "",
+        new.day.isoformat() if new else "",
+        "" if change.days is None else str(change.days),
+        *("" if each is None else f"{each.amount.quantize(PLACES):f}" for each in money),
+        currencies.pop() if len(currencies) == 1 else difference.future.text("currency"),
+        "; ".join(str(edit) for edit in cause.edits) if cause else "",
+    )

@@ -1,0 +1,160 @@
+"""A what-if as programs read it: every change, those kept too."""
+
+from typing import Any
+
+from lapse.facts import show
+from lapse.futures import Foreseen
+from lapse.money import PLACES, Money
+from lapse.report.sentence import first_sentence
+from lapse.whatif.change import Change
+from lapse.whatif.compare import Difference
+from lapse.whatif.edits import ALWAYS, Edit, Version
+from lapse.whatif.pins import Keeper
+from lapse.whatif.result import WhatIf
+from lapse.whatif.sweep import Sweep
+from lapse.whatif.totals import Total
+
+FACTS = ("customer_id", "customer_name", "market", "program", "product", "currency")
+
+
+def whatif_json(found: WhatIf) -> dict[str, Any]:
+    """Days are ISO dates, money text with its currency; what is not there is null."""
+    return {
+        "sentence": first_sentence(found),
+        "day": found.day.isoformat(),
+        "until": found.until.isoformat(),
+        "compared": found.compared,
+        "edits": [edit_json(edit) for edit in found.edits],
+        "counts": [
+            {"by": "partner" if ours else "provider", "action": name, "kind": kind, "count": count}
+            for (ours, name, kind), count in sorted(found.counts().items())
+        ],
+        "totals": [total_json(total) for total in found.totals],
+        "changes": [
+            change_json(difference, change)
+            for difference in found.differences
+            for change in difference.changes
+        ],
+        "covered_by_one_only": [each.id for each in found.differing if not each.differing],
+        "in_flight": [keeper_json(keeper) for keeper in found.keepers],
+        "unknown": dict(found.unknown),
+        "crossed": list(found.crossed),
+    }
+
+
+def change_json(difference: Difference, change: Change) -> dict[str, Any]:
+    cause = difference.causes.get(change.latest.track.name) if change.is_change else None
+    return {
+        "subscription_id": difference.id,
+        **{name: difference.future.text(name) or None for name in FACTS},
+        "track": change.latest.track.name,
+        "kind": change.kind,
+        "direction": change.direction,
+        "days": change.days,
+        "by": "partner" if change.latest.is_ours else "provider",
+        "action": change.latest.name,
+        "old": foreseen_json(difference.id, change.old),
+        "new": foreseen_json(difference.id, change.new),
+        "causes": [edit_json(edit) for edit in cause.edits] if cause else [],
+        "or_else": [edit_json(edit) for edit in cause.or_else] if cause else [],
+    }
+
+
+def foreseen_json(subscription_id: str, foreseen: Foreseen | None) -> dict[str, Any] | None:
+    if foreseen is None:
+        return None
+    return {
+        "day": foreseen.day.isoformat(),
+        "action_id": foreseen.action.id(subscription_id),
+        "action": foreseen.name,
+        "rule": foreseen.rule.name,
+        "stage": foreseen.stage,
+        "step": foreseen.rule.step,
+        "anchor": foreseen.action.candidate.anchor,
+        "due_on": foreseen.action.candidate.due_on.isoformat(),
+        "because": foreseen.because,
+        "source": foreseen.rule.place.source,
+        **{name: money_json(money) for name, money in foreseen.money.items()},
+    }
+
+
+def money_json(money: Money) -> str:
+    return f"{money.amount.quantize(PLACES):f} {money.currency or ''}".rstrip()
+
+
+def edit_json(edit: Edit) -> dict[str, Any]:
+    return {
+        "piece": edit.piece,
+        "layer": edit.layer or None,
+        "name": edit.name,
+        "from": None if edit.start == ALWAYS else edit.start.isoformat(),
+        "old": _version(edit.old),
+        "new": _version(edit.new),
+    }
+
+
+def _version(version: Version | None) -> dict[str, Any] | None:
+    if version is None:
+        return None
+    return {"text": version.text, "at": version.place.source if version.place else None}
+
+
+def total_json(total: Total) -> dict[str, Any]:
+    return {
+        "by": total.by,
+        "value": total.value or None,
+        "direction": total.direction,
+        "subscriptions": total.subscriptions,
+        "customers": total.customers,
+        "money": [
+            {
+                "currency": each.currency or None,
+                **{
+                    name: f"{getattr(each, name).quantize(PLACES):f}"
+                    for name in ("debt", "monthly_amount", "commitment_left")
+                },
+            }
+            for each in total.money
+        ],
+    }
+
+
+def keeper_json(keeper: Keeper) -> dict[str, Any]:
+    return {
+        "subscription_id": keeper.future.id,
+        "pinned_to": dict(keeper.pins),
+        "until": keeper.until.isoformat() if keeper.until else None,
+        "without_pins": [
+            {
+                "kind": change.kind,
+                "direction": change.direction,
+                "action": change.latest.name,
+                "days": change.days,
+                "old": change.old.day.isoformat() if change.old else None,
+                "new": change.new.day.isoformat() if change.new else None,
+            }
+            for change in keeper.unpinned
+            if change.is_change
+        ],
+    }
+
+
+def sweep_json(found: Sweep) -> dict[str, Any]:
+    return {
+        "term": found.name,
+        "today": show(found.today),
+        "day": found.day.isoformat(),
+        "until": found.until.isoformat(),
+        "compared": found.compared,
+        "steps": [
+            {
+                "value": step.value,
+                "is_today": step.is_today,
+                "subscriptions": dict(sorted(step.harm.items())),
+                "first": step.first.isoformat() if step.first else None,
+                "days": step.days,
+                "totals": [total_json(total) for total in step.totals],
+            }
+            for step in found.steps
+        ],
+    }

@@ -1,0 +1,98 @@
+"""A what-if as the comment of a pull request."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from lapse.report.sentence import first_sentence
+from lapse.report.whatif import (
+    causes_of,
+    counts_table,
+    in_flight,
+    line_of,
+    money_text,
+    named,
+    subscriptions,
+    totals_table,
+    unknown_lines,
+)
+from lapse.report.words import counted
+from lapse.whatif.change import Direction
+from lapse.whatif.compare import Difference
+from lapse.whatif.result import WhatIf
+from lapse.whatif.totals import BY_FACT
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
+_SETS_APART = str.maketrans({"&": "&amp;", "@": "@\u200b", "#": "#\u200b"})
+"""Nobody is mentioned and no issue is referred to, though the text looks the same."""
+
+
+def whatif_markdown(found: WhatIf, most: int) -> str:
+    """The first sentence, crossed limits, what differs, counts, and who is worse off."""
+    lines = [f"**{escaped(first_sentence(found))}**", ""]
+    if found.crossed:
+        lines += ["### Limits crossed", "", *_list(found.crossed), ""]
+    lines += [f"Until {found.until}, if nothing else changes; judged on {found.day}.", ""]
+    if found.edits:
+        lines += ["### What differs in the policies", "", *_list(_edits(found)), ""]
+    for is_ours, title in ((True, "Changes"), (False, "Changes in what the provider does")):
+        table = counts_table(found, is_ours=is_ours)
+        lines += [f"### {title}", "", *_table(table), ""] if table else []
+    for direction, title in ((Direction.HARSHER, "Worse off"), (Direction.GENTLER, "Better off")):
+        who = list(_who(found, direction, most))
+        lines += [f"### {title}", "", *who, ""] if who else []
+    for by in BY_FACT:
+        table = totals_table(found.totals, by)
+        lines += [f"### By {by}", "", *_table(table), ""] if len(table) > 1 else []
+    notes = [*in_flight(found.keepers), *unknown_lines(found.unknown)]
+    lines += ["### Also", "", *_list(notes), ""] if notes else []
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def escaped(text: str) -> str:
+    r"""Text that Markdown shows as it is, in one line, with no link or mention in it.
+
+    >>> print(escaped("<b>A|B & C"))
+    \<b\>A\|B &amp; C
+    """
+    one_line = " ".join(text.split()).translate(_SETS_APART)
+    return _SPECIAL.sub(r"\\\1", one_line).replace("://", ":\u200b//")
+
+
+def _edits(found: WhatIf) -> Iterator[str]:
+    yield from (f"{edit}" + (f" ({edit.sources})" if edit.sources else "") for edit in found.edits)
+
+
+def _who(found: WhatIf, direction: Direction, most: int) -> Iterator[str]:
+    every = subscriptions(found, direction)
+    if not every:
+        return
+    rows = [_row(found, each, direction) for each in every[:most]]
+    yield from _table([["subscription", "what", "money", "by"], *rows], texts=4)
+    if len(every) > most:
+        yield ""
+        yield f"and {counted(len(every) - most, 'more subscription')}"
+
+
+def _row(found: WhatIf, difference: Difference, direction: Direction) -> list[str]:
+    changes = [each for each in difference.differing if each.direction is direction]
+    causes = causes_of(difference, direction) if len(found.edits) > 1 else found.edits
+    return [
+        named(difference),
+        "; ".join(line_of(change) for change in changes),
+        money_text(changes[0].latest),
+        "; ".join(str(edit) for edit in causes),
+    ]
+
+
+def _list(texts: Iterable[str]) -> Iterator[str]:
+    yield from (f"* {escaped(text)}" for text in texts)
+
+
+def _table(rows: Sequence[Sequence[str]], texts: int = 1) -> Iterator[str]:
+    """A table; behind its columns of text are numbers."""
+    header, *body = rows
+    yield "| " + " | ".join(escaped(cell) for cell in header) + " |"
+    marks = ("---" if index < texts else "---:" for index in range(len(header)))
+    yield "| " + " | ".join(marks) + " |"
+    for row in body:
+        yield "| " + " | ".join(escaped(cell) for cell in row) + " |"

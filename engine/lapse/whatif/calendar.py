@@ -1,0 +1,75 @@
+"""The dated calendar of a population: every action from the day judged on, if nothing changes."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from lapse.days import utc_day
+from lapse.futures import Foreseen, Future
+from lapse.rule import ActionSpec, Rulebook
+from lapse.situations import Row
+from lapse.whatif.compare import Asked
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How often an action comes in a week (by its Monday) and market; blank is not known."""
+
+    is_ours: bool
+    week: date
+    market: str
+    action: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Every subscription's future. `unknown` as in a what-if; `left_out` are not covered."""
+
+    day: date
+    until: date
+    actions: Mapping[str, ActionSpec]
+    futures: tuple[Future, ...]
+    unknown: Mapping[str, int]
+    left_out: int
+
+    @property
+    def entries(self) -> list[tuple[Future, Foreseen]]:
+        """Every action, by day and subscription."""
+        found = [(future, each) for future in self.futures for each in future.foreseen]
+        return sorted(found, key=lambda pair: (pair[1].day, pair[0].id, pair[1].track.index))
+
+    def counts(self) -> tuple[Count, ...]:
+        found = Counter(
+            (not each.is_ours, monday(each.day), future.text("market"), each.name)
+            for future, each in self.entries
+        )
+        return tuple(
+            Count(not is_theirs, week, market, action, number)
+            for (is_theirs, week, market, action), number in sorted(found.items())
+        )
+
+
+def calendar(book: Rulebook, asked: Asked, rows: Sequence[Row]) -> Calendar:
+    """The calendar under one rulebook, until the last day asked for."""
+    foresight = asked.foresight(book)
+    futures: list[Future] = []
+    unknown: Counter[str] = Counter()
+    for done, row in enumerate(rows, start=1):
+        future = foresight.future(row)
+        futures.append(future)
+        unknown.update(future.unknown)
+        asked.progress(done)
+    return Calendar(
+        utc_day(asked.as_of),
+        asked.until,
+        book.catalogue.actions,
+        tuple(futures),
+        dict(sorted(unknown.items())),
+        sum(future.left_out is not None for future in futures),
+    )
+
+
+def monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())

@@ -1,0 +1,96 @@
+"""Which edits a subscription's difference comes from, found by undoing them.
+
+A cause is a set of edits that, undone together, bring today's outcome back, and of which none can
+be left out. Where one edit alone would do as well, it is told too: both were needed for the
+difference. The causes of a track are found among those of its subscription.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from lapse.futures import Foresight, Future, Outcome
+from lapse.rule import Rulebook
+from lapse.situations import Row
+from lapse.whatif.change import Cause, Change, by_track
+from lapse.whatif.edits import Edit
+from lapse.whatif.in_place_of import whole
+from lapse.whatif.versions import Undone, Versions
+
+Outcomes = Mapping[str, frozenset[Outcome]]
+"""What is done, by track."""
+
+
+@dataclass(slots=True)
+class Causes:
+    """Finds causes; the foresight of each rulebook in between is made once."""
+
+    versions: Versions
+    foresight: Callable[[Rulebook], Foresight]
+    _foresights: dict[Undone, Foresight] = field(default_factory=dict)
+
+    def of(
+        self, row: Row, old: Future, new: Future, differing: Iterable[Change]
+    ) -> Mapping[str, Cause]:
+        """The cause of each track that differs."""
+        trial = Trial(self, row, outcomes(old), {frozenset(): outcomes(new)})
+        tracks = {change.latest.track.name for change in differing}
+        near = tuple(edit for edit in self.versions.edits if may_touch(edit, old, new))
+        whole = trial.least(near, tracks)
+        found = {track: trial.cause(whole, near, track) for track in sorted(tracks)}
+        return {track: _told(cause, old, new) for track, cause in found.items()}
+
+    def future(self, row: Row, undone: Undone) -> Future:
+        """The future when some edits are undone."""
+        if undone not in self._foresights:
+            self._foresights[undone] = self.foresight(self.versions.without(undone))
+        return self._foresights[undone].future(row)
+
+
+@dataclass(slots=True)
+class Trial:
+    """One subscription under rulebooks in which some edits are undone; each is tried once."""
+
+    causes: Causes
+    row: Row
+    wanted: Outcomes
+    known: dict[Undone, Outcomes]
+
+    def least(self, edits: Iterable[Edit], tracks: Iterable[str]) -> tuple[Edit, ...]:
+        """Edits that suffice to undo for today's outcome in some tracks; none can be left out."""
+        left = list(edits)
+        for edit in tuple(left):
+            without = [other for other in left if other is not edit]
+            if self.is_as_today(without, tracks):
+                left = without
+        return tuple(left)
+
+    def cause(self, whole: tuple[Edit, ...], near: tuple[Edit, ...], track: str) -> Cause:
+        found = self.least(whole, (track,)) if len(whole) > 1 else whole
+        others = () if len(found) != 1 else (edit for edit in near if edit not in found)
+        return Cause(found, tuple(edit for edit in others if self.is_as_today((edit,), (track,))))
+
+    def is_as_today(self, undone: Iterable[Edit], tracks: Iterable[str]) -> bool:
+        key = frozenset(undone)
+        if key not in self.known:
+            self.known[key] = outcomes(self.causes.future(self.row, key))
+        found = self.known[key]
+        return all(found.get(track) == self.wanted.get(track) for track in tracks)
+
+
+def outcomes(future: Future) -> Outcomes:
+    return {
+        track: frozenset(each.outcome for each in found)
+        for track, found in by_track(future).items()
+    }
+
+
+def may_touch(edit: Edit, *futures: Future) -> bool:
+    """Whether an edit may concern a subscription: its layer applies or may; others always may."""
+    layers = (applied.layer.name for each in futures for applied in each.first.force.layers)
+    return not edit.layer or edit.layer in layers
+
+
+def _told(cause: Cause, old: Future, new: Future) -> Cause:
+    """A cause with both sides of each edit as they are for one subscription."""
+    sides = old.first, new.first
+    return Cause(*(tuple(whole(edit, *sides) for edit in e) for e in (cause.edits, cause.or_else)))

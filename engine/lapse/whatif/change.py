@@ -1,0 +1,191 @@
+"""Two futures of one subscription held against each other: what is added, removed, moved or kept.
+
+Within a track each action of today finds its like in the other future at most once: the same order
+(rule, stage and anchor) first, then the same rule and stage on the same day, then the same rule in
+turn, the same action on the same day, the same action in turn, and last what else happens that day.
+So the changes of a track add up to the difference of its two calendars, and reversed they swap.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lapse.decision import Action
+from lapse.futures import Foreseen, Future
+from lapse.rule import ActionSpec, Harm
+from lapse.whatif.edits import Edit
+
+Actions = Mapping[str, ActionSpec]
+
+
+class Kind(StrEnum):
+    """How an action of one future stands in the other; there are no further kinds."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    SOONER = "sooner"
+    LATER = "later"
+    CHANGED = "changed"
+    KEPT = "kept"
+
+
+class Direction(StrEnum):
+    """What a change means for the customer."""
+
+    HARSHER = "harsher"
+    GENTLER = "gentler"
+    NEUTRAL = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Edits without which the outcome is today's; none of them can be left out.
+
+    `or_else` are further edits each of which alone, undone, brings today's outcome back, too.
+    """
+
+    edits: tuple[Edit, ...] = ()
+    or_else: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One action of one or both futures; `days` are gained (later) or, negative, lost (sooner)."""
+
+    kind: Kind
+    direction: Direction
+    old: Foreseen | None
+    new: Foreseen | None
+
+    @property
+    def is_change(self) -> bool:
+        return self.kind is not Kind.KEPT
+
+    @property
+    def latest(self) -> Foreseen:
+        """The action as it will be; as it is today where it will be no more."""
+        found = self.new or self.old
+        assert found is not None
+        return found
+
+    @property
+    def days(self) -> int | None:
+        if self.old is None or self.new is None:
+            return None
+        return (self.new.day - self.old.day).days
+
+
+def changes(old: Future | None, new: Future | None, actions: Actions) -> tuple[Change, ...]:
+    """Every action of two futures, by day and track; `actions` tells what does harm.
+
+    A null future is that of a subscription which is not read, so nothing is done.
+    """
+    before, after = (by_track(future) for future in (old, new))
+    found = [
+        _change(one, other, actions)
+        for track in before.keys() | after.keys()
+        for one, other in matched(before.get(track, ()), after.get(track, ()))
+    ]
+    return tuple(sorted(found, key=_order))
+
+
+def by_track(future: Future | None) -> dict[str, list[Foreseen]]:
+    found: dict[str, list[Foreseen]] = {}
+    for each in future.foreseen if future else ():
+        found.setdefault(each.track.name, []).append(each)
+    return found
+
+
+def _order(change: Change) -> tuple[object, ...]:
+    latest = change.latest
+    return latest.day, latest.track.index, latest.track.name, latest.label, change.kind
+
+
+Pair = tuple[Foreseen | None, Foreseen | None]
+Key = Callable[[Foreseen], Hashable]
+
+LIKENESS: tuple[Key, ...] = (
+    lambda each: (each.label, each.action.candidate.anchor, each.action.number),
+    lambda each: (each.label, each.day),
+    lambda each: each.rule.name,
+    lambda each: (each.name, each.day),
+    lambda each: each.name,
+    lambda each: each.day,
+)
+"""By what two actions of one track are taken for the same, the surest first."""
+
+
+def matched(old: Iterable[Foreseen], new: Iterable[Foreseen]) -> Iterator[Pair]:
+    """Each action of one track once: with its like, or alone."""
+    left, right = list(old), list(new)
+    for key in LIKENESS:
+        waiting: defaultdict[Hashable, list[Foreseen]] = defaultdict(list)
+        for each in right:
+            waiting[key(each)].append(each)
+        alone = []
+        for each in left:
+            if waiting[key(each)]:
+                yield each, waiting[key(each)].pop(0)
+            else:
+                alone.append(each)
+        left, right = alone, [each for found in waiting.values() for each in found]
+        right.sort(key=lambda each: each.day)
+    yield from ((each, None) for each in left)
+    yield from ((None, each) for each in right)
+
+
+def _change(old: Foreseen | None, new: Foreseen | None, actions: Actions) -> Change:
+    kind = _kind(old, new)
+    return Change(kind, _direction(kind, old, new, actions), old, new)
+
+
+def _kind(old: Foreseen | None, new: Foreseen | None) -> Kind:
+    if old is None:
+        return Kind.ADDED
+    if new is None:
+        return Kind.REMOVED
+    if old.day != new.day:
+        return Kind.SOONER if new.day < old.day else Kind.LATER
+    return Kind.KEPT if old.outcome == new.outcome else Kind.CHANGED
+
+
+def _direction(
+    kind: Kind, old: Foreseen | None, new: Foreseen | None, actions: Actions
+) -> Direction:
+    before, after = (0 if each is None else weight(each, actions) for each in (old, new))
+    difference = after - before
+    if kind in {Kind.SOONER, Kind.LATER} and not difference:
+        difference = after if kind is Kind.SOONER else -after
+    if kind is Kind.KEPT or not difference:
+        return Direction.NEUTRAL
+    return Direction.HARSHER if difference > 0 else Direction.GENTLER
+
+
+HARMS = {Harm.MONEY: 1, Harm.ACCESS: 2, Harm.DATA: 3}
+LIFTS = -1
+REQUESTED_ON = "requested_on"
+
+
+def weight(foreseen: Foreseen, actions: Actions) -> int:
+    """How hard an action is on the customer; negative where it lifts what another has done.
+
+    An answer to what the customer asks for is neither.
+    """
+    if foreseen.track.anchor == REQUESTED_ON:
+        return 0
+    harm = actions[foreseen.name].harm
+    if harm is not None:
+        return HARMS[harm]
+    return LIFTS if _lifts(foreseen.action, actions) else 0
+
+
+def _lifts(action: Action, actions: Actions) -> bool:
+    """Whether it sets a fact otherwise than a harmful action of ours does."""
+    sets = action.candidate.rule.sets
+    return any(
+        name in spec.sets and spec.sets[name] != value
+        for spec in actions.values()
+        if spec.harm in {Harm.ACCESS, Harm.DATA}
+        for name, value in sets.items()
+    )

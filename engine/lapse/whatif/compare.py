@@ -1,0 +1,111 @@
+"""Two policy sets over the same subscriptions: each one's two futures, and what differs.
+
+A future under the other policies is computed only where it can differ: where what was read of
+today's policies to foresee the one is the same in the other, so is the outcome.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from lapse.days import AsOf
+from lapse.facts import Value
+from lapse.futures import Foresight, Future
+from lapse.rule import Rulebook
+from lapse.situations import Row
+from lapse.whatif.causes import Causes
+from lapse.whatif.change import Cause, Change, Direction, changes
+from lapse.whatif.settled import Settled
+from lapse.whatif.versions import Versions
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The moment judged, the last day foreseen, and what is assumed on the command line.
+
+    `progress` is told how many subscriptions are done.
+    """
+
+    as_of: AsOf
+    until: date
+    assumed: Mapping[str, Value] = field(default_factory=dict)
+    progress: Callable[[int], None] = lambda _: None
+
+    def foresight(self, book: Rulebook) -> Foresight:
+        return Foresight(book, self.as_of, self.until, self.assumed)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One subscription's two futures; null where its row is not read under those policies.
+
+    `changes` are all of its actions, those kept too. `causes` are those of each track that differs.
+    """
+
+    old: Future | None
+    new: Future | None
+    changes: tuple[Change, ...]
+    causes: Mapping[str, Cause] = field(default_factory=dict)
+
+    @property
+    def future(self) -> Future:
+        """The future by which it is told: who it is, and what it owes on the first day."""
+        found = self.new or self.old
+        assert found is not None
+        return found
+
+    @property
+    def id(self) -> str:
+        return self.future.id
+
+    @property
+    def differing(self) -> tuple[Change, ...]:
+        return tuple(change for change in self.changes if change.is_change)
+
+    @property
+    def direction(self) -> Direction:
+        """The hardest direction of its changes."""
+        found = {change.direction for change in self.differing}
+        order = (Direction.HARSHER, Direction.GENTLER)
+        return next((each for each in order if each in found), Direction.NEUTRAL)
+
+
+class Comparer:
+    """Compares row by row; `explains` tells whether causes are looked for."""
+
+    def __init__(
+        self, versions: Versions, old: Foresight, new: Foresight, *, explains: bool = True
+    ) -> None:
+        self.old = old
+        self.new = new
+        self._actions = versions.actions
+        self._settled = Settled(versions, old, new)
+        self._causes = Causes(versions, new.under) if explains else None
+
+    def difference(self, old_row: Row | None, new_row: Row | None) -> Difference:
+        """One subscription's; a null row is one that is not read under those policies."""
+        if old_row is None:
+            return self.following(None, old_row, new_row)
+        return self.following(self.old.future(old_row), old_row, new_row)
+
+    def following(self, old: Future | None, old_row: Row | None, new_row: Row | None) -> Difference:
+        """The difference to a future that `old` has foreseen last."""
+        if old is not None and old_row is new_row and self._settled.by_what_was_read(old):
+            return Difference(old, old, changes(old, old, self._actions))
+        new = self.new.future(new_row) if new_row else None
+        found = Difference(old, new, changes(old, new, self._actions))
+        if self._causes is None or old is None or new is None or not found.differing:
+            return found
+        assert new_row is not None
+        return replace(found, causes=self._causes.of(new_row, old, new, found.differing))
+
+
+def differences(
+    comparer: Comparer, old: Sequence[Row], new: Sequence[Row], progress: Callable[[int], None]
+) -> Iterator[Difference]:
+    """Every subscription that either side reads, by id."""
+    before, after = ({row.id: row for row in rows} for rows in (old, new))
+    for done, id_ in enumerate(sorted(before.keys() | after.keys()), start=1):
+        one, other = before.get(id_), after.get(id_)
+        yield comparer.difference(one, one if one == other else other)
+        progress(done)

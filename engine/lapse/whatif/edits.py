@@ -1,0 +1,228 @@
+"""What differs between two rulebooks, piece by piece, so that each piece can be undone.
+
+A piece is a dated value of a term, a rule, a layer's scope or coverage, or a declaration of the
+catalogue. Where something stands, what it is called by whom and why does not count: a file that is
+sorted anew or moved changes nothing. What only one catalogue declares changes nothing by itself.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from lapse.facts import Missing, show
+from lapse.place import Place
+from lapse.rule import Catalogue, Layer, Off, Rule, Rulebook, RuleEntry, TermEntry, Today
+from lapse.whatif.essence import UNCOUNTED, entry_essence, essence, rule_essence
+
+ALWAYS = date.min
+"""The start of a value that has none."""
+TRACK_ORDER = "order of tracks"
+
+
+class Piece(StrEnum):
+    """What kind of thing an edit changes; what a catalogue declares comes last."""
+
+    TERM = "term"
+    RULE = "rule"
+    SCOPE = "scope"
+    COVERAGE = "coverage"
+    DECLARED_TERM = "declared term"
+    DECLARED_ACTION = "declared action"
+    DECLARED_TRACK = "declared track"
+    DECLARED_FACT = "declared fact"
+    ASSUMED = "assumed fact"
+    REGIONS = "regions"
+    CASCADE = "cascade"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A piece as one side has it: its text for people, and where it stands if that is known."""
+
+    text: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """A piece that differs; a side that does not have it is null.
+
+    `start` tells a term's dated values apart. `layer` is blank for what a catalogue declares.
+    """
+
+    piece: Piece
+    layer: str
+    name: str
+    start: date = ALWAYS
+    old: Version | None = field(default=None, compare=False)
+    new: Version | None = field(default=None, compare=False)
+
+    def __str__(self) -> str:
+        """`grace_days of Norway: 14 -> 7, from 2024-01-01`."""
+        what = f"{self.name} of {self.layer}" if self.layer else self.name
+        old, new = (side.text if side else "nothing" for side in (self.old, self.new))
+        since = f", from {self.start}" if self.start != ALWAYS else ""
+        return f"{what}: {old} -> {new}{since}"
+
+    @property
+    def sources(self) -> str:
+        """`markets/no.yaml:14 -> new/markets/no.yaml:14`; blank where no place is known."""
+        places = [side.place.source for side in (self.old, self.new) if side and side.place]
+        return " -> ".join(dict.fromkeys(places))
+
+
+def edits(before: Rulebook, after: Rulebook) -> tuple[Edit, ...]:
+    """Every piece in which two rulebooks differ, in a total order."""
+    found = list(_catalogue_edits(before.catalogue, after.catalogue))
+    for old, new in layer_pairs(before, after):
+        found += _scope_edits(old, new)
+        found += _term_edits(old, new)
+        found += _rule_edits(old, new, before.catalogue, after.catalogue)
+    return tuple(sorted(found))
+
+
+def layer_pairs(before: Rulebook, after: Rulebook) -> Iterator[tuple[Layer, Layer]]:
+    """Each layer with its other version; one renamed is known by its scope.
+
+    One that only one side has stands beside an empty layer of its scope, which changes nothing.
+    """
+    old, new = ({layer.name: layer for layer in book.layers} for book in (before, after))
+    gone = {name: layer for name, layer in old.items() if name not in new}
+    for name, layer in new.items():
+        other = old.get(name) or next(
+            (each for each in gone.values() if each.applies_to == layer.applies_to), None
+        )
+        gone.pop(other.name if other else "", None)
+        yield other or _empty(layer), layer
+    for layer in gone.values():
+        yield layer, _empty(layer)
+
+
+def _empty(layer: Layer) -> Layer:
+    return Layer(layer.name, layer.place, layer.applies_to)
+
+
+def by_start(entries: tuple[TermEntry, ...]) -> dict[date, TermEntry]:
+    """A term's dated values by their first day."""
+    return {entry.span.first or ALWAYS: entry for entry in entries}
+
+
+def _term_edits(old: Layer, new: Layer) -> Iterator[Edit]:
+    for name in old.terms.keys() | new.terms.keys():
+        before, after = (by_start(layer.terms.get(name, ())) for layer in (old, new))
+        for start in before.keys() | after.keys():
+            one, other = before.get(start), after.get(start)
+            if entry_essence(one) != entry_essence(other):
+                versions = entry_version(one), entry_version(other)
+                yield Edit(Piece.TERM, new.name, name, start, *versions)
+
+
+def _rule_edits(old: Layer, new: Layer, before: Catalogue, after: Catalogue) -> Iterator[Edit]:
+    for name in old.rules.keys() | new.rules.keys():
+        one, other = old.rules.get(name), new.rules.get(name)
+        if rule_essence(one, before) != rule_essence(other, after):
+            versions = rule_version(one, other), rule_version(other, one)
+            yield Edit(Piece.RULE, new.name, name, ALWAYS, *versions)
+
+
+def _scope_edits(old: Layer, new: Layer) -> Iterator[Edit]:
+    if old.applies_to != new.applies_to:
+        versions = (Version(_scope_text(layer), layer.place) for layer in (old, new))
+        yield Edit(Piece.SCOPE, new.name, "applies_to", ALWAYS, *versions)
+    if old.is_covered is not new.is_covered:
+        versions = (Version(show(layer.is_covered), layer.place) for layer in (old, new))
+        yield Edit(Piece.COVERAGE, new.name, "covers", ALWAYS, *versions)
+
+
+def _catalogue_edits(old: Catalogue, new: Catalogue) -> Iterator[Edit]:
+    yield from _declared(Piece.DECLARED_TERM, old.terms, new.terms)
+    yield from _declared(Piece.DECLARED_ACTION, old.actions, new.actions)
+    yield from _declared(Piece.DECLARED_TRACK, old.tracks, new.tracks)
+    yield from _declared(Piece.DECLARED_FACT, old.words.facts, new.words.facts)
+    shared = [name for name in old.tracks if name in new.tracks]
+    if shared != [name for name in new.tracks if name in old.tracks]:
+        texts = (", ".join(catalogue.tracks) for catalogue in (old, new))
+        versions = (Version(text) for text in texts)
+        yield Edit(Piece.DECLARED_TRACK, "", TRACK_ORDER, ALWAYS, *versions)
+    for name in old.assumed.keys() | new.assumed.keys():
+        one, other = old.assumed.get(name), new.assumed.get(name)
+        if one != other:
+            sides = [None if value is None else Version(show(value)) for value in (one, other)]
+            yield Edit(Piece.ASSUMED, "", name, ALWAYS, *sides)
+    if old.words.region_of != new.words.region_of:
+        texts = (_regions_text(catalogue) for catalogue in (old, new))
+        yield Edit(Piece.REGIONS, "", "regions", ALWAYS, *(Version(text) for text in texts))
+    if old.cascade != new.cascade:
+        texts = (", ".join(catalogue.cascade) for catalogue in (old, new))
+        yield Edit(Piece.CASCADE, "", "cascade", ALWAYS, *(Version(text) for text in texts))
+
+
+def _declared(piece: Piece, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Edit]:
+    """What both catalogues declare, and differently."""
+    for name in old.keys() & new.keys():
+        one, other = old[name], new[name]
+        if essence(one) != essence(other):
+            versions = Version(_apart(one, other)), Version(_apart(other, one))
+            yield Edit(piece, "", name, ALWAYS, *versions)
+
+
+def entry_version(entry: TermEntry | None) -> Version | None:
+    if entry is None:
+        return None
+    last = f" to {entry.span.last}" if entry.span.last else ""
+    return Version(show(entry.value) + last, entry.place)
+
+
+def rule_version(entry: RuleEntry | None, other: RuleEntry | None) -> Version | None:
+    """A rule by what the other version has not; its condition where it is alone."""
+    match entry:
+        case None:
+            return None
+        case Off():
+            return Version("switched off", entry.place)
+        case Rule() if isinstance(other, Rule):
+            return Version(_apart(entry, other), entry.place)
+        case Rule():
+            return Version(f"when {entry.when}", entry.place)
+
+
+def _apart(one: Any, other: Any) -> str:  # noqa: ANN401  any two declarations of one kind
+    """The fields of one declaration that differ from another's, as people read them."""
+    differing = (
+        (each.name, getattr(one, each.name))
+        for each in fields(one)
+        if each.compare
+        and each.name not in UNCOUNTED
+        and essence(getattr(one, each.name)) != essence(getattr(other, each.name))
+    )
+    return "; ".join(f"{name.removeprefix('is_')} {_text(value)}" for name, value in differing)
+
+
+def _text(value: Any) -> str:  # noqa: ANN401  the value of any field of a declaration
+    match value:
+        case None | ():
+            return "none"
+        case Today():
+            return value.value
+        case bool() | Missing():
+            return show(value)
+        case Mapping():
+            return ", ".join(f"{key} {_text(item)}" for key, item in sorted(value.items()))
+        case frozenset() | tuple():
+            return ", ".join(sorted(str(item) for item in value))
+        case _:
+            return str(getattr(value, "name", value))
+
+
+def _scope_text(layer: Layer) -> str:
+    named = (f"{key} {', '.join(sorted(v))}" for key, v in sorted(layer.applies_to.items()))
+    return "; ".join(named) or "everything"
+
+
+def _regions_text(catalogue: Catalogue) -> str:
+    regions: dict[str, list[str]] = {}
+    for market, region in sorted(catalogue.words.region_of.items()):
+        regions.setdefault(region, []).append(market)
+    return "; ".join(f"{name}: {', '.join(found)}" for name, found in sorted(regions.items()))

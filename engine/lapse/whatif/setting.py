@@ -1,0 +1,167 @@
+"""A quick question without YAML: a term's value changed where it wins for a scope.
+
+The value that wins there is edited where it stands if its layer has just that scope; else the
+scope gets a value of its own for the same days, so that nobody outside of it is touched. It is
+checked against floors and everything else as if it stood in a file.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from lapse.days import ONE_DAY
+from lapse.facts import ABSENT, Known, Value, parse_fact
+from lapse.place import LapseError, MisuseError, Place, Problem, did_you_mean
+from lapse.policy import nodes
+from lapse.policy.check.rulebook import check
+from lapse.policy.in_force import InForce, in_force
+from lapse.policy.parse.entries import term_value
+from lapse.policy.problems import Problems
+from lapse.policy.read import read_yaml
+from lapse.rule import Layer, Rulebook, Span, TermEntry, layer_order
+from lapse.subscription import fact_of_key
+
+BY = "--set"
+REGION, MARKET = "region", "market"
+
+
+class SettingError(MisuseError):
+    """A `--set`, `--where` or `--sweep` that cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A term's new value, as it was asked for."""
+
+    name: str
+    value: Known
+    asked: str
+
+
+def parse_setting(text: str, book: Rulebook, *, option: str = BY) -> Setting:
+    """`grace_days=14`; the value is written as in a policy file."""
+    name, equals, written = (part.strip() for part in text.partition("="))
+    spec = book.catalogue.terms.get(name)
+    if spec is None:
+        hint = did_you_mean(name, book.catalogue.terms)
+        raise SettingError(f"{option}: there is no term `{name}`" + (f"; {hint}" if hint else ""))
+    if not equals or not written:
+        raise SettingError(f"{option}: `{text}` gives no value; write `{name}=14`")
+    tree, found = read_yaml(f"{name}: {written}\n", option)
+    problems = Problems(found)
+    value = None
+    if isinstance(tree, nodes.Mapping) and len(tree.entries) == 1:
+        value = term_value(tree.entries[0][1], spec, problems)
+    if value is None or problems.found:
+        said = problems.found[0] if problems.found else None
+        why = _said(said) if said else f"`{written}` is no value of `{name}`"
+        raise SettingError(f"{option} {text}: {why}")
+    return Setting(name, value, text)
+
+
+def parse_where(texts: Iterable[str], book: Rulebook) -> Mapping[str, str]:
+    """`market=NO`, one for each key of the cascade."""
+    found: dict[str, str] = {}
+    for text in texts:
+        key, _, written = (part.strip() for part in text.partition("="))
+        if key not in book.catalogue.cascade:
+            hint = did_you_mean(key, book.catalogue.cascade)
+            message = f"--where: `{key}` is no key of the cascade"
+            raise SettingError(message + (f"; {hint}" if hint else ""))
+        if key in found:
+            raise SettingError(f"--where: `{key}` stands there twice")
+        found[key] = _scope_value(key, written, text, book)
+    return found
+
+
+def _scope_value(key: str, written: str, text: str, book: Rulebook) -> str:
+    if key == REGION:
+        regions = set(book.words.region_of.values())
+        if written not in regions:
+            hint = did_you_mean(written, regions)
+            raise SettingError(f"--where {text}: no such region" + (f"; {hint}" if hint else ""))
+        return written
+    value = parse_fact(written, book.words.facts[fact_of_key(key)])
+    if not isinstance(value, str):
+        choices = book.words.facts[fact_of_key(key)].choices
+        hint = did_you_mean(written, choices) if choices else None
+        raise SettingError(
+            f"--where {text}: `{written}` is no {key}" + (f"; {hint}" if hint else "")
+        )
+    return value
+
+
+def with_settings(
+    book: Rulebook, settings: Iterable[Setting], where: Mapping[str, str], day: date
+) -> Rulebook:
+    """The rulebook with each value in place of the one that wins in a scope on a day."""
+    changed = book
+    for setting in settings:
+        changed = _with(changed, setting, where, day)
+        for problem in _new_problems(book, changed):
+            raise LapseError(f"{BY} {setting.asked}: {_said(problem)}")
+    return changed
+
+
+def _with(book: Rulebook, setting: Setting, where: Mapping[str, str], day: date) -> Rulebook:
+    force = in_force(book, scope_values(where, book))
+    scope = {key: frozenset({value}) for key, value in where.items()}
+    own = next((layer for layer in book.layers if layer.applies_to == scope), None)
+    winner = force.term(setting.name, day, day).entry
+    if own is not None and winner in own.terms.get(setting.name, ()):
+        entries = tuple(
+            replace(entry, value=setting.value) if entry is winner else entry
+            for entry in own.terms[setting.name]
+        )
+    else:
+        place = own.place if own else Place(BY, 1)
+        entry = TermEntry(setting.value, _stretch(setting.name, force, day), place, BY)
+        entries = (*(own.terms.get(setting.name, ()) if own else ()), entry)
+    layer = own or Layer(_free_name(book), Place(BY, 1), scope)
+    layer = replace(layer, terms={**layer.terms, setting.name: entries})
+    others = (each for each in book.layers if each is not own)
+    cascade = book.catalogue.cascade
+    # Of two layers of equal specificity the first counts; ours is the answer to the question.
+    layers = sorted((layer, *others), key=lambda each: layer_order(each, cascade)[0])
+    return replace(book, layers=tuple(layers), fingerprint="")
+
+
+def scope_values(where: Mapping[str, str], book: Rulebook) -> tuple[Value, ...]:
+    """The values of a scope; a key that is not given matches no layer."""
+    region = book.words.region_of.get(where.get(MARKET, ""), ABSENT)
+    return tuple(
+        where.get(key, region if key == REGION else ABSENT) for key in book.catalogue.cascade
+    )
+
+
+def _stretch(name: str, force: InForce, day: date) -> Span:
+    """The days around one on which the same entry wins."""
+    winner = force.term(name, day, day).entry
+    days = sorted(force.term_days(name))
+    first = last = None
+    for start in reversed([found for found in days if found <= day]):
+        if force.term(name, start - ONE_DAY, day).entry is not winner:
+            first = start
+            break
+    for start in (found for found in days if found > day):
+        if force.term(name, start, day).entry is not winner:
+            last = start - ONE_DAY
+            break
+    return Span(first, last)
+
+
+def _free_name(book: Rulebook) -> str:
+    names = {layer.name for layer in book.layers}
+    return next(name for n in range(len(names) + 1) if (name := BY + "'" * n) not in names)
+
+
+def _new_problems(before: Rulebook, after: Rulebook) -> Iterator[Problem]:
+    """What a check finds that it did not find before; two layers of one scope are ours."""
+    known = set(check(before))
+    for problem in check(after):
+        if problem.is_error and problem not in known and problem.code != "ambiguous-layers":
+            yield problem
+
+
+def _said(problem: Problem) -> str:
+    return problem.message + (f"; {problem.help}" if problem.help else "")
