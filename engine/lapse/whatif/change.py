@@ -76,14 +76,14 @@ class Change:
         return (self.new.day - self.old.day).days
 
 
-def changes(old: Future | None, new: Future | None, actions: Actions) -> tuple[Change, ...]:
-    """Every action of two futures, by day and track; `actions` tells what does harm.
+def changes(old: Future | None, new: Future | None, weigh: "Weigh") -> tuple[Change, ...]:
+    """Every action of two futures, by day and track.
 
     A null future is that of a subscription which is not read, so nothing is done.
     """
     before, after = (by_track(future) for future in (old, new))
     found = [
-        _change(one, other, actions)
+        _change(one, other, weigh)
         for track in before.keys() | after.keys()
         for one, other in matched(before.get(track, ()), after.get(track, ()))
     ]
@@ -135,9 +135,10 @@ def matched(old: Iterable[Foreseen], new: Iterable[Foreseen]) -> Iterator[Pair]:
     yield from ((None, each) for each in right)
 
 
-def _change(old: Foreseen | None, new: Foreseen | None, actions: Actions) -> Change:
+def _change(old: Foreseen | None, new: Foreseen | None, weigh: "Weigh") -> Change:
     kind = _kind(old, new)
-    return Change(kind, _direction(kind, old, new, actions), old, new)
+    weights = (weigh.old(old) if old else 0, weigh.new(new) if new else 0)
+    return Change(kind, _direction(kind, *weights), old, new)
 
 
 def _kind(old: Foreseen | None, new: Foreseen | None) -> Kind:
@@ -150,10 +151,8 @@ def _kind(old: Foreseen | None, new: Foreseen | None) -> Kind:
     return Kind.KEPT if old.outcome == new.outcome else Kind.CHANGED
 
 
-def _direction(
-    kind: Kind, old: Foreseen | None, new: Foreseen | None, actions: Actions
-) -> Direction:
-    before, after = (0 if each is None else weight(each, actions) for each in (old, new))
+def _direction(kind: Kind, before: int, after: int) -> Direction:
+    """By how much harder what comes is; where it is as hard, by whether it comes sooner."""
     difference = after - before
     if kind in {Kind.SOONER, Kind.LATER} and not difference:
         difference = after if kind is Kind.SOONER else -after
@@ -165,6 +164,20 @@ def _direction(
 HARMS = {Harm.MONEY: 1, Harm.ACCESS: 2, Harm.DATA: 3}
 LIFTS = -1
 REQUESTED_ON = "requested_on"
+
+
+@dataclass(frozen=True, slots=True)
+class Weigh:
+    """How hard actions are on the customer, by the catalogue of each side."""
+
+    before: Actions
+    after: Actions
+
+    def old(self, foreseen: Foreseen) -> int:
+        return weight(foreseen, self.before)
+
+    def new(self, foreseen: Foreseen) -> int:
+        return weight(foreseen, self.after)
 
 
 def weight(foreseen: Foreseen, actions: Actions) -> int:
@@ -181,7 +194,7 @@ def weight(foreseen: Foreseen, actions: Actions) -> int:
 
 
 def _lifts(action: Action, actions: Actions) -> bool:
-    """Whether it sets a fact otherwise than a harmful action of ours does."""
+    """Whether it sets a fact otherwise than an action does that takes access or data."""
     sets = action.candidate.rule.sets
     return any(
         name in spec.sets and spec.sets[name] != value

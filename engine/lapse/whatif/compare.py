@@ -78,7 +78,7 @@ class Comparer:
     ) -> None:
         self.old = old
         self.new = new
-        self._actions = versions.actions
+        self._weigh = versions.weigh
         self._settled = Settled(versions, old, new)
         self._causes = Causes(versions, new.under) if explains else None
 
@@ -91,9 +91,9 @@ class Comparer:
     def following(self, old: Future | None, old_row: Row | None, new_row: Row | None) -> Difference:
         """The difference to a future that `old` has foreseen last."""
         if old is not None and old_row is new_row and self._settled.by_what_was_read(old):
-            return Difference(old, old, changes(old, old, self._actions))
+            return Difference(old, old, changes(old, old, self._weigh))
         new = self.new.future(new_row) if new_row else None
-        found = Difference(old, new, changes(old, new, self._actions))
+        found = Difference(old, new, changes(old, new, self._weigh))
         if self._causes is None or old is None or new is None or not found.differing:
             return found
         assert new_row is not None

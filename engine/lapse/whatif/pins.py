@@ -13,7 +13,7 @@ from lapse.futures import Foresight, Future
 from lapse.rule import CLOCK_TERMS, Rulebook, terms_read
 from lapse.situations import Row
 from lapse.subscription import civil_day
-from lapse.whatif.change import Change, changes
+from lapse.whatif.change import Change, Weigh, changes
 from lapse.whatif.edits import Piece
 from lapse.whatif.versions import Versions
 
@@ -36,7 +36,8 @@ class Pins:
     """Finds keepers, row by row."""
 
     def __init__(self, versions: Versions, old: Foresight, new: Foresight) -> None:
-        self._versions = versions
+        after = versions.after.catalogue.actions
+        self._weigh = Weigh(after, after)
         self._old = old
         self._new = new
         self._pinned = pinned_terms(versions)
@@ -49,7 +50,7 @@ class Pins:
             return None
         resting = [each.day for each in future.foreseen if pins.keys() & terms_read(each.rule)]
         loose = self._loose.future(row)
-        found = changes(future, loose, self._versions.actions)
+        found = changes(future, loose, self._weigh)
         return Keeper(future, pins, max(resting, default=None), found)
 
     def _keeps(self, future: Future, name: str, pin: str) -> bool:

@@ -16,6 +16,7 @@ from lapse.rule import (
     TermEntry,
     layer_order,
 )
+from lapse.whatif.change import Weigh
 from lapse.whatif.edits import (
     ALWAYS,
     TRACK_ORDER,
@@ -47,6 +48,10 @@ class Versions:
     def actions(self) -> Mapping[str, ActionSpec]:
         """Every action that either side declares; of two the other side's."""
         return {**self.before.catalogue.actions, **self.after.catalogue.actions}
+
+    @property
+    def weigh(self) -> Weigh:
+        return Weigh(self.before.catalogue.actions, self.after.catalogue.actions)
 
     def without(self, undone: Iterable[Edit]) -> Rulebook:
         """The rulebook after all edits but some; with all of them undone it is the one before."""
