@@ -11,7 +11,8 @@ from datetime import date, timedelta
 from lapse.because import because
 from lapse.condition import Name, NameKind, names
 from lapse.condition_view import ConditionView, condition_view, in_the_way, shown
-from lapse.decide.forecast import Decide, Life, forecast
+from lapse.decide.forecast import Decide, Life
+from lapse.decide.jumps import Jumps
 from lapse.decide.reference import Judge
 from lapse.decide.truth import Situation, Truth, truth
 from lapse.decision import HOLD_WORDS, Action, Decision, Given, Held, NotCovered, label
@@ -197,13 +198,14 @@ def _coming(
     situation: Situation, history: tuple[Given, ...], scopes: Scopes, decide: Decide
 ) -> Iterator[Coming]:
     """The next actions if nothing changes, the day judged left out."""
-    until = situation.moment.day + timedelta(days=LOOK_AHEAD_DAYS)
-    life = Life(situation.subscription, history)
+    today = situation.moment.day
+    life, until = Life(situation.subscription, history), today + timedelta(days=LOOK_AHEAD_DAYS)
     found = 0
-    for day, decision in forecast(life, scopes, situation.moment, until, decide):
-        if day == situation.moment.day or isinstance(decision, NotCovered):
+    for judged in Jumps(scopes, decide).judged(life, situation, until):
+        day = judged.situation.moment.day
+        if day == today or isinstance(judged.decision, NotCovered):
             continue
-        for action in decision.actions:
+        for action in judged.decision.actions:
             yield Coming(day, action)
             found += 1
         if found >= NEXT_ACTIONS:

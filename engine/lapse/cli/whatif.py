@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from lapse.population import Population
     from lapse.rule import Rulebook
     from lapse.whatif.result import WhatIf
+
+
+MOST_PLACES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,23 @@ def _changed(arguments: argparse.Namespace, book: "Rulebook") -> "Rulebook":
 
     where = parse_where(arguments.where, book)
     settings = [parse_setting(text, book) for text in arguments.settings]
+    for setting in settings:
+        _say_narrower(book, setting.name, where)
     return with_settings(book, settings, where, utc_day(moment_judged(arguments)))
+
+
+def _say_narrower(book: "Rulebook", name: str, where: Mapping[str, str]) -> None:
+    """Tells which values stay because they are set for less than the scope."""
+    from lapse.whatif.setting import narrower
+
+    places = narrower(book, name, where)
+    if places:
+        more = f" and {len(places) - MOST_PLACES} more" if len(places) > MOST_PLACES else ""
+        print(
+            f"`{name}` is set for narrower scopes, which keep their value: "
+            f"{', '.join(places[:MOST_PLACES])}{more}; --where reaches them",
+            file=sys.stderr,
+        )
 
 
 def _compare(arguments: argparse.Namespace, today: Side, other: Side) -> Exit:
@@ -171,6 +190,7 @@ def _sweep(arguments: argparse.Namespace, today: Side) -> Exit:
 
     asked_range = parse_range(arguments.sweep)
     where = parse_where(arguments.where, today.book)
+    _say_narrower(today.book, asked_range.name, where)
     with bar("sweeping", len(today.people.rows)) as advance:
         asked = asked_of(arguments, today.book, advance)
         found = sweep(today.book, asked_range, where, asked, today.people.rows)

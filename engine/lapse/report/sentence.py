@@ -1,5 +1,6 @@
 """The first sentence of a what-if: who is hit, how soon, and what is at stake."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -10,23 +11,21 @@ from lapse.whatif.compare import Difference
 from lapse.whatif.result import WhatIf
 from lapse.whatif.totals import ALL
 
+Pair = tuple[Difference, Change]
 SOON = timedelta(days=7)
 HURTS = (Harm.ACCESS, Harm.DATA)
-WORDS = {
-    Kind.SOONER: "{} sooner",
-    Kind.ADDED: "{} who would not be",
-    Kind.LATER: "{} later",
-    Kind.REMOVED: "{} no longer",
-}
+KINDS = (Kind.SOONER, Kind.ADDED, Kind.LATER, Kind.REMOVED, Kind.CHANGED)
 
 
 def first_sentence(found: WhatIf) -> str:
     """What a manager needs to know, in one sentence."""
-    changes = found.changes
-    if not changes and not found.differing:
+    if not found.differing:
         return _nothing(found)
-    hurting = [pair for pair in changes if _hurts(pair[1], found)]
-    parts = list(_hurt(found, hurting)) if hurting else [_nobody_hurt(found)]
+    hurting = [pair for pair in found.changes if found.actions[pair[1].latest.name].harm in HURTS]
+    ours = [pair for pair in hurting if pair[1].latest.is_ours]
+    theirs = [pair for pair in hurting if not pair[1].latest.is_ours]
+    parts = list(_hurt(found, ours)) if ours else [_nobody_hurt(found, by_others=bool(theirs))]
+    parts += [f"by the provider {text}" for text in _counted(found, theirs)]
     stake = _stake(found)
     text = "; ".join([*parts, *([stake] if stake else [])])
     return text[0].upper() + text[1:] + "."
@@ -42,55 +41,57 @@ def _nothing(found: WhatIf) -> str:
     )
 
 
-def _hurts(change: Change, found: WhatIf) -> bool:
-    """Whether it is about access or data, by an action of ours."""
-    spec = found.actions[change.latest.name]
-    return change.latest.is_ours and spec.harm in HURTS
-
-
-def _hurt(found: WhatIf, hurting: list[tuple[Difference, Change]]) -> Iterator[str]:
-    """Each harmful action of ours: what becomes worse first, then what becomes better."""
-    names = {change.latest.name for _, change in hurting}
+def _hurt(found: WhatIf, hurting: list[Pair]) -> Iterator[str]:
+    """Each harmful action of ours, then which harm comes to nobody sooner."""
     for harm in HURTS:
-        mine = sorted(name for name in names if found.actions[name].harm is harm)
-        for name in mine:
-            yield from _by_kind(found, name, [p for p in hurting if p[1].latest.name == name])
-        worse = [c for _, c in hurting if c.latest.name in mine and _is_worse(c)]
-        if not worse and _has(found, harm):
-            yield f"nobody {_loses(found, harm, mine)} sooner"
+        mine = [pair for pair in hurting if found.actions[pair[1].latest.name].harm is harm]
+        yield from _counted(found, mine)
+        is_any_worse = any(change.direction is Direction.HARSHER for _, change in mine)
+        names = [change.latest.name for _, change in mine]
+        names += [name for name, spec in found.actions.items() if spec.harm is harm]
+        if names and not is_any_worse:
+            yield f"nobody {happens(names[0], harm, 1)} sooner"
 
 
-def _by_kind(found: WhatIf, name: str, pairs: list[tuple[Difference, Change]]) -> Iterator[str]:
-    harm = found.actions[name].harm
-    for kind in WORDS:
-        hit = {each.future.customer for each, change in pairs if change.kind is kind}
-        if not hit:
-            continue
-        what = happens(name, harm, len(hit))
-        if kind is Kind.ADDED:
-            text = f"{counted(len(hit), 'customer')} {what} who would not"
-            text += " be" if what.startswith(("is ", "are ")) else ""
-        elif kind is Kind.REMOVED:
-            text = f"{counted(len(hit), 'customer')} {_no_longer(what)}"
-        else:
-            text = f"{counted(len(hit), 'customer')} {what} {kind.value}"
-        yield text + _how_soon(found, kind, pairs)
+def _counted(found: WhatIf, pairs: list[Pair]) -> Iterator[str]:
+    """Each action by kind, with the customers it hits."""
+    for name in sorted({change.latest.name for _, change in pairs}):
+        yield from _by_kind(found, name, [pair for pair in pairs if pair[1].latest.name == name])
 
 
-def _no_longer(what: str) -> str:
-    """`are no longer suspended`, `no longer lose data`."""
-    verb, space, rest = what.partition(" ")
-    return f"{verb} no longer {rest}" if verb in {"is", "are"} else f"no longer {verb}{space}{rest}"
+def _by_kind(found: WhatIf, name: str, pairs: list[Pair]) -> Iterator[str]:
+    for kind in KINDS:
+        mine = [pair for pair in pairs if pair[1].kind is kind]
+        hit = {difference.future.customer for difference, _ in mine}
+        if hit:
+            what = happens(name, found.actions[name].harm, len(hit))
+            yield f"{counted(len(hit), 'customer')} {_as(kind, what)}{_how_soon(found, mine)}"
 
 
-def _how_soon(found: WhatIf, kind: Kind, pairs: list[tuple[Difference, Change]]) -> str:
-    if kind not in {Kind.SOONER, Kind.ADDED}:
+def _as(kind: Kind, what: str) -> str:
+    """`are suspended sooner`, `no longer lose data`."""
+    verb, _, rest = what.partition(" ")
+    is_being = verb in {"is", "are"}
+    match kind:
+        case Kind.ADDED:
+            return f"{what} who would not{' be' if is_being else ''}"
+        case Kind.REMOVED:
+            return f"{verb} no longer {rest}" if is_being else f"no longer {what}"
+        case Kind.CHANGED:
+            return f"{what} otherwise"
+        case Kind.SOONER | Kind.LATER | Kind.KEPT:
+            return f"{what} {kind.value}"
+
+
+def _how_soon(found: WhatIf, pairs: list[Pair]) -> str:
+    """How many of those hit sooner than today are within a week."""
+    if pairs[0][1].kind not in {Kind.SOONER, Kind.ADDED}:
         return ""
-    hit = {each.future.customer for each, change in pairs if change.kind is kind}
+    hit = {difference.future.customer for difference, _ in pairs}
     soon = {
-        each.future.customer
-        for each, change in pairs
-        if change.kind is kind and change.latest.day <= found.day + SOON
+        difference.future.customer
+        for difference, change in pairs
+        if change.latest.day <= found.day + SOON
     }
     if not soon:
         return ""
@@ -99,31 +100,17 @@ def _how_soon(found: WhatIf, kind: Kind, pairs: list[tuple[Difference, Change]])
     return f", {'all' if soon == hit else f'{len(soon):,}'} of them within a week"
 
 
-def _is_worse(change: Change) -> bool:
-    return change.direction is Direction.HARSHER
-
-
-def _has(found: WhatIf, harm: Harm) -> bool:
-    """Whether any action of ours takes this at all."""
-    return any(spec.harm is harm for spec in found.actions.values())
-
-
-def _loses(found: WhatIf, harm: Harm, names: list[str]) -> str:
-    name = names[0] if names else next(n for n, s in found.actions.items() if s.harm is harm)
-    return happens(name, harm, 1)
-
-
-def _nobody_hurt(found: WhatIf) -> str:
-    by_action: dict[str, int] = {}
-    for _, change in found.changes:
-        by_action[change.latest.name] = by_action.get(change.latest.name, 0) + 1
-    customers = {each.future.customer for each in found.differing}
-    told = joined(f"{count:,} {name}" for name, count in sorted(by_action.items()))
-    what = f"only {told} changes" if by_action else "only what is covered changes"
-    return (
-        f"nobody loses access or data sooner or later; {what}, "
-        f"for {counted(len(customers), 'customer')}"
+def _nobody_hurt(found: WhatIf, *, by_others: bool) -> str:
+    """Where nothing of ours that hurts differs: what else does."""
+    counts = Counter(
+        change.latest.name
+        for _, change in found.changes
+        if not (by_others and found.actions[change.latest.name].harm in HURTS)
     )
+    told = joined(f"{count:,} × {name}" for name, count in sorted(counts.items()))
+    whom = counted(len({each.future.customer for each in found.differing}), "customer")
+    what = f"what differs is {told}, for {whom}" if counts else f"{whom} would be treated otherwise"
+    return f"nobody loses access or data by us sooner or later; {what}"
 
 
 def _stake(found: WhatIf) -> str:

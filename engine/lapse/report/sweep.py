@@ -12,7 +12,7 @@ from lapse.whatif.sweep import Step, Sweep
 def sweep_text(found: Sweep) -> str:
     """How many are hit under each value, from when on, and what is at stake against today."""
     lines = wrapped(_sentence(found), "", "")
-    header = [found.name, *found.actions, "first", "days", "worse", "better", "monthly at stake"]
+    header = ["value", *found.actions, "first", "days", "worse", "better", "monthly at stake"]
     lines += ["", table_text(header, [_row(found, step) for step in found.steps]), ""]
     lines += wrapped(
         f"{joined(found.actions) or 'no action'}: subscriptions hit until {found.until}; first: "
@@ -25,13 +25,24 @@ def sweep_text(found: Sweep) -> str:
 
 
 def _sentence(found: Sweep) -> str:
-    today = next((step for step in found.steps if step.is_today), None)
-    values = f"{found.name} from {found.steps[0].value} to {found.steps[-1].value}"
+    """Both ends of the range against today, or that nothing moves."""
     who = counted(found.compared, "subscription")
-    if all(step.harm == found.steps[0].harm and not step.totals for step in found.steps):
-        return f"{values}: nothing moves for {who}."
-    is_in = "" if today else f"; today's {show(found.today)} is not among them"
-    return f"{values}, over {who}{is_in}."
+    if not any(step.totals for step in found.steps):
+        values = f"{found.steps[0].value} to {found.steps[-1].value}"
+        return f"Nothing moves: {found.name} of {values} comes to the same for {who}."
+    ends = found.steps if len(found.steps) == 1 else (found.steps[0], found.steps[-1])
+    told = joined(_against_today(step) for step in ends if not step.is_today)
+    return f"Against today's {found.name} of {show(found.today)}, {told} ({who} compared)."
+
+
+def _against_today(step: Step) -> str:
+    """`7 days make 12 worse off, with 285,000 NOK monthly`."""
+    worse, better = (step.subscriptions(each) for each in (Direction.HARSHER, Direction.GENTLER))
+    stakes = list(_at_stake(step))
+    at_stake = f" ({joined(stakes)} monthly)" if stakes else ""
+    parts = [f"{worse:,} worse off{at_stake}"] if worse else []
+    parts += [f"{better:,} better off"] if better else []
+    return f"{step.value} makes {joined(parts) or 'nobody worse or better off'}"
 
 
 def _row(found: Sweep, step: Step) -> list[str]:

@@ -13,12 +13,13 @@ from lapse.days import ONE_DAY
 from lapse.facts import ABSENT, Known, Value, parse_fact
 from lapse.place import LapseError, MisuseError, Place, Problem, did_you_mean
 from lapse.policy import nodes
+from lapse.policy.check.meetings import folded, joint
 from lapse.policy.check.rulebook import check
 from lapse.policy.in_force import InForce, in_force
 from lapse.policy.parse.entries import term_value
 from lapse.policy.problems import Problems
 from lapse.policy.read import read_yaml
-from lapse.rule import Layer, Rulebook, Span, TermEntry, layer_order
+from lapse.rule import Layer, Rulebook, Span, TermEntry, layer_order, specificity
 from lapse.subscription import fact_of_key
 
 BY = "--set"
@@ -101,6 +102,19 @@ def with_settings(
         for problem in _new_problems(book, changed):
             raise LapseError(f"{BY} {setting.asked}: {_said(problem)}")
     return changed
+
+
+def narrower(book: Rulebook, name: str, where: Mapping[str, str]) -> tuple[str, ...]:
+    """Where more specific layers set a term within a scope: there they win, and go on to."""
+    scope = {key: frozenset({value}) for key, value in where.items()}
+    cascade = book.catalogue.cascade
+    return tuple(
+        layer.terms[name][0].place.source
+        for layer in book.layers
+        if name in layer.terms
+        and specificity(layer.applies_to, cascade) > specificity(scope, cascade)
+        and joint(folded(scope, book.words), folded(layer.applies_to, book.words)) is not None
+    )
 
 
 def _with(book: Rulebook, setting: Setting, where: Mapping[str, str], day: date) -> Rulebook:
