@@ -109,8 +109,10 @@ def _nobody_hurt(found: WhatIf, *, by_others: bool) -> str:
     )
     told = joined(f"{count:,} × {name}" for name, count in sorted(counts.items()))
     whom = counted(len({each.future.customer for each in found.differing}), "customer")
-    what = f"what differs is {told}, for {whom}" if counts else f"{whom} would be treated otherwise"
-    return f"nobody loses access or data by us sooner or later; {what}"
+    nobody = "nobody loses access or data by us sooner or later"
+    if counts:
+        return f"{nobody}; what differs is {told}, for {whom}"
+    return nobody if by_others else f"only who is covered changes, for {whom}"
 
 
 def _stake(found: WhatIf) -> str:
