@@ -11,9 +11,9 @@ from functools import partial
 from lapse.batch.rows import AMOUNTS, is_ours
 from lapse.because import because
 from lapse.days import AsOf
-from lapse.decide.forecast import Life
+from lapse.decide.forecast import Decide, Life
 from lapse.decide.jumps import Jumps
-from lapse.decide.lazily import lazily
+from lapse.decide.lazily import LazyJudge
 from lapse.decide.reach import by_jumps
 from lapse.decide.reference import decide
 from lapse.decide.truth import Situation
@@ -26,11 +26,14 @@ from lapse.rule import Rule, Rulebook, Today, Track
 from lapse.situations import Judging, Row, known
 from lapse.subscription import Subscription
 
-decide_ahead = partial(decide, judge=lazily, reach=by_jumps)
-"""As the reference, for many days."""
-
 Read = tuple[str, date, date]
 """A term, the day whose value counts, and the day judged."""
+
+
+def decide_ahead() -> Decide:
+    """As the reference, for many days."""
+    return partial(decide, judge=LazyJudge(), reach=by_jumps)
+
 
 Outcome = tuple[date, str, str, frozenset[tuple[str, Value | Today]], frozenset[tuple[str, Value]]]
 """Day, action, rule with stage, what it sets, and the values handed on."""
@@ -125,7 +128,7 @@ class Foresight:
         self._asked = as_of, until, assumed
         self.scopes = WatchedScopes(book)
         self._judging = Judging(self.scopes, as_of, {**book.catalogue.assumed, **assumed})
-        self._jumps = Jumps(self.scopes, decide_ahead)
+        self._jumps = Jumps(self.scopes, decide_ahead())
         self._harmful = frozenset(
             rule.name
             for rule in book.every_rule()

@@ -14,7 +14,7 @@ from lapse.batch.rows import Judged, action_cells
 from lapse.because import because
 from lapse.decide.forecast import Life, forecast, situation_of
 from lapse.decide.jumps import Jumps
-from lapse.decide.lazily import lazily
+from lapse.decide.lazily import LazyJudge
 from lapse.decide.reach import by_jumps
 from lapse.decide.reference import decide
 from lapse.decide.truth import Situation, truth
@@ -30,7 +30,7 @@ def test_jumping_equals_day_by_day() -> None:
     acted: Counter[str] = Counter()
     days = judged = 0
     for trial in trials(SEEDS):
-        jumps = Jumps(trial.scopes, partial(decide, judge=lazily, reach=by_jumps))
+        jumps = Jumps(trial.scopes, partial(decide, judge=LazyJudge(), reach=by_jumps))
         for case in _some(trial):
             life = Life(case.situation.subscription, case.case.history)
             until = case.situation.moment.day + AHEAD
@@ -48,13 +48,14 @@ def test_jumping_equals_day_by_day() -> None:
 def test_reading_no_more_than_needed_is_as_true() -> None:
     judged: Counter[object] = Counter()
     for trial in trials(SEEDS):
+        judge = LazyJudge()
         for case in trial.cases:
             for entry in case.situation.rules():
                 stages = entry.rule.stages if isinstance(entry.rule.stages, tuple) else (2,)
                 for stage in stages:
                     condition = entry.rule.condition(stage)
                     verdict = truth(condition, case.situation)
-                    assert lazily(condition, case.situation) is verdict
+                    assert judge(condition, case.situation) is verdict
                     judged[verdict] += 1
     assert min(judged[True], judged[False], judged[None]) > 500
 

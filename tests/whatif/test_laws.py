@@ -59,7 +59,7 @@ def _by_day_loop(row: Row, book: Rulebook, asked: Asked) -> Calendar:
     scopes = Scopes(book)
     start = known(row, Judging(scopes, asked.as_of, book.catalogue.assumed))
     life = Life(start.situation.subscription, start.orders)
-    days = forecast(life, scopes, start.situation.moment, asked.until, decide_ahead)
+    days = forecast(life, scopes, start.situation.moment, asked.until, decide_ahead())
     return Counter(
         (day, action.candidate.rule.track.name, action.candidate.label)  # type: ignore[union-attr]
         for day, decision in days

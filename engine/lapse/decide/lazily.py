@@ -1,32 +1,66 @@
 """The truth of conditions as `truth.py` has it, but no more of a condition is read than decides it.
 
-A forecast judges the same few rules on many days, and most fall at their first leaf.
+A forecast judges the same few rules on many days. Most fall at their first leaf, which many share:
+in one situation a leaf is looked at once, wherever it stands.
 """
+
+from collections.abc import Hashable
 
 from lapse.condition import All, AnyOf, Condition, Leaf, Not
 from lapse.decide.truth import Situation, Truth, leaf_truth
 
 
-def lazily(condition: Condition, situation: Situation) -> Truth:
-    """Whether a condition holds; None when that is not known."""
-    match condition:
-        case Leaf():
-            return leaf_truth(condition, situation)
-        case Not(part):
-            inner = lazily(part, situation)
-            return None if inner is None else not inner
-        case All(parts):
-            return _settled(parts, situation, by=False)
-        case AnyOf(parts):
-            return _settled(parts, situation, by=True)
+class LazyJudge:
+    """Judges one situation after another; not for several threads."""
 
+    def __init__(self) -> None:
+        self._situation: Situation | None = None
+        self._verdicts: dict[int, Truth] = {}
+        self._numbers: dict[Hashable, int] = {}
+        self._leaves: dict[int, tuple[int, Leaf]] = {}
 
-def _settled(parts: tuple[Condition, ...], situation: Situation, *, by: bool) -> Truth:
-    """The truth of parts one of which settles the whole; else they all agree, or it is unknown."""
-    is_any_unknown = False
-    for part in parts:
-        verdict = lazily(part, situation)
-        if verdict is by:
-            return by
-        is_any_unknown |= verdict is None
-    return None if is_any_unknown else not by
+    def __call__(self, condition: Condition, situation: Situation) -> Truth:
+        """Whether a condition holds; None when that is not known."""
+        if situation is not self._situation:
+            self._situation = situation
+            self._verdicts.clear()
+        return self._truth(condition, situation)
+
+    def _truth(self, condition: Condition, situation: Situation) -> Truth:
+        match condition:
+            case Leaf():
+                return self._leaf(condition, situation)
+            case Not(part):
+                inner = self._truth(part, situation)
+                return None if inner is None else not inner
+            case All(parts):
+                return self._settled(parts, situation, by=False)
+            case AnyOf(parts):
+                return self._settled(parts, situation, by=True)
+
+    def _settled(self, parts: tuple[Condition, ...], situation: Situation, *, by: bool) -> Truth:
+        """The truth of parts one of which settles the whole; else it is unknown, or they agree."""
+        is_any_unknown = False
+        for part in parts:
+            verdict = self._truth(part, situation)
+            if verdict is by:
+                return by
+            is_any_unknown |= verdict is None
+        return None if is_any_unknown else not by
+
+    def _leaf(self, leaf: Leaf, situation: Situation) -> Truth:
+        known = self._leaves.get(id(leaf))
+        number = self._number(leaf) if known is None else known[0]
+        if number not in self._verdicts:
+            self._verdicts[number] = leaf_truth(leaf, situation)
+        return self._verdicts[number]
+
+    def _number(self, leaf: Leaf) -> int:
+        """One number for all leaves that test the same; the leaf is kept, so that its id is."""
+        key: Hashable = leaf.subject, leaf.operator, leaf.operand
+        try:
+            number = self._numbers.setdefault(key, len(self._numbers))
+        except TypeError:  # a table of money has no hash
+            number = self._numbers.setdefault(("alone", id(leaf)), len(self._numbers))
+        self._leaves[id(leaf)] = number, leaf
+        return number
