@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from lapse.whatif.result import WhatIf
 
 
+DEFAULT = "policies"
 MOST_PLACES = 4
 
 
@@ -38,7 +39,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
     add_foreseeing(command, "markdown", "csv")
     command.add_argument(
         "--policies",
-        default="policies",
+        default=DEFAULT,
         metavar="DIR",
         help="today's policy set, also git:REF or git:REF:PATH (default: policies)",
     )
@@ -75,13 +76,13 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> Exit:
     _refuse_misuse(arguments)
-    with _policies(arguments.policies, Path()) as today:
+    with _policies(arguments.policies, beside=arguments.against) as today:
         side = _side(arguments, today)
         if arguments.sweep:
             return _sweep(arguments, side)
         if arguments.settings:
             return _compare(arguments, side, Side(_changed(arguments, side.book), side.people))
-        with _policies(arguments.against, today.folder) as other:
+        with _policies(arguments.against, beside=arguments.policies) as other:
             return _compare(arguments, side, _side(arguments, other))
 
 
@@ -101,10 +102,12 @@ def _refuse_misuse(arguments: argparse.Namespace) -> None:
 
 
 @contextmanager
-def _policies(text: str, beside: Path) -> Iterator["PolicyFolder"]:
-    from lapse.policy.git import policies_at
+def _policies(text: str, *, beside: str | None) -> Iterator["PolicyFolder"]:
+    """A policy set by its folder; of `git:REF` it is the other side's, or the default one."""
+    from lapse.policy.git import is_revision, policies_at
 
-    with policies_at(text, beside) as found:
+    is_folder = beside is not None and not is_revision(beside)
+    with policies_at(text, Path(beside if is_folder and beside else DEFAULT)) as found:
         yield found
 
 

@@ -13,7 +13,7 @@ from lapse.money import PLACES
 from lapse.report.tables import table_text
 from lapse.report.whatif import money_text, unknown_lines
 from lapse.report.whatif_json import foreseen_json
-from lapse.report.words import counted, happens, wrapped
+from lapse.report.words import counted, happens, how_soon, wrapped
 from lapse.rule import Harm
 from lapse.whatif.calendar import Calendar, Count, monday
 
@@ -82,8 +82,8 @@ def sentence(found: Calendar) -> str:
                 for future, each in ours
                 if each.name == name and each.day <= found.day + SOON
             }
-            within = f", {len(soon):,} of them within a week" if soon else ""
-            parts.append(f"{counted(len(hit), 'customer')} {happens(name, harm, len(hit))}{within}")
+            what = f"{counted(len(hit), 'customer')} {happens(name, harm, len(hit))}"
+            parts.append(what + how_soon(len(hit), len(soon)))
     told = "; ".join(parts) or "nobody loses access or data"
     left_out = f" ({found.left_out:,} not covered)" if found.left_out else ""
     return f"If nothing changes until {found.until}, {told}. {who} foreseen{left_out}."

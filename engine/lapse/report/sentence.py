@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
-from lapse.report.words import amount_text, counted, happens, joined
+from lapse.report.words import amount_text, counted, happens, how_soon, joined
 from lapse.rule import Harm
 from lapse.whatif.change import Change, Direction, Kind
 from lapse.whatif.compare import Difference
@@ -93,11 +93,7 @@ def _how_soon(found: WhatIf, pairs: list[Pair]) -> str:
         for difference, change in pairs
         if change.latest.day <= found.day + SOON
     }
-    if not soon:
-        return ""
-    if len(hit) == 1:
-        return ", within a week"
-    return f", {'all' if soon == hit else f'{len(soon):,}'} of them within a week"
+    return how_soon(len(hit), len(soon))
 
 
 def _nobody_hurt(found: WhatIf, *, by_others: bool) -> str:

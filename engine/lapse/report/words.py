@@ -38,6 +38,15 @@ def happens(action: str, harm: Harm | None, number: int) -> str:
     return one if number == 1 else several
 
 
+def how_soon(hit: int, soon: int) -> str:
+    """`, 3 of them within a week`; blank where none is."""
+    if not soon:
+        return ""
+    if hit == 1:
+        return ", within a week"
+    return f", {'all' if soon == hit else f'{soon:,}'} of them within a week"
+
+
 ACTIONS = {
     "suspend": ("is suspended", "are suspended"),
     "delete": ("loses data", "lose data"),
@@ -53,11 +62,18 @@ HARMS = {
 
 
 def wrapped(text: str, indent: str = "  ", further: str = "    ") -> list[str]:
-    return wrap(
-        text,
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=further,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    """A text in lines that fit, as wide as a terminal shows them; long words are broken.
+
+    >>> wrapped("株式会社 " * 9)[0]
+    '  株式会社 株式会社 株式会社 株式会社 株式会社 株式会社 株式会社 株式会社'
+    """
+    if text.isascii():
+        return wrap(
+            text, WIDTH, initial_indent=indent, subsequent_indent=further, break_on_hyphens=False
+        )
+    from rich.console import Console  # noqa: PLC0415  slow to import
+    from rich.text import Text  # noqa: PLC0415
+
+    width = WIDTH - max(len(indent), len(further))
+    lines = Text(" ".join(text.split())).wrap(Console(width=width), width, overflow="fold")
+    return [(further if n else indent) + line.plain.rstrip() for n, line in enumerate(lines)]
