@@ -29,8 +29,7 @@ def test_each_action_stands_on_its_day(lapse: Lapse) -> None:
     ]
     assert found["unknown"] == {"market": 1}
     assert found["sentence"] == (
-        "If nothing changes until 2027-01-31, 1 customer is suspended, within a week. "
-        "4 subscriptions foreseen."
+        "If nothing changes until 2027-01-31, 1 customer is suspended, within a week."
     )
 
 
@@ -86,7 +85,8 @@ def test_a_rejected_row_is_a_finding(lapse: Lapse) -> None:
     Path("export.csv").write_text(text.replace("2026-11-20", "soon"), encoding="utf-8")
     ran = lapse(FORECAST)
     assert ran.code == 1
-    assert "3 subscriptions foreseen" in ran.out
+    assert "3 subscriptions foreseen." in ran.out
+    assert ran.err == "1 row rejected: not foreseen here; `lapse run --preview` tells why\n"
 
 
 @pytest.mark.parametrize(

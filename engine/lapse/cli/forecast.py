@@ -5,7 +5,14 @@ import json
 import sys
 
 from lapse.cli import Exit
-from lapse.cli.foreseeing import add_foreseeing, asked_of, basis_of, population_of, save_plan
+from lapse.cli.foreseeing import (
+    add_foreseeing,
+    asked_of,
+    basis_of,
+    population_of,
+    save_plan,
+    say_lost,
+)
 from lapse.cli.options import add_policies, also, sound_book
 from lapse.cli.progress import bar
 from lapse.cli.terminal import printable, say_problems
@@ -23,6 +30,7 @@ def execute(arguments: argparse.Namespace) -> Exit:
     book = sound_book(arguments)
     people = population_of(arguments, book, also(arguments, book))
     say_problems(people.problems, {})
+    say_lost(people)
     with bar("foreseeing", len(people.rows)) as advance:
         found = calendar(book, asked_of(arguments, book, advance), people.rows)
     match arguments.format:

@@ -1,6 +1,7 @@
 """What `forecast` and `what-if` share: whom they foresee, how far, and the plan they can save."""
 
 import argparse
+import sys
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from functools import partial
@@ -94,6 +95,17 @@ def population_of(arguments: argparse.Namespace, book: "Rulebook", also: "Also")
     reader = partial(open_exports, also=also)
     as_of = moment_judged(arguments)
     return population(reader, arguments.exports, book.words, arguments.out, as_of)
+
+
+def say_lost(people: "Population") -> None:
+    """Tells of rows that could not be read, and so are in no calendar."""
+    lost = [(people.rejected, "rejected"), (people.rejected_elsewhere, "of other lists rejected")]
+    told = [f"{count} row{'' if count == 1 else 's'} {what}" for count, what in lost if count]
+    if told:
+        print(
+            f"{', '.join(told)}: not foreseen here; `lapse run --preview` tells why",
+            file=sys.stderr,
+        )
 
 
 def basis_of(arguments: argparse.Namespace, book: "Rulebook", people: "Population") -> "Basis":

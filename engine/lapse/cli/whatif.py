@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lapse.cli import Exit
-from lapse.cli.foreseeing import add_foreseeing, asked_of, basis_of, population_of, save_plan
+from lapse.cli.foreseeing import (
+    add_foreseeing,
+    asked_of,
+    basis_of,
+    population_of,
+    save_plan,
+    say_lost,
+)
 from lapse.cli.options import also, moment_judged, sound_book_at
 from lapse.cli.progress import bar
 from lapse.cli.terminal import printable, say_error, say_problems
@@ -115,6 +122,7 @@ def _side(arguments: argparse.Namespace, at: "PolicyFolder") -> Side:
     book = sound_book_at(at.folder, at.called)
     people = population_of(arguments, book, also(arguments, book, at))
     say_problems(people.problems, {})
+    say_lost(people)
     return Side(book, people)
 
 

@@ -48,6 +48,8 @@ ENTRIES = Shape(
 def forecast_text(found: Calendar, most: int) -> str:
     """What comes, in a sentence; counts by week and by market; the first actions of ours."""
     lines = wrapped(sentence(found), "", "")
+    left_out = f", {found.left_out:,} of them not covered" if found.left_out else ""
+    lines += [f"{counted(len(found.futures), 'subscription')} foreseen{left_out}."]
     counts = found.counts()
     for is_ours, title in ((True, "Ours"), (False, "By the provider itself")):
         mine = [count for count in counts if count.is_ours is is_ours]
@@ -69,7 +71,6 @@ def forecast_text(found: Calendar, most: int) -> str:
 
 
 def sentence(found: Calendar) -> str:
-    who = counted(len(found.futures), "subscription")
     ours = [(future, each) for future, each in found.entries if each.is_ours]
     parts = []
     for harm in HURTS:
@@ -85,8 +86,7 @@ def sentence(found: Calendar) -> str:
             what = f"{counted(len(hit), 'customer')} {happens(name, harm, len(hit))}"
             parts.append(what + how_soon(len(hit), len(soon)))
     told = "; ".join(parts) or "nobody loses access or data"
-    left_out = f" ({found.left_out:,} not covered)" if found.left_out else ""
-    return f"If nothing changes until {found.until}, {told}. {who} foreseen{left_out}."
+    return f"If nothing changes until {found.until}, {told}."
 
 
 def _by_week(counts: list[Count]) -> str:
