@@ -11,6 +11,7 @@ from lapse.cli import main
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DAY = "--as-of 2026-11-23"
+SETTING = "--set grace_days=7 --where market=NO"
 OWN = "--invoices fixtures/exports/invoices.csv --holds fixtures/exports/holds.csv"
 EXPORTS = "'fixtures/exports/subscriptions-*.json*' fixtures/exports/customers.csv"
 
@@ -32,6 +33,7 @@ def shown(after: str) -> list[str]:
             f"explain fixtures/subscriptions.csv {DAY} --subscription S-NO-010 --out none",
         ),
         ("## Change a policy", "test"),
+        ("## Ask what if", f"what-if fixtures/subscriptions.csv {DAY} {SETTING} --out none"),
         (
             "## Feed it what you can download",
             f"run {EXPORTS} {OWN} {DAY} --out out/exports",
