@@ -1,6 +1,6 @@
 """The main job: exports, policies and history in, one folder of decisions out."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import partial
@@ -14,8 +14,8 @@ from lapse.batch.files import write_private
 from lapse.batch.folders import RUN_FILE, Folder, folder_name, folders
 from lapse.batch.history import Past, opened, past
 from lapse.batch.limits import crossed
-from lapse.batch.outputs import Files, Format, Outputs, Shown
-from lapse.batch.plan import Basis, SavedPlan, StalePlanError, assumptions_fingerprint
+from lapse.batch.outputs import Files, Format, Noted, Outputs, Shown
+from lapse.batch.plan import Basis, Planned, assumptions_fingerprint
 from lapse.batch.publish import appear, exclusive, partial_folder
 from lapse.batch.rows import Judged
 from lapse.batch.summary import Summary
@@ -43,27 +43,6 @@ class Ending(Enum):
     UNCHANGED = auto()
     OVER_LIMIT = auto()
     PREVIEWED = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A plan that the run is to carry out, and the file it was read from."""
-
-    saved: SavedPlan
-    file: Path
-
-    def check(self, found: Basis) -> None:
-        """Refuses a run on another basis."""
-        changed = self.saved.basis.changed(found)
-        if "policies" in changed and found.policies == self.saved.compared_with:
-            raise StalePlanError(self.file, ("policies",), "these are those it was held against")
-        if changed:
-            raise StalePlanError(self.file, changed)
-
-    def check_actions(self, given: Iterable[str]) -> None:
-        """Refuses a run that decides otherwise than was planned."""
-        if sorted(given) != sorted(self.saved.actions):
-            raise StalePlanError(self.file, ("actions",))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,7 +212,7 @@ def _decide_all(
     """Writes every row of every output; the summary, and the limits that are crossed."""
     book = options.book
     tally = Tally(_lacking(export, options))
-    given = Given(outputs)
+    given = Noted(outputs)
     night = Night(options.decide, tally, given if options.plan else outputs)
     judging = Judging(Scopes(book), options.as_of, options.every_assumption)
     with opened(before) as history:
@@ -255,19 +234,6 @@ def _decide_all(
     if summary.read != summary.decided + summary.rejected + summary.not_covered:
         raise AssertionError(f"rows were lost: {summary}")
     return summary, tuple(crossed(book.catalogue.limits, tally.given(), tally.decided))
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """Outputs, and the ids of the actions that were written."""
-
-    outputs: Outputs
-    ids: list[str] = field(default_factory=list)
-
-    def write(self, name: str, cells: Cells) -> None:
-        if name == "actions":
-            self.ids.append(cells[0])
-        self.outputs.write(name, cells)
 
 
 @dataclass(frozen=True, slots=True)

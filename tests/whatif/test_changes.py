@@ -230,3 +230,16 @@ def _sharing(number: int) -> Row:
     bill = Invoice("I1", date(2026, 10, 20), Money(Decimal(700), "NOK"), InvoiceStatus.OPEN, True)  # noqa: FBT003
     one = row({**OWING, "customer_id": "C1"}, number=number)
     return replace(one, record=replace(one.record, ledger=Ledger((bill,))))
+
+
+def test_a_name_of_another_type_is_compared_all_the_same() -> None:
+    """Its edits cannot be told apart: no rule of today understands what the other facts hold."""
+    tier = CATALOGUE.replace("{vip:", "{tier: {type: %s}, vip:")
+    rule = BASE.replace("seats", "seats").replace(
+        "vip: {when: {vip: yes}", "vip: {when: {tier: %s}"
+    )
+    today = {**TODAY, "catalogue.yaml": tier % "days", "base.yaml": rule % "{gt: 5}"}
+    other = {**TODAY, "catalogue.yaml": tier % "text", "base.yaml": rule % "gold"}
+    found = ask(other, today=today)
+    assert {edit.piece for edit in found.edits} == {Piece.DECLARED_FACT, Piece.RULE}
+    assert found.changes == ()

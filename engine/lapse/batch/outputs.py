@@ -5,7 +5,7 @@ written as a draft of JSON lines first and then turned by DuckDB.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -67,6 +67,19 @@ class Shown:
         names = SHAPES["actions"].names
         kept = (cells for _, rows in sorted(self._kept.items()) for cells in rows)
         return tuple(dict(zip(names, cells, strict=True)) for cells in kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Outputs, and the ids of the actions that were written."""
+
+    outputs: Outputs
+    ids: list[str] = field(default_factory=list)
+
+    def write(self, name: str, cells: Cells) -> None:
+        if name == "actions":
+            self.ids.append(cells[0])
+        self.outputs.write(name, cells)
 
 
 class Files:

@@ -4,7 +4,7 @@ A run that is asked to carry it out refuses where anything of that has changed s
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -75,6 +75,27 @@ class StalePlanError(LapseError):
 
 
 PLURALS = frozenset({"policies", "inputs", "actions"})
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan that the run is to carry out, and the file it was read from."""
+
+    saved: SavedPlan
+    file: Path
+
+    def check(self, found: Basis) -> None:
+        """Refuses a run on another basis."""
+        changed = self.saved.basis.changed(found)
+        if "policies" in changed and found.policies == self.saved.compared_with:
+            raise StalePlanError(self.file, ("policies",), "these are those it was held against")
+        if changed:
+            raise StalePlanError(self.file, changed)
+
+    def check_actions(self, given: Iterable[str]) -> None:
+        """Refuses a run that decides otherwise than was planned."""
+        if sorted(given) != sorted(self.saved.actions):
+            raise StalePlanError(self.file, ("actions",))
 
 
 def assumptions_fingerprint(assumed: Mapping[str, Value]) -> str:

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lapse.cli import Exit
@@ -10,6 +9,7 @@ from lapse.cli.options import (
     add_deciding,
     add_exports,
     add_format,
+    add_history,
     add_policies,
     also,
     assumed,
@@ -29,13 +29,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--subscription", required=True, metavar="ID")
     add_policies(command)
     add_deciding(command)
-    command.add_argument(
-        "--out",
-        type=Path,
-        default=Path("runs"),
-        metavar="DIR",
-        help="the runs whose earlier days are the history (default: runs)",
-    )
+    add_history(command)
     command.add_argument("--all", action="store_true", help="every rule down to its leaves")
     add_format(command)
 

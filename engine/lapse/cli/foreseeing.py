@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lapse.cli.options import add_deciding, add_exports, moment_judged, stated
+from lapse.cli.options import add_deciding, add_exports, add_history, moment_judged, stated
 from lapse.days import parse_date, utc_day
 from lapse.place import MisuseError
 
@@ -33,13 +33,7 @@ def add_foreseeing(command: argparse.ArgumentParser, *formats: str) -> None:
         metavar="DAY",
         help=f"the last day foreseen (default: {DEFAULT_DAYS} days after the day judged)",
     )
-    command.add_argument(
-        "--out",
-        type=Path,
-        default=Path("runs"),
-        metavar="DIR",
-        help="the runs whose earlier days are the history (default: runs)",
-    )
+    add_history(command)
     command.add_argument(
         "--show", type=_number, default=8, metavar="N", help="how many are listed (default: 8)"
     )

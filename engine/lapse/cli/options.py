@@ -84,6 +84,17 @@ def add_deciding(command: argparse.ArgumentParser) -> None:
     )
 
 
+def add_history(command: argparse.ArgumentParser) -> None:
+    """For commands that read what runs gave and write nothing there."""
+    command.add_argument(
+        "--out",
+        type=Path,
+        default=Path("runs"),
+        metavar="DIR",
+        help="the runs whose earlier days are the history (default: runs)",
+    )
+
+
 def add_executor(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--executor",

@@ -27,7 +27,8 @@ from lapse.cli.options import (
 from lapse.cli.terminal import printable, say_error, say_problems
 
 if TYPE_CHECKING:
-    from lapse.pipeline import Planned, RunResult
+    from lapse.batch.plan import Planned
+    from lapse.pipeline import RunResult
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
@@ -104,8 +105,7 @@ def execute(arguments: argparse.Namespace) -> Exit:
 
 def _planned(arguments: argparse.Namespace) -> "Planned | None":
     """The plan to carry out; unless a day is given it is that of the plan."""
-    from lapse.batch.plan import day_of, read_plan
-    from lapse.pipeline import Planned
+    from lapse.batch.plan import Planned, day_of, read_plan
 
     if arguments.plan is None:
         return None

@@ -197,13 +197,13 @@ def in_flight(keepers: Sequence[Keeper]) -> Iterator[str]:
     )
     who = counted(len(keepers), "subscription keeps", "subscriptions keep")
     yield f"{who} the old {joined(terms)}; {until}"
-    loose = [keeper for keeper in keepers if unpinned_worse(keeper)]
-    gentler = [keeper for keeper in keepers if unpinned_better(keeper)]
-    if loose or gentler:
-        told = [f"{len(loose):,} worse off"] * bool(loose) + [
-            f"{len(gentler):,} better off"
-        ] * bool(gentler)
-        yield f"without the pins {joined(told)} than so"
+    told = [
+        (sum(map(unpinned_worse, keepers)), "worse"),
+        (sum(map(unpinned_better, keepers)), "better"),
+    ]
+    if any(number for number, _ in told):
+        each = joined(f"{number:,} {how} off" for number, how in told if number)
+        yield f"without the pins, by the value of each day, {each}"
     else:
         yield "without the pins nothing would come otherwise for them"
 

@@ -35,6 +35,8 @@ class Causes:
         trial = Trial(self, row, outcomes(old), {frozenset(): outcomes(new)})
         tracks = {change.latest.track.name for change in differing}
         near = tuple(edit for edit in self.versions.edits if may_touch(edit, old, new))
+        if not self.versions.is_divisible:
+            return dict.fromkeys(sorted(tracks), Cause(near))
         whole = trial.least(near, tracks)
         found = {track: trial.cause(whole, near, track) for track in sorted(tracks)}
         return {track: _told(cause, old, new) for track, cause in found.items()}

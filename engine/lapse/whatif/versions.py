@@ -50,6 +50,17 @@ class Versions:
         return {**self.before.catalogue.actions, **self.after.catalogue.actions}
 
     @property
+    def is_divisible(self) -> bool:
+        """Whether edits can be undone one by one: no name is of another type on either side."""
+        old, new = self.before.catalogue, self.after.catalogue
+        pairs = ((old.words.facts, new.words.facts), (old.terms, new.terms))
+        return all(
+            before[name].type is after[name].type
+            for before, after in pairs
+            for name in before.keys() & after.keys()
+        )
+
+    @property
     def weigh(self) -> Weigh:
         return Weigh(self.before.catalogue.actions, self.after.catalogue.actions)
 
