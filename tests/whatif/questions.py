@@ -136,9 +136,15 @@ def book(files: Mapping[str, str] = TODAY) -> Rulebook:
     return _book(tuple(files.items()))
 
 
-def row(facts: Mapping[str, str | None], *, number: int = 1, invoices: str | None = None) -> Row:
+def row(
+    facts: Mapping[str, str | None],
+    *,
+    number: int = 1,
+    invoices: str | None = None,
+    files: Mapping[str, str] = TODAY,
+) -> Row:
     """A subscription, its blanks blank; invoices as in `Nights`."""
-    words = book().words
+    words = book(files).words
     cells: dict[str, str | None] = {**dict.fromkeys(words.facts), **facts}
     cells["subscription_id"] = cells.get("subscription_id") or f"S{number}"
     cells["vip"] = cells["vip"] or "no"

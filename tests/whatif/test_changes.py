@@ -234,12 +234,22 @@ def _sharing(number: int) -> Row:
 
 def test_a_name_of_another_type_is_compared_all_the_same() -> None:
     """Its edits cannot be told apart: no rule of today understands what the other facts hold."""
-    tier = CATALOGUE.replace("{vip:", "{tier: {type: %s}, vip:")
-    rule = BASE.replace("seats", "seats").replace(
-        "vip: {when: {vip: yes}", "vip: {when: {tier: %s}"
-    )
-    today = {**TODAY, "catalogue.yaml": tier % "days", "base.yaml": rule % "{gt: 5}"}
-    other = {**TODAY, "catalogue.yaml": tier % "text", "base.yaml": rule % "gold"}
-    found = ask(other, today=today)
-    assert {edit.piece for edit in found.edits} == {Piece.DECLARED_FACT, Piece.RULE}
-    assert found.changes == ()
+    tier = CATALOGUE.replace("facts: {", "facts: {tier: {type: TYPE, blank: none}, ")
+    rule = BASE.replace("vip: {when: {vip: yes}", "vip: {when: {tier: TEST}")
+    today = {
+        **TODAY,
+        "catalogue.yaml": tier.replace("TYPE", "days"),
+        "base.yaml": rule.replace("TEST", "{gt: 5}"),
+    }
+    other = {
+        **in_norway("- {from: 2020-01-01, value: 9}"),
+        "catalogue.yaml": tier.replace("TYPE", "text"),
+        "base.yaml": rule.replace("TEST", "gold"),
+    }
+    people = (row({**OWING, "tier": None}, files=today),)
+    found = ask(other, people, today=today)
+    assert told(found)[0] == "sooner suspend 2026-11-16 -> 2026-11-11 harsher"
+    cause = found.differences[0].causes["dunning"]
+    assert set(cause.edits) == set(found.edits)
+    pieces = {Piece.DECLARED_FACT, Piece.RULE, Piece.TERM}
+    assert {edit.piece for edit in found.edits} == pieces
