@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lapse.batch.account import Account, Asked, Source, account_text, options_fingerprint
 from lapse.batch.columns import SHAPES, Cells
-from lapse.batch.export import Export, Reader, Rejection
+from lapse.batch.export import Export, Reader, Rejection, lacking_facts
 from lapse.batch.failures import RefusedError
 from lapse.batch.files import write_private
 from lapse.batch.folders import RUN_FILE, Folder, folder_name, folders
@@ -211,7 +211,7 @@ def _decide_all(
 ) -> tuple[Summary, tuple[str, ...]]:
     """Writes every row of every output; the summary, and the limits that are crossed."""
     book = options.book
-    tally = Tally(_lacking(export, options))
+    tally = Tally(lacking_facts(export, book.words))
     given = Noted(outputs)
     night = Night(options.decide, tally, given if options.plan else outputs)
     judging = Judging(Scopes(book), options.as_of, options.every_assumption)
@@ -257,13 +257,6 @@ class Night:
         judged = Judged(situation.subscription, situation.moment, why)
         for name, cells in self.tally.rows(decision, judged, row.orders):
             self.outputs.write(name, cells)
-
-
-def _lacking(export: Export, options: RunOptions) -> frozenset[str]:
-    """The facts that no input has a column for, and no profile a word."""
-    known = {fact for columns in export.columns.values() for fact in columns}
-    known |= {each.fact for each in export.joining.assumed}
-    return frozenset(options.book.words.facts) - known
 
 
 def _rejected_cells(rejected: Rejection) -> Cells:

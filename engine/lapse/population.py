@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lapse.batch.export import Reader
+from lapse.batch.export import Reader, lacking_facts
 from lapse.batch.history import opened, past
 from lapse.days import AsOf, utc_day
 from lapse.exports.profile import Gives
@@ -18,7 +18,8 @@ class Population:
     """Every row that can be read, by its subscription, and how many could not.
 
     `rejected` counts rows about subscriptions, `rejected_elsewhere` those of invoices, holds and
-    lists. The fingerprints are those of a run on the same day.
+    lists. The fingerprints are those of a run on the same day. `lacking` are the facts that no
+    input has a column for, and no profile a word.
     """
 
     rows: tuple[Row, ...]
@@ -27,6 +28,7 @@ class Population:
     inputs: str
     history: str
     problems: tuple[Problem, ...] = ()
+    lacking: frozenset[str] = frozenset()
 
     @property
     def lost(self) -> int:
@@ -52,4 +54,5 @@ def population(
             export.fingerprint,
             before.fingerprint,
             tuple(export.problems),
+            lacking_facts(export, words),
         )

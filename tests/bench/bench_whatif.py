@@ -28,7 +28,7 @@ def test_a_year_ahead() -> None:
     setting = parse_setting("grace_days=7", book)
     versions = Versions(book, with_settings(book, [setting], {"market": "NO"}, DAY))
     people = Population(rows, 0, 0, "", "")
-    jumped = seconds(lambda: calendar(book, asked, rows)) / len(rows)
+    jumped = seconds(lambda: calendar(book, asked, people)) / len(rows)
     compared = seconds(lambda: what_if(versions, asked, people, people)) / len(rows)
     few = rows[::9]
     looped = seconds(lambda: [_loop(row, asked) for row in few]) / len(few)

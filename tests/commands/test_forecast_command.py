@@ -27,7 +27,7 @@ def test_each_action_stands_on_its_day(lapse: Lapse) -> None:
         ("B", "2026-11-27", "remind", 7),
         ("B", "2026-12-05", "suspend", None),
     ]
-    assert found["unknown"] == {"market": 1}
+    assert found["not_known"] == {"subscriptions": 1, "missing": {"market": 1}, "assume": {}}
     assert found["sentence"] == (
         "If nothing changes until 2027-01-31, 1 customer is suspended, within a week."
     )

@@ -147,7 +147,8 @@ def test_what_is_not_known_is_counted() -> None:
     people = (type(people[0])(type(people[0].record)(facts)),)
     found = ask(other, people, today=today)
     assert found.changes == ()
-    assert found.unknown == {"vip": 1}
+    assert found.not_known.counts == {"vip": 1}
+    assert "from 1 of them harm is held back, in both, for want of vip." in first_sentence(found)
 
 
 def test_a_sweep_moves_from_worse_to_better() -> None:

@@ -47,3 +47,10 @@ class Export(Protocol):
 
 
 Reader = Callable[[Sequence[str], Vocabulary], AbstractContextManager[Export]]
+
+
+def lacking_facts(export: Export, words: Vocabulary) -> frozenset[str]:
+    """The facts that no input has a column for, and no profile a word."""
+    known = {fact for columns in export.columns.values() for fact in columns}
+    known |= {each.fact for each in export.joining.assumed}
+    return frozenset(words.facts) - known

@@ -32,7 +32,7 @@ def execute(arguments: argparse.Namespace) -> Exit:
     say_problems(people.problems, {})
     say_lost(people)
     with bar("foreseeing", len(people.rows)) as advance:
-        found = calendar(book, asked_of(arguments, book, advance), people.rows)
+        found = calendar(book, asked_of(arguments, book, advance), people)
     match arguments.format:
         case "json":
             json.dump(forecast_json(found), sys.stdout, indent=2, ensure_ascii=False)

@@ -12,7 +12,7 @@ from lapse.futures import Foreseen, Future
 from lapse.money import PLACES
 from lapse.report.tables import table_text
 from lapse.report.whatif import money_text, unknown_lines
-from lapse.report.whatif_json import foreseen_json
+from lapse.report.whatif_json import foreseen_json, not_known_json
 from lapse.report.words import counted, happens, how_soon, wrapped
 from lapse.rule import Harm
 from lapse.whatif.calendar import Calendar, Count, monday
@@ -65,8 +65,8 @@ def forecast_text(found: Calendar, most: int) -> str:
         if more > 0:
             csv = "--format csv lists all"
             lines += wrapped(f"and {counted(more, 'more action')}; --show N lists more, {csv}")
-    for line in unknown_lines(found.unknown):
-        lines += ["", "Not known", *wrapped(line)]
+    unknown = [line for text in unknown_lines(found.not_known) for line in wrapped(text)]
+    lines += ["", "Not known", *unknown] if unknown else []
     return "\n".join(lines)
 
 
@@ -149,7 +149,7 @@ def forecast_json(found: Calendar) -> dict[str, Any]:
             }
             for future, each in found.entries
         ],
-        "unknown": dict(found.unknown),
+        "not_known": not_known_json(found.not_known),
     }
 
 

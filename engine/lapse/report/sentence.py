@@ -1,7 +1,7 @@
 """The first sentence of a what-if: who is hit, how soon, and what is at stake."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from lapse.report.words import amount_text, counted, happens, how_soon, joined
@@ -35,10 +35,22 @@ def _nothing(found: WhatIf) -> str:
     everybody = counted(found.compared, "subscription")
     if not found.edits:
         return f"Nothing changes: the two policies decide alike ({everybody} compared)."
-    return (
-        f"Nothing changes: {everybody} would be treated as today until {found.until}, "
-        f"although the policies differ in {counted(len(found.edits), 'place')}."
-    )
+    differ = f"although the policies differ in {counted(len(found.edits), 'place')}"
+    parts = [
+        f"Nothing changes: {everybody} would be treated as today until {found.until}, {differ}"
+    ]
+    if found.keepers:
+        parts.append(f"{len(found.keepers):,} of them keep terms of today by a clock that runs")
+    if found.not_known.subscriptions:
+        names = joined(_first_two(found.not_known.counts))
+        who = f"from {found.not_known.subscriptions:,} of them"
+        parts.append(f"{who} harm is held back, in both, for want of {names}")
+    return "; ".join(parts) + "."
+
+
+def _first_two(names: Iterable[str]) -> list[str]:
+    found = list(names)
+    return [*found[:2], *(["more"] if len(found) > 2 else [])]  # noqa: PLR2004
 
 
 def _hurt(found: WhatIf, hurting: list[Pair]) -> Iterator[str]:

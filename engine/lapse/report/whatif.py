@@ -1,6 +1,6 @@
 """A what-if as people read it, in 80 columns: the first sentence answers, tables follow."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from lapse.futures import Foreseen
@@ -10,6 +10,7 @@ from lapse.report.words import amount_text, counted, joined, wrapped
 from lapse.whatif.change import Cause, Change, Direction, Kind
 from lapse.whatif.compare import Difference
 from lapse.whatif.edits import Edit
+from lapse.whatif.not_known import NotKnown
 from lapse.whatif.pins import Keeper
 from lapse.whatif.result import WhatIf
 from lapse.whatif.totals import BY_FACT, Total, first_day, first_of_hardest
@@ -35,7 +36,7 @@ def whatif_text(found: WhatIf, most: int) -> str:
         if len(table) > 2:  # noqa: PLR2004  a header and one group say what the first sentence does
             lines += ["", f"By {by}", table_text(table[0], table[1:])]
     lines += _section("Terms kept by a clock that runs", in_flight(found.keepers))
-    lines += _section("Not known", unknown_lines(found.unknown))
+    lines += _section("Not known", unknown_lines(found.not_known))
     lines += _section("Limits crossed", iter(found.crossed))
     return "\n".join(lines)
 
@@ -217,14 +218,15 @@ def unpinned_better(keeper: Keeper) -> bool:
     return is_gentler and not unpinned_worse(keeper)
 
 
-def unknown_lines(unknown: Mapping[str, int]) -> Iterator[str]:
-    """What is missing to know whether harm is due: it is held back, and so in no calendar."""
-    if not unknown:
+def unknown_lines(found: NotKnown) -> Iterator[str]:
+    """What is missing, from how many harm is held back for it, and how to say what it is."""
+    if not found.subscriptions:
         return
-    most = sorted(unknown.items(), key=lambda item: (-item[1], item[0]))
-    told = [f"{name} ({counted(number, 'subscription')})" for name, number in most[:MOST_UNKNOWN]]
+    most = list(found.counts.items())
+    told = [f"{name} ({number:,})" for name, number in most[:MOST_UNKNOWN]]
     more = [f"{len(most) - MOST_UNKNOWN} more"] if len(most) > MOST_UNKNOWN else []
-    yield (
-        f"for want of {joined([*told, *more])} harm is held back, so it is not foreseen; "
-        "`lapse run` tells what to do about it"
-    )
+    who = counted(found.subscriptions, "subscription")
+    yield f"harm is held back from {who}, and not foreseen, for want of {joined([*told, *more])}"
+    if found.assume:
+        options = " ".join(list(found.assume.values())[:MOST_UNKNOWN])
+        yield f"no input tells some of it; to say what it is: {options}"

@@ -9,6 +9,7 @@ from lapse.report.sentence import first_sentence
 from lapse.whatif.change import Change
 from lapse.whatif.compare import Difference
 from lapse.whatif.edits import ALWAYS, Edit, Version
+from lapse.whatif.not_known import NotKnown
 from lapse.whatif.pins import Keeper
 from lapse.whatif.result import WhatIf
 from lapse.whatif.sweep import Sweep
@@ -37,7 +38,7 @@ def whatif_json(found: WhatIf) -> dict[str, Any]:
         ],
         "covered_by_one_only": [each.id for each in found.differing if not each.differing],
         "in_flight": [keeper_json(keeper) for keeper in found.keepers],
-        "unknown": dict(found.unknown),
+        "not_known": not_known_json(found.not_known),
         "crossed": list(found.crossed),
     }
 
@@ -136,6 +137,14 @@ def keeper_json(keeper: Keeper) -> dict[str, Any]:
             for change in keeper.unpinned
             if change.is_change
         ],
+    }
+
+
+def not_known_json(found: NotKnown) -> dict[str, Any]:
+    return {
+        "subscriptions": found.subscriptions,
+        "missing": dict(found.counts),
+        "assume": dict(found.assume),
     }
 
 

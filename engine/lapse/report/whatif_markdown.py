@@ -43,7 +43,7 @@ def whatif_markdown(found: WhatIf, most: int) -> str:
     for by in BY_FACT:
         table = totals_table(found.totals, by)
         lines += [f"### By {by}", "", *_table(table), ""] if len(table) > 1 else []
-    notes = [*in_flight(found.keepers), *unknown_lines(found.unknown)]
+    notes = [*in_flight(found.keepers), *unknown_lines(found.not_known)]
     lines += ["### Also", "", *_list(notes), ""] if notes else []
     return "\n".join(lines).rstrip() + "\n"
 

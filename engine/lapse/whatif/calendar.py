@@ -1,15 +1,16 @@
 """The dated calendar of a population: every action from the day judged on, if nothing changes."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lapse.days import utc_day
 from lapse.futures import Foreseen, Future
+from lapse.population import Population
 from lapse.rule import ActionSpec, Rulebook
-from lapse.situations import Row
 from lapse.whatif.compare import Asked
+from lapse.whatif.not_known import NotKnown, NotKnownTally
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +26,13 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Every subscription's future. `unknown` as in a what-if; `left_out` are not covered."""
+    """Every subscription's future; `left_out` counts those not covered."""
 
     day: date
     until: date
     actions: Mapping[str, ActionSpec]
     futures: tuple[Future, ...]
-    unknown: Mapping[str, int]
+    not_known: NotKnown
     left_out: int
 
     @property
@@ -51,22 +52,22 @@ class Calendar:
         )
 
 
-def calendar(book: Rulebook, asked: Asked, rows: Sequence[Row]) -> Calendar:
+def calendar(book: Rulebook, asked: Asked, people: Population) -> Calendar:
     """The calendar under one rulebook, until the last day asked for."""
     foresight = asked.foresight(book)
     futures: list[Future] = []
-    unknown: Counter[str] = Counter()
-    for done, row in enumerate(rows, start=1):
+    tally = NotKnownTally()
+    for done, row in enumerate(people.rows, start=1):
         future = foresight.future(row)
         futures.append(future)
-        unknown.update(future.unknown)
+        tally.add(future)
         asked.progress(done)
     return Calendar(
         utc_day(asked.as_of),
         asked.until,
         book.catalogue.actions,
         tuple(futures),
-        dict(sorted(unknown.items())),
+        tally.found(book.words, people.lacking),
         sum(future.left_out is not None for future in futures),
     )
 

@@ -204,8 +204,8 @@ def _text(value: Any) -> str:  # noqa: ANN401  the value of any field of a decla
     match value:
         case None | ():
             return "none"
-        case Today():
-            return value.value
+        case Today() | StrEnum():
+            return str(value.value)
         case bool() | Missing():
             return show(value)
         case Mapping():

@@ -13,6 +13,7 @@ from lapse.whatif.change import Change, Kind
 from lapse.whatif.compare import Asked, Comparer, Difference, differences
 from lapse.whatif.edits import Edit
 from lapse.whatif.limits import Limit, crossed
+from lapse.whatif.not_known import NotKnown, NotKnownTally
 from lapse.whatif.pins import Keeper, Pins
 from lapse.whatif.totals import Total, totals
 from lapse.whatif.versions import Versions
@@ -22,8 +23,7 @@ from lapse.whatif.versions import Versions
 class WhatIf:
     """What changes from today's policies to others, from the day judged to `until`.
 
-    `unknown` counts, by what is missing, the subscriptions of which cannot be said on some day
-    whether harm of ours is due, under either policies.
+    `not_known` is about either policies.
     """
 
     day: date
@@ -33,7 +33,7 @@ class WhatIf:
     differences: tuple[Difference, ...]
     totals: tuple[Total, ...]
     keepers: tuple[Keeper, ...]
-    unknown: Mapping[str, int]
+    not_known: NotKnown
     crossed: tuple[str, ...] = ()
 
     @property
@@ -81,11 +81,10 @@ def what_if(
     rows = {row.id: row for row in other.rows}
     found: list[Difference] = []
     keepers: list[Keeper] = []
-    unknown: Counter[str] = Counter()
+    tally = NotKnownTally()
     for difference in differences(comparer, today.rows, other.rows, asked.progress):
         found.append(difference)
-        futures = [future for future in (difference.old, difference.new) if future]
-        unknown.update({name for future in futures for name in future.unknown})
+        tally.add(*(future for future in (difference.old, difference.new) if future))
         if difference.new is not None:
             keeper = pins.keeper(rows[difference.id], difference.new)
             keepers += [keeper] if keeper else []
@@ -98,6 +97,6 @@ def what_if(
         tuple(found),
         sums,
         tuple(keepers),
-        dict(sorted(unknown.items())),
+        tally.found(versions.after.words, today.lacking & other.lacking),
         tuple(crossed(limits, sums, len(found))),
     )
