@@ -86,7 +86,11 @@ def test_a_rejected_row_is_a_finding(lapse: Lapse) -> None:
     ran = lapse(FORECAST)
     assert ran.code == 1
     assert "3 subscriptions foreseen." in ran.out
-    assert ran.err == "1 row rejected: not foreseen here; `lapse run --preview` tells why\n"
+    assert ran.err == (
+        "1 row rejected under `policies`, and not foreseen; `lapse run --preview` tells why\n"
+    )
+    found = json.loads(lapse(f"{FORECAST} --format json").out)
+    assert found["rejected"] == {"subscriptions": 1, "other_lists": 0}
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,16 @@
 import csv
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.commands.conftest import EXPORT, NORWAY, Ran
+from tests.commands.conftest import BASE, EXPORT, NORWAY, Ran
 
 Lapse = Callable[[str], Ran]
 ASK = "what-if export.csv --as-of 2026-11-23 --until 2027-01-31 --out out"
@@ -76,7 +78,7 @@ def test_names_cannot_write_markdown(lapse: Lapse) -> None:
     text = Path("export.csv").read_text(encoding="utf-8").replace("A,C1", "A,[x](http://e.vil)|@al")
     Path("export.csv").write_text(text, encoding="utf-8")
     markdown = asked(lapse, "--against other --format markdown")
-    assert "\\[x\\](http:\u200b//e.vil)\\|@\u200bal" in markdown
+    assert "\\[x\\](http\\://e.vil)\\|@\u200bal" in markdown
 
 
 def test_a_quick_question_is_asked_of_todays_policies(lapse: Lapse) -> None:
@@ -181,6 +183,9 @@ def test_a_plan_is_carried_out_as_it_was_computed(lapse: Lapse) -> None:
 COMPARED = (
     "the policies are not what `plan.json` was computed from; these are those it was held against"
 )
+DAYS = (
+    "the day judged is not what `plan.json` was computed from; it is for 2026-11-23, not 2026-11-24"
+)
 STALE = "is not what `plan.json` was computed from; make the plan anew and look at it"
 
 
@@ -200,7 +205,7 @@ STALE = "is not what `plan.json` was computed from; make the plan anew and look 
             f"the exports, invoices or holds {STALE.replace('is', 'are', 1)}",
         ),
         ("history", "--policies other", f"the history {STALE}"),
-        ("", "--policies other --as-of 2026-11-24", f"the day judged {STALE}"),
+        ("", "--policies other --as-of 2026-11-24", DAYS),
         ("", "--policies other --assume vip=no", f"what is assumed {STALE}"),
     ],
 )
@@ -228,15 +233,95 @@ def test_what_is_no_plan_is_told(lapse: Lapse, content: str) -> None:
     Path("plan.json").write_text(content, encoding="utf-8")
     ran = lapse("run export.csv --out out --plan plan.json")
     assert ran.code == 3
-    assert ran.err == (
-        "lapse: `plan.json` is no plan; `lapse what-if … --save plan.json` writes one\n"
-    )
+    assert ran.err == ("lapse: `plan.json` is no plan; `lapse what-if … --save FILE` writes one\n")
 
 
 @pytest.mark.usefixtures("other")
-def test_a_plan_that_cannot_be_written_leaves_the_old_one(lapse: Lapse, workplace: Path) -> None:
-    (workplace / "plan.json").mkdir()
-    ran = lapse(f"{ASK} --against other --save plan.json")
-    assert ran.code == 3
-    assert "`plan.json` cannot be written" in ran.err
-    assert [path.name for path in workplace.iterdir() if "partial" in path.name] == []
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("other", "--save: `other` is a folder; name a file in it"),
+        (".", "--save: `.` is a folder; name a file in it"),
+        ("no/plan.json", "--save: there is no folder `no`; make it first"),
+        ("export.csv", "--save: `export.csv` is there, and is no plan; name another file"),
+        ("/dev/full", "--save: `/dev/full` is there, and is no plan; name another file"),
+        ("link.json", "--save: `link.json` is there, and is no plan; name another file"),
+    ],
+)
+def test_a_plan_is_written_over_nothing_but_a_plan(lapse: Lapse, target: str, message: str) -> None:
+    Path("link.json").symlink_to("export.csv")
+    ran = lapse(f"{ASK} --against other --save {target}")
+    assert (ran.code, ran.err, ran.out) == (2, f"lapse: {message}\n", "")
+    assert Path("export.csv").read_text(encoding="utf-8") == EXPORT
+
+
+@pytest.mark.usefixtures("other")
+def test_a_plan_is_written_over_a_plan(lapse: Lapse) -> None:
+    asked(lapse, "--against other --save plan.json")
+    asked(lapse, "--against policies --save plan.json")
+    assert json.loads(Path("plan.json").read_text(encoding="utf-8"))["says"].startswith("Nothing")
+    crossing = lapse(f"{ASK} --against git:x --save plan.json")
+    assert crossing.code == 3
+
+
+def test_a_crossed_limit_writes_no_plan_and_says_so(lapse: Lapse, other: Path) -> None:
+    (other / "norway.yaml").write_text(NORWAY.replace("10", "0"), encoding="utf-8")
+    (other / "base.yaml").write_text(
+        BASE.replace("grace_days: 14", "grace_days: 0"), encoding="utf-8"
+    )
+    ran = lapse(f"{ASK} --against other --limit suspend=0 --save plan.json")
+    assert ran.code == 4
+    assert ran.err.endswith("; no plan was written\n")
+    assert not Path("plan.json").exists()
+
+
+def test_rows_that_only_one_side_reads_are_not_compared(lapse: Lapse, other: Path) -> None:
+    """Their export has a column that the other catalogue takes for a number."""
+    catalogue = (other / "catalogue.yaml").read_text(encoding="utf-8")
+    facts = catalogue.replace("terms:", "facts: {level: {type: count}}\nterms:", 1)
+    (other / "catalogue.yaml").write_text(facts, encoding="utf-8")
+    header, *lines = EXPORT.splitlines()
+    levels = "\n".join(
+        [f"{header},level", *(f"{line},{'x' * (n == 0)}" for n, line in enumerate(lines))]
+    )
+    Path("export.csv").write_text(levels + "\n", encoding="utf-8")
+    ran = lapse(f"{ASK} --against other")
+    assert ran.code == 1
+    assert "1 row rejected under `other`, and not foreseen" in ran.err
+    told = " ".join(ran.out.split())
+    assert (
+        "1 subscription is read under today's policies only, and rejected under the others: A"
+        in told
+    )
+    found = json.loads(lapse(f"{ASK} --against other --format json").out)
+    assert found["read_under_todays_only"] == ["A"]
+    assert found["compared"] == 3
+    assert {change["kind"] for change in found["changes"]} == {"later", "kept"} - {"later"}
+
+
+def test_a_scope_with_nobody_in_it_is_told(lapse: Lapse) -> None:
+    ran = lapse(f"{ASK} --set grace_days=3 --where market=DK")
+    assert ran.code == 0
+    assert "no subscription compared is in the scope market=DK\n" in ran.err
+
+
+def test_names_that_an_output_cannot_show_are_escaped(workplace: Path) -> None:
+    text = EXPORT.replace("A,C1", "A,Bjørk")
+    (workplace / "export.csv").write_text(text, encoding="utf-8")
+    line = f"{ASK} --set grace_days=30 --where market=NO".split()
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    ran = subprocess.run(
+        [sys.executable, "-m", "lapse", *line],
+        cwd=workplace,
+        capture_output=True,
+        env=environment,
+        check=True,
+    )
+    assert b"A (Bj\\xf8rk)" in ran.stdout
+
+
+def test_closed_outputs_are_no_bug(workplace: Path) -> None:
+    line = f"{sys.executable} -m lapse {ASK} --set grace_days=30 --where market=NO"
+    for closed in (">&-", "2>&-"):
+        ran = subprocess.run(["sh", "-c", f"{line} {closed}"], cwd=workplace, check=False)  # noqa: S607
+        assert ran.returncode == 0

@@ -253,3 +253,27 @@ def test_a_name_of_another_type_is_compared_all_the_same() -> None:
     assert set(cause.edits) == set(found.edits)
     pieces = {Piece.DECLARED_FACT, Piece.RULE, Piece.TERM}
     assert {edit.piece for edit in found.edits} == pieces
+
+
+def test_a_track_by_another_name_changes_nothing() -> None:
+    files = {
+        "catalogue.yaml": CATALOGUE.replace("dunning:", "money:"),
+        "base.yaml": BASE.replace("track: dunning", "track: money"),
+        "no.yaml": NORWAY,
+    }
+    assert ask(files).changes == ()
+
+
+def test_a_reminder_is_not_moved_to_a_warning_of_another_step() -> None:
+    """One reminder less and one warning more are not one that comes later."""
+    warning = BASE.replace(
+        "  delete:\n    track: dunning\n    step: 3",
+        "  warn:\n    track: dunning\n    step: 3\n    anchor: suspended_on\n"
+        "    when: {status: suspended, days_suspended: {gt: 5}}\n    do: notify\n"
+        "  delete:\n    track: dunning\n    step: 5",
+    ).replace("    step: 4\n", "    step: 6\n")
+    found = ask(changed(base=warning.replace("[1, 5]", "[1]")))
+    assert [line for line in told(found) if "neutral" in line] == [
+        "removed remind@5 2026-11-06 -> - neutral",
+        "added warn - -> 2026-11-22 neutral",
+    ]

@@ -18,6 +18,7 @@ from tests.whatif.questions import (
 )
 
 from lapse.place import MisuseError
+from lapse.population import Population
 from lapse.report.sentence import first_sentence
 from lapse.report.sweep import sweep_text
 from lapse.whatif.change import Direction, Kind
@@ -52,6 +53,7 @@ def test_a_value_changed_where_it_stands_leaves_nobody_the_old_one() -> None:
 
 WORSE = in_norway("- {from: 2020-01-01, value: 9}")
 TWO = rows(OWING, {**OWING, "market": "SE"}, OWING)
+PEOPLE = Population(TWO, 0, 0, "", "")
 
 
 @pytest.mark.parametrize(
@@ -153,7 +155,7 @@ def test_what_is_not_known_is_counted() -> None:
 
 def test_a_sweep_moves_from_worse_to_better() -> None:
     asked = Asked(DAY, date(2027, 3, 1))
-    found = sweep(book(), parse_range("grace_days=12..16"), {"market": "NO"}, asked, TWO)
+    found = sweep(book(), parse_range("grace_days=12..16"), {"market": "NO"}, asked, PEOPLE)
     assert [(step.value, step.days, step.is_today) for step in found.steps] == [
         (12, -8, False),
         (13, -4, False),
@@ -186,5 +188,25 @@ def test_a_range_that_cannot_be_is_told(text: str, message: str) -> None:
 
 def test_a_sweep_below_a_floor_is_refused() -> None:
     asked = Asked(DAY, date(2027, 3, 1))
-    with pytest.raises(Exception, match="above the ceiling of 60"):
-        sweep(book(), parse_range("grace_days=59..61"), {}, asked, TWO)
+    with pytest.raises(MisuseError, match=r"--sweep grace_days=61: .*above the ceiling of 60"):
+        sweep(book(), parse_range("grace_days=59..61"), {}, asked, PEOPLE)
+
+
+def test_only_numbers_have_a_range() -> None:
+    asked = Asked(DAY, date(2027, 3, 1))
+    with pytest.raises(MisuseError) as refused:
+        sweep(book(), parse_range("notice_days=1..2"), {}, asked, PEOPLE)
+    assert (
+        str(refused.value)
+        == "--sweep: `notice_days` is of type days list; only numbers have a range"
+    )
+
+
+def test_a_debt_in_another_market_keeps_nothing_of_an_edit_there() -> None:
+    """Norway has another value from the new year in both; the edit is Sweden's."""
+    dated = changed(
+        no=NORWAY.replace("value: 14}", "value: 14}\n    - {from: 2027-01-01, value: 5}")
+    )
+    sweden = "layer: Sweden\napplies_to: {market: SE}\nterms: {grace_days: 3}\n"
+    found = ask({**dated, "se.yaml": sweden}, today=dated)
+    assert found.keepers == ()

@@ -5,7 +5,7 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-from lapse.batch.failures import writing
+from lapse.batch.failures import OutputError, writing
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
@@ -61,6 +61,8 @@ def replace_private(path: Path, content: bytes) -> None:
         write_private(beside, content)
         with writing(path):
             beside.replace(path)
+    except OutputError as error:
+        raise OutputError(str(error).replace(str(beside), str(path))) from error
     finally:
         beside.unlink(missing_ok=True)
 

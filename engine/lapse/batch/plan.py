@@ -13,7 +13,7 @@ from lapse.batch.account import options_fingerprint
 from lapse.batch.failures import HistoryError, plain
 from lapse.days import AsOf, parse_as_of
 from lapse.facts import Value, show
-from lapse.place import LapseError
+from lapse.place import LapseError, MisuseError
 
 KIND = "lapse plan"
 MOST_BYTES = 64_000_000
@@ -86,9 +86,12 @@ class Planned:
 
     def check(self, found: Basis) -> None:
         """Refuses a run on another basis."""
-        changed = self.saved.basis.changed(found)
+        basis = self.saved.basis
+        changed = basis.changed(found)
         if "policies" in changed and found.policies == self.saved.compared_with:
             raise StalePlanError(self.file, ("policies",), "these are those it was held against")
+        if changed == ("day",):
+            raise StalePlanError(self.file, changed, f"it is for {basis.day}, not {found.day}")
         if changed:
             raise StalePlanError(self.file, changed)
 
@@ -115,8 +118,28 @@ def read_plan(file: Path) -> SavedPlan:
         raise HistoryError(f"`{file}` cannot be read: {plain(error)}") from error
     found = _plan_in(content) if len(content) <= MOST_BYTES else None
     if found is None:
-        raise HistoryError(f"`{file}` is no plan; `lapse what-if … --save {file}` writes one")
+        raise HistoryError(f"`{file}` is no plan; `lapse what-if … --save FILE` writes one")
     return found
+
+
+def refuse_target(file: Path) -> None:
+    """Refuses to write a plan where something else is, or where nothing can be."""
+    if not file.name or file.is_dir():
+        raise MisuseError(f"--save: `{file}` is a folder; name a file in it")
+    if not file.parent.is_dir():
+        raise MisuseError(f"--save: there is no folder `{file.parent}`; make it first")
+    if file.is_symlink() or (file.exists() and not _is_plan(file)):
+        raise MisuseError(f"--save: `{file}` is there, and is no plan; name another file")
+
+
+def _is_plan(file: Path) -> bool:
+    if not file.is_file():
+        return False
+    try:
+        read_plan(file)
+    except HistoryError:
+        return False
+    return True
 
 
 def day_of(plan: SavedPlan) -> AsOf | None:

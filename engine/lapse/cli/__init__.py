@@ -6,10 +6,13 @@ Exit codes: 0 fine; 1 findings, results written; 2 misuse; 3 input, output or en
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from enum import IntEnum
 from importlib import import_module
+from io import TextIOWrapper
+from pathlib import Path
 
 from lapse import __version__
 from lapse.place import LapseError, MisuseError
@@ -41,7 +44,9 @@ class Exit(IntEnum):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code of one command line."""
+    _open_streams()
     arguments = parser(sys.argv[1:] if argv is None else argv)
+    _end_as_interrupted()
     try:
         code = import_module(module_of(arguments.command)).execute(arguments)
         sys.stdout.flush()
@@ -74,6 +79,29 @@ def main(argv: Sequence[str] | None = None) -> int:
         say_bug()
         return Exit.BUG
     return int(code)
+
+
+def _open_streams() -> None:
+    """Closed outputs go nowhere; what an output cannot show is escaped."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  to the end
+            setattr(sys, name, nowhere)
+        elif isinstance(stream, TextIOWrapper) and stream.encoding.lower() != "utf-8":
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _end_as_interrupted() -> None:
+    """A request to end is treated as Ctrl-C is: nothing half-written stays."""
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(ending) is not signal.SIG_IGN:  # nohup lets a run outlive its terminal
+            signal.signal(ending, _interrupt)
+
+
+def _interrupt(signum: int, frame: object) -> None:
+    del signum, frame
+    raise KeyboardInterrupt
 
 
 def _interrupted() -> Exit:

@@ -9,37 +9,43 @@ from lapse.cli.foreseeing import (
     add_foreseeing,
     asked_of,
     basis_of,
+    lost_rows,
+    policies,
     population_of,
     save_plan,
     say_lost,
+    show_csv,
 )
-from lapse.cli.options import add_policies, also, sound_book
+from lapse.cli.options import also, sound_book_at
 from lapse.cli.progress import bar
 from lapse.cli.terminal import printable, say_problems
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
     add_foreseeing(command, "csv")
-    add_policies(command)
 
 
 def execute(arguments: argparse.Namespace) -> Exit:
+    from lapse.batch.plan import refuse_target
     from lapse.report.forecast import forecast_csv, forecast_json, forecast_text, sentence
     from lapse.whatif.calendar import calendar
 
-    book = sound_book(arguments)
-    people = population_of(arguments, book, also(arguments, book))
+    if arguments.save:
+        refuse_target(arguments.save)
+    with policies(arguments.policies) as at:
+        book = sound_book_at(at.folder, at.called)
+        people = population_of(arguments, book, also(arguments, book, at))
     say_problems(people.problems, {})
-    say_lost(people)
+    say_lost(people, at.called)
     with bar("foreseeing", len(people.rows)) as advance:
         found = calendar(book, asked_of(arguments, book, advance), people)
     match arguments.format:
         case "json":
-            json.dump(forecast_json(found), sys.stdout, indent=2, ensure_ascii=False)
+            told = forecast_json(found) | {"rejected": lost_rows(people)}
+            json.dump(told, sys.stdout, indent=2, ensure_ascii=False)
             print()
         case "csv":
-            for line in forecast_csv(found):
-                print(line)
+            show_csv(forecast_csv(found))
         case _:
             print(printable(forecast_text(found, arguments.show)))
     if arguments.save:

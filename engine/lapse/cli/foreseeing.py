@@ -2,13 +2,15 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lapse.cli.options import add_deciding, add_exports, add_history, moment_judged, stated
+from lapse.cli.terminal import printable
 from lapse.days import parse_date, utc_day
 from lapse.place import MisuseError
 
@@ -16,10 +18,12 @@ if TYPE_CHECKING:
     from lapse.batch.plan import Basis
     from lapse.exports.reading import Also
     from lapse.futures import Future
+    from lapse.policy.git import PolicyFolder
     from lapse.population import Population
     from lapse.rule import Rulebook
     from lapse.whatif.compare import Asked
 
+DEFAULT_POLICIES = "policies"
 DEFAULT_DAYS = 365
 MOST_DAYS = 3660
 
@@ -35,6 +39,12 @@ def add_foreseeing(command: argparse.ArgumentParser, *formats: str) -> None:
     )
     add_history(command)
     command.add_argument(
+        "--policies",
+        default=DEFAULT_POLICIES,
+        metavar="DIR",
+        help="the policy set of today, also git:REF or git:REF:PATH (default: policies)",
+    )
+    command.add_argument(
         "--show", type=_number, default=8, metavar="N", help="how many are listed (default: 8)"
     )
     command.add_argument(
@@ -46,6 +56,16 @@ def add_foreseeing(command: argparse.ArgumentParser, *formats: str) -> None:
         default="text",
         help="how results are shown (default: text)",
     )
+
+
+@contextmanager
+def policies(text: str, *, beside: str | None = None) -> Iterator["PolicyFolder"]:
+    """A policy set by its folder; of `git:REF` it is the other side's, or the default one."""
+    from lapse.policy.git import is_revision, policies_at
+
+    folder = beside if beside is not None and not is_revision(beside) else DEFAULT_POLICIES
+    with policies_at(text, Path(folder)) as found:
+        yield found
 
 
 def _day(text: str) -> date:
@@ -91,15 +111,24 @@ def population_of(arguments: argparse.Namespace, book: "Rulebook", also: "Also")
     return population(reader, arguments.exports, book.words, arguments.out, as_of)
 
 
-def say_lost(people: "Population") -> None:
-    """Tells of rows that could not be read, and so are in no calendar."""
+def say_lost(people: "Population", called: str) -> None:
+    """Tells of rows that could not be read under some policies, and so are in no calendar."""
     lost = [(people.rejected, "rejected"), (people.rejected_elsewhere, "of other lists rejected")]
     told = [f"{count} row{'' if count == 1 else 's'} {what}" for count, what in lost if count]
     if told:
-        print(
-            f"{', '.join(told)}: not foreseen here; `lapse run --preview` tells why",
-            file=sys.stderr,
-        )
+        why = "and not foreseen; `lapse run --preview` tells why"
+        print(f"{', '.join(told)} under `{called}`, {why}", file=sys.stderr)
+
+
+def lost_rows(people: "Population") -> dict[str, int]:
+    return {"subscriptions": people.rejected, "other_lists": people.rejected_elsewhere}
+
+
+def show_csv(lines: Iterable[str]) -> None:
+    """Lines of CSV; on a terminal without what could drive it."""
+    is_terminal = sys.stdout.isatty()
+    for line in lines:
+        print(printable(line) if is_terminal else line)
 
 
 def basis_of(arguments: argparse.Namespace, book: "Rulebook", people: "Population") -> "Basis":

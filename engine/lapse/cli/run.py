@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -73,9 +72,6 @@ def execute(arguments: argparse.Namespace) -> Exit:
     from lapse.exports.reading import open_exports
     from lapse.pipeline import RunOptions, run
 
-    for ending in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(ending) is not signal.SIG_IGN:  # nohup lets a run outlive its terminal
-            signal.signal(ending, _interrupt)
     planned = _planned(arguments)
     book = sound_book(arguments)
     with progress() as advance:
@@ -159,9 +155,3 @@ def progress() -> Iterator[Callable[[int], None]]:
     console = Console(stderr=True)
     with console.status("deciding") as status:
         yield lambda rows: status.update(f"deciding: {rows} rows")
-
-
-def _interrupt(signum: int, frame: object) -> None:
-    """A request to end is treated as Ctrl-C is: nothing half-written stays."""
-    del signum, frame
-    raise KeyboardInterrupt

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from lapse import __version__
 from lapse.place import Problem
+from lapse.report.printable import printable
+
+__all__ = ["has_colour", "printable", "say_bug", "say_error", "say_problems"]
 
 
 def say_error(message: str) -> None:
@@ -35,15 +38,3 @@ def say_bug() -> None:
 def has_colour(stream: object) -> bool:
     is_terminal = getattr(stream, "isatty", lambda: False)()
     return bool(is_terminal) and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-
-
-def printable(text: str) -> str:
-    r"""Text without control characters, so that no export can drive the terminal.
-
-    >>> printable("a\x1b[31mb")
-    'a\\x1b[31mb'
-    """
-    return "".join(
-        char if char.isprintable() or char == "\n" else char.encode("unicode_escape").decode()
-        for char in text
-    )

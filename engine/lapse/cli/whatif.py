@@ -3,10 +3,8 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lapse.cli import Exit
@@ -14,9 +12,12 @@ from lapse.cli.foreseeing import (
     add_foreseeing,
     asked_of,
     basis_of,
+    lost_rows,
+    policies,
     population_of,
     save_plan,
     say_lost,
+    show_csv,
 )
 from lapse.cli.options import also, moment_judged, sound_book_at
 from lapse.cli.progress import bar
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from lapse.whatif.result import WhatIf
 
 
-DEFAULT = "policies"
 MOST_PLACES = 4
+SIDES = ("today", "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,6 @@ class Side:
 
 def add_options(command: argparse.ArgumentParser) -> None:
     add_foreseeing(command, "markdown", "csv")
-    command.add_argument(
-        "--policies",
-        default=DEFAULT,
-        metavar="DIR",
-        help="today's policy set, also git:REF or git:REF:PATH (default: policies)",
-    )
     other = command.add_mutually_exclusive_group(required=True)
     other.add_argument(
         "--against", metavar="DIR", help="the other policy set: a folder, git:REF or git:REF:PATH"
@@ -63,7 +58,11 @@ def add_options(command: argparse.ArgumentParser) -> None:
         help="today's policies with another value, such as grace_days=14; see --where",
     )
     other.add_argument(
-        "--sweep", metavar="TERM=A..B", help="every value of a term, such as grace_days=0..60"
+        "--sweep",
+        action="append",
+        default=[],
+        metavar="TERM=A..B",
+        help="every value of a term, such as grace_days=0..60",
     )
     command.add_argument(
         "--where",
@@ -83,17 +82,19 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> Exit:
     _refuse_misuse(arguments)
-    with _policies(arguments.policies, beside=arguments.against) as today:
+    with policies(arguments.policies, beside=arguments.against) as today:
         side = _side(arguments, today)
         if arguments.sweep:
             return _sweep(arguments, side)
         if arguments.settings:
             return _compare(arguments, side, Side(_changed(arguments, side.book), side.people))
-        with _policies(arguments.against, beside=arguments.policies) as other:
+        with policies(arguments.against, beside=arguments.policies) as other:
             return _compare(arguments, side, _side(arguments, other))
 
 
 def _refuse_misuse(arguments: argparse.Namespace) -> None:
+    from lapse.batch.plan import refuse_target
+
     if arguments.where and arguments.against:
         raise MisuseError(
             "--where goes with --set or --sweep; a folder says itself where it counts"
@@ -102,27 +103,21 @@ def _refuse_misuse(arguments: argparse.Namespace) -> None:
         raise MisuseError(
             "--save goes with --against: a run reads policy files; write the change into them first"
         )
+    if len(arguments.sweep) > 1:
+        raise MisuseError("--sweep: one term at a time")
+    if arguments.save:
+        refuse_target(arguments.save)
     if arguments.sweep and arguments.limit:
         raise MisuseError("--limit goes with --against or --set: a sweep has no one outcome")
     if arguments.sweep and arguments.format in {"csv", "markdown"}:
         raise MisuseError("a sweep is shown as text or json")
 
 
-@contextmanager
-def _policies(text: str, *, beside: str | None) -> Iterator["PolicyFolder"]:
-    """A policy set by its folder; of `git:REF` it is the other side's, or the default one."""
-    from lapse.policy.git import is_revision, policies_at
-
-    is_folder = beside is not None and not is_revision(beside)
-    with policies_at(text, Path(beside if is_folder and beside else DEFAULT)) as found:
-        yield found
-
-
 def _side(arguments: argparse.Namespace, at: "PolicyFolder") -> Side:
     book = sound_book_at(at.folder, at.called)
     people = population_of(arguments, book, also(arguments, book, at))
     say_problems(people.problems, {})
-    say_lost(people)
+    say_lost(people, at.called)
     return Side(book, people)
 
 
@@ -162,19 +157,41 @@ def _compare(arguments: argparse.Namespace, today: Side, other: Side) -> Exit:
     with bar("comparing", len(today.people.rows)) as advance:
         asked = asked_of(arguments, today.book, advance)
         found = what_if(versions, asked, today.people, other.people, limits)
-    _show(found, arguments)
+    _show(found, arguments, (today.people, other.people))
+    if arguments.settings:
+        _say_nobody(found, arguments.where, today.book)
     if found.crossed:
-        say_error("a limit is crossed: " + "; ".join(found.crossed))
+        unsaved = "; no plan was written" if arguments.save else ""
+        say_error("a limit is crossed: " + "; ".join(found.crossed) + unsaved)
         return Exit.NOT_PUBLISHED
     if arguments.save:
         basis = basis_of(arguments, other.book, other.people)
-        futures = (each.new for each in found.differences if each.new)
+        further = [row for row in other.people.rows if row.id in found.only_other]
+        foresight = asked.foresight(other.book)
+        futures = [each.new for each in found.differences]
+        futures += [foresight.future(row) for row in further]
         says = first_sentence(found)
         save_plan(arguments.save, basis, says, futures, today.book.fingerprint)
     return Exit.FINDINGS if today.people.lost or other.people.lost else Exit.FINE
 
 
-def _show(found: "WhatIf", arguments: argparse.Namespace) -> None:
+def _say_nobody(found: "WhatIf", where: Sequence[str], book: "Rulebook") -> None:
+    """Says so where no subscription is in the scope that was asked about."""
+    from lapse.whatif.setting import parse_where
+
+    scope = parse_where(where, book)
+    cascade = book.catalogue.cascade
+    people = (
+        dict(zip(cascade, each.old.subscription.scope(cascade), strict=True))
+        for each in found.differences
+    )
+    if not any(all(own[key] == value for key, value in scope.items()) for own in people):
+        print(f"no subscription compared is in the scope {' '.join(where)}", file=sys.stderr)
+
+
+def _show(
+    found: "WhatIf", arguments: argparse.Namespace, lost: tuple["Population", "Population"]
+) -> None:
     from lapse.report.whatif import whatif_text
     from lapse.report.whatif_csv import whatif_csv
     from lapse.report.whatif_json import whatif_json
@@ -182,13 +199,18 @@ def _show(found: "WhatIf", arguments: argparse.Namespace) -> None:
 
     match arguments.format:
         case "json":
-            json.dump(whatif_json(found), sys.stdout, indent=2, ensure_ascii=False)
+            json.dump(
+                whatif_json(found)
+                | {"rejected": dict(zip(SIDES, map(lost_rows, lost), strict=True))},
+                sys.stdout,
+                indent=2,
+                ensure_ascii=False,
+            )
             print()
         case "markdown":
             print(whatif_markdown(found, arguments.show), end="")
         case "csv":
-            for line in whatif_csv(found):
-                print(line)
+            show_csv(whatif_csv(found))
         case _:
             print(printable(whatif_text(found, arguments.show)))
 
@@ -199,12 +221,12 @@ def _sweep(arguments: argparse.Namespace, today: Side) -> Exit:
     from lapse.whatif.setting import parse_where
     from lapse.whatif.sweep import parse_range, sweep
 
-    asked_range = parse_range(arguments.sweep)
+    asked_range = parse_range(arguments.sweep[0])
     where = parse_where(arguments.where, today.book)
     _say_narrower(today.book, asked_range.name, where)
     with bar("sweeping", len(today.people.rows)) as advance:
         asked = asked_of(arguments, today.book, advance)
-        found = sweep(today.book, asked_range, where, asked, today.people.rows)
+        found = sweep(today.book, asked_range, where, asked, today.people)
     if arguments.format == "json":
         json.dump(sweep_json(found), sys.stdout, indent=2, ensure_ascii=False)
         print()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from lapse.facts import show
 from lapse.report.tables import table_text
+from lapse.report.whatif import unknown_lines
 from lapse.report.words import amount_text, counted, joined, wrapped
 from lapse.whatif.change import Direction
 from lapse.whatif.sweep import Step, Sweep
@@ -21,6 +22,8 @@ def sweep_text(found: Sweep) -> str:
         "",
         "",
     )
+    unknown = [line for text in unknown_lines(found.not_known) for line in wrapped(text)]
+    lines += ["", "Not known", *unknown] if unknown else []
     return "\n".join(lines)
 
 

@@ -1,28 +1,58 @@
 """Tables that fit a terminal of 80 columns, as text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from io import StringIO
+
+from lapse.report.printable import printable
 
 WIDTH = 80
 INDENT = 2
+GAP = 2
+WIDEST_FIRST = 30
 
 
-def table_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table, its first column to the left, the others to the right; long cells are folded.
+def table_text(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table, its first column to the left, the others to the right.
+
+    Columns for which there is no room stand in further tables below, beside the first column again.
 
     >>> print(table_text(["action", "sooner"], [["suspend", "12"]]))
       action   sooner
       suspend      12
     """
+    cells = [[printable(cell) for cell in row] for row in (header, *rows)]
+    return "\n\n".join(_table(cells, columns) for columns in _blocks(cells))
+
+
+def _blocks(cells: Sequence[Sequence[str]]) -> Iterator[list[int]]:
+    """The columns but the first that fit beside it, block by block."""
+    from rich.cells import cell_len  # noqa: PLC0415  slow to import
+
+    widths = [max(cell_len(row[index]) for row in cells) for index in range(len(cells[0]))]
+    room = WIDTH - INDENT - min(widths[0], WIDEST_FIRST)
+    block: list[int] = []
+    left = room
+    for index in range(1, len(widths)):
+        if block and left < widths[index] + GAP:
+            yield block
+            block, left = [], room
+        block.append(index)
+        left -= widths[index] + GAP
+    yield block
+
+
+def _table(cells: Sequence[Sequence[str]], columns: Sequence[int]) -> str:
     from rich.console import Console  # noqa: PLC0415  slow to import
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for index, name in enumerate(header):
-        table.add_column(Text(name), justify="right" if index else "left", overflow="fold")
+    header, *rows = cells
+    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0))
+    table.add_column(Text(header[0]), max_width=WIDEST_FIRST, overflow="fold")
+    for index in columns:
+        table.add_column(Text(header[index]), justify="right", no_wrap=True, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(row[index]) for index in (0, *columns)))
     written = StringIO()
     Console(file=written, width=WIDTH - INDENT, color_system=None, legacy_windows=False).print(
         table

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from lapse.futures import Foreseen
+from lapse.report.printable import printable
 from lapse.report.sentence import first_sentence
 from lapse.report.tables import table_text
 from lapse.report.words import amount_text, counted, joined, wrapped
@@ -18,12 +19,13 @@ from lapse.whatif.totals import BY_FACT, Total, first_day, first_of_hardest
 MOST_EDITS = 12
 MOST_GROUPS = 12
 MOST_UNKNOWN = 6
+MOST_NAMED = 4
 
 
 def whatif_text(found: WhatIf, most: int) -> str:
     """The whole comparison; `most` subscriptions are listed in each direction."""
     lines = wrapped(first_sentence(found), "", "")
-    lines += _section("What differs in the policies", _edits(found.edits))
+    lines += edit_lines(found.edits)
     for is_ours, title in ((True, "Changes"), (False, "Changes in what the provider does")):
         table = counts_table(found, is_ours=is_ours)
         if table:
@@ -36,23 +38,29 @@ def whatif_text(found: WhatIf, most: int) -> str:
         if len(table) > 2:  # noqa: PLR2004  a header and one group say what the first sentence does
             lines += ["", f"By {by}", table_text(table[0], table[1:])]
     lines += _section("Terms kept by a clock that runs", in_flight(found.keepers))
+    lines += _section("Not compared", not_compared(found))
     lines += _section("Not known", unknown_lines(found.not_known))
     lines += _section("Limits crossed", iter(found.crossed))
     return "\n".join(lines)
 
 
 def _section(title: str, lines: Iterator[str]) -> list[str]:
-    found = [line for text in lines for line in (wrapped(text) if text[:1] != " " else [text])]
+    found = [line for text in lines for line in _lines(text)]
     return ["", title, *found] if found else []
 
 
-def _edits(edits: Sequence[Edit]) -> Iterator[str]:
+def _lines(text: str) -> list[str]:
+    """A line of a section, indented further where it is."""
+    return wrapped(text.strip(), "    ", "      ") if text.startswith(" ") else wrapped(text)
+
+
+def edit_lines(edits: Sequence[Edit]) -> list[str]:
+    """What differs, each with its places, which are never broken."""
+    lines = ["", "What differs in the policies"] if edits else []
     for edit in edits[:MOST_EDITS]:
-        yield str(edit)
-        if edit.sources:
-            yield f"    {edit.sources}"
-    if len(edits) > MOST_EDITS:
-        yield f"and {len(edits) - MOST_EDITS} more"
+        lines += wrapped(str(edit))
+        lines += [f"    {printable(edit.sources)}"] if edit.sources else []
+    return lines + ([f"  and {len(edits) - MOST_EDITS} more"] if len(edits) > MOST_EDITS else [])
 
 
 def counts_table(found: WhatIf, *, is_ours: bool) -> list[list[str]]:
@@ -181,8 +189,10 @@ def totals_table(totals: Sequence[Total], by: str) -> list[list[str]]:
                     amounts.currency if amounts else "",
                 ]
             )
-    header = [by, "direction", "customers", "debt", "monthly", "commitment", ""]
-    return [header, *rows[:MOST_GROUPS]]
+    header = [by, "direction", "customers", "debt", "monthly", "commitment", "currency"]
+    more = len(rows) - MOST_GROUPS
+    rest = [[f"and {more} more", *[""] * 6]] if more > 0 else []
+    return [header, *rows[:MOST_GROUPS], *rest]
 
 
 def in_flight(keepers: Sequence[Keeper]) -> Iterator[str]:
@@ -216,6 +226,15 @@ def unpinned_worse(keeper: Keeper) -> bool:
 def unpinned_better(keeper: Keeper) -> bool:
     is_gentler = any(change.direction is Direction.GENTLER for change in keeper.unpinned)
     return is_gentler and not unpinned_worse(keeper)
+
+
+def not_compared(found: WhatIf) -> Iterator[str]:
+    """Subscriptions that only one side can read: what is rejected is treated in no way at all."""
+    for ids, whose in ((found.only_today, "today's"), (found.only_other, "the other")):
+        if ids:
+            named_ = ", ".join(ids[:MOST_NAMED]) + (", …" if len(ids) > MOST_NAMED else "")
+            who = counted(len(ids), "subscription is", "subscriptions are")
+            yield f"{who} read under {whose} policies only, and rejected under the others: {named_}"
 
 
 def unknown_lines(found: NotKnown) -> Iterator[str]:

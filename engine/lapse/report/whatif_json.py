@@ -38,6 +38,8 @@ def whatif_json(found: WhatIf) -> dict[str, Any]:
         ],
         "covered_by_one_only": [each.id for each in found.differing if not each.differing],
         "in_flight": [keeper_json(keeper) for keeper in found.keepers],
+        "read_under_todays_only": list(found.only_today),
+        "read_under_the_other_only": list(found.only_other),
         "not_known": not_known_json(found.not_known),
         "crossed": list(found.crossed),
     }
@@ -155,6 +157,7 @@ def sweep_json(found: Sweep) -> dict[str, Any]:
         "day": found.day.isoformat(),
         "until": found.until.isoformat(),
         "compared": found.compared,
+        "not_known": not_known_json(found.not_known),
         "steps": [
             {
                 "value": step.value,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from lapse.report.printable import printable
 from lapse.report.sentence import first_sentence
 from lapse.report.whatif import (
     causes_of,
@@ -11,6 +12,7 @@ from lapse.report.whatif import (
     line_of,
     money_text,
     named,
+    not_compared,
     subscriptions,
     totals_table,
     unknown_lines,
@@ -21,7 +23,7 @@ from lapse.whatif.compare import Difference
 from lapse.whatif.result import WhatIf
 from lapse.whatif.totals import BY_FACT
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~$:])")
 _SETS_APART = str.maketrans({"&": "&amp;", "@": "@\u200b", "#": "#\u200b"})
 """Nobody is mentioned and no issue is referred to, though the text looks the same."""
 
@@ -42,8 +44,8 @@ def whatif_markdown(found: WhatIf, most: int) -> str:
         lines += [f"### {title}", "", *who, ""] if who else []
     for by in BY_FACT:
         table = totals_table(found.totals, by)
-        lines += [f"### By {by}", "", *_table(table), ""] if len(table) > 1 else []
-    notes = [*in_flight(found.keepers), *unknown_lines(found.not_known)]
+        lines += [f"### By {by}", "", *_table(table, texts=2), ""] if len(table) > 1 else []
+    notes = [*not_compared(found), *in_flight(found.keepers), *unknown_lines(found.not_known)]
     lines += ["### Also", "", *_list(notes), ""] if notes else []
     return "\n".join(lines).rstrip() + "\n"
 
@@ -54,8 +56,8 @@ def escaped(text: str) -> str:
     >>> print(escaped("<b>A|B & C"))
     \<b\>A\|B &amp; C
     """
-    one_line = " ".join(text.split()).translate(_SETS_APART)
-    return _SPECIAL.sub(r"\\\1", one_line).replace("://", ":\u200b//")
+    one_line = " ".join(printable(text).split()).translate(_SETS_APART)
+    return _SPECIAL.sub(r"\\\1", one_line).replace("www.", "www\u200b.")
 
 
 def _edits(found: WhatIf) -> Iterator[str]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from textwrap import wrap
 
 from lapse.money import CENTS
+from lapse.report.printable import printable
 from lapse.rule import Harm
 
 WIDTH = 80
@@ -67,13 +68,14 @@ def wrapped(text: str, indent: str = "  ", further: str = "    ") -> list[str]:
     >>> wrapped("株式会社 " * 9)[0]
     '  株式会社 株式会社 株式会社 株式会社 株式会社 株式会社 株式会社 株式会社'
     """
-    if text.isascii():
+    shown = printable(text)
+    if shown.isascii():
         return wrap(
-            text, WIDTH, initial_indent=indent, subsequent_indent=further, break_on_hyphens=False
+            shown, WIDTH, initial_indent=indent, subsequent_indent=further, break_on_hyphens=False
         )
     from rich.console import Console  # noqa: PLC0415  slow to import
     from rich.text import Text  # noqa: PLC0415
 
     width = WIDTH - max(len(indent), len(further))
-    lines = Text(" ".join(text.split())).wrap(Console(width=width), width, overflow="fold")
+    lines = Text(shown.replace("\n", " ")).wrap(Console(width=width), width, overflow="fold")
     return [(further if n else indent) + line.plain.rstrip() for n, line in enumerate(lines)]

@@ -1,9 +1,10 @@
 """Two futures of one subscription held against each other: what is added, removed, moved or kept.
 
-Within a track each action of today finds its like in the other future at most once: the same order
-(rule, stage and anchor) first, then the same rule and stage on the same day, then the same rule in
-turn, the same action on the same day, the same action in turn, and last what else happens that day.
-So the changes of a track add up to the difference of its two calendars, and reversed they swap.
+Each action of today finds its like in the other future at most once. Within a track that is the
+same order (rule, stage and anchor) first, then the same rule and stage on the same day, the same
+rule in turn, the same action on the same day, the same action and step in turn, and what else
+happens that day; last comes the same in another track. So changes add up to the difference of the
+two calendars, and reversed they swap.
 """
 
 from collections import defaultdict
@@ -76,23 +77,15 @@ class Change:
         return (self.new.day - self.old.day).days
 
 
-def changes(old: Future | None, new: Future | None, weigh: "Weigh") -> tuple[Change, ...]:
-    """Every action of two futures, by day and track.
-
-    A null future is that of a subscription which is not read, so nothing is done.
-    """
-    before, after = (by_track(future) for future in (old, new))
-    found = [
-        _change(one, other, weigh)
-        for track in before.keys() | after.keys()
-        for one, other in matched(before.get(track, ()), after.get(track, ()))
-    ]
-    return tuple(sorted(found, key=_order))
+def changes(old: Future, new: Future, weigh: "Weigh") -> tuple[Change, ...]:
+    """Every action of two futures, by day and track."""
+    pairs = matched(old.foreseen, new.foreseen)
+    return tuple(sorted((_change(*pair, weigh) for pair in pairs), key=_order))
 
 
-def by_track(future: Future | None) -> dict[str, list[Foreseen]]:
+def by_track(future: Future) -> dict[str, list[Foreseen]]:
     found: dict[str, list[Foreseen]] = {}
-    for each in future.foreseen if future else ():
+    for each in future.foreseen:
         found.setdefault(each.track.name, []).append(each)
     return found
 
@@ -105,21 +98,26 @@ def _order(change: Change) -> tuple[object, ...]:
 Pair = tuple[Foreseen | None, Foreseen | None]
 Key = Callable[[Foreseen], Hashable]
 
-LIKENESS: tuple[Key, ...] = (
+WITHIN_A_TRACK: tuple[Key, ...] = (
     lambda each: (each.label, each.action.candidate.anchor, each.action.number),
     lambda each: (each.label, each.day),
     lambda each: each.rule.name,
     lambda each: (each.name, each.day),
-    lambda each: each.name,
+    lambda each: (each.name, each.rule.step),
     lambda each: each.day,
 )
-"""By what two actions of one track are taken for the same, the surest first."""
+ACROSS_TRACKS: tuple[Key, ...] = (
+    lambda each: (each.label, each.day),
+    lambda each: (each.name, each.day, each.is_ours),
+    lambda each: (each.rule.name, each.is_ours),
+)
+"""By what two actions are taken for the same, the surest first; a track may have been renamed."""
 
 
 def matched(old: Iterable[Foreseen], new: Iterable[Foreseen]) -> Iterator[Pair]:
-    """Each action of one track once: with its like, or alone."""
+    """Each action once: with its like, or alone."""
     left, right = list(old), list(new)
-    for key in LIKENESS:
+    for key in (*(_with_track(key) for key in WITHIN_A_TRACK), *ACROSS_TRACKS):
         waiting: defaultdict[Hashable, list[Foreseen]] = defaultdict(list)
         for each in right:
             waiting[key(each)].append(each)
@@ -130,9 +128,13 @@ def matched(old: Iterable[Foreseen], new: Iterable[Foreseen]) -> Iterator[Pair]:
             else:
                 alone.append(each)
         left, right = alone, [each for found in waiting.values() for each in found]
-        right.sort(key=lambda each: each.day)
+        right.sort(key=lambda each: (each.day, each.track.index))
     yield from ((each, None) for each in left)
     yield from ((None, each) for each in right)
+
+
+def _with_track(key: Key) -> Key:
+    return lambda each: (each.track.name, key(each))
 
 
 def _change(old: Foreseen | None, new: Foreseen | None, weigh: "Weigh") -> Change:

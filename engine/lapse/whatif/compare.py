@@ -37,26 +37,24 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One subscription's two futures; null where its row is not read under those policies.
+    """One subscription's two futures.
 
     `changes` are all of its actions, those kept too. `causes` are those of each track that differs.
     """
 
-    old: Future | None
-    new: Future | None
+    old: Future
+    new: Future
     changes: tuple[Change, ...]
     causes: Mapping[str, Cause] = field(default_factory=dict)
 
     @property
     def future(self) -> Future:
         """The future by which it is told: who it is, and what it owes on the first day."""
-        found = self.new or self.old
-        assert found is not None
-        return found
+        return self.new
 
     @property
     def id(self) -> str:
-        return self.future.id
+        return self.new.id
 
     @property
     def differing(self) -> tuple[Change, ...]:
@@ -82,30 +80,27 @@ class Comparer:
         self._settled = Settled(versions, old, new)
         self._causes = Causes(versions, new.under) if explains else None
 
-    def difference(self, old_row: Row | None, new_row: Row | None) -> Difference:
-        """One subscription's; a null row is one that is not read under those policies."""
-        if old_row is None:
-            return self.following(None, old_row, new_row)
+    def difference(self, old_row: Row, new_row: Row) -> Difference:
+        """One subscription's, as each side's profiles read it."""
         return self.following(self.old.future(old_row), old_row, new_row)
 
-    def following(self, old: Future | None, old_row: Row | None, new_row: Row | None) -> Difference:
+    def following(self, old: Future, old_row: Row, new_row: Row) -> Difference:
         """The difference to a future that `old` has foreseen last."""
-        if old is not None and old_row is new_row and self._settled.by_what_was_read(old):
+        if old_row is new_row and self._settled.by_what_was_read(old):
             return Difference(old, old, changes(old, old, self._weigh))
-        new = self.new.future(new_row) if new_row else None
+        new = self.new.future(new_row)
         found = Difference(old, new, changes(old, new, self._weigh))
-        if self._causes is None or old is None or new is None or not found.differing:
+        if self._causes is None or not found.differing:
             return found
-        assert new_row is not None
         return replace(found, causes=self._causes.of(new_row, old, new, found.differing))
 
 
 def differences(
     comparer: Comparer, old: Sequence[Row], new: Sequence[Row], progress: Callable[[int], None]
 ) -> Iterator[Difference]:
-    """Every subscription that either side reads, by id."""
+    """Every subscription that both sides read, by id."""
     before, after = ({row.id: row for row in rows} for rows in (old, new))
-    for done, id_ in enumerate(sorted(before.keys() | after.keys()), start=1):
-        one, other = before.get(id_), after.get(id_)
+    for done, id_ in enumerate(sorted(before.keys() & after.keys()), start=1):
+        one, other = before[id_], after[id_]
         yield comparer.difference(one, one if one == other else other)
         progress(done)

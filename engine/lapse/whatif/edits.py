@@ -61,7 +61,7 @@ class Edit:
 
     def __str__(self) -> str:
         """`grace_days of Norway: 14 -> 7, from 2024-01-01`."""
-        what = f"{self.name} of {self.layer}" if self.layer else self.name
+        what = f"{self.name} of {self.layer}" if self.layer else f"{self.name} ({self.piece})"
         old, new = (side.text if side else "nothing" for side in (self.old, self.new))
         since = f", from {self.start}" if self.start != ALWAYS else ""
         return f"{what}: {old} -> {new}{since}"
@@ -172,7 +172,7 @@ def entry_version(entry: TermEntry | None) -> Version | None:
     if entry is None:
         return None
     last = f" to {entry.span.last}" if entry.span.last else ""
-    return Version(show(entry.value) + last, entry.place)
+    return Version((show(entry.value) or "none") + last, entry.place)
 
 
 def rule_version(entry: RuleEntry | None, other: RuleEntry | None) -> Version | None:
@@ -209,7 +209,9 @@ def _text(value: Any) -> str:  # noqa: ANN401  the value of any field of a decla
         case bool() | Missing():
             return show(value)
         case Mapping():
-            return ", ".join(f"{key} {_text(item)}" for key, item in sorted(value.items()))
+            return (
+                ", ".join(f"{key} {_text(item)}" for key, item in sorted(value.items())) or "none"
+            )
         case frozenset() | tuple():
             return ", ".join(sorted(str(item) for item in value))
         case _:

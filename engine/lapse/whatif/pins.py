@@ -1,7 +1,7 @@
 """Who keeps old terms although the policies have changed: a clock that runs keeps what it began by.
 
 A subscription keeps the old value of a pinned term where the value that counts for it is the one
-of today's policies, while by the day it would be another.
+of today's policies, while by the day it would be another, which an edit has brought.
 """
 
 from collections.abc import Mapping
@@ -64,7 +64,11 @@ class Pins:
         if isinstance(kept, Missing) or before.term(name, fixed, today).value != kept:
             return False
         days = {today, *(d for d in after.term_days(name) if today < d <= self._new.until)}
-        return any(after.term(name, day, day).value != kept for day in days)
+        return any(
+            after.term(name, day, day).value != kept
+            and after.term(name, day, day).value != before.term(name, day, day).value
+            for day in days
+        )
 
 
 def pinned_terms(versions: Versions) -> Mapping[str, str]:

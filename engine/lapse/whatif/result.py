@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from lapse.days import utc_day
-from lapse.futures import Future
 from lapse.population import Population
 from lapse.rule import ActionSpec
 from lapse.whatif.change import Change, Kind
@@ -23,7 +22,8 @@ from lapse.whatif.versions import Versions
 class WhatIf:
     """What changes from today's policies to others, from the day judged to `until`.
 
-    `not_known` is about either policies.
+    `not_known` is about either policies. Subscriptions that only one side's policies and profiles
+    can read are not compared: `only_today` and `only_other` are their ids.
     """
 
     day: date
@@ -34,6 +34,8 @@ class WhatIf:
     totals: tuple[Total, ...]
     keepers: tuple[Keeper, ...]
     not_known: NotKnown
+    only_today: tuple[str, ...] = ()
+    only_other: tuple[str, ...] = ()
     crossed: tuple[str, ...] = ()
 
     @property
@@ -59,13 +61,20 @@ class WhatIf:
         )
 
 
+def told_edits(edits: Iterable[Edit], found: Iterable[Difference]) -> tuple[Edit, ...]:
+    """Edits that only one side has with what they stand in place of, where that is for somebody."""
+    whole = {
+        edit: edit
+        for difference in found
+        for cause in difference.causes.values()
+        for edit in cause.edits
+    }
+    return tuple(whole.get(edit, edit) for edit in edits)
+
+
 def is_newly_covered(difference: Difference) -> bool:
     """Whether only one of the policies covers a subscription."""
-    return _is_covered(difference.old) is not _is_covered(difference.new)
-
-
-def _is_covered(future: Future | None) -> bool:
-    return future is not None and future.left_out is None
+    return (difference.old.left_out is None) is not (difference.new.left_out is None)
 
 
 def what_if(
@@ -84,19 +93,21 @@ def what_if(
     tally = NotKnownTally()
     for difference in differences(comparer, today.rows, other.rows, asked.progress):
         found.append(difference)
-        tally.add(*(future for future in (difference.old, difference.new) if future))
-        if difference.new is not None:
-            keeper = pins.keeper(rows[difference.id], difference.new)
-            keepers += [keeper] if keeper else []
+        tally.add(difference.old, difference.new)
+        keeper = pins.keeper(rows[difference.id], difference.new)
+        keepers += [keeper] if keeper else []
     sums = totals(found)
+    before = {row.id for row in today.rows}
     return WhatIf(
         utc_day(asked.as_of),
         asked.until,
         versions.actions,
-        versions.edits,
+        told_edits(versions.edits, found),
         tuple(found),
         sums,
         tuple(keepers),
         tally.found(versions.after.words, today.lacking & other.lacking),
+        tuple(sorted(before - rows.keys())),
+        tuple(sorted(rows.keys() - before)),
         tuple(crossed(limits, sums, len(found))),
     )

@@ -11,7 +11,7 @@ from datetime import date
 
 from lapse.days import ONE_DAY
 from lapse.facts import ABSENT, Known, Value, parse_fact
-from lapse.place import LapseError, MisuseError, Place, Problem, did_you_mean
+from lapse.place import MisuseError, Place, Problem, did_you_mean
 from lapse.policy import nodes
 from lapse.policy.check.meetings import folded, joint
 from lapse.policy.check.rulebook import check
@@ -27,7 +27,7 @@ REGION, MARKET = "region", "market"
 
 
 class SettingError(MisuseError):
-    """A `--set`, `--where` or `--sweep` that cannot be read."""
+    """A `--set`, `--where` or `--sweep` that cannot be read, or that the policies do not allow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class Setting:
     name: str
     value: Known
     asked: str
+    option: str
 
 
 def parse_setting(text: str, book: Rulebook, *, option: str = BY) -> Setting:
@@ -57,7 +58,7 @@ def parse_setting(text: str, book: Rulebook, *, option: str = BY) -> Setting:
         said = problems.found[0] if problems.found else None
         why = _said(said) if said else f"`{written}` is no value of `{name}`"
         raise SettingError(f"{option} {text}: {why}")
-    return Setting(name, value, text)
+    return Setting(name, value, text, option)
 
 
 def parse_where(texts: Iterable[str], book: Rulebook) -> Mapping[str, str]:
@@ -97,10 +98,15 @@ def with_settings(
 ) -> Rulebook:
     """The rulebook with each value in place of the one that wins in a scope on a day."""
     changed = book
+    named: set[str] = set()
     for setting in settings:
+        if setting.name in named:
+            raise SettingError(f"{setting.option}: `{setting.name}` is set twice")
+        named.add(setting.name)
         changed = _with(changed, setting, where, day)
         for problem in _new_problems(book, changed):
-            raise LapseError(f"{BY} {setting.asked}: {_said(problem)}")
+            said = _said(problem).partition(", or write `{")[0]
+            raise SettingError(f"{setting.option} {setting.asked}: {said}")
     return changed
 
 
@@ -131,7 +137,7 @@ def _with(book: Rulebook, setting: Setting, where: Mapping[str, str], day: date)
         place = own.place if own else Place(BY, 1)
         entry = TermEntry(setting.value, _stretch(setting.name, force, day), place, BY)
         entries = (*(own.terms.get(setting.name, ()) if own else ()), entry)
-    layer = own or Layer(_free_name(book), Place(BY, 1), scope)
+    layer = own or Layer(_free_name(book, where), Place(BY, 1), scope)
     layer = replace(layer, terms={**layer.terms, setting.name: entries})
     others = (each for each in book.layers if each is not own)
     cascade = book.catalogue.cascade
@@ -164,9 +170,11 @@ def _stretch(name: str, force: InForce, day: date) -> Span:
     return Span(first, last)
 
 
-def _free_name(book: Rulebook) -> str:
+def _free_name(book: Rulebook, where: Mapping[str, str]) -> str:
+    """`market SE`, or that with marks behind it where a layer has the name."""
     names = {layer.name for layer in book.layers}
-    return next(name for n in range(len(names) + 1) if (name := BY + "'" * n) not in names)
+    scope = ", ".join(f"{key} {value}" for key, value in where.items()) or "everybody"
+    return next(name for n in range(len(names) + 1) if (name := scope + "'" * n) not in names)
 
 
 def _new_problems(before: Rulebook, after: Rulebook) -> Iterator[Problem]:

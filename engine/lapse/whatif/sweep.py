@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,10 +10,11 @@ from lapse.days import utc_day
 from lapse.facts import Value
 from lapse.futures import Future
 from lapse.policy.in_force import in_force
+from lapse.population import Population
 from lapse.rule import Harm, Rulebook
-from lapse.situations import Row
 from lapse.whatif.change import Direction
 from lapse.whatif.compare import Asked, Comparer, Difference
+from lapse.whatif.not_known import NotKnown, NotKnownTally
 from lapse.whatif.setting import SettingError, parse_setting, scope_values, with_settings
 from lapse.whatif.totals import Total, totals
 from lapse.whatif.versions import Versions
@@ -60,6 +61,7 @@ class Sweep:
     until: date
     compared: int
     actions: tuple[str, ...]
+    not_known: NotKnown
     steps: tuple[Step, ...]
 
 
@@ -81,9 +83,10 @@ def sweep(
     asked_range: Range,
     where: Mapping[str, str],
     asked: Asked,
-    rows: Sequence[Row],
+    people: Population,
 ) -> Sweep:
     """Every subscription under every value."""
+    _refuse_no_number(asked_range.name, book)
     day = utc_day(asked.as_of)
     force = in_force(book, scope_values(where, book))
     today = force.term(asked_range.name, day, day).value
@@ -95,8 +98,10 @@ def sweep(
         versions = Versions(book, changed)
         comparers[value] = Comparer(versions, old, asked.foresight(changed), explains=False)
     tallies = {value: Tally(book) for value in comparers}
-    for done, row in enumerate(rows, start=1):
+    not_known = NotKnownTally()
+    for done, row in enumerate(people.rows, start=1):
         future = old.future(row)
+        not_known.add(future)
         for value, comparer in comparers.items():
             tallies[value].add(comparer.following(future, row, row))
         asked.progress(done)
@@ -105,10 +110,17 @@ def sweep(
         today,
         day,
         asked.until,
-        len(rows),
+        len(people.rows),
         tuple(sorted({name for tally in tallies.values() for name in tally.harm})),
+        not_known.found(book.words, people.lacking),
         tuple(tally.step(value, is_today=value == today) for value, tally in tallies.items()),
     )
+
+
+def _refuse_no_number(name: str, book: Rulebook) -> None:
+    spec = book.catalogue.terms.get(name)
+    if spec is not None and not spec.type.is_number:
+        raise SettingError(f"{OPTION}: `{name}` is of type {spec.type}; only numbers have a range")
 
 
 class Tally:
