@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from lapse.report.words import amount_text, counted, happens, how_soon, joined
 from lapse.rule import Harm
@@ -77,18 +77,20 @@ def _by_kind(found: WhatIf, name: str, pairs: list[Pair]) -> Iterator[str]:
         hit = {difference.future.customer for difference, _ in mine}
         if hit:
             what = happens(name, found.actions[name].harm, len(hit))
-            yield f"{counted(len(hit), 'customer')} {_as(kind, what)}{_how_soon(found, mine)}"
+            how = f"{_as(kind, what, found.until)}{_how_soon(found, mine)}"
+            yield f"{counted(len(hit), 'customer')} {how}"
 
 
-def _as(kind: Kind, what: str) -> str:
-    """`are suspended sooner`, `no longer lose data`."""
+def _as(kind: Kind, what: str, until: date) -> str:
+    """`are suspended sooner`, `no longer lose data until 2027-11-23`."""
     verb, _, rest = what.partition(" ")
     is_being = verb in {"is", "are"}
     match kind:
         case Kind.ADDED:
-            return f"{what} who would not{' be' if is_being else ''}"
+            return f"{what} who would not{' be' if is_being else ''} until {until}"
         case Kind.REMOVED:
-            return f"{verb} no longer {rest}" if is_being else f"no longer {what}"
+            longer = f"{verb} no longer {rest}" if is_being else f"no longer {what}"
+            return f"{longer} until {until}"
         case Kind.CHANGED:
             return f"{what} otherwise"
         case Kind.SOONER | Kind.LATER | Kind.KEPT:
