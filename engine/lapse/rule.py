@@ -208,11 +208,16 @@ class Layer:
     rules: Mapping[str, RuleEntry] = field(default_factory=dict)
     is_covered: bool = True
     because: str = ""
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
+    """Where its keys stand, such as `applies_to`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The vocabulary of a policy set; `cascade` goes from the least specific key to the most."""
+    """The vocabulary of a policy set; `cascade` goes from the least specific key to the most.
+
+    `places` tells where a name stands in its section, such as `terms`; a section's own is blank.
+    """
 
     name: str
     cascade: tuple[str, ...]
@@ -222,6 +227,7 @@ class Catalogue:
     actions: Mapping[str, ActionSpec]
     limits: tuple[Limit, ...] = ()
     assumed: Mapping[str, Value] = field(default_factory=dict)
+    places: Mapping[tuple[str, str], Place] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -277,3 +277,68 @@ def test_a_reminder_is_not_moved_to_a_warning_of_another_step() -> None:
         "removed remind@5 2026-11-06 -> - neutral",
         "added warn - -> 2026-11-22 neutral",
     ]
+
+
+def test_a_suspension_that_never_comes_takes_its_lifting_with_it() -> None:
+    """Who is not suspended need not be reactivated: that is no harm."""
+    bills = "I1 2026-10-20 100 NOK\nI2 2026-11-20 -100 NOK"
+    owing = row({**OWING, "debt": None, "past_due_since": None}, invoices=bills)
+    later = in_norway("- {from: 2020-01-01, value: 60}")
+    assert told(ask(later, (owing,))) == [
+        "removed suspend 2026-11-04 -> - gentler",
+        "removed reactivate 2026-11-20 -> - neutral",
+    ]
+
+
+def test_a_cause_shows_the_value_that_counted_on_the_day_it_rests_on() -> None:
+    """Today's wider value is 40 from mid-November on, not the 10 of the day judged."""
+    catalogue = CATALOGUE.replace(", pinned_to: past_due_since", "")
+    dated = "grace_days: [{from: 2020-01-01, value: 10}, {from: 2026-11-08, value: 40}]"
+    today = {
+        "catalogue.yaml": catalogue,
+        "base.yaml": BASE.replace("grace_days: 20", dated),
+    }
+    sweden = "layer: Sweden\napplies_to: {market: SE}\nterms: {grace_days: 10}\n"
+    found = ask({**today, "se.yaml": sweden}, rows({**OWING, "market": "SE"}), today=today)
+    assert told(found)[0] == "sooner suspend 2026-12-12 -> 2026-11-12 harsher"
+    (edit,) = found.differences[0].causes["dunning"].edits
+    assert str(edit) == "grace_days of Sweden: 40 -> 10"
+    assert [str(each) for each in found.edits] == [str(edit)]
+
+
+def test_what_a_catalogue_or_a_layer_says_is_told_with_its_line() -> None:
+    after = BASE.replace("after: {last_step: $wait_days}", "after: {first_step: 3}")
+    other = {
+        "catalogue.yaml": CATALOGUE.replace('["NO", SE]', "[SE]").replace(
+            "type: days, at_least: 10, harsher: lower}",
+            "type: days, at_least: 10, harsher: lower, pinned_to: suspended_on}",
+        ),
+        "base.yaml": after,
+        "no.yaml": NORWAY.replace('"NO"', "DK"),
+    }
+    lines = {
+        str(edit): [side.place.line if side.place else 0 for side in (edit.old, edit.new) if side]
+        for edit in ask(other).edits
+    }
+    assert lines == {
+        "suspend of Base: after last_step wait_days -> after first_step 3": [17, 17],
+        "applies_to of Norway: market NO -> market DK": [2, 2],
+        "retention_days (declared term): pinned_to none -> pinned_to suspended_on": [13, 13],
+        "regions (regions): nordics: NO, SE -> nordics: SE": [3, 3],
+    }
+
+
+def test_an_action_that_changes_facts_is_followed_to_another_step() -> None:
+    ending = {"market": "SE", "status": "active", "term_end": "2026-11-20"}
+    slower = BASE.replace(
+        "  ends:\n    track: provider\n    step: 1\n"
+        "    when: {status: active, days_since_term_end: {gt: 0}}\n    do: expire",
+        "  told:\n    track: provider\n    step: 1\n"
+        "    when: {status: active, days_since_term_end: {gt: 0}}\n    do: flag\n"
+        "  ends_later:\n    track: provider\n    step: 2\n"
+        "    when: {status: active, days_since_term_end: {gt: 9}}\n    do: expire",
+    )
+    assert told(ask(changed(base=slower), rows(ending))) == [
+        "added told - -> 2026-11-21 neutral",
+        "later ends_later 2026-11-21 -> 2026-11-30 gentler",
+    ]

@@ -55,7 +55,8 @@ def add_options(command: argparse.ArgumentParser) -> None:
         default=[],
         dest="settings",
         metavar="TERM=VALUE",
-        help="today's policies with another value, such as grace_days=14; see --where",
+        help="today's policies with another value in place of the one in force on the day judged, "
+        "such as grace_days=14; see --where",
     )
     other.add_argument(
         "--sweep",

@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from lapse.facts import show
+from lapse.facts import Value, show
 from lapse.futures import Foreseen
 from lapse.money import PLACES, Money
 from lapse.report.sentence import first_sentence
+from lapse.rule import Today
 from lapse.whatif.change import Change
 from lapse.whatif.compare import Difference
 from lapse.whatif.edits import ALWAYS, Edit, Version
 from lapse.whatif.not_known import NotKnown
 from lapse.whatif.pins import Keeper
-from lapse.whatif.result import WhatIf
+from lapse.whatif.result import WhatIf, is_newly_covered
 from lapse.whatif.sweep import Sweep
 from lapse.whatif.totals import Total
 
@@ -36,7 +37,7 @@ def whatif_json(found: WhatIf) -> dict[str, Any]:
             for difference in found.differences
             for change in difference.changes
         ],
-        "covered_by_one_only": [each.id for each in found.differing if not each.differing],
+        "covered_by_one_only": [each.id for each in found.differing if is_newly_covered(each)],
         "in_flight": [keeper_json(keeper) for keeper in found.keepers],
         "read_under_todays_only": list(found.only_today),
         "read_under_the_other_only": list(found.only_other),
@@ -75,10 +76,16 @@ def foreseen_json(subscription_id: str, foreseen: Foreseen | None) -> dict[str, 
         "step": foreseen.rule.step,
         "anchor": foreseen.action.candidate.anchor,
         "due_on": foreseen.action.candidate.due_on.isoformat(),
+        "sets": {name: _set_text(value) for name, value in sorted(foreseen.rule.sets.items())},
+        "with": {name: show(value) for name, value in sorted(foreseen.rule.parameters.items())},
         "because": foreseen.because,
         "source": foreseen.rule.place.source,
         **{name: money_json(money) for name, money in foreseen.money.items()},
     }
+
+
+def _set_text(value: Value | Today) -> str:
+    return value.value if isinstance(value, Today) else show(value)
 
 
 def money_json(money: Money) -> str:

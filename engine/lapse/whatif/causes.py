@@ -5,8 +5,9 @@ be left out. Where one edit alone would do as well, it is told too: both were ne
 difference. The causes of a track are found among those of its subscription.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from lapse.futures import Foresight, Future, Outcome
 from lapse.rule import Rulebook
@@ -29,7 +30,7 @@ class Causes:
     _foresights: dict[Undone, Foresight] = field(default_factory=dict)
 
     def of(
-        self, row: Row, old: Future, new: Future, differing: Iterable[Change]
+        self, row: Row, old: Future, new: Future, differing: Sequence[Change]
     ) -> Mapping[str, Cause]:
         """The cause of each track that differs."""
         trial = Trial(self, row, outcomes(old), {frozenset(): outcomes(new)})
@@ -39,7 +40,8 @@ class Causes:
             return dict.fromkeys(sorted(tracks), Cause(near))
         whole = trial.least(near, tracks)
         found = {track: trial.cause(whole, near, track) for track in sorted(tracks)}
-        return {track: _told(cause, old, new) for track, cause in found.items()}
+        days = {track: _first_day(differing, track) for track in tracks}
+        return {track: _told(found[track], old, new, days[track]) for track in found}
 
     def future(self, row: Row, undone: Undone) -> Future:
         """The future when some edits are undone."""
@@ -92,7 +94,14 @@ def may_touch(edit: Edit, *futures: Future) -> bool:
     return not edit.layer or edit.layer in layers
 
 
-def _told(cause: Cause, old: Future, new: Future) -> Cause:
+def _first_day(differing: Iterable[Change], track: str) -> date:
+    """The first day on which a track differs."""
+    mine = (change for change in differing if change.latest.track.name == track)
+    return min(each.day for change in mine for each in (change.old, change.new) if each)
+
+
+def _told(cause: Cause, old: Future, new: Future, day: date) -> Cause:
     """A cause with both sides of each edit as they are for one subscription."""
     sides = old.first, new.first
-    return Cause(*(tuple(whole(edit, *sides) for edit in e) for e in (cause.edits, cause.or_else)))
+    told = (tuple(whole(edit, *sides, day) for edit in e) for e in (cause.edits, cause.or_else))
+    return Cause(*told)

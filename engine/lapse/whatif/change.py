@@ -2,14 +2,14 @@
 
 Each action of today finds its like in the other future at most once. Within a track that is the
 same order (rule, stage and anchor) first, then the same rule and stage on the same day, the same
-rule in turn, the same action on the same day, the same action and step in turn, and what else
-happens that day; last comes the same in another track. So changes add up to the difference of the
-two calendars, and reversed they swap.
+rule in turn, the same action on the same day, the same action in turn (of one that changes no fact,
+also the same step), and what else happens that day; last comes the same in another track. So
+changes add up to the difference of the two calendars, and reversed they swap.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from lapse.decision import Action
@@ -80,7 +80,20 @@ class Change:
 def changes(old: Future, new: Future, weigh: "Weigh") -> tuple[Change, ...]:
     """Every action of two futures, by day and track."""
     pairs = matched(old.foreseen, new.foreseen)
-    return tuple(sorted((_change(*pair, weigh) for pair in pairs), key=_order))
+    found = [_change(*pair, weigh) for pair in pairs]
+    return tuple(sorted((_with_its_harm(each, found) for each in found), key=_order))
+
+
+def _with_its_harm(change: Change, others: Iterable[Change]) -> Change:
+    """What only lifts harm that comes or goes with it makes nothing harder or easier."""
+    lifting = {Kind.ADDED: Direction.GENTLER, Kind.REMOVED: Direction.HARSHER}
+    opposite = {Kind.ADDED: Direction.HARSHER, Kind.REMOVED: Direction.GENTLER}
+    if lifting.get(change.kind) is not change.direction:
+        return change
+    is_both = any(
+        other.kind is change.kind and other.direction is opposite[change.kind] for other in others
+    )
+    return replace(change, direction=Direction.NEUTRAL) if is_both else change
 
 
 def by_track(future: Future) -> dict[str, list[Foreseen]]:
@@ -103,7 +116,7 @@ WITHIN_A_TRACK: tuple[Key, ...] = (
     lambda each: (each.label, each.day),
     lambda each: each.rule.name,
     lambda each: (each.name, each.day),
-    lambda each: (each.name, each.rule.step),
+    lambda each: each.name if each.rule.sets else (each.name, each.rule.step),
     lambda each: each.day,
 )
 ACROSS_TRACKS: tuple[Key, ...] = (

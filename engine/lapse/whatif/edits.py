@@ -13,7 +13,7 @@ from typing import Any
 
 from lapse.facts import Missing, show
 from lapse.place import Place
-from lapse.rule import Catalogue, Layer, Off, Rule, Rulebook, RuleEntry, TermEntry, Today
+from lapse.rule import After, Catalogue, Layer, Off, Rule, Rulebook, RuleEntry, TermEntry, Today
 from lapse.whatif.essence import UNCOUNTED, entry_essence, essence, rule_essence
 
 ALWAYS = date.min
@@ -129,43 +129,81 @@ def _rule_edits(old: Layer, new: Layer, before: Catalogue, after: Catalogue) -> 
 
 def _scope_edits(old: Layer, new: Layer) -> Iterator[Edit]:
     if old.applies_to != new.applies_to:
-        versions = (Version(_scope_text(layer), layer.place) for layer in (old, new))
+        versions = (Version(_scope_text(layer), _at(layer, "applies_to")) for layer in (old, new))
         yield Edit(Piece.SCOPE, new.name, "applies_to", ALWAYS, *versions)
     if old.is_covered is not new.is_covered:
-        versions = (Version(show(layer.is_covered), layer.place) for layer in (old, new))
+        versions = (Version(show(layer.is_covered), _at(layer, "covers")) for layer in (old, new))
         yield Edit(Piece.COVERAGE, new.name, "covers", ALWAYS, *versions)
 
 
+def _at(layer: Layer, key: str) -> Place:
+    return layer.places.get(key, layer.place)
+
+
 def _catalogue_edits(old: Catalogue, new: Catalogue) -> Iterator[Edit]:
-    yield from _declared(Piece.DECLARED_TERM, old.terms, new.terms)
-    yield from _declared(Piece.DECLARED_ACTION, old.actions, new.actions)
-    yield from _declared(Piece.DECLARED_TRACK, old.tracks, new.tracks)
-    yield from _declared(Piece.DECLARED_FACT, old.words.facts, new.words.facts)
+    for piece, section in DECLARED.items():
+        one, other = _section(old, section), _section(new, section)
+        for name in one.keys() & other.keys():
+            if essence(one[name]) != essence(other[name]):
+                yield Edit(
+                    piece,
+                    "",
+                    name,
+                    ALWAYS,
+                    Version(_apart(one[name], other[name]), old.places.get((section, name))),
+                    Version(_apart(other[name], one[name]), new.places.get((section, name))),
+                )
+    yield from _assumed_edits(old, new)
+    if old.words.region_of != new.words.region_of:
+        yield _section_edit(Piece.REGIONS, "regions", "regions", old, new)
+    if old.cascade != new.cascade:
+        yield _section_edit(Piece.CASCADE, "cascade", "cascade", old, new)
     shared = [name for name in old.tracks if name in new.tracks]
     if shared != [name for name in new.tracks if name in old.tracks]:
-        texts = (", ".join(catalogue.tracks) for catalogue in (old, new))
-        versions = (Version(text) for text in texts)
-        yield Edit(Piece.DECLARED_TRACK, "", TRACK_ORDER, ALWAYS, *versions)
+        yield _section_edit(Piece.DECLARED_TRACK, TRACK_ORDER, "tracks", old, new)
+
+
+DECLARED = {
+    Piece.DECLARED_TERM: "terms",
+    Piece.DECLARED_ACTION: "actions",
+    Piece.DECLARED_TRACK: "tracks",
+    Piece.DECLARED_FACT: "facts",
+}
+"""The section of a catalogue that declares each kind of piece."""
+
+
+def _section(catalogue: Catalogue, section: str) -> Mapping[str, Any]:
+    """What a section declares, by name."""
+    found: Mapping[str, Any] = getattr(
+        catalogue.words if section == "facts" else catalogue, section
+    )
+    return found
+
+
+def _assumed_edits(old: Catalogue, new: Catalogue) -> Iterator[Edit]:
     for name in old.assumed.keys() | new.assumed.keys():
-        one, other = old.assumed.get(name), new.assumed.get(name)
-        if one != other:
-            sides = [None if value is None else Version(show(value)) for value in (one, other)]
+        sides = [
+            Version(show(catalogue.assumed[name]), catalogue.places.get(("assume", name)))
+            if name in catalogue.assumed
+            else None
+            for catalogue in (old, new)
+        ]
+        if old.assumed.get(name) != new.assumed.get(name):
             yield Edit(Piece.ASSUMED, "", name, ALWAYS, *sides)
-    if old.words.region_of != new.words.region_of:
-        texts = (_regions_text(catalogue) for catalogue in (old, new))
-        yield Edit(Piece.REGIONS, "", "regions", ALWAYS, *(Version(text) for text in texts))
-    if old.cascade != new.cascade:
-        texts = (", ".join(catalogue.cascade) for catalogue in (old, new))
-        yield Edit(Piece.CASCADE, "", "cascade", ALWAYS, *(Version(text) for text in texts))
 
 
-def _declared(piece: Piece, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Edit]:
-    """What both catalogues declare, and differently."""
-    for name in old.keys() & new.keys():
-        one, other = old[name], new[name]
-        if essence(one) != essence(other):
-            versions = Version(_apart(one, other)), Version(_apart(other, one))
-            yield Edit(piece, "", name, ALWAYS, *versions)
+def _section_edit(piece: Piece, name: str, section: str, old: Catalogue, new: Catalogue) -> Edit:
+    """A section that differs as a whole."""
+    versions = (
+        Version(_section_text(section, each), each.places.get((section, ""))) for each in (old, new)
+    )
+    return Edit(piece, "", name, ALWAYS, *versions)
+
+
+def _section_text(section: str, catalogue: Catalogue) -> str:
+    if section == "regions":
+        return _regions_text(catalogue)
+    return ", ".join(catalogue.cascade if section == "cascade" else catalogue.tracks)
 
 
 def entry_version(entry: TermEntry | None) -> Version | None:
@@ -206,6 +244,8 @@ def _text(value: Any) -> str:  # noqa: ANN401  the value of any field of a decla
             return "none"
         case Today() | StrEnum():
             return str(value.value)
+        case After():
+            return f"{'last' if value.is_last else 'first'}_step {value.days}"
         case bool() | Missing():
             return show(value)
         case Mapping():

@@ -1,8 +1,10 @@
 """`catalogue.yaml`: the vocabulary of a policy set."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lapse.policy.nodes import Node
+from lapse.place import Place
+from lapse.policy.nodes import Mapping, Node
 from lapse.policy.parse.actions import parse_actions, parse_limits, parse_tracks
 from lapse.policy.parse.facts import parse_assumed, parse_cascade, parse_facts, parse_regions
 from lapse.policy.parse.fields import fields, text
@@ -53,5 +55,14 @@ def parse_catalogue(node: Node, problems: Problems) -> Declared:
         actions=actions,
         limits=parse_limits(found.get("limits"), actions, problems),
         assumed=parse_assumed(found.get("assume"), known, problems),
+        places=dict(_places(node)),
     )
     return Declared(catalogue, known, regions, node.place.file)
+
+
+def _places(node: Node) -> Iterator[tuple[tuple[str, str], Place]]:
+    """Where each section stands, and each name in it."""
+    for section, content in node.entries if isinstance(node, Mapping) else ():
+        yield (section.text, ""), section.place
+        for name, _ in content.entries if isinstance(content, Mapping) else ():
+            yield (section.text, name.text), name.place

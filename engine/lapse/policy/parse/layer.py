@@ -37,6 +37,7 @@ def parse_layer(node: Node, declared: Declared, problems: Problems) -> Layer:
         rules=_rules(found.get("rules"), name, declared, problems),
         is_covered=is_covered,
         because=because,
+        places={key: found.key_place(key) for key in found.entries},
     )
 
 
