@@ -6,6 +6,7 @@ difference. The causes of a track are found among those of its subscription.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -13,7 +14,7 @@ from lapse.futures import Foresight, Future, Outcome
 from lapse.rule import Rulebook
 from lapse.situations import Row
 from lapse.whatif.change import Cause, Change, by_track
-from lapse.whatif.edits import Edit
+from lapse.whatif.edits import Edit, Piece
 from lapse.whatif.in_place_of import whole
 from lapse.whatif.versions import Undone, Versions
 
@@ -30,15 +31,21 @@ class Causes:
     _foresights: dict[Undone, Foresight] = field(default_factory=dict)
 
     def of(
-        self, row: Row, old: Future, new: Future, differing: Sequence[Change]
+        self,
+        row: Row,
+        old: Future,
+        new: Future,
+        differing: Sequence[Change],
+        read: AbstractSet[str],
     ) -> Mapping[str, Cause]:
-        """The cause of each track that differs."""
+        """The cause of each track that differs; `read` are the terms looked at for both futures."""
         trial = Trial(self, row, outcomes(old), {frozenset(): outcomes(new)})
         tracks = {change.latest.track.name for change in differing}
         near = tuple(edit for edit in self.versions.edits if may_touch(edit, old, new))
         if not self.versions.is_divisible:
             return dict.fromkeys(sorted(tracks), Cause(near))
-        whole = trial.least(near, tracks)
+        likely = [edit for edit in near if edit.piece is not Piece.TERM or edit.name in read]
+        whole = trial.least(likely if trial.is_as_today(likely, tracks) else near, tracks)
         found = {track: trial.cause(whole, near, track) for track in sorted(tracks)}
         days = {track: _first_day(differing, track) for track in tracks}
         return {track: _told(found[track], old, new, days[track]) for track in found}

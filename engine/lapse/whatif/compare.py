@@ -92,7 +92,8 @@ class Comparer:
         found = Difference(old, new, changes(old, new, self._weigh))
         if self._causes is None or not found.differing:
             return found
-        return replace(found, causes=self._causes.of(new_row, old, new, found.differing))
+        read = {name for each in (self.old, self.new) for name, _, _ in each.scopes.reads}
+        return replace(found, causes=self._causes.of(new_row, old, new, found.differing, read))
 
 
 def differences(

@@ -38,7 +38,7 @@ class Versions:
 
     before: Rulebook
     after: Rulebook
-    edits: tuple[Edit, ...] = ()
+    edits: tuple[Edit, ...] = field(init=False)
     _between: dict[Undone, Rulebook] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
