@@ -81,6 +81,16 @@ def test_names_cannot_write_markdown(lapse: Lapse) -> None:
     assert "\\[x\\](http\\://e.vil)\\|@\u200bal" in markdown
 
 
+@pytest.mark.usefixtures("other")
+def test_text_fits_a_terminal_whatever_names_and_amounts_are(lapse: Lapse) -> None:
+    text = EXPORT.replace("A,C1", "A,\x1b[31m" + "Å" * 90).replace("100.00", "99999999999999.99")
+    Path("export.csv").write_text(text, encoding="utf-8")
+    shown = asked(lapse, "--against other --show 99")
+    assert "\x1b" not in shown
+    assert "99,999,999,999,999.99 NOK owed" in shown
+    assert max(len(line) for line in shown.splitlines()) <= 80
+
+
 def test_a_quick_question_is_asked_of_todays_policies(lapse: Lapse) -> None:
     found = json.loads(asked(lapse, "--set grace_days=20 --where market=NO --format json"))
     assert [c["days"] for c in found["changes"] if c["kind"] == "later"] == [6]
