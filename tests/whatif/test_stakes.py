@@ -102,8 +102,8 @@ SOONER = (
     "50 NOK monthly is at stake."
 )
 LATER = (
-    "1 customer is suspended later; nobody is suspended sooner; 1 customer loses data later; "
-    "nobody loses data sooner; 50 NOK monthly gets more time."
+    "1 customer is suspended later; 1 customer loses data later; nobody is suspended or loses data "
+    "sooner; 50 NOK monthly gets more time."
 )
 ALIKE = "Nothing changes: the two policies decide alike (1 subscription compared)."
 
@@ -118,9 +118,8 @@ def test_the_first_sentence_tells_what_is_added_removed_and_done_by_others() -> 
     off = "rules: {suspend: {off: agreed}}"
     found = ask(changed(no=f'layer: Norway\napplies_to: {{market: "NO"}}\n{off}\n'))
     assert first_sentence(found) == (
-        "1 customer is no longer suspended until 2027-03-02; nobody is suspended sooner; "
-        "1 customer no longer loses data until 2027-03-02; nobody loses data sooner; "
-        "50 NOK monthly gets more time."
+        "1 customer is no longer suspended by 2027-03-02; 1 customer no longer loses data by "
+        "2027-03-02; nobody is suspended or loses data sooner; 50 NOK monthly gets more time."
     )
     ending = {"market": "SE", "status": "active", "term_end": "2026-11-20"}
     kept = BASE.replace("days_since_term_end: {gt: 0}", "days_since_term_end: {gt: 9}")

@@ -55,20 +55,30 @@ def _first_two(names: Iterable[str]) -> list[str]:
 
 def _hurt(found: WhatIf, hurting: list[Pair]) -> Iterator[str]:
     """Each harmful action of ours, then which harm comes to nobody sooner."""
+    yield from _counted(found, hurting)
+    nobody = []
     for harm in HURTS:
         mine = [pair for pair in hurting if found.actions[pair[1].latest.name].harm is harm]
-        yield from _counted(found, mine)
-        is_any_worse = any(change.direction is Direction.HARSHER for _, change in mine)
         names = [change.latest.name for _, change in mine]
         names += [name for name, spec in found.actions.items() if spec.harm is harm]
+        is_any_worse = any(change.direction is Direction.HARSHER for _, change in mine)
         if names and not is_any_worse:
-            yield f"nobody {happens(names[0], harm, 1)} sooner"
+            nobody.append(happens(names[0], harm, 1))
+    if nobody:
+        yield f"nobody {' or '.join(nobody)} sooner"
 
 
 def _counted(found: WhatIf, pairs: list[Pair]) -> Iterator[str]:
     """Each action by kind, with the customers it hits."""
-    for name in sorted({change.latest.name for _, change in pairs}):
+    names = {change.latest.name for _, change in pairs}
+    for name in sorted(names, key=lambda name: (_order(found, name), name)):
         yield from _by_kind(found, name, [pair for pair in pairs if pair[1].latest.name == name])
+
+
+def _order(found: WhatIf, name: str) -> int:
+    """Access before data."""
+    harm = found.actions[name].harm
+    return HURTS.index(harm) if harm in HURTS else len(HURTS)
 
 
 def _by_kind(found: WhatIf, name: str, pairs: list[Pair]) -> Iterator[str]:
@@ -82,15 +92,15 @@ def _by_kind(found: WhatIf, name: str, pairs: list[Pair]) -> Iterator[str]:
 
 
 def _as(kind: Kind, what: str, until: date) -> str:
-    """`are suspended sooner`, `no longer lose data until 2027-11-23`."""
+    """`are suspended sooner`, `no longer lose data by 2027-11-23`."""
     verb, _, rest = what.partition(" ")
     is_being = verb in {"is", "are"}
     match kind:
         case Kind.ADDED:
-            return f"{what} who would not{' be' if is_being else ''} until {until}"
+            return f"{what} who would not{' be' if is_being else ''} by {until}"
         case Kind.REMOVED:
             longer = f"{verb} no longer {rest}" if is_being else f"no longer {what}"
-            return f"{longer} until {until}"
+            return f"{longer} by {until}"
         case Kind.CHANGED:
             return f"{what} otherwise"
         case Kind.SOONER | Kind.LATER | Kind.KEPT:
