@@ -42,6 +42,12 @@ def test_a_debt_that_has_begun_keeps_its_terms() -> None:
     ]
 
 
+def test_what_has_ended_keeps_nothing() -> None:
+    """Deleted long ago: its debt is as old as before, but nothing rests on any term."""
+    gone = {**OWING, "status": "deleted", "deleted_on": "2026-10-01"}
+    assert ask(changed(no=DATED), rows(gone)).keepers == ()
+
+
 def test_a_debt_that_begins_under_new_terms_keeps_none() -> None:
     later = {**OWING, "past_due_since": "2026-11-12"}
     assert ask(changed(no=DATED), rows(later)).keepers == ()

@@ -1,7 +1,8 @@
 """Who keeps old terms although the policies have changed: a clock that runs keeps what it began by.
 
 A subscription keeps the old value of a pinned term where the value that counts for it is the one
-of today's policies, while by the day it would be another, which an edit has brought.
+of today's policies, while by the day it would be another, which an edit has brought; and where
+anything still rests on it.
 """
 
 from collections.abc import Mapping
@@ -51,6 +52,8 @@ class Pins:
         resting = [each.day for each in future.foreseen if pins.keys() & terms_read(each.rule)]
         loose = self._loose.future(row)
         found = changes(future, loose, self._weigh)
+        if not resting and not any(change.is_change for change in found):
+            return None
         return Keeper(future, pins, max(resting, default=None), found)
 
     def _keeps(self, future: Future, name: str, pin: str) -> bool:
