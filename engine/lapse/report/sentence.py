@@ -40,7 +40,8 @@ def _nothing(found: WhatIf) -> str:
         f"Nothing changes: {everybody} would be treated as today until {found.until}, {differ}"
     ]
     if found.keepers:
-        parts.append(f"{len(found.keepers):,} of them keep terms of today by a clock that runs")
+        keep = "keep today's terms, under which their clock started"
+        parts.append(f"{len(found.keepers):,} of them {keep}")
     if found.not_known.subscriptions:
         names = joined(_first_two(found.not_known.counts))
         who = f"from {found.not_known.subscriptions:,} of them"

@@ -37,7 +37,7 @@ def whatif_text(found: WhatIf, most: int) -> str:
         table = totals_table(found.totals, by)
         if len(table) > 2:  # noqa: PLR2004  a header and one group say what the first sentence does
             lines += ["", f"By {by}", table_text(table[0], table[1:])]
-    lines += _section("Terms kept by a clock that runs", in_flight(found.keepers))
+    lines += _section("In flight", in_flight(found.keepers))
     lines += _section("Not compared", not_compared(found))
     lines += _section("Not known", unknown_lines(found.not_known))
     lines += _section("Limits crossed", iter(found.crossed))
