@@ -21,7 +21,7 @@ from lapse.decide.truth import Situation, truth
 from lapse.decision import Decision, Given, NotCovered
 from lapse.policy.in_force import Scopes
 
-SEEDS = range(24)
+SEEDS = range(14)
 AHEAD = timedelta(days=75)
 
 

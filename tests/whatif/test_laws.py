@@ -24,9 +24,9 @@ from lapse.whatif.compare import Asked, Comparer, Difference
 from lapse.whatif.totals import first_day
 from lapse.whatif.versions import Versions
 
-WORLDS = range(10)
-SHIPPED = range(12)
-DAYS = 80
+WORLDS = range(7)
+SHIPPED = range(9)
+DAYS = 70
 
 Calendar = Counter[tuple[date, str, str]]
 """Actions by day, track and label."""
@@ -90,7 +90,7 @@ def test_the_sum_of_changes_is_the_difference_of_the_two_forecasts() -> None:
                         calendar[each.day, each.track.name, each.label] += 1
             assert old == by_day_loop(row, found.versions.before, asked), (found.label, row.id)
             assert new == by_day_loop(row, found.versions.after, asked), (found.label, row.id)
-    assert min(kinds[kind] for kind in Kind) > 4, kinds
+    assert min(kinds[kind] for kind in Kind) > 2, kinds
 
 
 def test_kinds_are_what_they_say() -> None:
@@ -186,7 +186,7 @@ def test_causes_are_sound_and_minimal() -> None:
                     undone = by_day_loop(row, found.versions.without((alone,)), asked)
                     assert _by_track(undone)[track] == today[track]
     assert sizes[1] > 50
-    assert sizes[2] > 5, sizes
+    assert sum(number for size, number in sizes.items() if size > 1) > 4, sizes
 
 
 def _by_track(calendar: Calendar) -> defaultdict[str, set[tuple[date, str]]]:
@@ -199,7 +199,7 @@ def _by_track(calendar: Calendar) -> defaultdict[str, set[tuple[date, str]]]:
 def test_more_grace_never_brings_harm_forward() -> None:
     """Under the shipped policies, wherever a market or product sets its grace."""
     today = shipped_book()
-    rows = [row for row in shipped_rows() if row.record.facts["past_due_since"]][::2]
+    rows = [row for row in shipped_rows() if row.record.facts["past_due_since"]][::3]
     asked = Asked(DAY, DAY + timedelta(days=150))
     later = 0
     for more in (1, 9, 30):
@@ -239,7 +239,7 @@ def test_a_future_term_leaves_the_past_alone() -> None:
             versions = Versions(today, with_dated(today, name, value, since))
             pin = today.catalogue.terms[name].pinned_to
             asked = Asked(DAY, DAY + timedelta(days=120))
-            for difference in _compared(versions, asked, shipped_rows()[::3]):
+            for difference in _compared(versions, asked, shipped_rows()[::5]):
                 pinned = difference.future.subscription.fact(pin) if pin else None
                 if isinstance(pinned, date) and pinned >= since:
                     continue
