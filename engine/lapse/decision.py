@@ -83,6 +83,11 @@ class Hold:
     until: date | None = None
     missing: frozenset[str] = frozenset()
 
+    @staticmethod
+    def unsure(step: str, lacks: frozenset[str]) -> "Hold":
+        """That of a winner that waits for a higher step which is not known."""
+        return Hold(UNSURE + step, None, lacks)
+
     @property
     def is_unsure(self) -> bool:
         """Whether a winner waits for a higher step that is not known."""

@@ -135,6 +135,19 @@ def test_the_first_sentence_tells_what_is_added_removed_and_done_by_others() -> 
     )
 
 
+def test_the_first_sentence_tells_what_another_action_takes_the_place_of() -> None:
+    """On the day of the suspension a task comes instead: nobody is suspended any more."""
+    task = BASE.replace("    do: suspend\n", "    do: flag\n")
+    assert first_sentence(ask(changed(base=task))) == (
+        "1 customer is no longer suspended by 2027-03-02; 1 customer no longer loses data by "
+        "2027-03-02; nobody is suspended or loses data sooner; 50 NOK monthly gets more time."
+    )
+    assert first_sentence(ask(TODAY, today=changed(base=task))) == (
+        "1 customer is suspended who would not be by 2027-03-02; 1 customer loses data who would "
+        "not by 2027-03-02; 50 NOK monthly is at stake."
+    )
+
+
 def test_the_first_sentence_tells_that_what_differs_touches_nobody() -> None:
     found = ask(changed(no=NORWAY.replace("14", "9")), rows({**OWING, "market": "SE"}))
     assert first_sentence(found) == (

@@ -22,7 +22,6 @@ from lapse.decide.reach import Reach, day_by_day
 from lapse.decide.truth import Situation, Truth, missing, truth
 from lapse.decision import (
     NO_RULE,
-    UNSURE,
     Action,
     Candidate,
     Decision,
@@ -265,7 +264,7 @@ class Steps:
         ]
         above = sorted(found for found in unsure if found[0] > best.rule.step)
         if above and self.situation.force.book.is_harmful(best.rule):
-            reasons = tuple(Hold(UNSURE + name, None, lacks) for _, name, lacks in above)
+            reasons = tuple(Hold.unsure(name, lacks) for _, name, lacks in above)
             findings.held.append(Held(self.action(best), reasons))
             return None
         return self.action(best)

@@ -13,14 +13,10 @@ from lapse.money import PLACES
 from lapse.report.tables import table_text
 from lapse.report.whatif import money_text, unknown_lines
 from lapse.report.whatif_json import foreseen_json, not_known_json
-from lapse.report.words import counted, happens, how_soon, wrapped
-from lapse.rule import Harm
+from lapse.report.words import FACTS, HURTS, SOON, counted, happens, how_soon, wrapped
 from lapse.whatif.calendar import Calendar, Count, monday
 
-SOON = timedelta(days=7)
 MOST_WEEKS = 13
-HURTS = (Harm.ACCESS, Harm.DATA)
-FACTS = ("customer_id", "customer_name", "market", "program", "product")
 ENTRIES = Shape(
     (
         Column("day", Kind.DATE),

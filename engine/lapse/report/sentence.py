@@ -2,18 +2,23 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 
-from lapse.report.words import amount_text, counted, happens, how_soon, joined
-from lapse.rule import Harm
+from lapse.report.words import (
+    HURTS,
+    SOON,
+    amount_text,
+    counted,
+    happens,
+    how_soon,
+    joined,
+)
 from lapse.whatif.change import Change, Direction, Kind
 from lapse.whatif.compare import Difference
 from lapse.whatif.result import WhatIf
 from lapse.whatif.totals import ALL
 
 Pair = tuple[Difference, Change]
-SOON = timedelta(days=7)
-HURTS = (Harm.ACCESS, Harm.DATA)
 KINDS = (Kind.SOONER, Kind.ADDED, Kind.LATER, Kind.REMOVED, Kind.CHANGED)
 
 
@@ -21,7 +26,8 @@ def first_sentence(found: WhatIf) -> str:
     """What a manager needs to know, in one sentence."""
     if not found.differing:
         return _nothing(found)
-    hurting = [pair for pair in found.changes if found.actions[pair[1].latest.name].harm in HURTS]
+    every = [(each, part) for each, change in found.changes for part in _parts(change)]
+    hurting = [pair for pair in every if found.actions[pair[1].latest.name].harm in HURTS]
     ours = [pair for pair in hurting if pair[1].latest.is_ours]
     theirs = [pair for pair in hurting if not pair[1].latest.is_ours]
     parts = list(_hurt(found, ours)) if ours else [_nobody_hurt(found, by_others=bool(theirs))]
@@ -29,6 +35,20 @@ def first_sentence(found: WhatIf) -> str:
     stake = _stake(found)
     text = "; ".join([*parts, *([stake] if stake else [])])
     return text[0].upper() + text[1:] + "."
+
+
+def _parts(change: Change) -> Iterator[Change]:
+    """A change; of one action in place of another, that the one goes and the other comes."""
+    if (
+        change.kind is Kind.CHANGED
+        and change.old
+        and change.new
+        and (change.old.name != change.new.name)
+    ):
+        yield Change(Kind.REMOVED, Direction.GENTLER, change.old, None)
+        yield Change(Kind.ADDED, Direction.HARSHER, None, change.new)
+    else:
+        yield change
 
 
 def _nothing(found: WhatIf) -> str:
@@ -126,7 +146,7 @@ def _nobody_hurt(found: WhatIf, *, by_others: bool) -> str:
     counts = Counter(
         change.latest.name
         for _, change in found.changes
-        if not (by_others and found.actions[change.latest.name].harm in HURTS)
+        if found.actions[change.latest.name].harm not in HURTS
     )
     told = joined(f"{count:,} × {name}" for name, count in sorted(counts.items()))
     whom = counted(len({each.future.customer for each in found.differing}), "customer")

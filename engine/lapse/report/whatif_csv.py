@@ -6,11 +6,11 @@ from lapse.batch.cells import csv_header, csv_line
 from lapse.batch.columns import Cells, Column, Kind, Shape
 from lapse.batch.rows import AMOUNTS, PARTNER, PROVIDER
 from lapse.money import PLACES
+from lapse.report.words import FACTS
 from lapse.whatif.change import Change
 from lapse.whatif.compare import Difference
 from lapse.whatif.result import WhatIf
 
-FACTS = ("customer_id", "customer_name", "market", "program", "product")
 CHANGES = Shape(
     (
         Column("subscription_id"),

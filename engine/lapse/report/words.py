@@ -1,6 +1,7 @@
 """Words for people that several reports use: counts, amounts, actions."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from decimal import Decimal
 from textwrap import wrap
 
@@ -9,6 +10,11 @@ from lapse.report.printable import printable
 from lapse.rule import Harm
 
 WIDTH = 80
+SOON = timedelta(days=7)
+HURTS = (Harm.ACCESS, Harm.DATA)
+"""The harm that a first sentence is about."""
+FACTS = ("customer_id", "customer_name", "market", "program", "product")
+"""Who a row of a calendar is about, beside the subscription."""
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:

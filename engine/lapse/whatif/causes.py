@@ -45,8 +45,8 @@ class Causes:
         if not self.versions.is_divisible:
             return dict.fromkeys(sorted(tracks), Cause(near))
         likely = [edit for edit in near if edit.piece is not Piece.TERM or edit.name in read]
-        whole = trial.least(likely if trial.is_as_today(likely, tracks) else near, tracks)
-        found = {track: trial.cause(whole, near, track) for track in sorted(tracks)}
+        least = trial.least(likely if trial.is_as_today(likely, tracks) else near, tracks)
+        found = {track: trial.cause(least, near, track) for track in sorted(tracks)}
         days = {track: _first_day(differing, track) for track in tracks}
         return {track: _told(found[track], old, new, days[track]) for track in found}
 
@@ -75,8 +75,9 @@ class Trial:
                 left = without
         return tuple(left)
 
-    def cause(self, whole: tuple[Edit, ...], near: tuple[Edit, ...], track: str) -> Cause:
-        found = self.least(whole, (track,)) if len(whole) > 1 else whole
+    def cause(self, least: tuple[Edit, ...], near: tuple[Edit, ...], track: str) -> Cause:
+        """That of one track, among the edits that are its subscription's."""
+        found = self.least(least, (track,)) if len(least) > 1 else least
         others = () if len(found) != 1 else (edit for edit in near if edit not in found)
         return Cause(found, tuple(edit for edit in others if self.is_as_today((edit,), (track,))))
 
