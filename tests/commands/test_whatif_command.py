@@ -308,6 +308,28 @@ def test_rows_that_only_one_side_reads_are_not_compared(lapse: Lapse, other: Pat
     assert {change["kind"] for change in found["changes"]} == {"later", "kept"} - {"later"}
 
 
+def test_a_column_that_only_the_other_catalogue_knows_is_read_for_it(
+    lapse: Lapse, other: Path
+) -> None:
+    """Blank for A, for whom a shorter grace counts; a high level keeps B from being suspended."""
+    catalogue = (other / "catalogue.yaml").read_text(encoding="utf-8")
+    facts = catalogue.replace("terms:", "facts: {level: {type: count, blank: none}}\nterms:", 1)
+    (other / "catalogue.yaml").write_text(facts, encoding="utf-8")
+    forbid = "\n  high: {when: {level: {gt: 5}}, forbid: suspend}\n"
+    (other / "base.yaml").write_text(BASE + forbid, encoding="utf-8")
+    header, *lines = EXPORT.splitlines()
+    levels = ["", "9", "", ""]
+    rows = [f"{line},{level}" for line, level in zip(lines, levels, strict=True)]
+    Path("export.csv").write_text("\n".join([f"{header},level", *rows]), encoding="utf-8")
+    found = json.loads(asked(lapse, "--against other --format json"))
+    causes = {
+        change["subscription_id"]: [edit["name"] for edit in change["causes"]]
+        for change in found["changes"]
+        if change["kind"] != "kept"
+    }
+    assert causes == {"A": ["grace_days"], "B": ["high"]}
+
+
 def test_a_scope_with_nobody_in_it_is_told(lapse: Lapse) -> None:
     ran = lapse(f"{ASK} --set grace_days=3 --where market=DK")
     assert ran.code == 0

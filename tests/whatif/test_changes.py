@@ -18,6 +18,8 @@ from tests.whatif.questions import (
     told,
 )
 
+from lapse.batch.history import Seen
+from lapse.decision import Given
 from lapse.invoices import Invoice, InvoiceStatus, Ledger
 from lapse.money import Money
 from lapse.situations import Row
@@ -342,3 +344,48 @@ def test_an_action_that_changes_facts_is_followed_to_another_step() -> None:
         "added told - -> 2026-11-21 neutral",
         "later ends_later 2026-11-21 -> 2026-11-30 gentler",
     ]
+
+
+def test_who_comes_into_another_scope_by_an_action_is_not_overlooked() -> None:
+    """Suspended, it is an archived product, whose retention is what was edited."""
+    catalogue = CATALOGUE.replace(
+        "suspended_for: debt}}", "suspended_for: debt, product: archived}}"
+    )
+    archived = "layer: Archived\napplies_to: {product: archived}\nterms: {retention_days: 20}\n"
+    today = {**TODAY, "catalogue.yaml": catalogue, "archived.yaml": archived}
+    other = {**today, "archived.yaml": archived.replace("20", "12")}
+    assert told(ask(other, rows({**OWING, "product": "mail"}), today=today)) == [
+        "sooner delete 2026-12-07 -> 2026-11-29 harsher"
+    ]
+
+
+def test_a_rule_by_which_history_is_read_is_not_overlooked() -> None:
+    """What an order of ours set is read by all rules of its name, those of other markets too."""
+    suspended = Given(
+        track="dunning",
+        anchor="2026-09-01",
+        rule="suspend",
+        stage=None,
+        step=2,
+        action="suspend",
+        due_on=date(2026, 10, 9),
+        first_given=date(2026, 10, 9),
+        last_given=date(2026, 10, 9),
+    )
+    since = {**OWING, "status": "suspended", "past_due_since": "2026-09-01"}
+    one = row(since)
+    columns = {
+        n: v for n, v in one.record.facts.items() if n not in {"suspended_on", "suspended_for"}
+    }
+    seen = Seen("suspended", date(2026, 10, 10))
+    person = Row(replace(one.record, facts=columns), (suspended,), seen)
+    rule = BASE[BASE.index("  suspend:") : BASE.index("  delete:")]
+    german = "layer: Germany\napplies_to: {market: DE}\nrules:\n" + rule.replace(
+        "    do: suspend",
+        "    do: suspend\n    replaces: true\n"
+        "    sets: {status: suspended, suspended_on: today, suspended_for: fraud}",
+    )
+    found = ask(changed(de=german), (person,))
+    assert told(found) == ["removed delete 2026-11-10 -> - gentler"]
+    (edit,) = found.differences[0].causes["dunning"].edits
+    assert (edit.layer, edit.name) == ("Germany", "suspend")

@@ -39,13 +39,18 @@ class Causes:
         read: AbstractSet[str],
     ) -> Mapping[str, Cause]:
         """The cause of each track that differs; `read` are the terms looked at for both futures."""
-        trial = Trial(self, row, outcomes(old), {frozenset(): outcomes(new)})
+        wanted, every = outcomes(old), frozenset(self.versions.edits)
+        trial = Trial(self, row, wanted, {frozenset(): outcomes(new), every: wanted})
         tracks = {change.latest.track.name for change in differing}
         near = tuple(edit for edit in self.versions.edits if may_touch(edit, old, new))
         if not self.versions.is_divisible:
             return dict.fromkeys(sorted(tracks), Cause(near))
         likely = [edit for edit in near if edit.piece is not Piece.TERM or edit.name in read]
-        least = trial.least(likely if trial.is_as_today(likely, tracks) else near, tracks)
+        # History is read by the rules of all layers, so that even one of another scope may count.
+        suspects = next(
+            s for s in (likely, near, self.versions.edits) if trial.is_as_today(s, tracks)
+        )
+        least = trial.least(suspects, tracks)
         found = {track: trial.cause(least, near, track) for track in sorted(tracks)}
         days = {track: _first_day(differing, track) for track in tracks}
         return {track: _told(found[track], old, new, days[track]) for track in found}
