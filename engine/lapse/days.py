@@ -5,6 +5,7 @@ holidays; both are imported when first needed.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -25,7 +26,9 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INSTANT = re.compile(
     r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?[0-5]\d)"
 )
+_DAY_OF_YEAR = re.compile(r"\d{2}-\d{2}", re.ASCII)
 NO_HOLIDAYS = "none"
+_LESS = " less "
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +155,34 @@ def is_calendar(name: str) -> bool:
     return country in supported and (not slash or part in supported[country])
 
 
+def closing(calendar: str, closed: Iterable[str]) -> str:
+    """A calendar less closing days of our own, each year's (`12-24`) or one day (`2027-05-14`).
+
+    Like a country it is one text, so that whatever compares, shows or keeps a term needs to know
+    nothing of it.
+
+    >>> closing("NO", ["2027-05-14", "12-24"])
+    'NO less 12-24, 2027-05-14'
+    """
+    days = ", ".join(sorted(closed))
+    return f"{calendar}{_LESS}{days}" if days else calendar
+
+
+def is_closing_day(text: str) -> bool:
+    """Whether it is a day of each year such as `12-24`, or one day such as `2027-05-14`."""
+    # 29 February exists in some years only, 2000 among them.
+    return parse_date(f"2000-{text}" if _DAY_OF_YEAR.fullmatch(text) else text) is not None
+
+
 @cache
 def is_working_day(day: date, calendar: str) -> bool:
     """Whether a market works on that day; the calendar `none` works Monday to Friday."""
-    if calendar == NO_HOLIDAYS:
+    country, _, closed = calendar.partition(_LESS)
+    if not {day.isoformat(), f"{day:%m-%d}"}.isdisjoint(closed.split(", ")):
+        return False
+    if country == NO_HOLIDAYS:
         return day.weekday() < 5  # noqa: PLR2004  Saturday
-    return _calendar(calendar).is_working_day(day)
+    return _calendar(country).is_working_day(day)
 
 
 @cache

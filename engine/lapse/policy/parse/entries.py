@@ -1,25 +1,19 @@
 """The values that a layer sets for a term: bare, with dates and a source, or a list of such."""
 
-from functools import cache
-from zoneinfo import available_timezones
-
-from lapse.days import is_calendar, is_time_zone
 from lapse.facts import Known, ValueType
 from lapse.place import Place
 from lapse.policy.nodes import Mapping, Node, Sequence
 from lapse.policy.parse.amounts import days_list, is_currency, money_table
-from lapse.policy.parse.fields import described, fields, override, span, text, written
+from lapse.policy.parse.clock import calendar, is_calendar_value, time_zone
+from lapse.policy.parse.fields import described, fields, override, span, text
 from lapse.policy.parse.lexicon import Form
 from lapse.policy.parse.terms import bounds
 from lapse.policy.parse.value import literal
-from lapse.policy.problems import Problems, shown
+from lapse.policy.problems import Problems
 from lapse.rule import ALWAYS, CALENDAR_TERM, CLOCK_TERMS, ZONE_TERM, TermEntry, TermSpec
 
 _KEYS = ("value", "from", "to", "source", "at_least", "at_most", "override")
 _CLOCK_KEYS = ("value", "source")
-
-_is_time_zone = cache(is_time_zone)
-_is_calendar = cache(is_calendar)
 
 
 def parse_entries(node: Node, spec: TermSpec, problems: Problems) -> tuple[TermEntry, ...]:
@@ -30,7 +24,7 @@ def parse_entries(node: Node, spec: TermSpec, problems: Problems) -> tuple[TermE
                 help_ = "write a value, or `- {from: 2027-01-01, value: …}` entries"
                 problems.add("empty-list", f"`{spec.name}` has no entries", node.place, help_)
             found = [_listed(item, spec, problems) for item in node.items]
-        case Mapping() if not _is_table(node, spec):
+        case Mapping() if not (_is_table(node, spec) or is_calendar_value(node, spec.name)):
             found = [_entry(node, spec, problems)]
         case _:
             found = [_bare(node, spec, problems)]
@@ -103,37 +97,11 @@ def _check_starts(entries: tuple[TermEntry, ...], spec: TermSpec, problems: Prob
 def term_value(node: Node, spec: TermSpec, problems: Problems) -> Known | None:
     """A value of the term's declared type."""
     if spec.name == ZONE_TERM:
-        return _zone(node, problems)
+        return time_zone(node, problems)
     if spec.name == CALENDAR_TERM:
-        return _calendar(node, problems)
+        return calendar(node, problems)
     if spec.type is ValueType.MONEY:
         return money_table(node, problems)
     if spec.type is ValueType.DAYS_LIST:
         return days_list(node, problems)
     return literal(node, Form(spec.type, spec.choices), problems)
-
-
-def _zone(node: Node, problems: Problems) -> str | None:
-    scalar = written(node, "a time zone", problems)
-    if scalar is None or _is_time_zone(scalar.text):
-        return scalar.text if scalar else None
-    zones = available_timezones()
-    city = scalar.text.rpartition("/")[2].lower().replace(" ", "_")
-    near = sorted(z for z in zones if z.lower().endswith(f"/{city}"))
-    help_ = f"did you mean `{near[0]}`?" if near else problems.nearest(scalar.text, zones)
-    help_ = help_ or "write a continent and a city of the IANA's list, such as `Europe/Oslo`"
-    problems.add("unknown-zone", f"{shown(scalar.text)} is no time zone", scalar.place, help_)
-    return None
-
-
-def _calendar(node: Node, problems: Problems) -> str | None:
-    scalar = written(node, "a calendar", problems)
-    if scalar is None or _is_calendar(scalar.text):
-        return scalar.text if scalar else None
-    help_ = "write a country such as `NO`, a part of it such as `DE/BY`, or `none`"
-    for near in (scalar.text.upper(), scalar.text.lower(), scalar.text.partition("/")[0].upper()):
-        if _is_calendar(near):
-            help_ = f"did you mean `{near}`?"
-            break
-    problems.add("unknown-calendar", f"{shown(scalar.text)} is no calendar", scalar.place, help_)
-    return None
