@@ -24,7 +24,9 @@ from lapse.condition import (
     Not,
     Operator,
     Stage,
+    Sum,
     leaves,
+    name_read,
 )
 from lapse.facts import ABSENT, UNKNOWN, Missing, Value, ValueType
 from lapse.policy.check.points import holds, is_among, points
@@ -147,13 +149,9 @@ def subjects(one: Condition, other: Condition, catalogue: Catalogue) -> list[Sub
 
 def terms_compared(subject: Subject, *conditions: Condition) -> frozenset[str]:
     """The terms that a subject is compared with."""
-    return frozenset(
-        leaf.operand.name
-        for leaf in chain.from_iterable(map(leaves, conditions))
-        if subject.is_read_by(leaf)
-        and isinstance(leaf.operand, Name)
-        and leaf.operand.kind is NameKind.TERM
-    )
+    found = chain.from_iterable(map(leaves, conditions))
+    read = (name_read(leaf.operand) for leaf in found if subject.is_read_by(leaf))
+    return frozenset(name.name for name in read if name and name.kind is NameKind.TERM)
 
 
 def _can_both(one: Condition, other: Condition, judge: Judge) -> bool:
@@ -205,7 +203,12 @@ def _tested(leaf: Leaf, left: Value, terms: Valuation) -> Possible:
             return JUST[is_one if is_meant else not is_one]
         case Name(name):
             return JUST[holds(leaf.operator, left, terms[name])] if name in terms else EITHER
-        case Stage():
+        case Sum(term, _, int()) if term.name in terms:
+            total = leaf.operand.of(terms[term.name])
+            if isinstance(total, int) and total < 0 and not isinstance(left, Missing):
+                return JUST[False]
+            return JUST[holds(leaf.operator, left, total)]
+        case Stage() | Sum():
             return EITHER
 
 
@@ -221,7 +224,9 @@ def _values_named(leaf: Leaf, terms: Valuation) -> list[Value]:
             found = values
         case Name(name):
             found = (terms.get(name, UNKNOWN),)
-        case Stage():
+        case Sum(term, _, int()):
+            found = (leaf.operand.of(terms.get(term.name, UNKNOWN)),)
+        case Stage() | Sum():
             pass
     return [value for value in found if not isinstance(value, Missing)]
 

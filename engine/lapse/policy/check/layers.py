@@ -55,6 +55,7 @@ def check_left_out(meetings: Meetings) -> Iterator[Problem]:
     for layer in meetings.book.layers:
         places = [entry.place for entries in layer.terms.values() for entry in entries]
         places += [entry.place for entry in layer.rules.values()]
+        places += [layer.hold.place] if layer.hold else []
         if layer.is_covered or not places:
             continue
         yield Problem(

@@ -11,6 +11,7 @@ from lapse.policy.check.layers import (
 from lapse.policy.check.meetings import meetings
 from lapse.policy.check.rules import check_after, check_known, check_shadowing
 from lapse.policy.check.steps import check_shared_steps
+from lapse.policy.check.sums import check_below_zero, check_minus, check_past_due
 from lapse.policy.check.terms import check_calendar, check_gaps, check_never_set
 from lapse.rule import Rulebook
 
@@ -28,6 +29,9 @@ def check(book: Rulebook, *, is_whole: bool = True) -> list[Problem]:
         *first_of_each_place(check_ambiguity(met)),
         *check_bounds(met),
         *check_known(met),
+        *check_minus(met),
+        *check_below_zero(met),
+        *first_of_each_place(check_past_due(met)),
         *check_shared_steps(met),
     ]
     if is_whole:

@@ -7,7 +7,7 @@ scope and day in which both rules exist is tried with the values that the terms 
 from collections.abc import Iterator
 from itertools import combinations, product
 
-from lapse.condition import Condition, Name, Stage, leaves
+from lapse.condition import Condition, is_staged, leaves
 from lapse.facts import show
 from lapse.place import Problem
 from lapse.policy.check.cells import Located, Valuation, valuations
@@ -88,8 +88,9 @@ def _why_not_apart_by(
 ) -> str | None:
     """What is missing for one subject's tests, with the terms they are compared with."""
     rules = one[1], two[1]
-    lists = {r.stages.name for r in rules if isinstance(r.stages, Name) and _is_staged(subject, r)}
-    terms = terms_compared(subject, *(rule.when for rule in rules)) | lists
+    staged = [rule.stages for rule in rules if rule.stages and _is_staged(subject, rule)]
+    listed = {name.name for stages in staged for name in stages.names()}
+    terms = terms_compared(subject, *(rule.when for rule in rules)) | listed
     if not terms and not any(_is_staged(subject, rule) for rule in rules):
         return NOTHING
     found = valuations(meetings, one, two, sorted(terms))
@@ -113,9 +114,7 @@ def _why_not_apart_by(
 
 
 def _is_staged(subject: Subject, rule: Rule) -> bool:
-    return any(
-        leaf.operand is Stage.VALUE and subject.is_read_by(leaf) for leaf in leaves(rule.when)
-    )
+    return any(is_staged(leaf) and subject.is_read_by(leaf) for leaf in leaves(rule.when))
 
 
 def _conditions(subject: Subject, rule: Rule, valuation: Valuation) -> list[Condition]:
@@ -123,8 +122,6 @@ def _conditions(subject: Subject, rule: Rule, valuation: Valuation) -> list[Cond
 
     Without a list there are no stages, and the rule does not act.
     """
-    if not _is_staged(subject, rule):
+    if rule.stages is None or not _is_staged(subject, rule):
         return [rule.when]
-    stages = rule.stages
-    listed = valuation[stages.name] if isinstance(stages, Name) else stages
-    return [rule.condition(stage) for stage in listed] if isinstance(listed, tuple) else []
+    return [rule.condition(stage) for stage in rule.stages.values(valuation.__getitem__) or ()]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from lapse.condition import Condition, Name, NameKind, leaves
+from lapse.condition import Condition, NameKind, leaves, name_read
 from lapse.place import Place, Problem, Severity
 from lapse.policy.check.meetings import Meetings, lies_within
 from lapse.policy.check.spans import left_over, span_text
@@ -124,13 +124,11 @@ def _layer_reads(layer: Layer) -> Iterator[Read]:
     for rule in layer.rules.values():
         if isinstance(rule, Rule):
             yield from _condition_reads(rule.when)
-            for read in (rule.stages, rule.after.days if rule.after else None):
-                if isinstance(read, Name):
-                    yield read.name, rule.place
+            yield from ((name.name, rule.place) for name in rule.names_beside())
 
 
 def _condition_reads(condition: Condition) -> Iterator[Read]:
     for leaf in leaves(condition):
-        for name in (leaf.subject, leaf.operand):
-            if isinstance(name, Name) and name.kind is NameKind.TERM:
+        for name in (leaf.subject, name_read(leaf.operand)):
+            if name is not None and name.kind is NameKind.TERM:
                 yield name.name, leaf.place
