@@ -142,6 +142,8 @@ BUILT_IN: tuple[FactSpec, ...] = (
     FactSpec("past_due_since", _T.DATE, ABSENT, about="due date of the earliest debt"),
     FactSpec("debt", _T.MONEY, Money(parse_money("0").amount)),  # type: ignore[union-attr]
     FactSpec("unpaid_invoices", _T.COUNT, 0),
+    FactSpec("next_due_on", _T.DATE, ABSENT, about="due date of the earliest bill not past due"),
+    FactSpec("next_due", _T.MONEY, Money(parse_money("0").amount)),  # type: ignore[union-attr]
     FactSpec("hold_until", _T.DATE, ABSENT, never=UNKNOWN, about="without an end it holds, too"),
     FactSpec("request", _T.CHOICE, ABSENT, choices=REQUESTS),
     FactSpec("requested_on", _T.DATE, ABSENT),
@@ -151,6 +153,7 @@ BUILT_IN: tuple[FactSpec, ...] = (
 
 BUILT_IN_COUNTERS: tuple[Counter, ...] = (
     Counter("days_past_due", "past_due_since", 1),
+    Counter("days_until_next_due", "next_due_on", -1),
     Counter("days_suspended", "suspended_on", 1),
     Counter("days_cancelled", "cancelled_on", 1),
     Counter("days_since_purchase", "purchased_on", 1, Clock.PROVIDER),

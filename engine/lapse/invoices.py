@@ -18,8 +18,11 @@ from lapse.facts import ABSENT, UNKNOWN, Missing, Value
 from lapse.money import Money
 
 DEBT, PAST_DUE_SINCE, UNPAID_INVOICES = "debt", "past_due_since", "unpaid_invoices"
-FACTS_OWED = (DEBT, PAST_DUE_SINCE, UNPAID_INVOICES)
+NEXT_DUE_ON, NEXT_DUE = "next_due_on", "next_due"
+FACTS_OWED = (DEBT, PAST_DUE_SINCE, UNPAID_INVOICES, NEXT_DUE_ON, NEXT_DUE)
 """What a ledger tells, whatever columns say."""
+
+IN_A_CURRENCY = frozenset({"currency"})
 
 Sums = Mapping[str | None, Decimal]
 """Amounts by currency; null is one that is not known."""
@@ -64,6 +67,10 @@ class Invoice:
     def counts_on(self, day: date) -> bool:
         return self.counts_from is not None and self.counts_from <= day
 
+    def is_ahead(self, day: date) -> bool:
+        """Whether it is a debt that is not past due yet; on its due date it is not."""
+        return self.counts_from is not None and not self.is_credit and self.counts_from > day
+
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
@@ -100,9 +107,11 @@ class Owed:
     for another reason than its currencies.
     """
 
-    debt: Money | Missing
-    past_due_since: date | Missing
-    unpaid_invoices: int | Missing
+    debt: Money | Missing = UNKNOWN
+    past_due_since: date | Missing = UNKNOWN
+    unpaid_invoices: int | Missing = UNKNOWN
+    next_due_on: date | Missing = UNKNOWN
+    next_due: Money | Missing = UNKNOWN
     unpaid: tuple[Unpaid, ...] = ()
     own: Sums = field(default_factory=dict)
     shared: Sums = field(default_factory=dict)
@@ -111,8 +120,7 @@ class Owed:
 
     @property
     def facts(self) -> dict[str, Value]:
-        values = self.debt, self.past_due_since, self.unpaid_invoices
-        return dict(zip(FACTS_OWED, values, strict=True))
+        return {name: getattr(self, name) for name in FACTS_OWED}
 
     def agreed(self, others: Iterable["Owed"], lacks: frozenset[str]) -> "Owed":
         """What it is known to come to where it may be any of these; `lacks` would settle which."""
@@ -137,17 +145,19 @@ class Owed:
 def owed(ledger: Ledger, day: date, tolerance: Tolerance, currency: str | None) -> Owed:
     """What is owed on a day, credits applied; an invoice without a currency is in `currency`."""
     counting = [invoice for invoice in ledger.invoices if invoice.counts_on(day)]
-    unpaid = _unpaid(counting, currency)
+    ahead = [invoice for invoice in ledger.invoices if invoice.is_ahead(day)]
+    # Credits go to the oldest debt first, so what is past due takes them before what is ahead.
+    every = _unpaid([*counting, *ahead], currency)
+    unpaid = tuple(one for one in every if one.invoice.counts_on(day))
     if not ledger.is_whole:
-        return Owed(UNKNOWN, UNKNOWN, UNKNOWN, unpaid)
+        return Owed(unpaid=unpaid)
     found = Owed(
-        UNKNOWN,
-        UNKNOWN,
-        len(unpaid),
-        unpaid,
-        _sums((i for i in counting if not i.is_shared), currency),
-        _sums((i for i in counting if i.is_shared), None),
+        unpaid_invoices=len(unpaid),
+        unpaid=unpaid,
+        own=_sums((i for i in counting if not i.is_shared), currency),
+        shared=_sums((i for i in counting if i.is_shared), None),
     )
+    found = _with_next(found, every[len(unpaid) :], [*counting, *ahead], currency)
     currencies = {_currency(invoice, currency) for invoice in counting}
     if not unpaid:
         zero = Money(Decimal(0), currencies.pop() if len(currencies) == 1 else currency)
@@ -158,7 +168,7 @@ def owed(ledger: Ledger, day: date, tolerance: Tolerance, currency: str | None) 
     since = _past_due_since(unpaid, tolerance)
     found = replace(found, debt=Money(debt, currencies.pop()))
     if isinstance(since, frozenset):
-        return replace(found, lacks={PAST_DUE_SINCE: since})
+        return replace(found, lacks={**found.lacks, PAST_DUE_SINCE: since})
     return replace(found, past_due_since=since)
 
 
@@ -167,13 +177,31 @@ def _in_several(found: Owed, currencies: set[str | None], *, has_credits: bool) 
     if None not in currencies:
         return replace(found, is_in_several_currencies=True)
     number = UNKNOWN if has_credits else found.unpaid_invoices
-    names = FACTS_OWED if number is UNKNOWN else (DEBT, PAST_DUE_SINCE)
+    names = (DEBT, PAST_DUE_SINCE, *((UNPAID_INVOICES,) if number is UNKNOWN else ()))
     return replace(
         found,
         unpaid_invoices=number,
         is_in_several_currencies=len(currencies) > 2,  # noqa: PLR2004  two besides it
-        lacks=dict.fromkeys(names, frozenset({"currency"})),
+        lacks={**found.lacks, **dict.fromkeys(names, IN_A_CURRENCY)},
     )
+
+
+def _with_next(
+    found: Owed, ahead: tuple[Unpaid, ...], invoices: list[Invoice], currency: str | None
+) -> Owed:
+    """Adds the due date that comes next, and what credits leave to fall due on it."""
+    if not ahead:
+        return replace(found, next_due_on=ABSENT, next_due=Money(Decimal(0), currency))
+    names = {_currency(invoice, currency) for invoice in invoices}
+    if None in names and len(names) > 1 and any(invoice.is_credit for invoice in invoices):
+        # A credit in a currency that is not known may be what pays the next bill.
+        lacks = dict.fromkeys((NEXT_DUE_ON, NEXT_DUE), IN_A_CURRENCY)
+        return replace(found, lacks={**found.lacks, **lacks})
+    next_due_on = ahead[0].invoice.due_date
+    due = [one.left for one in ahead if one.invoice.due_date == next_due_on]
+    named = {money.currency for money in due}
+    total = Money(sum((money.amount for money in due), Decimal(0)), due[0].currency)
+    return replace(found, next_due_on=next_due_on, next_due=total if len(named) == 1 else UNKNOWN)
 
 
 def _unpaid(counting: list[Invoice], currency: str | None) -> tuple[Unpaid, ...]:

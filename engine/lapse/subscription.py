@@ -1,7 +1,7 @@
 """One subscription and what is known of it at a moment: facts, counters, derived facts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
@@ -41,6 +41,10 @@ class Subscription:
     vocabulary: Vocabulary
     ledger: Ledger | None = None
     owed: Owed | None = None
+    of_the_day: Mapping[str, Value] = field(default_factory=dict)
+    """Facts that no column gives and that move with the day: they stand behind `facts`."""
+    lacks: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What an unknown fact waits for, where that is not the fact itself."""
 
     @property
     def id(self) -> str:
@@ -48,7 +52,7 @@ class Subscription:
 
     def fact(self, name: str) -> Value:
         """A fact that does not move with the day."""
-        value = self.facts.get(name, UNKNOWN)
+        value = self.facts.get(name, self.of_the_day.get(name, UNKNOWN))
         if value is UNKNOWN and name == "term_end":
             return self._end_of_term()
         return value
@@ -71,8 +75,7 @@ class Subscription:
         counter = self.vocabulary.counters.get(name)
         parts = (counter.of,) if counter else _PARTS.get(name, (name,))
         unknown = frozenset(part for part in parts if self.fact(part) is UNKNOWN)
-        lacks = self.owed.lacks if self.owed else {}
-        named = frozenset(lack for part in unknown for lack in lacks.get(part, {part}))
+        named = frozenset(lack for part in unknown for lack in self.lacks.get(part, {part}))
         return named or frozenset({"time_zone" if counter else name})
 
     def with_facts(self, changes: Mapping[str, Value]) -> "Subscription":
@@ -86,7 +89,7 @@ class Subscription:
 
     def owing(self, owed: Owed) -> "Subscription":
         """The subscription with what its ledger comes to, in place of what columns say."""
-        return replace(self, facts={**self.facts, **owed.facts}, owed=owed)
+        return replace(self, facts={**self.facts, **owed.facts}, owed=owed, lacks=owed.lacks)
 
     def scope(self, keys: tuple[str, ...]) -> tuple[Value, ...]:
         """Its value for each key of the cascade."""

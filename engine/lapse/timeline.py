@@ -12,6 +12,7 @@ from lapse.decide.forecast import Decide, facts_set, situation_of, zone_of
 from lapse.decide.truth import Situation
 from lapse.decision import Decision, Given, NotCovered, recorded
 from lapse.facts import ABSENT, Value
+from lapse.invoices import NEXT_DUE, NEXT_DUE_ON
 from lapse.place import Place
 from lapse.policy.cases import Case, Expectation, ExpectedKind
 from lapse.policy.in_force import Scopes
@@ -95,6 +96,10 @@ def case_subscription(known: Mapping[str, Value], scopes: Scopes) -> Subscriptio
         "subscription_id": "case",
         **known,
     }
+    for name in (NEXT_DUE_ON, NEXT_DUE):
+        # Not given they follow from the debt, as where an export has no such columns.
+        if name not in known:
+            del values[name]
     return subscription(settled(values, words), words)
 
 

@@ -1,17 +1,28 @@
 """A subscription at a moment, with what its ledger comes to on that day as facts."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from lapse.days import Moment
 from lapse.decide.truth import Situation
-from lapse.facts import ABSENT, UNKNOWN, Missing, ValueType
-from lapse.invoices import PAST_DUE_SINCE, Ledger, Owed, Tolerance, owed
-from lapse.money import MoneyTable
+from lapse.facts import ABSENT, UNKNOWN, Missing, Value, ValueType
+from lapse.invoices import (
+    DEBT,
+    NEXT_DUE,
+    NEXT_DUE_ON,
+    PAST_DUE_SINCE,
+    Ledger,
+    Owed,
+    Tolerance,
+    owed,
+)
+from lapse.money import Money, MoneyTable
 from lapse.policy.in_force import InForce, TermInForce
 from lapse.subscription import Subscription, civil_day
 
+Lacks = Mapping[str, frozenset[str]]
 TOLERANCE_TERM = "debt_tolerance"
 CURRENCY = "currency"
 
@@ -20,9 +31,27 @@ def situation_at(subscription: Subscription, force: InForce, moment: Moment) -> 
     """A subscription under what is in force for it; what it owes is counted on that day."""
     situation = Situation(subscription, force, moment)
     if subscription.ledger is None:
-        return situation
+        found, lacks = _next_due(situation)
+        return replace(situation, subscription=replace(subscription, of_the_day=found, lacks=lacks))
     counted = _counted(subscription.ledger, situation)
     return replace(situation, subscription=subscription.owing(counted))
+
+
+def _next_due(situation: Situation) -> tuple[Mapping[str, Value], Lacks]:
+    """What falls due next by columns about the earliest debt, and what is missing to know it.
+
+    A debt whose due date is today or lies ahead is the next bill; one that is past due hides it.
+    """
+    fact = situation.subscription.fact
+    since, debt = fact(PAST_DUE_SINCE), fact(DEBT)
+    if since is UNKNOWN:
+        return {}, dict.fromkeys((NEXT_DUE_ON, NEXT_DUE), frozenset({PAST_DUE_SINCE}))
+    is_ahead = {since is not ABSENT and civil_day(since) >= day for day in situation.days()}
+    if len(is_ahead) > 1:
+        return {}, dict.fromkeys((NEXT_DUE_ON, NEXT_DUE), situation.zone_missing())
+    if is_ahead == {False}:
+        return {NEXT_DUE_ON: ABSENT, NEXT_DUE: Money(Decimal(0))}, {}
+    return {NEXT_DUE_ON: since, NEXT_DUE: debt}, {NEXT_DUE: frozenset({DEBT})}
 
 
 def _counted(ledger: Ledger, situation: Situation) -> Owed:
