@@ -5,8 +5,8 @@ in it is evaluated, and `{{` and `}}` are braces. Without a template the reason 
 with the values that made it true.
 """
 
-from lapse.condition import SIGNS, All, AnyOf, Condition, Leaf, Literal, Name, Not, Operator
-from lapse.decide.truth import Situation, truth
+from lapse.condition import SIGNS, All, AnyOf, Condition, Leaf, Literal, Name, Not, Operator, Sum
+from lapse.decide.truth import Situation, operand_value, truth
 from lapse.decision import Candidate
 from lapse.facts import Missing, Value, show
 from lapse.money import Money, MoneyTable
@@ -97,6 +97,8 @@ def _leaf(leaf: Leaf, situation: Situation) -> str:
     right = str(leaf.operand)
     if isinstance(leaf.operand, Name):
         right = f"{leaf.operand} {_value(leaf.operand, situation)}"
+    elif isinstance(leaf.operand, Sum):
+        right = f"{leaf.operand} ({show(operand_value(leaf, situation))})"
     elif leaf.operator is Operator.EQ and isinstance(leaf.operand, Literal) and left == right:
         return str(leaf)
     return f"{leaf.subject} {left} {SIGNS[leaf.operator]} {right}"

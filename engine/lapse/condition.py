@@ -1,10 +1,10 @@
 """The condition of a rule: a tree of tests, each leaf with its place in the policy file."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
 
-from lapse.facts import Value, ValueType, show
+from lapse.facts import UNKNOWN, Value, ValueType, show
 from lapse.place import Place
 
 
@@ -86,7 +86,74 @@ class Stage(Enum):
         return "stage"
 
 
-Operand = Name | Literal | Choices | Stage
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A term of days and a number of days, added or (`sign` -1) taken away.
+
+    In `for_each` the term may list days, and a number of 0 stands for the term alone.
+    """
+
+    term: Name
+    sign: int
+    number: int | Stage
+
+    def __str__(self) -> str:
+        if self.number == 0:
+            return str(self.term)
+        return f"{self.term} {'-' if self.sign < 0 else '+'} {self.number}"
+
+    def of(self, value: Value) -> Value:
+        """What it comes to where the term has a value; less than 0 is a number of no days."""
+        assert not isinstance(self.number, Stage), "bound before anything is evaluated"
+        return value + self.sign * self.number if isinstance(value, int) else value
+
+
+Operand = Name | Literal | Choices | Stage | Sum
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """The values that `for_each` names, each written or that of a term, in the order written."""
+
+    parts: tuple[int | Sum, ...]
+
+    def __str__(self) -> str:
+        return ", ".join(str(part) for part in self.parts)
+
+    def names(self) -> Iterator[Name]:
+        """The terms read."""
+        yield from (part.term for part in self.parts if isinstance(part, Sum))
+
+    def values(self, value_of: Callable[[str], Value]) -> tuple[int, ...] | None:
+        """Each stage once; null where a term has no value."""
+        found: list[int] = []
+        for part in self.parts:
+            own = _days_of(part, UNKNOWN if isinstance(part, int) else value_of(part.term.name))
+            if own is None:
+                return None
+            found += own
+        return tuple(dict.fromkeys(found))
+
+    def every_value(self, values_of: Callable[[str], Iterable[Value]]) -> tuple[int, ...]:
+        """Each stage that there can be, where a term can have several values."""
+        found: list[int] = []
+        for part in self.parts:
+            values = [UNKNOWN] if isinstance(part, int) else values_of(part.term.name)
+            found += [day for value in values for day in _days_of(part, value) or ()]
+        return tuple(dict.fromkeys(found))
+
+
+def _days_of(part: int | Sum, value: Value) -> list[int] | None:
+    """The stages that a part names; a sum below 0 is none. Null where its term has no value."""
+    if isinstance(part, int):
+        return [part]
+    days = value if isinstance(value, tuple) else (value,)
+    sums = [part.of(day) for day in days]
+    found = [each for each in sums if isinstance(each, int)]
+    if len(found) < len(sums):
+        return None
+    # A list may name days before a date; a sum never counts past one.
+    return found if part.number == 0 else [each for each in found if each >= 0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +219,35 @@ def names(condition: Condition) -> Iterator[Name]:
     """Every name read, subjects and operands, in the order written."""
     for leaf in leaves(condition):
         yield leaf.subject
-        if isinstance(leaf.operand, Name):
-            yield leaf.operand
+        named = name_read(leaf.operand)
+        if named is not None:
+            yield named
 
 
-def bound(condition: Condition, stage: Value) -> Condition:
+def name_read(operand: Operand) -> Name | None:
+    """The fact or term that the right side of a leaf reads."""
+    match operand:
+        case Name():
+            return operand
+        case Sum(term):
+            return term
+        case Literal() | Choices() | Stage():
+            return None
+
+
+def is_staged(leaf: Leaf) -> bool:
+    """Whether a leaf reads `$stage`."""
+    operand = leaf.operand
+    return isinstance(operand.number if isinstance(operand, Sum) else operand, Stage)
+
+
+def bound(condition: Condition, stage: int) -> Condition:
     """The condition with `$stage` replaced by a stage's value."""
     match condition:
         case Leaf(operand=Stage()):
             return replace(condition, operand=Literal(stage))
+        case Leaf(operand=Sum(number=Stage()) as operand):
+            return replace(condition, operand=replace(operand, number=stage))
         case Leaf():
             return condition
         case Not(part):

@@ -3,9 +3,20 @@
 from dataclasses import dataclass
 from datetime import date
 
-from lapse.condition import All, AnyOf, Choices, Condition, Leaf, Literal, Name, Not
+from lapse.condition import (
+    All,
+    AnyOf,
+    Choices,
+    Condition,
+    Leaf,
+    Literal,
+    Name,
+    Not,
+    Stage,
+    Sum,
+)
 from lapse.decide.changes import change_days
-from lapse.decide.truth import Situation, Truth, truth
+from lapse.decide.truth import Situation, Truth, operand_value, truth
 from lapse.facts import show
 from lapse.money import Money, MoneyTable
 
@@ -48,13 +59,16 @@ def condition_view(condition: Condition, situation: Situation) -> ConditionView:
 
 def _leaf_view(leaf: Leaf, verdict: Truth, situation: Situation) -> ConditionView:
     actual = shown(leaf.subject, situation)
+    needed = ""
     match leaf.operand:
         case Name():
             needed = f"{leaf.operand} = {shown(leaf.operand, situation)}"
+        case Sum():
+            needed = f"{leaf.operand} = {show(operand_value(leaf, situation))}"
         case Literal() | Choices():
             needed = str(leaf.operand)
-        case _:
-            needed = ""
+        case Stage():
+            pass
     flips = flip_day(leaf, situation) if verdict is False else None
     return ConditionView(str(leaf), verdict, leaf.subject.name, actual, needed, flips)
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lapse.condition import Name, leaves
+from lapse.condition import leaves
 from lapse.decide.reference import Judge
 from lapse.decide.truth import Situation, leaf_truth
 from lapse.decision import Decision, label
@@ -84,13 +84,8 @@ class Coverage:
 
     def _stage_labels(self, rules: Iterable[Rule]) -> Iterable[str]:
         for rule in rules:
-            if isinstance(rule.stages, tuple):
-                yield from (label(rule.name, stage) for stage in rule.stages)
-            elif isinstance(rule.stages, Name):
-                for layer in self.book.layers:
-                    for entry in layer.terms.get(rule.stages.name, ()):
-                        assert isinstance(entry.value, tuple)
-                        yield from (label(rule.name, stage) for stage in entry.value)
+            stages = rule.stages.every_value(self.book.every_term_value) if rule.stages else ()
+            yield from (label(rule.name, stage) for stage in stages)
 
 
 def _count(kind: str, every: set[str], covered: set[str]) -> Count:

@@ -40,6 +40,8 @@ class Candidate:
     due_on: date
     stretch_from: date | None
     """The first day of the unbroken stretch of days; null when it has always held."""
+    is_once_more: bool = False
+    """Served, and given once more because a step above waits for a fresh one (`within`)."""
 
     @property
     def label(self) -> str:
@@ -66,7 +68,7 @@ HOLD_WORDS = {
     "days": "no working day",
 }
 """What holds an action, for people; a forbid goes by its own name."""
-
+STALE = "the earlier step is too long ago (within)"
 
 UNSURE = "unknown "
 """Before the name of a higher step of which cannot be said whether it acts."""
@@ -76,12 +78,19 @@ UNSURE = "unknown "
 class Hold:
     """One reason that holds an action: what holds it, its last day where known, what is missing.
 
-    `missing` is not empty when the reason is that something is not known.
+    `missing` is not empty when the reason is that something is not known. An `after` that
+    `is_stale` has an earlier step, given longer ago than `within` allows.
     """
 
     by: str
     until: date | None = None
     missing: frozenset[str] = frozenset()
+    is_stale: bool = False
+
+    @property
+    def words(self) -> str:
+        """What holds, for people."""
+        return STALE if self.is_stale else HOLD_WORDS.get(self.by, self.by)
 
     @staticmethod
     def unsure(step: str, lacks: frozenset[str]) -> "Hold":
@@ -108,6 +117,11 @@ class Held:
     @property
     def by(self) -> str:
         return "; ".join(reason.by for reason in self.reasons)
+
+    @property
+    def is_only_stale(self) -> bool:
+        """Whether all that holds it is that the earlier step is too long ago."""
+        return len(self.reasons) == 1 and self.reasons[0].is_stale
 
     @property
     def until(self) -> date | None:

@@ -15,7 +15,7 @@ from lapse.decide.forecast import Decide, Life
 from lapse.decide.jumps import Jumps
 from lapse.decide.reference import Judge
 from lapse.decide.truth import Situation, Truth, truth
-from lapse.decision import HOLD_WORDS, Action, Decision, Given, Held, NotCovered, label
+from lapse.decision import Action, Decision, Given, Held, NotCovered, label
 from lapse.facts import UNKNOWN, ValueType
 from lapse.policy.in_force import Scopes
 from lapse.rule import Rule, TermEntry, terms_read
@@ -126,10 +126,9 @@ def agreed_verdict(rule: Rule, stage: int | None, situation: Situation, judge: J
 
 def stages_known(rule: Rule, situation: Situation) -> tuple[int | None, ...]:
     """A rule's stages as on the day judged; none where the list is not known."""
-    if not isinstance(rule.stages, Name):
-        return rule.stages or (None,)
-    value = situation.term(rule.stages.name).value
-    return value if isinstance(value, tuple) else ()
+    if rule.stages is None:
+        return (None,)
+    return rule.stages.values(lambda name: situation.term(name).value) or ()
 
 
 def _outcome(
@@ -168,7 +167,7 @@ def held_text(held: Held) -> str:
     for reason in held.reasons:
         until = f" until {reason.until}" if reason.until else ""
         lacks = f" ({', '.join(sorted(reason.missing))} unknown)" if reason.missing else ""
-        reasons.append(f"{HOLD_WORDS.get(reason.by, reason.by)}{until}{lacks}")
+        reasons.append(f"{reason.words}{until}{lacks}")
     return "held: " + "; ".join(reasons)
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum, StrEnum
 
-from lapse.condition import Condition, Name, NameKind, bound, names
+from lapse.condition import Condition, Name, NameKind, Stages, bound, names
 from lapse.facts import Known, Value, ValueType, Vocabulary
 from lapse.place import Place
 
@@ -102,6 +102,12 @@ class Span:
 ALWAYS = Span()
 
 
+def held_back(actions: Mapping[str, ActionSpec]) -> frozenset[str]:
+    """What a layer's hold forbids: harm to access and data; no order of ours takes money."""
+    spared = (Harm.ACCESS, Harm.DATA)
+    return frozenset(name for name, spec in actions.items() if spec.harm in spared)
+
+
 @dataclass(frozen=True, slots=True)
 class TermEntry:
     """One dated value of a term in one layer."""
@@ -121,18 +127,22 @@ class TermEntry:
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """Days since the first or last lower step was given for the anchor."""
+    """Days since the first or last lower step was given for the anchor.
+
+    `within` is how many days ago the latest of them may be at most.
+    """
 
     is_last: bool
     days: int | Name
+    within: int | Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A condition and what follows: an action with a track and step, or forbidden actions.
 
-    `stages` is a term of type days list, a literal list, or null for a rule without stages.
-    `sets` replaces the action's; `anchor` is the rule's own or its track's.
+    `stages` is null for a rule without stages. `sets` replaces the action's; `anchor` is the
+    rule's own or its track's.
     """
 
     name: str
@@ -145,7 +155,7 @@ class Rule:
     track: Track | None = None
     step: int = 0
     anchor: str = ""
-    stages: Name | tuple[int, ...] | None = None
+    stages: Stages | None = None
     parameters: Mapping[str, Value] = field(default_factory=dict)
     is_business: bool = False
     after: After | None = None
@@ -169,12 +179,19 @@ class Rule:
             self._bound[stage] = bound(self.when, stage)
         return self._bound[stage]
 
+    def names_beside(self) -> Iterator[Name]:
+        """The terms that it reads outside of its condition: its stages, and what it waits for."""
+        if self.stages is not None:
+            yield from self.stages.names()
+        if self.after is not None:
+            waits = self.after.days, self.after.within
+            yield from (days for days in waits if isinstance(days, Name))
+
 
 def terms_read(rule: Rule) -> frozenset[str]:
     """The terms that a rule's condition, stages and `after` read."""
-    read: list[object] = [rule.stages, rule.after.days if rule.after else None]
-    read += names(rule.when)
-    return frozenset(n.name for n in read if isinstance(n, Name) and n.kind is NameKind.TERM)
+    read = (*rule.names_beside(), *names(rule.when))
+    return frozenset(name.name for name in read if name.kind is NameKind.TERM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +225,19 @@ class Layer:
     rules: Mapping[str, RuleEntry] = field(default_factory=dict)
     is_covered: bool = True
     because: str = ""
+    hold: Rule | None = None
+    """Forbids harm to access and data in its scope through a day, under the layer's own name.
+
+    No rule of another layer replaces it or switches it off: who exempts a customer means it.
+    """
     places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
     """Where its keys stand, such as `applies_to`."""
+
+    def every_rule(self) -> Iterator[Rule]:
+        """Every rule it defines, its hold among them."""
+        yield from (entry for entry in self.rules.values() if isinstance(entry, Rule))
+        if self.hold is not None:
+            yield self.hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,9 +273,12 @@ class Rulebook:
     def every_rule(self) -> Iterator[Rule]:
         """Every rule of every layer, switched on or not."""
         for layer in self.layers:
-            for entry in layer.rules.values():
-                if isinstance(entry, Rule):
-                    yield entry
+            yield from layer.every_rule()
+
+    def every_term_value(self, name: str) -> Iterator[Known]:
+        """Every value that some layer sets for a term on some day."""
+        for layer in self.layers:
+            yield from (entry.value for entry in layer.terms.get(name, ()))
 
     def is_harmful(self, rule: Rule) -> bool:
         return rule.action is not None and self.catalogue.actions[rule.action].harm is not None

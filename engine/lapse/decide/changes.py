@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count
 
-from lapse.condition import Choices, Condition, Leaf, Literal, Name, NameKind, leaves
+from lapse.condition import (
+    Choices,
+    Condition,
+    Leaf,
+    Literal,
+    Name,
+    NameKind,
+    Sum,
+    leaves,
+    name_read,
+)
 from lapse.days import ONE_DAY, Moment, add_months
 from lapse.decide.truth import Situation
 from lapse.facts import Clock, Counter, Missing, Value
@@ -44,8 +54,8 @@ def moves(conditions: Iterable[Condition], force: InForce, dated: Iterable[date]
     facts: dict[Counter, set[str]] = {}
     days, derived = {*dated, *force.rule_days}, set()
     for leaf in (leaf for condition in conditions for leaf in leaves(condition)):
-        for name in (leaf.subject, leaf.operand):
-            if not isinstance(name, Name):
+        for name in (leaf.subject, name_read(leaf.operand)):
+            if name is None:
                 continue
             if name.kind is NameKind.TERM:
                 days |= force.term_days(name.name)
@@ -118,6 +128,9 @@ def _declared_numbers(leaf: Leaf, force: InForce) -> set[int]:
             return {number for value in values for number in whole_numbers(value)}
         case Name(name, NameKind.TERM):
             return {n for entry in force.entries(name) for n in whole_numbers(entry.value)}
+        case Sum(Name(name)):
+            sums = (leaf.operand.of(entry.value) for entry in force.entries(name))
+            return {number for found in sums for number in whole_numbers(found)}
         case _:
             return set()
 

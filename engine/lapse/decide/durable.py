@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import durable_rules_engine as engine
 
-from lapse.condition import Condition, Literal, Name
+from lapse.condition import Condition, Literal, Name, Sum
 from lapse.decide.lowering import (
     Amount,
     Branch,
@@ -121,7 +121,9 @@ class Verdicts:
                 truth = self._truth(unit)
                 return None if truth is None else int(truth)
 
-    def _value(self, name: Name) -> Value:
+    def _value(self, name: Name | Sum) -> Value:
+        if isinstance(name, Sum):
+            return name.of(self._value(name.term))
         if name not in self._values:
             self._values[name] = self.situation.value(name)
         return self._values[name]
@@ -229,9 +231,4 @@ def conditions(book: Rulebook) -> Iterator[Condition]:
 
 def stages(rule: Rule, book: Rulebook) -> tuple[int | None, ...]:
     """Every stage that a rule can have in some layer on some day."""
-    if not isinstance(rule.stages, Name):
-        return rule.stages or (None,)
-    name = rule.stages.name
-    entries = (entry for layer in book.layers for entry in layer.terms.get(name, ()))
-    lists = (entry.value for entry in entries if isinstance(entry.value, tuple))
-    return tuple(dict.fromkeys(stage for list_ in lists for stage in list_))
+    return (None,) if rule.stages is None else rule.stages.every_value(book.every_term_value)

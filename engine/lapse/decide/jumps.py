@@ -10,16 +10,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from lapse.condition import Condition, Name
+from lapse.condition import Condition
 from lapse.days import ONE_DAY, is_working_day
-from lapse.decide.changes import AROUND, Moves, days_of, moves
+from lapse.decide.changes import AROUND, Moves, days_of, moves, whole_numbers
 from lapse.decide.forecast import Decide, Life, carried_out
 from lapse.decide.owing import TOLERANCE_TERM, situation_at
 from lapse.decide.truth import Situation
 from lapse.decision import Decision, Held, NotCovered
-from lapse.facts import Value
+from lapse.facts import Missing, Value
+from lapse.invoices import PAST_DUE_SINCE
 from lapse.policy.in_force import InForce, Scopes
 from lapse.rule import CALENDAR_TERM, Rule
+from lapse.subscription import civil_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Jumps:
 
     scopes: Scopes
     decide: Decide
-    _moves: dict[int, tuple[InForce, Moves]] = field(default_factory=dict)
+    _known: dict[int, "OfScope"] = field(default_factory=dict)
 
     def judged(self, life: Life, first: Situation, until: date) -> Iterator[Judged]:
         """Every day on which something can differ, from the one judged to `until`."""
@@ -47,19 +49,29 @@ class Jumps:
             if isinstance(decision, NotCovered):
                 return
             life = carried_out(life, decision)
-            day = days.after(situation, decision)
+            day = days.after(situation, decision, life)
             if day is None:
                 return
             force = self.scopes.of(life.subscription)
             situation = situation_at(life.subscription, force, situation.moment.on(day))
 
-    def moves(self, force: InForce) -> Moves:
-        known = self._moves.get(id(force))
+    def of_scope(self, force: InForce) -> "OfScope":
+        known = self._known.get(id(force))
         if known is None:
             dated = {day for name in _terms_read(force) for day in force.term_days(name)}
-            known = force, moves(_conditions(force), force, dated)
-            self._moves[id(force)] = known
-        return known[1]
+            found = moves(_conditions(force), force, dated)
+            known = OfScope(force, found, frozenset(_within(force)))
+            self._known[id(force)] = known
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class OfScope:
+    """What the rules of a scope move with, and after how many days what was given is too old."""
+
+    force: InForce
+    moves: Moves
+    within: frozenset[int]
 
 
 @dataclass(slots=True)
@@ -68,32 +80,55 @@ class Days:
 
     jumps: Jumps
     until: date
-    _of: Mapping[str, Value] | None = None
+    _of: tuple[Mapping[str, Value], Mapping[str, Value]] | None = None
     _days: list[date] = field(default_factory=list)
 
-    def after(self, situation: Situation, decision: Decision) -> date | None:
+    def after(self, situation: Situation, decision: Decision, life: Life) -> date | None:
         """The next day on which anything can change; null when none is left."""
         today = situation.moment.day
         found = [today + ONE_DAY] if decision.actions else []
-        if situation.subscription.facts != self._of:
-            self._of = situation.subscription.facts
-            self._days = sorted(days_of(self.jumps.moves(situation.force), situation))
+        scope = self.jumps.of_scope(situation.force)
+        known = situation.subscription.facts, situation.subscription.of_the_day
+        if known != self._of:
+            self._of = known
+            self._days = sorted(days_of(scope.moves, situation))
         found += [next((day for day in self._days if day > today), self.until + ONE_DAY)]
-        found += _invoices_count_on(situation)
+        found += _bills_move_on(situation)
         found += [day for held in decision.held for day in _may_go_on(held, situation)]
+        found += [
+            given.first_given + timedelta(days=days + 1)
+            for given in life.history
+            for days in scope.within
+        ]
         following = min(day for day in found if day > today)
         return following if following <= self.until else None
 
 
-def _invoices_count_on(situation: Situation) -> Iterator[date]:
-    """The next days on which the ledger may come to something else."""
+def _bills_move_on(situation: Situation) -> Iterator[date]:
+    """The next days on which what is owed, or falls due next, may be something else."""
     ledger, today = situation.subscription.ledger, situation.moment.day
+    slacks = (timedelta(),) if situation.moment.is_day_known else AROUND
     if ledger is None:
+        # By columns the next bill is past due, and so no longer the next one, a day after it is.
+        next_due_on = situation.subscription.fact(PAST_DUE_SINCE)
+        if not isinstance(next_due_on, Missing):
+            yield from (civil_day(next_due_on) + ONE_DAY + slack for slack in slacks)
         return
-    for slack in (timedelta(),) if situation.moment.is_day_known else AROUND:
+    for slack in slacks:
         day = ledger.next_change(today - slack)
         if day is not None:
             yield day + slack
+
+
+def _within(force: InForce) -> Iterator[int]:
+    """The numbers of days within which some rule asks for an earlier step."""
+    for rule in _rules(force):
+        within = rule.after.within if rule.after else None
+        if isinstance(within, int):
+            yield within
+        elif within is not None:
+            for entry in force.entries(within.name):
+                yield from whole_numbers(entry.value)
 
 
 def _may_go_on(held: Held, situation: Situation) -> Iterator[date]:
@@ -120,22 +155,18 @@ def _conditions(force: InForce) -> Iterator[Condition]:
 
 
 def _stages(rule: Rule, force: InForce) -> tuple[int | None, ...]:
-    if not isinstance(rule.stages, Name):
-        return rule.stages or (None,)
-    lists = (entry.value for entry in force.entries(rule.stages.name))
-    return tuple({stage for found in lists if isinstance(found, tuple) for stage in found})
+    if rule.stages is None:
+        return (None,)
+    return rule.stages.every_value(lambda name: (e.value for e in force.entries(name)))
 
 
 def _terms_read(force: InForce) -> Iterator[str]:
     """The terms that count outside of conditions: lists of stages, waits, what is tolerated."""
     yield TOLERANCE_TERM
     for rule in _rules(force):
-        if isinstance(rule.stages, Name):
-            yield rule.stages.name
-        if rule.after is not None and isinstance(rule.after.days, Name):
-            yield rule.after.days.name
+        yield from (name.name for name in rule.names_beside())
 
 
 def _rules(force: InForce) -> Iterator[Rule]:
     for applied in force.layers:
-        yield from (entry for entry in applied.layer.rules.values() if isinstance(entry, Rule))
+        yield from applied.layer.every_rule()

@@ -24,6 +24,7 @@ from lapse.condition import (
     Not,
     Operator,
     Stage,
+    Sum,
 )
 from lapse.decide.plain import IS_ABSENT, IS_KNOWN, IS_UNKNOWN, Plain, Side, plain
 from lapse.facts import Value, ValueType
@@ -76,14 +77,14 @@ SIDES = {
 class Standing:
     """Whether a name is absent, known or unknown; always there."""
 
-    name: Name
+    name: Name | Sum
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
     """The value of a name; there when it is known."""
 
-    name: Name
+    name: Name | Sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,8 @@ class Units:
 
 def leaf_split(leaf: Leaf) -> Split:
     """The branches of one leaf, by `truth.leaf_truth`: absence on either side comes first."""
+    if isinstance(leaf.operand, Sum):
+        return _summed(leaf, leaf.operand)
     standing = Standing(leaf.subject)
     is_absent: Branch = (Check(standing, Sign.EQ, IS_ABSENT),)
     match leaf.operator:
@@ -212,8 +215,26 @@ def _compared(leaf: Leaf, is_absent: Branch) -> Split:
             found = [_comparison(leaf.subject, Sign.EQ, Literal(value)) for value in values]
             none = tuple(chain(*(fails for _, fails in found)))
             return Split(tuple(holds for holds, _ in found), (is_absent, none))
-        case Stage():
-            raise AssertionError(f"unbound stage at {leaf.place}")
+        case Stage() | Sum():
+            raise AssertionError(f"unbound stage, or a sum, at {leaf.place}")
+
+
+def _summed(leaf: Leaf, operand: Sum) -> Split:
+    """The branches of a comparison with a sum: one below 0 makes it false, whatever the test."""
+    subject, total = Content(leaf.subject), Content(operand)
+    sign = Sign.NE if leaf.operator is Operator.NE else SIGNS[leaf.operator]
+    is_absent = tuple(
+        (Check(Standing(side), Sign.EQ, IS_ABSENT),) for side in (leaf.subject, operand)
+    )
+    is_known = Check(Standing(leaf.subject), Sign.EQ, IS_KNOWN)
+    holds: Branch = (Check(subject, sign, total), Check(total, Sign.GTE, 0))
+    fails: Branches = (
+        (Check(subject, sign.opposite, total),),
+        (is_known, Check(total, Sign.LT, 0)),
+    )
+    if leaf.operator is Operator.NE:
+        return Split((holds, *is_absent), fails)
+    return Split((holds,), (*is_absent, *fails))
 
 
 def _comparison(subject: Name, sign: Sign, operand: Name | Literal) -> tuple[Branch, Branch]:

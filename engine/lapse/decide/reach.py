@@ -134,8 +134,8 @@ def _numbers_of_days(situation: Situation) -> Iterator[int]:
 
 def _every_condition(book: Rulebook) -> Iterator[Condition]:
     for rule in book.every_rule():
-        for stage in rule.stages if isinstance(rule.stages, tuple) else (None,):
-            yield rule.condition(stage)
+        stages = rule.stages.every_value(book.every_term_value) if rule.stages else (None,)
+        yield from (rule.condition(stage) for stage in stages)
     for action in book.catalogue.actions.values():
         if action.only_if is not None:
             yield action.only_if

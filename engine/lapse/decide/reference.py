@@ -12,7 +12,7 @@ Every other executor must agree with it; none of it is optimised. Others bring t
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from lapse.condition import Condition, Name
@@ -48,6 +48,8 @@ class Findings:
 
     track: Track
     candidates: list[Candidate] = field(default_factory=list)
+    served: list[Candidate] = field(default_factory=list)
+    """Those that dropped out because they, or something above them, were given."""
     held: list[Held] = field(default_factory=list)
     undetermined: list[Undetermined] = field(default_factory=list)
     is_silent: bool = True
@@ -108,6 +110,8 @@ class Steps:
                 continue
             for stage in stages:
                 self.place(findings, rule, stage, forbidden)
+        for findings in found.values():
+            self.give_once_more(findings)
 
     def forbidden(self) -> dict[str, list[Hold]]:
         """Step 2: for each forbidden action, the forbids and until when they last."""
@@ -130,10 +134,13 @@ class Steps:
 
     def stages(self, rule: Rule) -> tuple[int | None, ...] | frozenset[str]:
         """The stages as on the day judged, or what is missing to know them."""
-        if not isinstance(rule.stages, Name):
-            return rule.stages or (None,)
-        term = self.situation.term(rule.stages.name)
-        return term.missing if isinstance(term.value, Missing) else term.value  # type: ignore[return-value]
+        if rule.stages is None:
+            return (None,)
+        terms = {name.name: self.situation.term(name.name) for name in rule.stages.names()}
+        values = rule.stages.values(lambda name: terms[name].value)
+        if values is None:
+            return frozenset(lack for term in terms.values() for lack in term.missing)
+        return values
 
     def place(
         self, findings: Findings, rule: Rule, stage: int | None, forbidden: dict[str, list[Hold]]
@@ -156,7 +163,9 @@ class Steps:
         reasons = tuple(self.holds(candidate, forbidden))
         if reasons:
             findings.held.append(Held(self.action(candidate), reasons))
-        elif not self.orders.has_served(candidate):
+        elif self.orders.has_served(candidate):
+            findings.served.append(candidate)
+        else:
             findings.candidates.append(candidate)
 
     def sets_missing(self, rule: Rule) -> frozenset[str] | None:
@@ -226,26 +235,51 @@ class Steps:
 
     def waits(self, candidate: Candidate) -> Iterator[Hold]:
         """`after`: lower steps of the track given for this anchor, long enough ago."""
-        after = candidate.rule.after
+        after, today = candidate.rule.after, self.situation.moment.day
         if after is None:
             return
-        days: object = after.days
-        if isinstance(days, Name):
-            term = self.situation.term(days.name)
-            if isinstance(term.value, Missing):
-                yield Hold("after", None, term.missing)
-                return
-            days = term.value
-        assert isinstance(days, int)
+        waits = self.number(after.days), self.number(after.within)
+        lacks = next((found for found in waits if isinstance(found, frozenset)), None)
         given = [
             g.first_given for g in self.orders.ladder(candidate) if g.step < candidate.rule.step
         ]
-        if not given:
-            yield Hold("after")
+        if lacks is not None or not given:
+            yield Hold("after", None, lacks or frozenset())
             return
+        days, within = waits
+        assert isinstance(days, int)
         met_on = (max(given) if after.is_last else min(given)) + timedelta(days=days)
-        if self.situation.moment.day < met_on:
+        if today < met_on:
             yield Hold("after", met_on - ONE_DAY)
+        elif isinstance(within, int) and (today - max(given)).days > within:
+            yield Hold("after", is_stale=True)
+
+    def number(self, days: int | Name | None) -> int | frozenset[str] | None:
+        """A number of days that a rule waits for, or what is missing to know it."""
+        if not isinstance(days, Name):
+            return days
+        term = self.situation.term(days.name)
+        return term.missing if isinstance(term.value, Missing) else term.value  # type: ignore[return-value]
+
+    def give_once_more(self, findings: Findings) -> None:
+        """Brings back the step that a rule asks for which waits for `within` alone.
+
+        So a suspension after a long hold or outage comes after a fresh reminder: of the steps below
+        it that are true and may act, the highest is given again although it was served.
+        """
+        for held in findings.held:
+            waiting = held.candidate
+            below = [
+                candidate
+                for candidate in (*findings.candidates, *findings.served)
+                if candidate.rule.step < waiting.rule.step and candidate.anchor == waiting.anchor
+            ]
+            if not held.is_only_stale or not below:
+                continue
+            best = max(below, key=self.rank)
+            if best in findings.served:
+                findings.served.remove(best)
+                findings.candidates.append(replace(best, is_once_more=True))
 
     def winner(self, findings: Findings) -> Action | None:
         """Step 5: the highest step, then the latest due day, then the later in its list.
@@ -272,6 +306,8 @@ class Steps:
     def action(self, candidate: Candidate) -> Action:
         """The order that a candidate gives, with the number and first day it has or would have."""
         number, first_given = self.orders.order(candidate.rule, candidate.stage, candidate.anchor)
+        if candidate.is_once_more:
+            number, first_given = number + 1, self.situation.moment.day
         return Action(candidate, first_given, number)
 
     def rank(self, candidate: Candidate) -> tuple[int, date, int, str]:

@@ -20,6 +20,8 @@ from lapse.condition import (
     Not,
     Operator,
     Stage,
+    Sum,
+    name_read,
 )
 from lapse.days import Moment
 from lapse.facts import ABSENT, UNKNOWN, Known, Missing, Value
@@ -141,13 +143,16 @@ def leaf_truth(leaf: Leaf, situation: Situation) -> Truth:
         return is_one if leaf.operator is Operator.IN or is_one is None else not is_one
     if isinstance(right, Missing):
         return None
+    if isinstance(leaf.operand, Sum) and isinstance(right, int) and right < 0:
+        return False
     results = {compared(leaf.operator, *pair) for pair in comparable_pairs(left, right, situation)}
     return results.pop() if len(results) == 1 else None
 
 
 def leaf_missing(leaf: Leaf, situation: Situation) -> frozenset[str]:
     """What an unknown leaf lacks; for amounts that cannot be compared, the currency or the term."""
-    sides = [leaf.subject, *([leaf.operand] if isinstance(leaf.operand, Name) else [])]
+    operand = name_read(leaf.operand)
+    sides = [leaf.subject, *([operand] if operand else [])]
     unknown = [name for name in sides if situation.value(name) is UNKNOWN]
     if unknown:
         return frozenset(lack for name in unknown for lack in situation.missing(name))
@@ -166,6 +171,8 @@ def operand_value(leaf: Leaf, situation: Situation) -> Value:
             return value
         case Name():
             return situation.value(leaf.operand)
+        case Sum(term):
+            return leaf.operand.of(situation.value(term))
         case Choices():
             return UNKNOWN
         case Stage():

@@ -89,7 +89,7 @@ class InForce:
         return {day for entry in self.entries(name) for day in entry_change_days(entry)}
 
     def rules(self, day: date) -> tuple[RuleInForce, ...]:
-        """Every rule that exists, or may exist, on a day, by name."""
+        """Every rule that exists, or may exist, on a day, by name; then the holds of layers."""
         key = bisect_right(self.rule_days, day)
         if key not in self._rules:
             self._rules[key] = tuple(self._rules_on(day))
@@ -139,6 +139,10 @@ class InForce:
             for entry in found:
                 if isinstance(entry, Rule):
                     yield RuleInForce(entry, missing | may_be_out)
+        for applied in self.layers:
+            hold = applied.layer.hold
+            if hold is not None and entry_counts(hold, day):
+                yield RuleInForce(hold, applied.missing | may_be_out)
 
     def _definitions(self, name: str, day: date) -> tuple[list[RuleEntry], frozenset[str]]:
         """The definitions of a rule that may be in force, down to the first certain one."""
@@ -187,7 +191,7 @@ def in_force(book: Rulebook, scope: tuple[Value, ...]) -> InForce:
     days = {
         day
         for applied in applying
-        for entry in applied.layer.rules.values()
+        for entry in (*applied.layer.rules.values(), *applied.layer.every_rule())
         for day in entry_change_days(entry)
     }
     return InForce(book, applying, tuple(sorted(days)))

@@ -14,7 +14,13 @@ from typing import Any
 from lapse.facts import Missing, show
 from lapse.place import Place
 from lapse.rule import After, Catalogue, Layer, Off, Rule, Rulebook, RuleEntry, TermEntry, Today
-from lapse.whatif.essence import UNCOUNTED, entry_essence, essence, rule_essence
+from lapse.whatif.essence import (
+    UNCOUNTED,
+    entry_essence,
+    essence,
+    hold_essence,
+    rule_essence,
+)
 
 ALWAYS = date.min
 """The start of a value that has none."""
@@ -28,6 +34,7 @@ class Piece(StrEnum):
     RULE = "rule"
     SCOPE = "scope"
     COVERAGE = "coverage"
+    HOLD = "hold"
     DECLARED_TERM = "declared term"
     DECLARED_ACTION = "declared action"
     DECLARED_TRACK = "declared track"
@@ -78,6 +85,7 @@ def edits(before: Rulebook, after: Rulebook) -> tuple[Edit, ...]:
     found = list(_catalogue_edits(before.catalogue, after.catalogue))
     for old, new in layer_pairs(before, after):
         found += _scope_edits(old, new)
+        found += _hold_edits(old, new)
         found += _term_edits(old, new)
         found += _rule_edits(old, new, before.catalogue, after.catalogue)
     return tuple(sorted(found))
@@ -134,6 +142,16 @@ def _scope_edits(old: Layer, new: Layer) -> Iterator[Edit]:
     if old.is_covered is not new.is_covered:
         versions = (Version(show(layer.is_covered), _at(layer, "covers")) for layer in (old, new))
         yield Edit(Piece.COVERAGE, new.name, "covers", ALWAYS, *versions)
+
+
+def _hold_edits(old: Layer, new: Layer) -> Iterator[Edit]:
+    if hold_essence(old.hold) != hold_essence(new.hold):
+        versions = (hold_version(layer.hold) for layer in (old, new))
+        yield Edit(Piece.HOLD, new.name, "hold", ALWAYS, *versions)
+
+
+def hold_version(hold: Rule | None) -> Version | None:
+    return None if hold is None else Version(f"until {hold.span.last}", hold.place)
 
 
 def _at(layer: Layer, key: str) -> Place:

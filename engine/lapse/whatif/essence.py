@@ -73,6 +73,11 @@ def rule_essence(entry: RuleEntry | None, catalogue: Catalogue) -> object:
             )
 
 
+def hold_essence(hold: Rule | None) -> object:
+    """A hold is its last day; whom it is for is its layer's scope, what it forbids its actions."""
+    return None if hold is None else hold.span
+
+
 def takes_anchor(rule: Rule) -> bool:
     """Whether a rule's clock is its track's."""
     return rule.track is None or rule.anchor == rule.track.anchor

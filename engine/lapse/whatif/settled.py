@@ -14,7 +14,7 @@ from lapse.rule import Rulebook
 from lapse.whatif.edits import Piece
 from lapse.whatif.versions import Versions
 
-IN_LAYERS = (Piece.TERM, Piece.RULE, Piece.SCOPE, Piece.COVERAGE)
+IN_LAYERS = (Piece.TERM, Piece.RULE, Piece.SCOPE, Piece.COVERAGE, Piece.HOLD)
 
 
 @dataclass(slots=True)

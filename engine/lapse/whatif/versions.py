@@ -14,6 +14,7 @@ from lapse.rule import (
     Rulebook,
     RuleEntry,
     TermEntry,
+    held_back,
     layer_order,
 )
 from lapse.whatif.change import Weigh
@@ -99,6 +100,7 @@ class Mixed:
 
         scoped = old if is_undone(Piece.SCOPE, "applies_to") else new
         covering = old if is_undone(Piece.COVERAGE, "covers") else new
+        holding = old if is_undone(Piece.HOLD, "hold") else new
         terms: dict[str, tuple[TermEntry, ...]] = {}
         for name in old.terms.keys() | new.terms.keys():
             before, after = (by_start(layer.terms.get(name, ())) for layer in (old, new))
@@ -114,8 +116,19 @@ class Mixed:
             if entry is not None:
                 rules[name] = self.rule(entry, self.before if is_old else self.after)
         return replace(
-            covering, name=new.name, applies_to=scoped.applies_to, terms=terms, rules=rules
+            covering,
+            name=new.name,
+            applies_to=scoped.applies_to,
+            hold=self.hold(holding.hold, new.name),
+            terms=terms,
+            rules=rules,
         )
+
+    def hold(self, hold: Rule | None, layer: str) -> Rule | None:
+        """A hold by what harms in the catalogue as it now is."""
+        if hold is None:
+            return None
+        return replace(hold, name=layer, layer=layer, forbids=held_back(self.catalogue.actions))
 
     def rule(self, entry: RuleEntry, own: Catalogue) -> RuleEntry:
         """A rule with what it takes from its track and action as the catalogue now has it."""

@@ -22,6 +22,7 @@ from lapse.facts import Known, ValueType
 from lapse.policy.nodes import Mapping, Node, Scalar, Sequence
 from lapse.policy.parse.fields import NAME, described, entries, flag
 from lapse.policy.parse.lexicon import CONNECTIVES, Lexicon
+from lapse.policy.parse.sums import is_sum, parse_sum
 from lapse.policy.parse.value import EXPECTED, fact_literal, literal
 from lapse.policy.problems import Problems, shown
 
@@ -220,6 +221,8 @@ def _value(subject: Name, operator: Operator, node: Node, scope: Scope) -> Opera
         help_ = "write `not_in: [a, b]`" if operator is Operator.NE else "write one value"
         scope.problems.add("wrong-shape", message, node.place, help_)
         return None
+    if isinstance(node, Scalar) and is_sum(node.text.strip()) and not node.is_quoted:
+        return _sum(subject, node, scope)
     if isinstance(node, Scalar) and _is_reference(node):
         return _reference(subject, node, scope)
     value = _literal(subject, node, scope)
@@ -264,13 +267,26 @@ def _reference(subject: Name, node: Scalar, scope: Scope) -> Operand | None:
     return name if _is_same_type(subject, name.type, node, scope) else None
 
 
+def _sum(subject: Name, node: Scalar, scope: Scope) -> Operand | None:
+    found = parse_sum(node, (ValueType.DAYS,), scope.lexicon, scope.problems)
+    if found is None or not _is_same_type(subject, ValueType.DAYS, node, scope):
+        return None
+    is_staged = isinstance(found.number, Stage)
+    return None if is_staged and not _has_stage(node, scope) else found
+
+
 def _stage(subject: Name, node: Scalar, scope: Scope) -> Operand | None:
+    if not _has_stage(node, scope):
+        return None
+    return Stage.VALUE if _is_same_type(subject, ValueType.DAYS, node, scope) else None
+
+
+def _has_stage(node: Scalar, scope: Scope) -> bool:
     if not scope.has_stage:
         help_ = "add `for_each:` and a list of days, or write a number here"
         message = "`$stage` stands in a rule without `for_each`"
         scope.problems.add("stage-without-for-each", message, node.place, help_)
-        return None
-    return Stage.VALUE if _is_same_type(subject, ValueType.DAYS, node, scope) else None
+    return scope.has_stage
 
 
 def _is_same_type(subject: Name, type_: ValueType, node: Scalar, scope: Scope) -> bool:

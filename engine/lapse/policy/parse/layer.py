@@ -1,19 +1,20 @@
 """A layer: where it applies, the terms it sets, the rules it adds."""
 
+from lapse.condition import All
 from lapse.facts import FactSpec
 from lapse.place import Place
 from lapse.policy.nodes import Mapping, Node, Scalar
 from lapse.policy.parse.catalogue import Declared
 from lapse.policy.parse.entries import parse_entries
-from lapse.policy.parse.fields import Fields, entries, fields, flag, items, text, written
+from lapse.policy.parse.fields import Fields, day, entries, fields, flag, items, text, written
 from lapse.policy.parse.lexicon import form_of
 from lapse.policy.parse.rule import parse_rule
 from lapse.policy.parse.value import fact_literal
 from lapse.policy.problems import Problems, shown
-from lapse.rule import Layer, RuleEntry, TermEntry
+from lapse.rule import Layer, Rule, RuleEntry, Span, TermEntry, held_back
 from lapse.subscription import fact_of_key
 
-_KEYS = ("layer", "applies_to", "covers", "because", "terms", "rules")
+_KEYS = ("layer", "applies_to", "covers", "because", "hold", "terms", "rules")
 _ELSEWHERE = {
     "cases": "move the cases into a file in the folder `cases`",
     "catalogue": "a set has one catalogue: `catalogue.yaml` in its own folder",
@@ -37,6 +38,7 @@ def parse_layer(node: Node, declared: Declared, problems: Problems) -> Layer:
         rules=_rules(found.get("rules"), name, declared, problems),
         is_covered=is_covered,
         because=because,
+        hold=_hold(found, name, declared, problems),
         places={key: found.key_place(key) for key in found.entries},
     )
 
@@ -61,6 +63,30 @@ def _coverage(found: Fields, problems: Problems) -> tuple[bool, str]:
         message = "`because` belongs to `covers: no` or to a rule"
         problems.add("misplaced-key", message, found.key_place("because"), "delete it")
     return covers is not False, because or ""
+
+
+def _hold(found: Fields, layer: str, declared: Declared, problems: Problems) -> Rule | None:
+    """A forbid of all harm to access and data, through a day, by the layer's name."""
+    node = found.get("hold")
+    if node is None:
+        return None
+    place = found.key_place("hold")
+    inner = fields(node, "a hold", ("until", "because"), problems, place)
+    help_ = 'write `hold: {until: 2027-03-31, because: "a payment plan"}`'
+    until = day(inner.required("until", problems, help_), "`until`", problems)
+    because = text(inner.required("because", problems, help_), "`because`", problems)
+    if until is None or because is None:
+        return None
+    return Rule(
+        name=layer,
+        when=All(()),
+        place=place,
+        layer=layer,
+        # Braces mark fields in the texts of rules; in these words they are only braces.
+        because=because.replace("{", "{{").replace("}", "}}"),
+        forbids=held_back(declared.catalogue.actions),
+        span=Span(None, until),
+    )
 
 
 def _scope(node: Node | None, declared: Declared, problems: Problems) -> dict[str, frozenset[str]]:

@@ -4,7 +4,6 @@ from lapse.condition import All, Condition, Name
 from lapse.facts import Value, ValueType
 from lapse.policy.nodes import Node, Scalar
 from lapse.policy.parse.actions import date_facts, parse_sets
-from lapse.policy.parse.amounts import days_list
 from lapse.policy.parse.catalogue import Declared
 from lapse.policy.parse.condition import Scope, parse_condition
 from lapse.policy.parse.fields import (
@@ -20,6 +19,7 @@ from lapse.policy.parse.fields import (
     text,
     written,
 )
+from lapse.policy.parse.sums import parse_stages, term_named
 from lapse.policy.parse.template import check_template
 from lapse.policy.parse.value import whole
 from lapse.policy.problems import Problems, shown
@@ -123,7 +123,7 @@ def _do(key: Scalar, found: Fields, layer: str, declared: Declared, problems: Pr
         track=track,
         step=(whole(step_node, "`step`", problems) if step_node else None) or 0,
         anchor=_anchor(found, track, declared, problems),
-        stages=_stages(found.get("for_each"), declared, problems),
+        stages=parse_stages(found.get("for_each"), declared.lexicon, problems),
         parameters=_parameters(found.get("with"), problems),
         is_business=_is_business(found, problems),
         after=_after(found, declared, problems),
@@ -172,38 +172,6 @@ def _anchor(found: Fields, track: Track | None, declared: Declared, problems: Pr
     return own or (track.anchor if track else "")
 
 
-def _stages(
-    node: Node | None, declared: Declared, problems: Problems
-) -> Name | tuple[int, ...] | None:
-    """A term that lists days, or the days themselves."""
-    if node is None:
-        return None
-    if isinstance(node, Scalar) and node.text.startswith("$"):
-        return _term(node, ValueType.DAYS_LIST, declared, problems)
-    days = days_list(node, problems)
-    if days == ():
-        problems.add("empty-list", "`for_each` is an empty list", node.place, "name at least one")
-    return days
-
-
-def _term(scalar: Scalar, type_: ValueType, declared: Declared, problems: Problems) -> Name | None:
-    """The term that `$name` refers to, of this type."""
-    word, lexicon = scalar.text.strip()[1:], declared.lexicon
-    if word in lexicon.broken:
-        return None
-    fitting = [spec.name for spec in lexicon.terms.values() if spec.type is type_]
-    if word in fitting:
-        return lexicon.names[word]
-    if word in lexicon.terms:
-        message = f"{shown(scalar.text)} is a term of type {lexicon.terms[word].type}"
-        help_ = f"a term of type {type_} belongs here"
-        problems.add("unit-mismatch", message, scalar.place, help_)
-    else:
-        message = f"{shown(scalar.text)} names no term"
-        problems.add("unknown-term", message, scalar.place, problems.near(word, fitting))
-    return None
-
-
 def _parameters(node: Node | None, problems: Problems) -> dict[str, Value]:
     """Free values, handed on as text."""
     found: dict[str, Value] = {}
@@ -224,18 +192,24 @@ def _after(found: Fields, declared: Declared, problems: Problems) -> After | Non
     if node is None:
         return None
     keys = ("first_step", "last_step")
-    inner = fields(node, "`after`", keys, problems, found.key_place("after"))
-    if len(inner.entries) != 1:
+    inner = fields(node, "`after`", (*keys, "within"), problems, found.key_place("after"))
+    steps = [inner.entries[key] for key in keys if key in inner]
+    if len(steps) != 1:
         message = "`after` needs one of `first_step` and `last_step`"
         problems.add("wrong-shape", message, node.place, "write `after: {last_step: 2}`")
         return None
-    key, value = next(iter(inner.entries.values()))
-    days: Name | int | None
-    if isinstance(value, Scalar) and value.text.startswith("$"):
-        days = _term(value, ValueType.DAYS, declared, problems)
-    else:
-        days = whole(value, f"`{key.text}`", problems)
-    return None if days is None else After(key.text == "last_step", days)
+    ((key, value),) = steps
+    days = _days(value, f"`{key.text}`", declared, problems)
+    limit = inner.get("within")
+    within = None if limit is None else _days(limit, "`within`", declared, problems)
+    return None if days is None else After(key.text == "last_step", days, within)
+
+
+def _days(node: Node, what: str, declared: Declared, problems: Problems) -> Name | int | None:
+    """A number of days, or a term of them."""
+    if isinstance(node, Scalar) and node.text.startswith("$"):
+        return term_named(node, (ValueType.DAYS,), declared.lexicon, problems)
+    return whole(node, what, problems)
 
 
 def _sets(found: Fields, action: str | None, declared: Declared, problems: Problems) -> Sets:
