@@ -156,7 +156,11 @@ def candidate_features(found: Found, steps: Steps) -> Iterator[str]:
     at = steps.situation
     today = at.moment.day
     if found.stage is not None:
-        yield "stages of a term" if isinstance(rule.stages, Name) else "stages of a literal"
+        yield (
+            "stages of a term"
+            if rule.stages and any(rule.stages.names())
+            else "stages of a literal"
+        )
     if rule.anchor != rule.track.anchor:
         yield "anchor of its own"
     if rule.sets != at.force.book.catalogue.actions[rule.action].sets:
@@ -262,7 +266,7 @@ def decision_features(decision: Decision, at: Situation) -> Iterator[str]:
     without_list = {
         entry.rule.name
         for entry in at.force.rules(decision.day)
-        if isinstance(entry.rule.stages, Name) and not entry.missing
+        if entry.rule.stages and any(entry.rule.stages.names()) and not entry.missing
     }
     for one in decision.undetermined:
         if one.rule == NO_RULE:

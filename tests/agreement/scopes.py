@@ -138,7 +138,7 @@ def _hidden(off: Off, layer: Layer, at: Situation) -> Rule | None:
 
 
 def _may_hold(rule: Rule, at: Situation) -> bool:
-    stages = rule.stages if isinstance(rule.stages, tuple) else (None,)
-    if rule.stages is not None and not isinstance(rule.stages, tuple):
+    if rule.stages is not None and any(rule.stages.names()):
         return False
+    stages = (None,) if rule.stages is None else rule.stages.every_value(lambda _: ())
     return any(truth(rule.condition(stage), at) is not False for stage in stages)

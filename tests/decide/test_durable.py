@@ -30,6 +30,8 @@ from lapse.condition import (
     Operand,
     Operator,
     Stage,
+    Stages,
+    Sum,
 )
 from lapse.days import Moment
 from lapse.decide.durable import DurableExecutor
@@ -141,7 +143,7 @@ def staged_book() -> Rulebook:
     track = Track("dunning", "past_due_since", is_provider=False, index=0)
     late = Leaf(PAST_DUE, Operator.GTE, Stage.VALUE, PLACE)
     remind = Rule("remind", late, PLACE, "base", action="notify", track=track, step=1)
-    remind = replace(remind, anchor=track.anchor, stages=LIST_TERM)
+    remind = replace(remind, anchor=track.anchor, stages=Stages((Sum(LIST_TERM, 1, 0),)))
     later = All((Leaf(PAST_DUE, Operator.GT, Literal(7), PLACE),))
     suspend = Rule("suspend", later, PLACE, "base", action="suspend", track=track, step=2)
     suspend = replace(suspend, anchor=track.anchor)

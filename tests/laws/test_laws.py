@@ -30,6 +30,7 @@ from lapse.decide.forecast import situation_of
 from lapse.decide.reach import by_jumps, day_by_day
 from lapse.decide.truth import Situation, truth
 from lapse.decision import Action, Candidate, Decision, Given, Held, NotCovered, recorded
+from lapse.explain import stages_known
 from lapse.facts import UNKNOWN, Missing
 from lapse.policy.in_force import Scopes
 from lapse.rule import Layer, Rule
@@ -397,12 +398,5 @@ def test_jumping_reaches_as_far_as_day_by_day() -> None:
 
 def _judged(at: Situation) -> Iterator[tuple[Rule, int | None]]:
     for entry in at.force.rules(at.moment.day):
-        stages = entry.rule.stages
-        if isinstance(stages, Name):
-            value = at.term(stages.name).value
-            stages = value if isinstance(value, tuple) else ()
-        elif stages is None:
-            yield entry.rule, None
-            continue
-        for stage in stages:
+        for stage in stages_known(entry.rule, at):
             yield entry.rule, stage

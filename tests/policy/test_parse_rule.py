@@ -80,7 +80,7 @@ def test_what_a_rule_takes_from_elsewhere(verdict: Verdict) -> None:
     assert cut.anchor == "past_due_since"
     assert cut.after == After(is_last=False, days=2)
     assert sorted(cut.sets) == ["status", "suspended_for", "suspended_on"]
-    assert (keep.sets, keep.stages) == ({}, (3, 1))
+    assert (keep.sets, str(keep.stages)) == ({}, "3, 1")
     assert sorted(stop.forbids) == ["notify", "suspend"]
     assert (stop.action, str(stop.when)) == (None, "always")
 
