@@ -306,3 +306,37 @@ def _acted(
         assert isinstance(decision, Decision)
         if decision.actions:
             yield day, [action.id("s") for action in decision.actions]
+
+
+MONEY = """\
+# catalogue.yaml
+catalogue: money
+cascade: [market, segment]
+tracks: {dunning: {anchor: past_due_since}}
+terms: {debt_tolerance: {type: money}}
+actions: {notify: {}}
+# base.yaml
+layer: Base
+terms: {time_zone: UTC, debt_tolerance: {NOK: 100, EUR: 10, other: 0}}
+rules:
+  remind: {track: dunning, step: 1, when: {debt: {gt: $debt_tolerance}}, do: notify}
+# prepaid.yaml
+layer: Prepaid
+applies_to: {segment: prepaid}
+terms: {debt_tolerance: {NOK: 100, EUR: 5, other: 0}}
+"""
+
+
+def test_layers_that_agree_in_the_subscriptions_currency_leave_nothing_unknown() -> None:
+    def reminded(debt: str, currency: str, invoices: str | None = None) -> list[str]:
+        facts = {"currency": currency, "past_due_since": "2026-11-01"}
+        facts |= {} if invoices else {"debt": debt}
+        nights = Nights(MONEY, facts, unknown=("segment",), invoices=invoices)
+        return [action.candidate.rule.name for action in nights.decide("2026-11-23").actions]
+
+    assert reminded("101", "NOK") == ["remind"]
+    assert reminded("100", "NOK") == []
+    assert reminded("20", "EUR") == []
+    assert reminded("", "NOK", "I-1 2026-11-01 101 NOK") == ["remind"]
+    unsure = Nights(MONEY, {"debt": "20 EUR", "currency": "EUR"}, unknown=("segment",))
+    assert unsure.undetermined("2026-11-23") == {"remind": {"segment"}}

@@ -71,7 +71,7 @@ def tolerance(situation: Situation, day: date) -> Tolerance:
         return lambda _due_date, _currency: Decimal(0)
 
     def most(due_date: date, currency: str | None) -> Decimal | frozenset[str]:
-        term = _term(situation, spec.pinned_to, day, due_date)
+        term = _term(situation, spec.pinned_to, day, due_date).in_currency(currency)
         if not isinstance(term.value, MoneyTable):
             return term.missing
         amount = term.value.amount_in(currency)

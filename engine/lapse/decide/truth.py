@@ -61,10 +61,15 @@ class Situation:
         if pin is not None and pinned is UNKNOWN:
             return TermInForce(UNKNOWN, missing=self.subscription.missing(pin))
         fixed = None if pinned is ABSENT else civil_day(pinned)
-        found, *others = (self.force.term(name, fixed or day, day) for day in self.days())
+        found, *others = (self._term(name, fixed or day, day) for day in self.days())
         if name in CLOCK_TERMS or all(other.value == found.value for other in others):
             return found
         return TermInForce(UNKNOWN, missing=self.zone_missing())
+
+    def _term(self, name: str, day: date, judged: date) -> TermInForce:
+        currency = self.subscription.fact("currency")
+        found = self.force.term(name, day, judged)
+        return found.in_currency(currency) if isinstance(currency, str) else found
 
     def rules(self) -> tuple[RuleInForce, ...]:
         """Every rule that exists, or may exist, at the moment judged."""

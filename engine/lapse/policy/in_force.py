@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from lapse.facts import ABSENT, UNKNOWN, Known, Missing, Value
+from lapse.money import MoneyTable
 from lapse.rule import Layer, Rule, Rulebook, RuleEntry, TermEntry, entry_counts
 from lapse.subscription import Subscription, fact_of_key
 
@@ -41,6 +42,22 @@ class TermInForce:
     entry: TermEntry | None = None
     shadowed: tuple[TermEntry, ...] = ()
     missing: frozenset[str] = frozenset()
+    may_be: tuple[TermEntry, ...] = ()
+    """The entries of which one counts, where only a scope that is not known hides which."""
+
+    @property
+    def readings(self) -> tuple[Known | Missing, ...]:
+        """What it is, or all that it may be: what is read of it, whatever the currency."""
+        return self.value, *(entry.value for entry in self.may_be)
+
+    def in_currency(self, currency: str | None) -> "TermInForce":
+        """The term where all that it may be comes to one amount in a currency."""
+        tables = [entry.value for entry in self.may_be if isinstance(entry.value, MoneyTable)]
+        amounts = {table.amount_in(currency) for table in tables}
+        amount = amounts.pop() if len(amounts) == 1 else None
+        if currency is None or amount is None:
+            return self
+        return TermInForce(MoneyTable({currency: amount}), self.may_be[-1], self.shadowed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +140,8 @@ class InForce:
         if is_settled and all(entry.value == possible[0].value for entry in possible):
             return TermInForce(possible[-1].value, possible[-1], tuple(shadowed))
         named = missing or frozenset({name})
-        return TermInForce(UNKNOWN, None, (*possible, *shadowed), named)
+        may_be = tuple(possible) if is_settled else ()
+        return TermInForce(UNKNOWN, None, (*possible, *shadowed), named, may_be)
 
     def _stretches(self, name: str) -> tuple[list[date], dict[int, TermInForce]] | None:
         """The days between which a term stays; null when it depends on the day judged too."""

@@ -51,7 +51,7 @@ class Settled:
         for name, day, judged in self.old.scopes.reads:
             if name not in self._terms:
                 continue
-            if before.term(name, day, judged).value != after.term(name, day, judged).value:
+            if before.term(name, day, judged).readings != after.term(name, day, judged).readings:
                 return False
             days.setdefault(name, set()).add(day)
         return all(self._stays(name, found, before, after) for name, found in days.items())
@@ -60,7 +60,7 @@ class Settled:
         """Whether a term is the same on each later day on which it can change."""
         changing = before.term_days(name) | after.term_days(name)
         return all(
-            before.term(name, day, judged).value == after.term(name, day, judged).value
+            before.term(name, day, judged).readings == after.term(name, day, judged).readings
             for judged in changing
             if judged <= self.old.until
             for day in (judged, *days)
