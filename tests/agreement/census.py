@@ -11,12 +11,14 @@ from tests.agreement.leaves import decisive_leaves, leaf_features
 from tests.agreement.play import Played
 from tests.agreement.scopes import rule_scope_features, term_features, world_features
 
-from lapse.condition import Condition, Name, NameKind
+from lapse.condition import Condition, NameKind, Sum, name_read
+from lapse.days import is_working_day
 from lapse.decide.orders import Orders
 from lapse.decide.reach import by_jumps
 from lapse.decide.reference import Steps
 from lapse.decide.truth import Situation, truth
 from lapse.decision import NO_RULE, Candidate, Decision, Given, Hold, NotCovered
+from lapse.invoices import NEXT_DUE_ON
 from lapse.rule import CALENDAR_TERM, Rule
 
 OPERATORS = ("eq", "in", "ne", "not_in", "lt", "lte", "gt", "gte", "present")
@@ -49,6 +51,9 @@ DECISIVE = (
     *("rule switched off", "forbid switched off", "forbid switched off no longer"),
     *("forbid True", "forbid False", "forbid None", "only_if True", "only_if False"),
     *("only_if None", "after first_step met", "after first_step not met", "after last_step met"),
+    *("after is stale", "given once more", "stages of a sum", "held on a closing day"),
+    *("compared with a sum", "sum below 0", "a bill ahead"),
+    "held by a layer",
     *("after last_step not met", "after nothing given", "after unknown"),
     *(f"working days of {calendar}" for calendar in ("NO", "DE", "DE/BY", "US", "none")),
     *("calendar unknown", "time zone unknown", "market's day is not the provider's"),
@@ -156,11 +161,7 @@ def candidate_features(found: Found, steps: Steps) -> Iterator[str]:
     at = steps.situation
     today = at.moment.day
     if found.stage is not None:
-        yield (
-            "stages of a term"
-            if rule.stages and any(rule.stages.names())
-            else "stages of a literal"
-        )
+        yield from stage_features(rule)
     if rule.anchor != rule.track.anchor:
         yield "anchor of its own"
     if rule.sets != at.force.book.catalogue.actions[rule.action].sets:
@@ -179,6 +180,13 @@ def candidate_features(found: Found, steps: Steps) -> Iterator[str]:
         yield "served itself" if own else "silenced by a step above"
 
 
+def stage_features(rule: Rule) -> Iterator[str]:
+    assert rule.stages is not None
+    yield "stages of a term" if any(rule.stages.names()) else "stages of a literal"
+    if any(isinstance(part, Sum) and part.number for part in rule.stages.parts):
+        yield "stages of a sum"
+
+
 def after_features(found: Found, steps: Steps) -> Iterator[str]:
     after, candidate = found.rule.after, found.candidate
     if after is None or candidate is None:
@@ -191,13 +199,16 @@ def after_features(found: Found, steps: Steps) -> Iterator[str]:
             yield "first_given carried on counts for after"
     elif mine[0].missing:
         yield "after unknown"
+    elif mine[0].is_stale:
+        yield "after is stale"
     else:
         yield f"after {kind} not met" if mine[0].until else "after nothing given"
 
 
 def business_features(found: Found, at: Situation) -> Iterator[str]:
     calendar = str(at.term(CALENDAR_TERM).value)
-    yield f"working days of {calendar}"
+    country, _, closed = calendar.partition(" less ")
+    yield f"working days of {country}"
     candidate = found.candidate
     assert candidate is not None
     anchor = None if candidate.anchor == "none" else date.fromisoformat(candidate.anchor)
@@ -209,6 +220,8 @@ def business_features(found: Found, at: Situation) -> Iterator[str]:
         yield "held on a day off"
         if at.moment.day.weekday() < 5:
             yield "held on a holiday"
+        if closed and is_working_day(at.moment.day, country):
+            yield "held on a closing day"
 
 
 def steps_forbids(at: Situation) -> list[Rule]:
@@ -244,8 +257,8 @@ def condition_features(found: list[Found], at: Situation) -> Iterator[str]:
     for condition in conditions:
         for leaf in decisive_leaves(condition, at):
             yield from leaf_features(leaf, at)
-            for side in (leaf.subject, leaf.operand):
-                if isinstance(side, Name) and side.kind is NameKind.TERM:
+            for side in (leaf.subject, name_read(leaf.operand)):
+                if side is not None and side.kind is NameKind.TERM:
                     yield from term_features(side.name, at)
 
 
@@ -260,9 +273,17 @@ def decision_features(decision: Decision, at: Situation) -> Iterator[str]:
             for held in decision.held
         ):
             yield "a step below acts while one above is held"
+        if rule.anchor == NEXT_DUE_ON:
+            yield "a bill ahead"
     for held in decision.held:
         if held.by.startswith("unknown "):
             yield "harm waits for something unknown above"
+        if any(reason.by.startswith("L") for reason in held.reasons):
+            yield "held by a layer"
+    yield from undetermined_features(decision, at)
+
+
+def undetermined_features(decision: Decision, at: Situation) -> Iterator[str]:
     without_list = {
         entry.rule.name
         for entry in at.force.rules(decision.day)
@@ -280,7 +301,9 @@ def history_features(case: Played, decision: Decision) -> Iterator[str]:
     for action in decision.actions:
         if action.first_given < decision.day:
             yield "given again"
-        if action.number > 1:
+        if action.candidate.is_once_more:
+            yield "given once more"
+        elif action.number > 1:
             yield "given anew after another action"
         if history and max(g.last_given for g in history) < decision.day:
             yield "given after earlier nights"

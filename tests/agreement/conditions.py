@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
+from tests.agreement.words import Words
+
 DAYS = (0, 1, 2, 3, 5, 7, 14)
 """Thresholds; the dates of a population lie this far from the nights, give or take a day."""
 
@@ -27,12 +29,14 @@ DATE_FACTS = ("past_due_since", "term_end", "term_start", "hold_until", "reviewe
 
 @dataclass(frozen=True, slots=True)
 class Leaves:
-    """Draws single tests; `stage` offers `$stage`, `known` the test of that name."""
+    """Draws single tests; `has_stage` offers `$stage`, `may_ask_known` the test of that name."""
 
     draw: Random
     base: date
+    words: Words
     has_stage: bool = False
     may_ask_known: bool = False
+    may_subtract: bool = False
 
     def leaf(self) -> tuple[str, str]:
         """A name and its test."""
@@ -54,6 +58,9 @@ class Leaves:
     def counter(self) -> tuple[str, str]:
         draw = self.draw
         name = draw.choice(MARKET_COUNTERS if draw.random() < 0.6 else OTHER_COUNTERS)
+        total = self.words.total(has_stage=self.has_stage, is_harmless=self.may_subtract)
+        if total is not None:
+            return name, f"{{{draw.choice((*ORDERINGS, 'ne'))}: {total}}}"
         if self.has_stage and draw.random() < 0.3:
             return name, f"{{{draw.choice(('gt', 'gte'))}: $stage}}"
         match draw.randrange(10):
@@ -159,6 +166,7 @@ class Leaves:
                 ("market", '"NO"'),
                 ("market", "{not_in: [FR, US]}"),
                 ("region", "{ne: dach}"),
+                ("region", "nordics"),
                 ("segment", "$house"),
                 ("segment", "{ne: $house}"),
                 ("product", "[P1, P2]"),

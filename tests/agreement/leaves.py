@@ -11,6 +11,7 @@ from lapse.condition import (
     Literal,
     Name,
     Not,
+    Sum,
     leaves,
 )
 from lapse.decide.truth import Situation, Truth, leaf_truth, operand_value
@@ -79,6 +80,9 @@ def _side_features(leaf: Leaf, at: Situation) -> Iterator[str]:
             yield "compared with a list"
         case Literal():
             yield "compared with a literal"
+        case Sum():
+            total = operand_value(leaf, at)
+            yield "sum below 0" if isinstance(total, int) and total < 0 else "compared with a sum"
         case _:
             pass
     for name in DERIVED_WHEN_BLANK:

@@ -7,6 +7,7 @@ from random import Random
 
 from tests.agreement.rules import RuleTexts
 from tests.agreement.terms import TERMS, TermTexts
+from tests.agreement.words import Words
 
 VALUES = {
     "program": ("legacy", "nce", "azure", "other"),
@@ -74,12 +75,13 @@ class PolicyTexts:
 
     draw: Random
     base: date
+    words: Words
     scopes: dict[tuple[str, ...], set[str]] = field(default_factory=dict)
 
     def files(self) -> dict[str, str]:
         draw = self.draw
         terms = TermTexts(draw, self.base)
-        rules = RuleTexts(draw, self.base)
+        rules = RuleTexts(draw, self.base, self.words)
         leaves_out = draw.random() < 0.5
         left = {name for name in TERMS if not leaves_out and draw.random() < 0.12}
         names = [name for name in TERMS if name not in left]
@@ -92,7 +94,7 @@ class PolicyTexts:
         for number in range(draw.choice((3, 4, 5, 6, 7))):
             scope = self.scope()
             if scope:
-                first = [] if has_calendar else [f"  calendar: {draw.choice(CALENDARS)}"]
+                first = [] if has_calendar else list(self.clock(0.0, has_calendar=True))
                 first += [terms.entry(name, is_base=False) for name in sorted(left)]
                 text = self.layer(number, scope, first, terms, rules)
                 if leaves_out and draw.random() < 0.3:
@@ -151,7 +153,7 @@ class PolicyTexts:
             f"{key}: {values[0] if len(values) == 1 else '[' + ', '.join(values) + ']'}"
             for key, values in scope.items()
         ]
-        head = [f"layer: L{number}", f"applies_to: {{{', '.join(keys)}}}"]
+        head = [f"layer: L{number}", f"applies_to: {{{', '.join(keys)}}}", *self.words.hold()]
         set_already = {line.partition(":")[0].strip() for line in first}
         market = scope.get("market", [""])[0].strip('"')
         has_own = "calendar" not in set_already and draw.random() < 0.3
@@ -170,4 +172,4 @@ class PolicyTexts:
         elif draw.random() < chance:
             yield f"  time_zone: {draw.choice(('UTC', 'UTC', 'Europe/Oslo', 'Pacific/Auckland'))}"
         if has_calendar:
-            yield f"  calendar: {draw.choice(CALENDARS)}"
+            yield f"  calendar: {self.words.calendar(draw.choice(CALENDARS))}"

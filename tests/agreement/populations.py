@@ -120,8 +120,8 @@ class Rows:
 
     def debt(self) -> str | None:
         draw = self.draw
-        if draw.random() < 0.25:
-            return draw.choice((None, "0", "0", "0.00", "0 NOK", "99999999999999.9999"))
+        if draw.random() < 0.3:
+            return draw.choice((None, "0", "0", "0", "0.00", "0 NOK", "99999999999999.9999"))
         currency = draw.choice(("", "", "", " NOK", " EUR"))
         return draw.choice((*AMOUNTS, "-20")) + currency
 

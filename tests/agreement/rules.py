@@ -1,13 +1,15 @@
 """Generated rules as YAML text: ladders near what partners write, and rules drawn at random."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 
 from tests.agreement.conditions import Leaves, condition
+from tests.agreement.words import Words
 
 HARMLESS_TRACKS = ("renewal", "seats")
+HARMFUL = ("suspend", "delete", "allow", "expire")
 FORBIDDABLE = ("suspend", "delete", "allow", "notify", "flag", "reactivate", "expire", "renew")
 ANCHORS = ("suspended_on", "term_end", "reviewed_on", "purchased_on", "past_due_since")
 SUSPENDED = ("status", "suspended")
@@ -112,6 +114,7 @@ class RuleTexts:
 
     draw: Random
     base: date
+    words: Words
     declared: dict[str, Rung] = field(default_factory=dict)
     forbids: list[str] = field(default_factory=list)
     lasting: set[str] = field(default_factory=set)
@@ -128,7 +131,7 @@ class RuleTexts:
         self.declared = {
             name: rung
             for name, rung in RUNGS.items()
-            if draw.random() < (0.95 if name in MARKS else 0.75)
+            if draw.random() < (0.99 if name in MARKS else 0.75)
         }
         for _ in range(draw.choice((1, 2, 3))):
             name, rung = self.drawn()
@@ -136,6 +139,7 @@ class RuleTexts:
         for name, rung in self.declared.items():
             yield self.rule(name, rung)
             self.lasting.add(name)
+        yield from self.words.ahead()
         self.lasting = {name for name in self.declared if draw.random() < 0.35}
         self.forbids = [name for name in FORBIDS if draw.random() < 0.6]
         for name in self.forbids:
@@ -146,7 +150,7 @@ class RuleTexts:
 
     def of_layer(self) -> Iterator[str]:
         draw = self.draw
-        hidable = [name for name in self.declared if name not in self.lasting]
+        hidable = [name for name in self.declared if name not in self.lasting.union(MARKS)]
         for name in draw.sample(hidable, min(len(hidable), draw.choice((1, 2, 3, 4)))):
             if draw.random() < 0.5:
                 yield self.off(name)
@@ -179,8 +183,13 @@ class RuleTexts:
 
     def rule(self, name: str, rung: Rung, more: str = "") -> str:
         draw = self.draw
+        is_harmless = rung.action not in HARMFUL
         stages = draw.choice(rung.stages) if rung.stages else ""
-        leaves = Leaves(draw, self.base, bool(stages), may_ask_known=rung.track in HARMLESS_TRACKS)
+        stages = self.words.stages(stages, is_harmless=is_harmless)
+        leaves = Leaves(draw, self.base, self.words, bool(stages))
+        leaves = replace(
+            leaves, may_ask_known=rung.track in HARMLESS_TRACKS, may_subtract=is_harmless
+        )
         extra = draw.choice((0, 0, 1, 1, 2) if rung.is_open else (0, 0, 0, 1))
         if not rung.asks:
             extra += 1
@@ -210,9 +219,10 @@ class RuleTexts:
             for name, other in self.declared.items()
             if name in self.lasting - self.dated
         )
-        if is_above and draw.random() < 0.8:
+        if is_above and draw.random() < 0.97:
             kind = draw.choice(("first_step", "last_step"))
-            found["after"] = f"{{{kind}: {draw.choice(('2', '3', '$wait_days'))}}}"
+            wait = draw.choice(("2", "3", "$wait_days"))
+            found["after"] = f"{{{kind}: {wait}{self.words.within()}}}"
         if rung.anchor:
             found["anchor"] = rung.anchor
         return found | self.span(name, 0.15)
@@ -234,7 +244,7 @@ class RuleTexts:
 
     def forbid(self, name: str, asked: tuple[str, str] | None = None, more: str = "") -> str:
         draw = self.draw
-        leaves = Leaves(draw, self.base)
+        leaves = Leaves(draw, self.base, self.words)
         fixed = () if asked is None else (asked,)
         extra = draw.choice((0, 0, 1)) if asked else 1
         actions = draw.sample(FORBIDDABLE, draw.choice((1, 2, 3)))
@@ -279,7 +289,7 @@ class RuleTexts:
     def lock(self, chance: float) -> str:
         if self.draw.random() >= chance:
             return ""
-        return f", only_if: {condition(Leaves(self.draw, self.base), extra=1)}"
+        return f", only_if: {condition(Leaves(self.draw, self.base, self.words), extra=1)}"
 
 
 def _joined(fields: Fields, more: str) -> str:

@@ -16,6 +16,9 @@ IN_FORCE = "lapse.policy.in_force"
 INVOICES = "lapse.invoices"
 LOWERING = "lapse.decide.lowering"
 DURABLE = "lapse.decide.durable"
+CONDITION = "lapse.condition"
+DAYS = "lapse.days"
+OWING = "lapse.decide.owing"
 
 FAULTS = (
     Fault(
@@ -89,8 +92,27 @@ FAULTS = (
     Fault(
         "after is a day short",
         RUNS,
-        "if self.situation.moment.day < met_on:",
-        "if self.situation.moment.day + ONE_DAY < met_on:",
+        "if today < met_on:",
+        "if today + ONE_DAY < met_on:",
+    ),
+    Fault(
+        "what was given never grows stale", RUNS, "(today - max(given)).days > within", "not given"
+    ),
+    Fault("nothing is given once more", RUNS, "if best in findings.served:", "if not best:"),
+    Fault(
+        "a sum below 0 counts",
+        LOWERING,
+        "(Check(subject, sign, total), Check(total, Sign.GTE, 0))",
+        "(Check(subject, sign, total),)",
+    ),
+    Fault("a sum adds what it should take away", CONDITION, "value + self.sign *", "value +"),
+    Fault("holds of layers hold nothing", IN_FORCE, "if hold is not None and", "if not self and"),
+    Fault("closing days are working days", DAYS, "if not {day.isoformat()", "if {*()}"),
+    Fault(
+        "the next bill is there when it is past due",
+        OWING,
+        "civil_day(since) >= day for",
+        "civil_day(since) >= day - ONE_DAY for",
     ),
     Fault(
         "due days stay on days off",

@@ -12,6 +12,7 @@ from random import Random
 
 from tests.agreement.policies import PolicyTexts
 from tests.agreement.populations import CHOSEN, DATED, Cells, LedgerText, Rows, ledger
+from tests.agreement.words import Words
 
 BASE_DAYS = (
     date(2026, 12, 23),
@@ -62,7 +63,8 @@ class World:
 def world(seed: int) -> World:
     draw = Random(seed)  # noqa: S311  worlds are no secrets
     base = draw.choice(BASE_DAYS)
-    files = PolicyTexts(draw, base).files()
+    words = Words(Random(f"words of {seed}"), base)  # noqa: S311
+    files = PolicyTexts(draw, base, words).files()
     missing = 0.03 if draw.random() < 0.4 else 0.0
     columns = frozenset(c for c in COLUMNS if c in ALWAYS or draw.random() >= missing)
     rows = Rows(draw, base, columns)
