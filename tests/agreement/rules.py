@@ -140,7 +140,7 @@ class RuleTexts:
             yield self.rule(name, rung)
             self.lasting.add(name)
         yield from self.words.ahead()
-        self.lasting = {name for name in self.declared if draw.random() < 0.35}
+        self.lasting = {name for name in self.declared if draw.random() < 0.5}
         self.forbids = [name for name in FORBIDS if draw.random() < 0.6]
         for name in self.forbids:
             yield self.forbid(name, FORBIDS[name])
@@ -212,7 +212,7 @@ class RuleTexts:
     def timing(self, name: str, rung: Rung) -> Fields:
         draw = self.draw
         found: Fields = {}
-        if self.has_calendar and draw.random() < 0.3:
+        if self.has_calendar and draw.random() < 0.3 and name not in MARKS:
             found["days"] = "business"
         is_above = any(
             (other.track, other.anchor) == (rung.track, rung.anchor) and other.step < rung.step
