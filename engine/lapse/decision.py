@@ -15,7 +15,9 @@ NO_RULE = "-"
 class Given:
     """An order that earlier runs gave; given again, it keeps its number and `first_given`.
 
-    `anchor` is an ISO date or `none`. `number` counts orders of one rule, stage and anchor.
+    `anchor` is an ISO date or `none`, and `anchor_of` the date fact it is the day of: blank where a
+    folder or an import does not say. `number` counts orders of one rule, stage and day. `last_run`
+    is the place, among earlier runs, of the one that gave it last.
     """
 
     track: str
@@ -28,6 +30,8 @@ class Given:
     first_given: date
     last_given: date
     number: int = 1
+    anchor_of: str = ""
+    last_run: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +163,22 @@ def anchor_text(value: Value) -> str:
     return value.value if isinstance(value, Missing) else show(value)[:10]
 
 
+CLOCKS = {"next_due_on": "past_due_since"}
+"""A bill due today is past due tomorrow: two facts tell its day, and it is one anchor."""
+
+
+def clock(fact: str) -> str:
+    """What a date fact and those that tell of the same thing are called in common."""
+    return CLOCKS.get(fact, fact)
+
+
 def recorded(history: Iterable[Given], actions: Iterable[Action], day: date) -> tuple[Given, ...]:
-    """The history after actions were given on a day; one given again keeps its first day."""
+    """The history after actions were given on a day; one given again keeps its first day.
+
+    What is given now comes after all that was given, on the same day, too.
+    """
+    history = tuple(history)
+    run = max((g.last_run for g in history), default=-1) + 1
     orders = {(g.track, g.anchor, g.rule, g.stage, g.number): g for g in history}
     for action in actions:
         candidate = action.candidate
@@ -180,5 +198,7 @@ def recorded(history: Iterable[Given], actions: Iterable[Action], day: date) -> 
             first_given=before.first_given if before else action.first_given,
             last_given=day,
             number=action.number,
+            anchor_of=rule.anchor,
+            last_run=run,
         )
     return tuple(orders.values())

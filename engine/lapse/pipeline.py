@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from lapse.batch.account import Account, Asked, Source, account_text, options_fingerprint
-from lapse.batch.columns import SHAPES, Cells
+from lapse.batch.columns import Cells
 from lapse.batch.export import Export, Reader, Rejection, lacking_facts
 from lapse.batch.failures import RefusedError
 from lapse.batch.files import write_private
@@ -166,7 +166,7 @@ def _asked(options: RunOptions, export: Export, before: Past) -> Asked:
 
 def _unchanged(folder: Folder, export: Export) -> RunResult:
     """The folder that is there already, which must be whole."""
-    for name in SHAPES:
+    for name in folder.account.outputs:
         folder.output(name)
     told, problems = folder.account, tuple(export.problems)
     return RunResult(Ending.UNCHANGED, told.summary, folder.path, told.crossed, problems=problems)
@@ -196,7 +196,9 @@ def _published(options: RunOptions, export: Export, plan: Plan) -> RunResult:
             files.abandon()
         if plan.like is not None:
             told = plan.like.account.outputs
-            if any(told[name].fingerprint != written[name].fingerprint for name in SHAPES):
+            if {n: w.fingerprint for n, w in told.items()} != {
+                n: w.fingerprint for n, w in written.items()
+            }:
                 raise RefusedError(plan.like.path, plan.differs, plan.name)
             return _unchanged(plan.like, export)
         day = utc_day(options.as_of).isoformat()

@@ -27,6 +27,10 @@ from lapse.record import Assumed, CannotTell, Conflict, InputRead, Joining, Only
 COUNTS = ("read", "decided", "rejected", "not_covered", "actions", "provider", "held")
 COUNTED = (*COUNTS, "undetermined")
 """Of a summary's fields, those that stand under `counts`."""
+OUTPUTS_EVER = frozenset(
+    {"actions", "provider", "held", "undetermined", "rejected", "customers", "seen"}
+)
+"""What every version has written: a folder that lacks one of these is broken, not old."""
 
 
 class Source(StrEnum):
@@ -101,11 +105,16 @@ def account_in(content: bytes) -> Account | None:
             Asked(**found["fingerprints"], as_of=found["as_of"]),
             _summary(found),
             Format(found["format"]),
-            {name: Written(**found["outputs"][name]) for name in SHAPES},
+            {name: Written(**found["outputs"][name]) for name in _outputs_told(found)},
             tuple(found["crossed"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation):
         return None
+
+
+def _outputs_told(found: Mapping[str, Any]) -> list[str]:
+    """The outputs that we read; earlier versions did not have all of them."""
+    return [name for name in SHAPES if name in OUTPUTS_EVER or name in found["outputs"]]
 
 
 def _summary(found: Mapping[str, Any]) -> Summary:

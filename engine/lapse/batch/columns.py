@@ -51,6 +51,7 @@ ACTION = (
     Column("action"),
     Column("by", Kind.OURS),
     Column("anchor", Kind.OURS),
+    Column("anchor_of"),
     Column("due_on", Kind.DATE),
     Column("days_late", Kind.WHOLE),
     Column("first_given", Kind.DATE),

@@ -6,7 +6,7 @@ JSON: a list of 2,000 texts as a parameter took DuckDB 0.25 s, its JSON 5 ms.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from lapse.batch.account import Source
 from lapse.batch.cells import FORMULA
 from lapse.batch.columns import SHAPES, Column, Kind, Shape
-from lapse.batch.failures import HistoryError
+from lapse.batch.failures import HistoryError, reading
 from lapse.batch.folders import Folder, folders
 from lapse.batch.outputs import SQL_TYPES, Format, first_line
 from lapse.batch.receipts import Entry, failed_entries
@@ -147,15 +147,21 @@ def _insert(
 def output_relation(
     connection: "DuckDBPyConnection", file: Path, format_: Format, shape: Shape
 ) -> "DuckDBPyRelation":
-    """The rows of an output as they were before a format took them, with their types."""
+    """The rows of an output as they were before a format took them, with their types.
+
+    A column that the version which wrote it did not have is null.
+    """
     types = {column.name: SQL_TYPES[column.kind] for column in shape.columns}
     match format_:
         case Format.PARQUET:
-            return connection.read_parquet(pattern(file))
+            rows = connection.read_parquet(pattern(file))
+            return rows.project(
+                ", ".join(_column(c, rows.columns, _as_it_is) for c in shape.columns)
+            )
         case Format.JSONL:
             return connection.read_json(pattern(file), columns=types, format="newline_delimited")
         case Format.CSV:
-            text = dict.fromkeys(shape.names, "VARCHAR")
+            text = dict.fromkeys(_header(file), "VARCHAR")
             rows = connection.read_csv(
                 pattern(file),
                 columns=text,
@@ -166,14 +172,33 @@ def output_relation(
                 escapechar='"',
                 parallel=False,
             )
-            return rows.project(", ".join(_from_csv(column) for column in shape.columns))
+            return rows.project(
+                ", ".join(_column(c, rows.columns, _from_csv) for c in shape.columns)
+            )
+
+
+def _header(file: Path) -> list[str]:
+    """The columns of a CSV output; their names are plain words."""
+    with reading(file), file.open(encoding="utf-8") as lines:
+        return next(lines, "").rstrip("\n").split(",")
+
+
+def _column(column: Column, there: Collection[str], read: Callable[[Column], str]) -> str:
+    sql = read(column) if column.name in there else f"CAST(NULL AS {SQL_TYPES[column.kind]})"
+    return f'{sql} AS "{column.name}"'
+
+
+def _as_it_is(column: Column) -> str:
+    return f'"{column.name}"'
 
 
 def _from_csv(column: Column) -> str:
     name = f'"{column.name}"'
-    if column.kind is Kind.TEXT:
-        return f"unguarded({name}) AS {name}"
-    return f"CAST({name} AS {SQL_TYPES[column.kind]}) AS {name}"
+    return (
+        f"unguarded({name})"
+        if column.kind is Kind.TEXT
+        else f"CAST({name} AS {SQL_TYPES[column.kind]})"
+    )
 
 
 TABLES = """
@@ -182,16 +207,16 @@ CREATE MACRO unguarded(cell) AS
          THEN cell[2:] ELSE cell END;
 CREATE TABLE giving (
     folder VARCHAR, place BIGINT, action_id VARCHAR, subscription_id VARCHAR, track VARCHAR,
-    anchor VARCHAR, rule VARCHAR, stage BIGINT, step BIGINT, "action" VARCHAR, due_on DATE,
-    first_given DATE, as_of DATE
+    anchor VARCHAR, anchor_of VARCHAR, rule VARCHAR, stage BIGINT, step BIGINT, "action" VARCHAR,
+    due_on DATE, first_given DATE, as_of DATE
 );
 CREATE TABLE failed (folder VARCHAR, action_id VARCHAR);
 CREATE TABLE seen (subscription_id VARCHAR, status VARCHAR, first_day DATE);
 """
 _INSERT_GIVING = """
 INSERT INTO giving
-SELECT ?, ?, action_id, subscription_id, track, anchor, rule, stage, step, "action", due_on,
-    first_given, as_of
+SELECT ?, ?, action_id, subscription_id, track, anchor, anchor_of, rule, stage, step,
+    "action", due_on, first_given, as_of
 FROM written
 """
 _INSERT_SEEN = "INSERT INTO seen SELECT subscription_id, status, first_day FROM written"
@@ -216,13 +241,14 @@ WITH undone AS (
 SELECT subscription_id, track, anchor, rule, stage,
     arg_max(step, (as_of, place)) AS step,
     arg_max("action", (as_of, place)) AS "action",
-    max(due_on) AS due_on, min(first_kept) AS first_given, max(as_of) AS last_given, number
+    max(due_on) AS due_on, min(first_kept) AS first_given, max(as_of) AS last_given, number,
+    coalesce(arg_max(anchor_of, (as_of, place)), '') AS anchor_of, max(place) AS last_run
 FROM kept
 GROUP BY subscription_id, track, anchor, rule, stage, number
 """
 _GIVEN_TO = """
 SELECT subscription_id, track, anchor, rule, stage, step, "action", due_on, first_given,
-    last_given, number
+    last_given, number, anchor_of, last_run
 FROM given
 WHERE subscription_id IN (SELECT unnest(from_json(?, '["VARCHAR"]')))
 ORDER BY ALL

@@ -98,6 +98,7 @@ def _cells(candidate: Candidate, judged: Judged, action_id: str, first_given: st
         rule.action,
         PARTNER if is_ours(candidate) else PROVIDER,
         candidate.anchor,
+        rule.anchor,
         candidate.due_on.isoformat(),
         str((today - candidate.due_on).days),
         first_given,

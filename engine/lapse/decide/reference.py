@@ -290,7 +290,7 @@ class Steps:
         if not all(found[track].is_silent for track in answering):
             return []
         anchor = anchor_text(subscription.fact(REQUESTED_ON))
-        if any(given.track in answering and given.anchor == anchor for given in self.orders.given):
+        if any(given for t in answering for given in self.orders.at(t, REQUESTED_ON, anchor)):
             return []
         return [Undetermined(NO_RULE, frozenset({REQUEST}))]
 
