@@ -86,6 +86,7 @@ class RunResult:
 class Plan:
     """The folder to write and its history; `like` is one that is there and was asked much alike."""
 
+    number: int
     name: str
     before: Past
     asked: Asked
@@ -130,9 +131,9 @@ def _plan(options: RunOptions, export: Export) -> Plan:
     number = there[-1].number + 1 if there else 1
     name = folder_name(day, number)
 
-    def planned(number: int, like: Folder | None) -> Plan:
-        before = past(options.out, day, number)
-        return Plan(name, before, _asked(options, export, before), like)
+    def planned(at: int, like: Folder | None) -> Plan:
+        before = past(options.out, day, at)
+        return Plan(number, name, before, _asked(options, export, before), like)
 
     if not there or options.is_again:
         return planned(number, None)
@@ -202,7 +203,9 @@ def _published(options: RunOptions, export: Export, plan: Plan) -> RunResult:
                 raise RefusedError(plan.like.path, plan.differs, plan.name)
             return _unchanged(plan.like, export)
         day = utc_day(options.as_of).isoformat()
-        account = Account(Source.RUN, day, plan.asked, summary, options.format, written, over)
+        account = Account(
+            Source.RUN, day, plan.asked, summary, options.format, written, over, plan.number
+        )
         write_private(folder / RUN_FILE, account_text(account))
         target = appear(folder, options.out, plan.name)
     return RunResult(Ending.PUBLISHED, summary, target, over, shown.actions, problems)

@@ -155,6 +155,14 @@ def test_a_broken_folder_is_never_passed_over(
     assert nights.names() == {".lock", "2026-11-08"}
 
 
+@pytest.mark.parametrize("name", ["2026-11-01", "2026-11-20", "2026-11-08.2"])
+def test_a_folder_under_another_name_is_refused(nights: "Nights", name: str) -> None:
+    nights.run("2026-11-08", export(DEBTOR))
+    (nights.out / "2026-11-08").rename(nights.out / name)
+    with pytest.raises(HistoryError, match=rf"{name}` holds the run of `2026-11-08`; give it its"):
+        nights.run("2026-11-10", export(DEBTOR))
+
+
 def test_a_row_written_by_hand_is_found(nights: "Nights") -> None:
     nights.run("2026-11-08", export(DEBTOR))
     file = nights.out / "2026-11-08" / "actions.csv"

@@ -68,6 +68,8 @@ class Account:
     outputs: Mapping[str, Written]
     crossed: tuple[str, ...] = ()
     """The limits that somebody let it cross."""
+    number: int | None = 1
+    """Which run of its day it was; null where the version that wrote it did not say."""
 
 
 def options_fingerprint(options: Mapping[str, object]) -> str:
@@ -83,6 +85,7 @@ def account_text(account: Account) -> bytes:
         "source": account.source,
         "version": __version__,
         "day": account.day,
+        "number": account.number,
         "as_of": as_of,
         "format": account.format,
         "fingerprints": fingerprints,
@@ -107,6 +110,7 @@ def account_in(content: bytes) -> Account | None:
             Format(found["format"]),
             {name: Written(**found["outputs"][name]) for name in _outputs_told(found)},
             tuple(found["crossed"]),
+            found.get("number"),
         )
     except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation):
         return None

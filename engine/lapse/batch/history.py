@@ -60,7 +60,10 @@ class Past:
 
 def past(out: Path, day: date, number: int) -> Past:
     """What is history for the run of a day: earlier days, and earlier numbers of the same."""
-    earlier = tuple(f for f in folders(out) if (f.day, f.number) < (day, number))
+    every = folders(out)
+    for folder in every:
+        folder.check_name()  # of later days, too: one of them may be an earlier run, renamed
+    earlier = tuple(f for f in every if (f.day, f.number) < (day, number))
     names = {folder.name for folder in earlier}
     return Past(earlier, frozenset(e for e in failed_entries(out) if e.folder in names))
 

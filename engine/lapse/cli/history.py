@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from lapse.cli import Exit
@@ -30,7 +31,9 @@ def execute(arguments: argparse.Namespace) -> Exit:
     from lapse.batch.reported import report
 
     if arguments.kind == "import":
-        imported = import_history(arguments.out, arguments.file, sound_book(arguments))
+        imported = import_history(
+            arguments.out, arguments.file, sound_book(arguments), last_day=last_day_begun()
+        )
         say_problems(imported.problems, {})
         if imported.problems:
             return Exit.FINDINGS
@@ -43,6 +46,11 @@ def execute(arguments: argparse.Namespace) -> Exit:
         return Exit.FINDINGS
     text = f"{reported.count} actions recorded as {arguments.kind}"
     return _told(arguments, text, {arguments.kind: reported.count})
+
+
+def last_day_begun() -> date:
+    """The latest civil day that has begun somewhere: clocks are up to 14 hours ahead of UTC."""
+    return (datetime.now(UTC) + timedelta(hours=14)).date()
 
 
 def _told(arguments: argparse.Namespace, text: str, content: dict[str, object]) -> Exit:
