@@ -18,6 +18,7 @@ from lapse.batch.outputs import Files, Format, Noted, Outputs, Shown
 from lapse.batch.plan import Basis, Planned, assumptions_fingerprint
 from lapse.batch.publish import appear, exclusive, partial_folder
 from lapse.batch.rows import Judged
+from lapse.batch.sightings import Seen
 from lapse.batch.summary import Summary
 from lapse.batch.tally import Tally
 from lapse.because import because
@@ -225,6 +226,9 @@ def _decide_all(
             night.decide_row(row)
             if done % TOLD_EVERY == 0:
                 options.progress(done)
+        for id_, seen in history.unmet():
+            if seen.is_carried(utc_day(options.as_of)):
+                outputs.write("seen", seen_cells(id_, seen, book))
     if options.plan is not None:
         options.plan.check_actions(given.ids)
     for rejected in export.rejected():
@@ -250,10 +254,10 @@ class Night:
     outputs: Outputs
 
     def decide_row(self, row: Known) -> None:
-        situation, seen = row.situation, row.seen
-        if seen is not None:
-            id_ = situation.subscription.id
-            self.outputs.write("seen", (id_, seen.status, seen.first_day.isoformat()))
+        situation = row.situation
+        if row.seen is not None:
+            id_, book = situation.subscription.id, situation.force.book
+            self.outputs.write("seen", seen_cells(id_, row.seen, book))
         decision = self.decide(situation, row.orders)
         if isinstance(decision, NotCovered):
             self.tally.leave_out(decision)
@@ -262,6 +266,11 @@ class Night:
         judged = Judged(situation.subscription, situation.moment, why)
         for name, cells in self.tally.rows(decision, judged, row.orders):
             self.outputs.write(name, cells)
+
+
+def seen_cells(id_: str, seen: Seen, book: Rulebook) -> Cells:
+    days = (seen.first_day, seen.unbroken(book.catalogue.runs_every), seen.last_seen)
+    return id_, seen.status, *(day.isoformat() for day in days)
 
 
 def _rejected_cells(rejected: Rejection) -> Cells:

@@ -85,7 +85,13 @@ CUSTOMERS = (
     Column("monthly_amount", Kind.OURS),
     Column("commitment_left", Kind.OURS),
 )
-SEEN = (Column("subscription_id"), Column("status", Kind.OURS), Column("first_day", Kind.DATE))
+SEEN = (
+    Column("subscription_id"),
+    Column("status", Kind.OURS),
+    Column("first_day", Kind.DATE),
+    Column("unbroken_since", Kind.DATE),
+    Column("last_seen", Kind.DATE),
+)
 
 SHAPES: Mapping[str, Shape] = {
     "actions": Shape(ACTION, ("subscription_id", "track")),

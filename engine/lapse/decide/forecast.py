@@ -14,7 +14,7 @@ from lapse.decide.owing import situation_at
 from lapse.decide.reference import decide
 from lapse.decide.truth import Situation
 from lapse.decision import Action, Decision, Given, NotCovered, recorded
-from lapse.facts import Missing, Value
+from lapse.facts import ABSENT, ACTIVE, STATUS, UNBROKEN, Missing, Value
 from lapse.policy.in_force import InForce, Scopes
 from lapse.rule import ZONE_TERM, Today
 from lapse.subscription import Subscription
@@ -67,8 +67,11 @@ def carried_out(life: Life, decision: Decision) -> Life:
 
 
 def facts_set(action: Action, day: date) -> dict[str, Value]:
-    """What the facts show after an action was carried out on a day."""
-    return {
+    """What the facts show after an action was carried out on a day; a status set starts anew."""
+    sets = {
         name: day if isinstance(value, Today) else value
         for name, value in action.candidate.rule.sets.items()
     }
+    if STATUS not in sets:
+        return sets
+    return {UNBROKEN: ABSENT if sets[STATUS] == ACTIVE else day, **sets}
