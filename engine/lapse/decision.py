@@ -64,10 +64,21 @@ class Action:
         return f"{subscription_id}:{self.candidate.label}:{self.candidate.anchor}{again}"
 
 
+class Everything:
+    """Contains whatever is asked for: where approvals are taken as given."""
+
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+EVERYTHING = Everything()
+APPROVAL = "approval"
+"""Holds an order for nothing but somebody's leave."""
 HOLD_WORDS = {
     "after": "an earlier step has to come first (after)",
     "only_if": "its last lock is closed (only_if)",
     "days": "no working day",
+    APPROVAL: "nobody has approved it yet (approval)",
 }
 """What holds an action, for people; a forbid goes by its own name."""
 

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from lapse.batch.account import Account, Asked, Source, account_text, options_fingerprint
+from lapse.batch.approvals import Approvals
 from lapse.batch.columns import Cells
 from lapse.batch.export import Export, Reader, Rejection, lacking_facts
 from lapse.batch.failures import RefusedError
@@ -219,7 +220,7 @@ def _decide_all(
     book = options.book
     tally = Tally(lacking_facts(export, book.words))
     given = Noted(outputs)
-    night = Night(options.decide, tally, given if options.plan else outputs)
+    night = Night(options.decide, before.approvals, tally, given if options.plan else outputs)
     judging = Judging(Scopes(book), options.as_of, options.every_assumption)
     with opened(before) as history:
         for done, row in enumerate(known_rows(export.records(), judging, history), start=1):
@@ -250,6 +251,7 @@ class Night:
     """Decides row by row."""
 
     decide: Decide
+    approvals: Approvals
     tally: Tally
     outputs: Outputs
 
@@ -258,7 +260,8 @@ class Night:
         if row.seen is not None:
             id_, book = situation.subscription.id, situation.force.book
             self.outputs.write("seen", seen_cells(id_, row.seen, book))
-        decision = self.decide(situation, row.orders)
+        approved = self.approvals.on(situation.moment.day)
+        decision = self.decide(situation, row.orders, approved)
         if isinstance(decision, NotCovered):
             self.tally.leave_out(decision)
             return

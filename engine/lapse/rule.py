@@ -54,12 +54,13 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
-    """What an action takes, changes and needs."""
+    """What an action takes, changes and needs: a true condition, somebody's leave."""
 
     name: str
     harm: Harm | None
     sets: Sets
     only_if: Condition | None
+    needs_approval: bool = False
 
 
 @dataclass(frozen=True, slots=True)

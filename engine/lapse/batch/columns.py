@@ -97,6 +97,7 @@ SHAPES: Mapping[str, Shape] = {
     "actions": Shape(ACTION, ("subscription_id", "track")),
     "provider": Shape(ACTION, ("subscription_id", "track")),
     "held": Shape(HELD, ("subscription_id", "track")),
+    "to_approve": Shape(ACTION, ("subscription_id", "track")),
     "undetermined": Shape(UNDETERMINED, ("subscription_id",)),
     "rejected": Shape(REJECTED, ("input", "row")),
     "customers": Shape(CUSTOMERS, ("customer_id",)),

@@ -8,13 +8,14 @@ JSON: a list of 2,000 texts as a parameter took DuckDB 0.25 s, its JSON 5 ms.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lapse.batch.account import Source
+from lapse.batch.approvals import Approvals, approvals
 from lapse.batch.cells import FORMULA
 from lapse.batch.columns import SHAPES
 from lapse.batch.failures import HistoryError
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 GIVEN_OUTPUTS = ("actions", "provider")
+ASKED = "to_approve"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,14 @@ class Past:
 
     folders: tuple[Folder, ...]
     failed: frozenset[Entry] = frozenset()
+    approvals: Approvals = field(default_factory=Approvals)
 
     @property
     def fingerprint(self) -> str:
         """Of what is used, in no order."""
         used = [f"{folder.name} {folder.digest}" for folder in self.folders]
         used += [f"{entry.folder} failed {entry.action_id}" for entry in self.failed]
+        used += [f"{each.action_id} approved {each.day}" for each in self.approvals.entries]
         return sha256("\n".join(sorted(used)).encode()).hexdigest()
 
     @property
@@ -65,7 +69,8 @@ def past(out: Path, day: date, number: int) -> Past:
         folder.check_name()  # of later days, too: one of them may be an earlier run, renamed
     earlier = tuple(f for f in every if (f.day, f.number) < (day, number))
     names = {folder.name for folder in earlier}
-    return Past(earlier, frozenset(e for e in failed_entries(out) if e.folder in names))
+    failed = frozenset(entry for entry in failed_entries(out) if entry.folder in names)
+    return Past(earlier, failed, approvals(out, day))
 
 
 class History:
@@ -142,6 +147,23 @@ def _load(connection: "DuckDBPyConnection", before: Past) -> None:
     connection.execute(_SUM)
 
 
+def asked_for(every: Sequence[Folder]) -> Mapping[str, tuple[date, ...]]:
+    """The orders that runs put into `to_approve`, and the days on which they did."""
+    waiting = [f for f in every if ASKED in f.account.outputs]
+    found: dict[str, tuple[date, ...]] = {}
+    if not waiting:
+        return found
+    with store([folder.path for folder in waiting]) as connection:
+        connection.execute(MACROS)
+        connection.execute("SET VARIABLE formula = ?", [FORMULA])
+        connection.execute("CREATE TABLE asked (action_id VARCHAR, as_of DATE)")
+        for folder in waiting:
+            _insert(connection, folder, ASKED, _INSERT_ASKED, [])
+        for id_, day in connection.execute("FROM asked ORDER BY ALL").fetchall():
+            found[id_] = (*found.get(id_, ()), day)
+    return found
+
+
 def _insert(
     connection: "DuckDBPyConnection",
     folder: Folder,
@@ -182,6 +204,7 @@ SELECT ?, ?, action_id, subscription_id, track, anchor, anchor_of, rule, stage, 
     "action", due_on, first_given, as_of
 FROM written
 """
+_INSERT_ASKED = "INSERT INTO asked SELECT action_id, as_of FROM written"
 _INSERT_SEEN = """
 INSERT INTO seen
 SELECT subscription_id, status, first_day, coalesce(last_seen, ?), unbroken_since FROM written

@@ -5,21 +5,32 @@ their day, join the history, and what they set holds from the next day. Belongs 
 a jump to the next change must agree.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from lapse.days import AsOf, Moment, moment_in
 from lapse.decide.owing import situation_at
 from lapse.decide.reference import decide
 from lapse.decide.truth import Situation
-from lapse.decision import Action, Decision, Given, NotCovered, recorded
+from lapse.decision import EVERYTHING, Action, Decision, Given, NotCovered, recorded
 from lapse.facts import ABSENT, ACTIVE, STATUS, UNBROKEN, Missing, Value
 from lapse.policy.in_force import InForce, Scopes
 from lapse.rule import ZONE_TERM, Today
 from lapse.subscription import Subscription
 
-Decide = Callable[[Situation, tuple[Given, ...]], Decision | NotCovered]
+
+class Decide(Protocol):
+    """An executor. Where nobody asks for approvals, such as ahead, they are taken as given."""
+
+    def __call__(
+        self,
+        situation: Situation,
+        history: tuple[Given, ...],
+        approved: Container[str] = EVERYTHING,
+        /,
+    ) -> Decision | NotCovered: ...
 
 
 @dataclass(frozen=True, slots=True)

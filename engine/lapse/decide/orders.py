@@ -1,10 +1,10 @@
 """Step 4 of deciding: what earlier runs gave, and what that makes of a rule today."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from lapse.decision import Candidate, Given, clock
+from lapse.decision import EVERYTHING, Action, Candidate, Given, clock
 from lapse.rule import Rule, Rulebook
 
 
@@ -15,6 +15,8 @@ class Orders:
     given: tuple[Given, ...]
     book: Rulebook
     today: date
+    subscription_id: str = ""
+    approved: Container[str] = EVERYTHING
 
     def ladder(self, candidate: Candidate) -> list[Given]:
         """What was given in a candidate's track for its anchor."""
@@ -67,6 +69,16 @@ class Orders:
             for other in self.given
         )
         return (following, self.today) if is_undone else (last.number, last.first_given)
+
+    def lacks_approval(self, candidate: Candidate) -> bool:
+        """Whether an order of ours needs leave that nobody gave; what is served asks for none."""
+        rule = candidate.rule
+        assert rule.track is not None
+        spec = self.book.catalogue.actions[str(rule.action)]
+        if not spec.needs_approval or rule.track.is_provider or self.has_served(candidate):
+            return False
+        number, first_given = self.order(rule, candidate.stage, candidate.anchor)
+        return Action(candidate, first_given, number).id(self.subscription_id) not in self.approved
 
     def _settled_at(self, given: Given) -> tuple[int, date, int]:
         """When an order last set its facts; in one run the later track's comes after.

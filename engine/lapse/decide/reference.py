@@ -11,16 +11,19 @@ Every other executor must agree with it; none of it is optimised. Others bring t
 6. A request that no rule answers is undetermined.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lapse.condition import Condition, Name
 from lapse.days import is_working_day, next_working_day
+from lapse.decide.findings import Findings
 from lapse.decide.orders import Orders
 from lapse.decide.reach import Reach, day_by_day
 from lapse.decide.truth import Situation, Truth, missing, truth
 from lapse.decision import (
+    APPROVAL,
+    EVERYTHING,
     NO_RULE,
     Action,
     Candidate,
@@ -34,7 +37,7 @@ from lapse.decision import (
     label,
 )
 from lapse.facts import ABSENT, UNKNOWN, Missing
-from lapse.rule import CALENDAR_TERM, Rule, Today, Track
+from lapse.rule import CALENDAR_TERM, Rule, Today
 
 ONE_DAY = timedelta(days=1)
 REQUEST, REQUESTED_ON = "request", "requested_on"
@@ -42,33 +45,24 @@ REQUEST, REQUESTED_ON = "request", "requested_on"
 Judge = Callable[[Condition, Situation], Truth]
 
 
-@dataclass(slots=True)
-class Findings:
-    """What was found for one track, before its winner is known."""
-
-    track: Track
-    candidates: list[Candidate] = field(default_factory=list)
-    held: list[Held] = field(default_factory=list)
-    undetermined: list[Undetermined] = field(default_factory=list)
-    is_silent: bool = True
-    """No rule of the track was true or undetermined."""
-
-
 def decide(
     situation: Situation,
     history: tuple[Given, ...],
+    approved: Container[str] = EVERYTHING,
     judge: Judge = truth,
     reach: Reach = day_by_day,
 ) -> Decision | NotCovered:
-    """The decision for one subscription; `history` is what was given to it before."""
+    """The decision for one subscription; `history` is what was given to it before.
+
+    `approved` holds the ids of orders that somebody gave leave for.
+    """
     left_out = situation.force.not_covered_by()
     if left_out and left_out.is_sure:
         return NotCovered(left_out.layer.because, left_out.layer.name)
-    orders = Orders(history, situation.force.book, situation.moment.day)
+    id_, book = situation.subscription.id, situation.force.book
+    orders = Orders(history, book, situation.moment.day, id_, approved)
     steps = Steps(situation, orders, judge, reach)
-    found = {
-        track.name: Findings(track) for track in situation.force.book.catalogue.tracks.values()
-    }
+    found = {track.name: Findings(track) for track in book.catalogue.tracks.values()}
     steps.find(found)
     actions: list[Action] = []
     for findings in sorted(found.values(), key=lambda findings: findings.track.index):
@@ -204,7 +198,7 @@ class Steps:
         return Candidate(rule, stage, text, due_on, since)
 
     def holds(self, candidate: Candidate, forbidden: dict[str, list[Hold]]) -> Iterator[Hold]:
-        """Why a true rule may not act: forbidden, its `only_if`, its `after`, no working day."""
+        """Why a true rule may not act: forbidden, `only_if`, `after`, a day off, no approval."""
         rule = candidate.rule
         assert rule.action is not None
         assert rule.track is not None
@@ -223,6 +217,8 @@ class Steps:
             calendar = str(self.situation.term(CALENDAR_TERM).value)
             if not is_working_day(today, calendar):
                 yield Hold("days", next_working_day(today, calendar) - ONE_DAY)
+        if self.orders.lacks_approval(candidate):
+            yield Hold(APPROVAL)
 
     def waits(self, candidate: Candidate) -> Iterator[Hold]:
         """`after`: lower steps of the track given for this anchor, long enough ago."""
