@@ -15,7 +15,9 @@ NO_RULE = "-"
 class Given:
     """An order that earlier runs gave; given again, it keeps its number and `first_given`.
 
-    `anchor` is an ISO date or `none`. `number` counts orders of one rule, stage and anchor.
+    `anchor` is an ISO date or `none`, and `anchor_of` the date fact it is the day of: blank where a
+    folder or an import does not say. `number` counts orders of one rule, stage and day. `last_run`
+    is the place, among earlier runs, of the one that gave it last.
     """
 
     track: str
@@ -28,6 +30,8 @@ class Given:
     first_given: date
     last_given: date
     number: int = 1
+    anchor_of: str = ""
+    last_run: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +66,21 @@ class Action:
         return f"{subscription_id}:{self.candidate.label}:{self.candidate.anchor}{again}"
 
 
+class Everything:
+    """Contains whatever is asked for: where approvals are taken as given."""
+
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+EVERYTHING = Everything()
+APPROVAL = "approval"
+"""Holds an order for nothing but somebody's leave."""
 HOLD_WORDS = {
     "after": "an earlier step has to come first (after)",
     "only_if": "its last lock is closed (only_if)",
     "days": "no working day",
+    APPROVAL: "nobody has approved it yet (approval)",
 }
 """What holds an action, for people; a forbid goes by its own name."""
 STALE = "the earlier step is too long ago (within)"
@@ -120,8 +135,13 @@ class Held:
 
     @property
     def is_only_stale(self) -> bool:
-        """Whether all that holds it is that the earlier step is too long ago."""
-        return len(self.reasons) == 1 and self.reasons[0].is_stale
+        """Whether all that holds it is that the earlier step is too long ago, approval aside.
+
+        Nobody is asked to approve what waits for something else, so that who waits for the fresh
+        step and for approval would wait for ever.
+        """
+        others = [reason for reason in self.reasons if reason.by != APPROVAL]
+        return len(others) == 1 and others[0].is_stale
 
     @property
     def until(self) -> date | None:
@@ -173,8 +193,22 @@ def anchor_text(value: Value) -> str:
     return value.value if isinstance(value, Missing) else show(value)[:10]
 
 
+CLOCKS = {"next_due_on": "past_due_since"}
+"""A bill due today is past due tomorrow: two facts tell its day, and it is one anchor."""
+
+
+def clock(fact: str) -> str:
+    """What a date fact and those that tell of the same thing are called in common."""
+    return CLOCKS.get(fact, fact)
+
+
 def recorded(history: Iterable[Given], actions: Iterable[Action], day: date) -> tuple[Given, ...]:
-    """The history after actions were given on a day; one given again keeps its first day."""
+    """The history after actions were given on a day; one given again keeps its first day.
+
+    What is given now comes after all that was given, on the same day, too.
+    """
+    history = tuple(history)
+    run = max((g.last_run for g in history), default=-1) + 1
     orders = {(g.track, g.anchor, g.rule, g.stage, g.number): g for g in history}
     for action in actions:
         candidate = action.candidate
@@ -194,5 +228,7 @@ def recorded(history: Iterable[Given], actions: Iterable[Action], day: date) -> 
             first_given=before.first_given if before else action.first_given,
             last_given=day,
             number=action.number,
+            anchor_of=rule.anchor,
+            last_run=run,
         )
     return tuple(orders.values())

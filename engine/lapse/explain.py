@@ -4,7 +4,7 @@ The verdict of each rule is the executor's; the leaves are the reference's. Wher
 the bug is ours, and `Disagreement` says so.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -15,10 +15,11 @@ from lapse.decide.forecast import Decide, Life
 from lapse.decide.jumps import Jumps
 from lapse.decide.reference import Judge
 from lapse.decide.truth import Situation, Truth, truth
-from lapse.decision import Action, Decision, Given, Held, NotCovered, label
+from lapse.decision import EVERYTHING, Action, Decision, Given, Held, NotCovered, label
 from lapse.facts import UNKNOWN, ValueType
 from lapse.policy.in_force import Scopes
 from lapse.rule import Rule, TermEntry, terms_read
+from lapse.situations import Known
 
 NEXT_ACTIONS = 8
 LOOK_AHEAD_DAYS = 400
@@ -74,14 +75,19 @@ class Explanation:
 
 
 def explain(
-    situation: Situation,
-    history: tuple[Given, ...],
+    known: Known,
     scopes: Scopes,
     decide: Decide,
     judge: Judge,
+    *,
+    approved: Container[str] = EVERYTHING,
 ) -> Explanation:
-    """The explanation of one subscription's decision at a moment."""
-    decision = decide(situation, history)
+    """The explanation of one subscription's decision at a moment.
+
+    What comes next takes it that whatever is asked for is approved.
+    """
+    situation, history = known.situation, known.orders
+    decision = decide(situation, history, approved)
     if isinstance(decision, NotCovered):
         return Explanation(situation, decision, (), (), (), (), ())
     rules = tuple(_rule_views(situation, history, decision, judge))

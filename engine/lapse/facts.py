@@ -57,6 +57,7 @@ class BlankRule(Enum):
 
     REJECTED = auto()
     BY_STATUS = auto()
+    UNLESS_ACTIVE = auto()
 
 
 Blank = Value | BlankRule
@@ -67,8 +68,8 @@ class FactSpec:
     """One fact of the catalogue; `blank` is what an empty cell means.
 
     With `BlankRule.BY_STATUS`, a blank is unknown while the status is `status` or unknown, and
-    absent otherwise. `never` is what a date of the year 9999 means. `pattern` is the form a text
-    must have after upper-casing.
+    absent otherwise; with `UNLESS_ACTIVE`, absent only while it is active. `never` is what a date
+    of the year 9999 means. `pattern` is the form a text must have after upper-casing.
     """
 
     name: str
@@ -97,9 +98,11 @@ class Counter:
     clock: Clock = Clock.MARKET
 
 
-STATUSES = ("active", "suspended", "expired", "disabled", "cancelled", "deleted", "pending")
+ACTIVE = "active"
+STATUSES = (ACTIVE, "suspended", "expired", "disabled", "cancelled", "deleted", "pending")
 PROGRAMS = ("legacy", "nce", "azure", "other")
 CYCLES = ("monthly", "annual", "triennial", "none")
+STATUS, UNBROKEN = "status", "unbroken_since"
 REQUESTS = ("reduce_seats", "add_seats", "cancel", "change_term", "reactivate")
 
 _T = ValueType
@@ -131,6 +134,7 @@ BUILT_IN: tuple[FactSpec, ...] = (
     FactSpec("suspended_on", _T.DATE, BlankRule.BY_STATUS, status="suspended"),
     FactSpec("cancelled_on", _T.DATE, BlankRule.BY_STATUS, status="cancelled"),
     FactSpec("deleted_on", _T.DATE, BlankRule.BY_STATUS, status="deleted"),
+    FactSpec("unbroken_since", _T.DATE, BlankRule.UNLESS_ACTIVE, about="seen without a break"),
     FactSpec(
         "suspended_for",
         _T.CHOICE,
@@ -156,6 +160,7 @@ BUILT_IN_COUNTERS: tuple[Counter, ...] = (
     Counter("days_until_next_due", "next_due_on", -1),
     Counter("days_suspended", "suspended_on", 1),
     Counter("days_cancelled", "cancelled_on", 1),
+    Counter("days_unbroken", "unbroken_since", 1),
     Counter("days_since_purchase", "purchased_on", 1, Clock.PROVIDER),
     Counter("days_since_term_start", "term_start", 1, Clock.PROVIDER),
     Counter("days_since_term_end", "term_end", 1, Clock.PROVIDER),
@@ -273,6 +278,8 @@ def blank_value(spec: FactSpec, status: Value) -> Value:
     """What an empty cell of a fact means; the status settles some."""
     if spec.blank is BlankRule.BY_STATUS:
         return UNKNOWN if status is UNKNOWN or status == spec.status else ABSENT
+    if spec.blank is BlankRule.UNLESS_ACTIVE:
+        return ABSENT if status == ACTIVE else UNKNOWN
     return UNKNOWN if isinstance(spec.blank, BlankRule) else spec.blank
 
 

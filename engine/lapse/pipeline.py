@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from lapse.batch.account import Account, Asked, Source, account_text, options_fingerprint
-from lapse.batch.columns import SHAPES, Cells
+from lapse.batch.approvals import Approvals
+from lapse.batch.columns import Cells
 from lapse.batch.export import Export, Reader, Rejection, lacking_facts
 from lapse.batch.failures import RefusedError
 from lapse.batch.files import write_private
@@ -18,6 +19,7 @@ from lapse.batch.outputs import Files, Format, Noted, Outputs, Shown
 from lapse.batch.plan import Basis, Planned, assumptions_fingerprint
 from lapse.batch.publish import appear, exclusive, partial_folder
 from lapse.batch.rows import Judged
+from lapse.batch.sightings import Seen
 from lapse.batch.summary import Summary
 from lapse.batch.tally import Tally
 from lapse.because import because
@@ -86,6 +88,7 @@ class RunResult:
 class Plan:
     """The folder to write and its history; `like` is one that is there and was asked much alike."""
 
+    number: int
     name: str
     before: Past
     asked: Asked
@@ -130,9 +133,9 @@ def _plan(options: RunOptions, export: Export) -> Plan:
     number = there[-1].number + 1 if there else 1
     name = folder_name(day, number)
 
-    def planned(number: int, like: Folder | None) -> Plan:
-        before = past(options.out, day, number)
-        return Plan(name, before, _asked(options, export, before), like)
+    def planned(at: int, like: Folder | None) -> Plan:
+        before = past(options.out, day, at)
+        return Plan(number, name, before, _asked(options, export, before), like)
 
     if not there or options.is_again:
         return planned(number, None)
@@ -166,7 +169,7 @@ def _asked(options: RunOptions, export: Export, before: Past) -> Asked:
 
 def _unchanged(folder: Folder, export: Export) -> RunResult:
     """The folder that is there already, which must be whole."""
-    for name in SHAPES:
+    for name in folder.account.outputs:
         folder.output(name)
     told, problems = folder.account, tuple(export.problems)
     return RunResult(Ending.UNCHANGED, told.summary, folder.path, told.crossed, problems=problems)
@@ -196,11 +199,15 @@ def _published(options: RunOptions, export: Export, plan: Plan) -> RunResult:
             files.abandon()
         if plan.like is not None:
             told = plan.like.account.outputs
-            if any(told[name].fingerprint != written[name].fingerprint for name in SHAPES):
+            if {n: w.fingerprint for n, w in told.items()} != {
+                n: w.fingerprint for n, w in written.items()
+            }:
                 raise RefusedError(plan.like.path, plan.differs, plan.name)
             return _unchanged(plan.like, export)
         day = utc_day(options.as_of).isoformat()
-        account = Account(Source.RUN, day, plan.asked, summary, options.format, written, over)
+        account = Account(
+            Source.RUN, day, plan.asked, summary, options.format, written, over, plan.number
+        )
         write_private(folder / RUN_FILE, account_text(account))
         target = appear(folder, options.out, plan.name)
     return RunResult(Ending.PUBLISHED, summary, target, over, shown.actions, problems)
@@ -213,13 +220,16 @@ def _decide_all(
     book = options.book
     tally = Tally(lacking_facts(export, book.words))
     given = Noted(outputs)
-    night = Night(options.decide, tally, given if options.plan else outputs)
+    night = Night(options.decide, before.approvals, tally, given if options.plan else outputs)
     judging = Judging(Scopes(book), options.as_of, options.every_assumption)
     with opened(before) as history:
         for done, row in enumerate(known_rows(export.records(), judging, history), start=1):
             night.decide_row(row)
             if done % TOLD_EVERY == 0:
                 options.progress(done)
+        for id_, seen in history.unmet():
+            if seen.is_carried(utc_day(options.as_of)):
+                outputs.write("seen", seen_cells(id_, seen, book))
     if options.plan is not None:
         options.plan.check_actions(given.ids)
     for rejected in export.rejected():
@@ -241,15 +251,17 @@ class Night:
     """Decides row by row."""
 
     decide: Decide
+    approvals: Approvals
     tally: Tally
     outputs: Outputs
 
     def decide_row(self, row: Known) -> None:
-        situation, seen = row.situation, row.seen
-        if seen is not None:
-            id_ = situation.subscription.id
-            self.outputs.write("seen", (id_, seen.status, seen.first_day.isoformat()))
-        decision = self.decide(situation, row.orders)
+        situation = row.situation
+        if row.seen is not None:
+            id_, book = situation.subscription.id, situation.force.book
+            self.outputs.write("seen", seen_cells(id_, row.seen, book))
+        approved = self.approvals.on(situation.moment.day)
+        decision = self.decide(situation, row.orders, approved)
         if isinstance(decision, NotCovered):
             self.tally.leave_out(decision)
             return
@@ -257,6 +269,11 @@ class Night:
         judged = Judged(situation.subscription, situation.moment, why)
         for name, cells in self.tally.rows(decision, judged, row.orders):
             self.outputs.write(name, cells)
+
+
+def seen_cells(id_: str, seen: Seen, book: Rulebook) -> Cells:
+    days = (seen.first_day, seen.unbroken(book.catalogue.runs_every), seen.last_seen)
+    return id_, seen.status, *(day.isoformat() for day in days)
 
 
 def _rejected_cells(rejected: Rejection) -> Cells:

@@ -19,6 +19,12 @@ CLOCK_TERMS = (ZONE_TERM, CALENDAR_TERM)
 """The two terms every catalogue has; they carry no dates."""
 
 
+CARRIED_DAYS = 30
+"""How long what was seen of a subscription stands without being seen again."""
+RUNS_EVERY = 7
+"""Days; a partner who runs on weekdays, or once a week, sees a status without a break."""
+
+
 class Harm(StrEnum):
     """What an action takes from the customer."""
 
@@ -48,12 +54,13 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
-    """What an action takes, changes and needs."""
+    """What an action takes, changes and needs: a true condition, somebody's leave."""
 
     name: str
     harm: Harm | None
     sets: Sets
     only_if: Condition | None
+    needs_approval: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +251,8 @@ class Layer:
 class Catalogue:
     """The vocabulary of a policy set; `cascade` goes from the least specific key to the most.
 
-    `places` tells where a name stands in its section, such as `terms`; a section's own is blank.
+    Sightings no more than `runs_every` days apart are unbroken. `places` tells where a name stands
+    in its section, such as `terms`; a section's own is blank.
     """
 
     name: str
@@ -254,6 +262,7 @@ class Catalogue:
     terms: Mapping[str, TermSpec]
     actions: Mapping[str, ActionSpec]
     limits: tuple[Limit, ...] = ()
+    runs_every: int = RUNS_EVERY
     assumed: Mapping[str, Value] = field(default_factory=dict)
     places: Mapping[tuple[str, str], Place] = field(default_factory=dict, compare=False, repr=False)
 

@@ -4,14 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from lapse.batch.history import History, Seen
-from lapse.batch.seen import facts_seen, known_facts, sighting
+from lapse.batch.history import History
+from lapse.batch.seen import facts_seen, known_facts
+from lapse.batch.sightings import Seen, sighting
 from lapse.days import AsOf
 from lapse.decide.forecast import situation_of
 from lapse.decide.owing import situation_at
 from lapse.decide.truth import Situation
 from lapse.decision import Given
-from lapse.facts import UNKNOWN, Value
+from lapse.facts import STATUS, UNKNOWN, Value
 from lapse.policy.in_force import Scopes
 from lapse.record import Record
 from lapse.subscription import subscription
@@ -52,18 +53,32 @@ class Row:
 
 
 def rows(records: Iterator[Record], history: History) -> Iterator[Row]:
-    """Every record, a few thousand in memory at a time."""
+    """Every record with its history."""
+    for chunk in _chunks(records, history):
+        yield from chunk
+
+
+def _chunks(records: Iterator[Record], history: History) -> Iterator[list[Row]]:
+    """A few thousand records at a time."""
     while chunk := list(islice(records, CHUNK)):
         ids = [str(record.facts["subscription_id"]) for record in chunk]
         given, seen = history.given(ids), history.seen(ids)
-        for id_, record in zip(ids, chunk, strict=True):
-            yield Row(record, given.get(id_, ()), seen.get(id_))
+        yield [
+            Row(record, given.get(id_, ()), seen.get(id_))
+            for id_, record in zip(ids, chunk, strict=True)
+        ]
 
 
 def known_rows(records: Iterator[Record], judging: Judging, history: History) -> Iterator[Known]:
-    """Every record as it is judged."""
-    for row in rows(records, history):
-        yield known(row, judging)
+    """Every record as it is judged; history learns whose status tonight reads."""
+    for chunk in _chunks(records, history):
+        met: list[str] = []
+        for row in chunk:
+            found = known(row, judging)
+            if found.situation.subscription.fact(STATUS) is not UNKNOWN:
+                met.append(row.id)
+            yield found
+        history.meet(met)
 
 
 def known(row: Row, judging: Judging) -> Known:
@@ -71,7 +86,8 @@ def known(row: Row, judging: Judging) -> Known:
     book, record = judging.scopes.book, row.record
     facts = known_facts(record.facts, {**record.assumed, **judging.assumed}, book.words)
     as_read = situation_of(subscription(facts, book.words), judging.scopes, judging.as_of)
-    now = sighting(facts.get("status", UNKNOWN), row.seen, as_read.moment.day)
+    today, runs_every = as_read.moment.day, book.catalogue.runs_every
+    now = sighting(facts.get(STATUS, UNKNOWN), row.seen, today, runs_every)
     facts |= facts_seen(facts, now, row.orders, book)
     whole = subscription(facts, book.words, record.ledger)
     return Known(situation_at(whole, as_read.force, as_read.moment), row.orders, now)

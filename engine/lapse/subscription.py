@@ -8,10 +8,14 @@ from itertools import count
 from lapse.days import Moment, add_months
 from lapse.facts import (
     ABSENT,
+    ACTIVE,
+    STATUS,
+    UNBROKEN,
     UNKNOWN,
     Clock,
     Missing,
     Value,
+    ValueType,
     Vocabulary,
     blank_value,
 )
@@ -75,7 +79,10 @@ class Subscription:
         counter = self.vocabulary.counters.get(name)
         parts = (counter.of,) if counter else _PARTS.get(name, (name,))
         unknown = frozenset(part for part in parts if self.fact(part) is UNKNOWN)
-        named = frozenset(lack for part in unknown for lack in self.lacks.get(part, {part}))
+        lacks = dict(self.lacks)
+        if self.fact(STATUS) is UNKNOWN:
+            lacks[UNBROKEN] = frozenset({STATUS})  # the status is what decides whether there is one
+        named = frozenset(lack for part in unknown for lack in lacks.get(part, {part}))
         return named or frozenset({"time_zone" if counter else name})
 
     def with_facts(self, changes: Mapping[str, Value]) -> "Subscription":
@@ -174,6 +181,20 @@ def settled(values: Mapping[str, Value | None], words: Vocabulary) -> dict[str, 
         name: blank_value(words.facts[name], status) if value is None else value
         for name, value in values.items()
     }
+
+
+def unbroken_since(facts: Mapping[str, Value], seen: date | None, words: Vocabulary) -> Value:
+    """The first day since which a status is known to have lasted without a break.
+
+    What a column gives comes first: of the fact itself, then the day of the status (`suspended_on`
+    while suspended). What runs have `seen` is told only where no column says.
+    """
+    status = facts.get(STATUS, UNKNOWN)
+    if status == ACTIVE or isinstance(status, Missing):
+        return ABSENT if status == ACTIVE else UNKNOWN
+    own = [n for n, s in words.facts.items() if s.status == status and s.type is ValueType.DATE]
+    known = (facts.get(name) for name in (UNBROKEN, *own))
+    return next((day for day in known if isinstance(day, date)), seen or UNKNOWN)
 
 
 def fact_of_key(key: str) -> str:

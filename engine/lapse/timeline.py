@@ -11,7 +11,7 @@ from lapse.days import AsOf, moment_in
 from lapse.decide.forecast import Decide, facts_set, situation_of, zone_of
 from lapse.decide.truth import Situation
 from lapse.decision import Decision, Given, NotCovered, recorded
-from lapse.facts import ABSENT, Value
+from lapse.facts import ABSENT, STATUS, UNBROKEN, Value
 from lapse.invoices import NEXT_DUE, NEXT_DUE_ON
 from lapse.place import Place
 from lapse.policy.cases import Case, Expectation, ExpectedKind
@@ -22,6 +22,7 @@ from lapse.subscription import (
     fact_of_key,
     settled,
     subscription,
+    unbroken_since,
 )
 
 Watch = Callable[[Situation, Decision], None]
@@ -68,6 +69,8 @@ def run_case(case: Case, scopes: Scopes, decide: Decide, watch: Watch | None = N
             if moment not in applied and _has_come(moment, at, day):
                 applied.add(moment)
                 known.update(facts)
+                if STATUS in facts and UNBROKEN not in facts:
+                    known.pop(UNBROKEN, None)  # it follows from the new status
         current = case_subscription(known, scopes)
         situation = situation_of(current, scopes, at)
         decision = decide(situation, history)
@@ -87,7 +90,10 @@ def run_case(case: Case, scopes: Scopes, decide: Decide, watch: Watch | None = N
 
 
 def case_subscription(known: Mapping[str, Value], scopes: Scopes) -> Subscription:
-    """The subscription of a case: blanks settled, scope keys that are not given absent."""
+    """The subscription of a case: blanks settled, scope keys that are not given absent.
+
+    A status is unbroken since its own date, such as `suspended_on`, unless the case says more.
+    """
     words = scopes.book.words
     keys = {fact_of_key(key) for key in scopes.book.catalogue.cascade}
     values: dict[str, Value | None] = {
@@ -100,7 +106,8 @@ def case_subscription(known: Mapping[str, Value], scopes: Scopes) -> Subscriptio
         # Not given they follow from the debt, as where an export has no such columns.
         if name not in known:
             del values[name]
-    return subscription(settled(values, words), words)
+    facts = settled(values, words)
+    return subscription({**facts, UNBROKEN: unbroken_since(facts, None, words)}, words)
 
 
 def _points(case: Case, scopes: Scopes) -> Iterator[tuple[AsOf, date]]:

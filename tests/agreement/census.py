@@ -17,7 +17,7 @@ from lapse.decide.orders import Orders
 from lapse.decide.reach import by_jumps
 from lapse.decide.reference import Steps
 from lapse.decide.truth import Situation, truth
-from lapse.decision import NO_RULE, Candidate, Decision, Given, Hold, NotCovered
+from lapse.decision import APPROVAL, NO_RULE, Candidate, Decision, Given, Hold, NotCovered
 from lapse.invoices import NEXT_DUE_ON
 from lapse.rule import CALENDAR_TERM, Rule
 
@@ -66,6 +66,7 @@ DECISIVE = (
     *("a step below acts while one above is held", "harm waits for something unknown above"),
     *("served itself", "silenced by a step above", "given again"),
     *("given anew after another action", "first_given carried on counts for after"),
+    *("waits for approval", "acts with approval"),
     *("given after earlier nights", "nights were missed", "the same day again"),
 )
 """What has to happen in at least one case of a hundred."""
@@ -90,14 +91,15 @@ def features(case: Played) -> set[str]:
     at, decision = case.situation, case.decision
     if isinstance(decision, NotCovered):
         return {"covers no"}
-    orders = Orders(case.case.history, at.force.book, at.moment.day)
+    past, id_ = case.case, at.subscription.id
+    orders = Orders(past.history, at.force.book, at.moment.day, id_, past.approved)
     steps = Steps(at, orders, truth, by_jumps)
     found = list(survey(steps))
     names = {name for one in found for name in rule_features(one, steps)}
     names |= {name for rule in steps_forbids(at) for name in forbid_features(rule, found, at)}
     names |= set(condition_features(found, at))
     names |= set(world_features(at))
-    names |= set(decision_features(decision, at))
+    names |= set(decision_features(decision, at)) | set(approval_features(case, decision))
     names |= set(history_features(case, decision))
     return names
 
@@ -294,6 +296,14 @@ def undetermined_features(decision: Decision, at: Situation) -> Iterator[str]:
             yield "request without an answer"
         if one.missing and one.rule in without_list:
             yield "list of stages unknown"
+
+
+def approval_features(case: Played, decision: Decision) -> Iterator[str]:
+    if any(reason.by == APPROVAL for held in decision.held for reason in held.reasons):
+        yield "waits for approval"
+    id_ = case.situation.subscription.id
+    if any(action.id(id_) in case.case.approved for action in decision.actions):
+        yield "acts with approval"
 
 
 def history_features(case: Played, decision: Decision) -> Iterator[str]:

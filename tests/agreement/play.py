@@ -6,11 +6,12 @@ executor with a fault (`faults.py`).
 
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
+from random import Random
 
 from tests.agreement.populations import Cells as Row
 from tests.agreement.populations import LedgerText
@@ -24,7 +25,7 @@ from lapse.decide.durable import DurableExecutor
 from lapse.decide.forecast import facts_set, situation_of
 from lapse.decide.reference import decide
 from lapse.decide.truth import Situation
-from lapse.decision import Candidate, Decision, Given, Hold, NotCovered, recorded
+from lapse.decision import APPROVAL, Candidate, Decision, Given, Hold, NotCovered, recorded
 from lapse.facts import Missing, Value, Vocabulary, parse_fact, show
 from lapse.invoices import Invoice, InvoiceStatus, Ledger
 from lapse.money import Money, parse_money
@@ -36,7 +37,7 @@ from lapse.subscription import Subscription, settled, subscription
 PREFIX = "world-"
 _FOLDER = re.compile(rf"/\S*/{PREFIX}\w+/")
 
-Decide = Callable[[Situation, tuple[Given, ...]], Decision | NotCovered]
+Decide = Callable[[Situation, tuple[Given, ...], Container[str]], Decision | NotCovered]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Case:
     cells: Row
     history: tuple[Given, ...]
     ledger: LedgerText | None = None
+    approved: frozenset[str] = frozenset()
 
     @property
     def label(self) -> str:
@@ -107,19 +109,31 @@ def played(world: World, scopes: Scopes, decide_: Decide = decide) -> Iterator[P
     """Every case of a world in the order of its nights; what is decided becomes history."""
     rows = [dict(row) for row in world.rows]
     histories: list[tuple[Given, ...]] = [() for _ in rows]
+    approved: list[frozenset[str]] = [frozenset() for _ in rows]
+    draw = Random(f"approvals of {world.seed}")  # noqa: S311  leaves the rest of a world as it is
     for number, night in enumerate(world.nights):
         for index, row in enumerate(rows):
             row.update(night.edits.get(index, {}))
             ledger = world.ledgers[index]
-            case = Case(number, index, night.as_of, dict(row), histories[index], ledger)
+            past = histories[index], ledger, approved[index]
+            case = Case(number, index, night.as_of, dict(row), *past)
             at = situation(case, scopes)
-            decision = decide_(at, case.history)
+            decision = decide_(at, case.history, case.approved)
             yield Played(case, at, decision)
             if isinstance(decision, Decision):
                 given = recorded(case.history, decision.actions, decision.day)
                 histories[index] = given
+                asked = sorted(asked_for(decision, at))
+                approved[index] |= {id_ for id_ in asked if draw.random() < 0.8}
                 if world.takes_effect[index]:
                     row.update(effects(decision, row))
+
+
+def asked_for(decision: Decision, at: Situation) -> Iterator[str]:
+    """The orders that wait for somebody's leave, whatever else holds them."""
+    for held in decision.held:
+        if any(reason.by == APPROVAL for reason in held.reasons):
+            yield held.action.id(at.subscription.id)
 
 
 def replayed(world: World, cases: Iterable[Case]) -> Iterator[list[str]]:
@@ -129,7 +143,7 @@ def replayed(world: World, cases: Iterable[Case]) -> Iterator[list[str]]:
     scopes, executor = Scopes(book), DurableExecutor(book)
     for case in cases:
         at = situation(case, scopes)
-        yield text_of(executor.decide(at, case.history), at)
+        yield text_of(executor.decide(at, case.history, case.approved), at)
 
 
 def effects(decision: Decision, row: Mapping[str, str | None]) -> dict[str, str | None]:

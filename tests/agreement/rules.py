@@ -281,15 +281,21 @@ class RuleTexts:
     def guarded_actions(self) -> Iterator[str]:
         """The harmful actions, each maybe with a lock of its own."""
         shown = "status: suspended, suspended_on: today, suspended_for: debt"
-        yield f"  suspend: {{harm: access, sets: {{{shown}}}{self.lock(0.75)}}}"
+        yield approving(f"  suspend: {{harm: access, sets: {{{shown}}}{self.lock(0.75)}}}", 0.5)
         deleted = "status: deleted, deleted_on: today"
-        yield f"  delete: {{harm: data, sets: {{{deleted}}}{self.lock(0.65)}}}"
-        yield f"  allow: {{harm: money{self.lock(0.75)}}}"
+        yield approving(f"  delete: {{harm: data, sets: {{{deleted}}}{self.lock(0.65)}}}", 0.6)
+        yield approving(f"  allow: {{harm: money{self.lock(0.75)}}}", 0.25)
 
     def lock(self, chance: float) -> str:
         if self.draw.random() >= chance:
             return ""
         return f", only_if: {condition(Leaves(self.draw, self.base, self.words), extra=1)}"
+
+
+def approving(action: str, chance: float) -> str:
+    """An action that somebody has to approve, maybe; the rest of a world stays as it is."""
+    draw = Random(action)  # noqa: S311  worlds are no secrets
+    return f"{action[:-1]}, approval: yes}}" if draw.random() < chance else action
 
 
 def _joined(fields: Fields, more: str) -> str:

@@ -32,7 +32,7 @@ def test_executors_agree_with_the_reference(executor: str, seeds: range) -> None
     for trial in trials(seeds):
         decide = EXECUTORS[executor](trial.scopes.book)
         for case in trial.cases:
-            found = differences(case, decide(case.situation, case.case.history))
+            found = differences(case, decide(case.situation, case.case.history, case.case.approved))
             assert not found, f"world {trial.world.seed}, {case.case.label}:\n" + "\n".join(found)
 
 

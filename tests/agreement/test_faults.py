@@ -18,6 +18,7 @@ LOWERING = "lapse.decide.lowering"
 DURABLE = "lapse.decide.durable"
 CONDITION = "lapse.condition"
 DAYS = "lapse.days"
+WAITING = "lapse.decide.waiting"
 OWING = "lapse.decide.owing"
 
 FAULTS = (
@@ -85,20 +86,23 @@ FAULTS = (
     ),
     Fault(
         "after counts from the wrong step",
-        RUNS,
+        WAITING,
         "max(given) if after.is_last else min(given)",
         "min(given) if after.is_last else max(given)",
     ),
     Fault(
         "after is a day short",
-        RUNS,
+        WAITING,
         "if today < met_on:",
         "if today + ONE_DAY < met_on:",
     ),
     Fault(
-        "what was given never grows stale", RUNS, "(today - max(given)).days > within", "not given"
+        "what was given never grows stale",
+        WAITING,
+        "(today - max(given)).days > within",
+        "not given",
     ),
-    Fault("nothing is given once more", RUNS, "if best in findings.served:", "if not best:"),
+    Fault("nothing is given once more", WAITING, "if best in findings.served:", "if not best:"),
     Fault(
         "a sum below 0 counts",
         LOWERING,

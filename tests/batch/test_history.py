@@ -1,14 +1,17 @@
 """What earlier nights gave decides what this night gives; nights that are missing lose nothing."""
 
+import csv
 import json
 import shutil
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from lapse.batch.failures import HistoryError
+from lapse.batch.files import digest_of
 from lapse.batch.history import opened, past
 from lapse.batch.outputs import Format
 from lapse.decision import Given
@@ -95,6 +98,7 @@ def test_the_provider_is_remembered_too(nights: "Nights") -> None:
         due_on=date(2026, 10, 11),
         first_given=date(2026, 11, 10),
         last_given=date(2026, 11, 10),
+        anchor_of="term_end",
     )
 
 
@@ -151,6 +155,14 @@ def test_a_broken_folder_is_never_passed_over(
     assert nights.names() == {".lock", "2026-11-08"}
 
 
+@pytest.mark.parametrize("name", ["2026-11-01", "2026-11-20", "2026-11-08.2"])
+def test_a_folder_under_another_name_is_refused(nights: "Nights", name: str) -> None:
+    nights.run("2026-11-08", export(DEBTOR))
+    (nights.out / "2026-11-08").rename(nights.out / name)
+    with pytest.raises(HistoryError, match=rf"{name}` holds the run of `2026-11-08`; give it its"):
+        nights.run("2026-11-10", export(DEBTOR))
+
+
 def test_a_row_written_by_hand_is_found(nights: "Nights") -> None:
     nights.run("2026-11-08", export(DEBTOR))
     file = nights.out / "2026-11-08" / "actions.csv"
@@ -175,3 +187,35 @@ def test_a_folder_with_brackets_in_its_name_is_no_pattern(nights: "Nights") -> N
     odd = type(nights)(nights.out.with_name("run[s]"), nights.book)
     odd.run("2026-11-08", export(DEBTOR.replace("S1", "S9"), ENDED))
     assert given_on(odd, ["2026-11-09"]) == ["09 remind@7"]
+
+
+def test_what_a_second_run_of_a_day_gave_comes_after_what_the_first_gave(nights: "Nights") -> None:
+    paid = PAID.replace("2026-11-17", "2026-11-16").replace("2026-11-01", "")
+    given_on(nights, ["2026-11-08", "2026-11-16"])
+    nights.run("2026-11-16", export(paid), is_again=True)
+    assert nights.ids("2026-11-16.2") == ["S1:reactivate:2026-11-16"]
+    assert given_on(nights, ["2026-11-17", "2026-11-18"]) == ["17 suspend", "18 suspend"]
+    (row,) = nights.table("2026-11-18", "actions")
+    assert (row["action_id"], row["first_given"]) == ("S1:suspend:2026-11-01#2", "2026-11-17")
+
+
+def test_a_folder_of_an_earlier_version_is_still_history(nights: "Nights") -> None:
+    given_on(nights, ["2026-11-08"])
+    rewritten(nights.out / "2026-11-08", "actions", dropping="anchor_of")
+    (order,) = orders(nights, date(2026, 11, 9))
+    assert (order.rule, order.stage, order.anchor_of) == ("remind", 7, "")
+    assert given_on(nights, ["2026-11-09", "2026-11-16"]) == ["16 suspend"]
+
+
+def rewritten(folder: Path, name: str, *, dropping: str) -> None:
+    """An output without a column, as a version wrote it that did not have it."""
+    file = folder / f"{name}.csv"
+    rows = list(csv.DictReader(file.read_text("utf-8").splitlines()))
+    kept = [column for column in rows[0] if column not in dropping.split()]
+    with file.open("w", encoding="utf-8", newline="") as opened_:
+        writer = csv.DictWriter(opened_, kept, extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    told = json.loads((folder / "run.json").read_text("utf-8"))
+    told["outputs"][name]["digest"] = digest_of(file)
+    (folder / "run.json").write_text(json.dumps(told), encoding="utf-8")

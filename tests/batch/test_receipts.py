@@ -174,6 +174,7 @@ def test_a_broken_receipt_is_never_passed_over(nights: "Nights") -> None:
         nights.run("2026-11-09", EXPORT)
 
 
+NO_NUMBER = "no whole number of at most five digits"
 IMPORT = """
 subscription_id,track,anchor,rule,stage,step,action,due_on,day
 S1,dunning,2026-11-01,remind,1,1,notify,2026-11-02,2026-11-02
@@ -186,7 +187,7 @@ def imported(nights: "Nights", tmp_path: Path, text: str) -> tuple[str, ...]:
     """The folders made, or the messages of the problems."""
     file = tmp_path / "before.csv"
     file.write_text(text.strip() + "\n", encoding="utf-8")
-    found = import_history(nights.out, file, nights.book)
+    found = import_history(nights.out, file, nights.book, last_day=date(2026, 11, 20))
     return tuple(p.message for p in found.problems) or tuple(f.name for f in found.folders)
 
 
@@ -246,8 +247,16 @@ def test_a_day_with_an_import_can_still_be_run(nights: "Nights", tmp_path: Path)
             "9.11.2026\nS1",
             "`day` is `9.11.2026`, which is no day such as 2026-11-23",
         ),
-        ("remind,7,1,", "remind,7,,", "`step` is ``, no number"),
-        ("remind,7,1,", "remind,x,1,", "`stage` is `x`, no number"),
+        ("remind,7,1,", "remind,7,,", f"`step` is ``, {NO_NUMBER}"),
+        ("remind,7,1,", "remind,7,123456,", f"`step` is `123456`, {NO_NUMBER}"),
+        ("remind,7,1,", f"remind,{'9' * 20},1,", f"`stage` is `{'9' * 20}`, {NO_NUMBER}"),
+        ("remind,7,1,", "remind,\u0667,1,", f"`stage` is `\u0667`, {NO_NUMBER}"),
+        ("remind,7,1,", "remnd,7,1,", "there is no rule `remnd` on the track `dunning`"),
+        ("remind,7,1,", "ends,,1,", "there is no rule `ends` on the track `dunning`"),
+        ("remind,7,1,", "remind,,1,", "`remind` has stages, and `stage` is ``"),
+        ("remind,7,1,", "suspend,7,2,", "`suspend` has no stages, and `stage` is `7`"),
+        ("2026-11-09\nS1", "2026-11-21\nS1", "`day` is `2026-11-21`, which is yet to come"),
+        ("remind,7,1,", "remind,x,1,", f"`stage` is `x`, {NO_NUMBER}"),
         (
             "remind,7,1,notify,,",
             "remind,1,1,notify,,",
@@ -261,3 +270,32 @@ def test_a_row_that_cannot_be_is_a_problem_and_nothing_is_made(
     assert right in IMPORT
     assert imported(nights, tmp_path, IMPORT.replace(right, wrong)) == (message,)
     assert nights.names() <= {".lock"}
+
+
+def test_a_rule_that_is_not_there_is_told_with_the_nearest(
+    nights: "Nights", tmp_path: Path
+) -> None:
+    file = tmp_path / "before.csv"
+    file.write_text(IMPORT.strip().replace("remind,7", "remnid,7"), encoding="utf-8")
+    (problem,) = import_history(nights.out, file, nights.book, last_day=date(2026, 11, 20)).problems
+    assert (problem.place.line, problem.help) == (3, "did you mean `remind`?")
+
+
+@pytest.mark.parametrize("of", ["past_due_since", "suspended_on", ""])
+def test_an_import_may_say_what_its_anchor_is_the_day_of(
+    nights: "Nights", tmp_path: Path, of: str
+) -> None:
+    assert imported(nights, tmp_path, anchored(of)) == ("2026-11-02", "2026-11-09")
+    nights.run("2026-11-10", EXPORT)
+    is_other = of == "suspended_on"
+    assert nights.ids("2026-11-10") == (["S1:remind@7:2026-11-01#2"] if is_other else [])
+
+
+def test_an_anchor_is_the_day_of_a_date_fact(nights: "Nights", tmp_path: Path) -> None:
+    told_ = imported(nights, tmp_path, anchored("sinc"))
+    assert told_ == ("there is no date fact `sinc`",) * 3
+
+
+def anchored(of: str) -> str:
+    header, *rows = IMPORT.strip().splitlines()
+    return "\n".join([f"{header},anchor_of", *(f"{row},{of}" for row in rows)])

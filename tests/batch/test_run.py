@@ -40,6 +40,7 @@ def test_an_action_says_who_what_since_when_and_why(nights: "Nights") -> None:
         "action": "notify",
         "by": "partner",
         "anchor": "2026-11-01",
+        "anchor_of": "past_due_since",
         "due_on": "2026-11-08",
         "days_late": "2",
         "first_given": "2026-11-10",

@@ -4,9 +4,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.batch.test_history import rewritten
 
-from lapse.batch.history import Seen
-from lapse.batch.seen import facts_seen, known_facts, sighting
+from lapse.batch.seen import facts_seen, known_facts
+from lapse.batch.sightings import Seen, sighting
 from lapse.decision import Given
 from lapse.facts import ABSENT, UNKNOWN, Value
 
@@ -64,17 +65,73 @@ def test_another_status_between_starts_anew(nights: "Nights") -> None:
         ("2026-11-11", "active"),
         ("2026-11-12", "suspended"),
         ("2026-11-13", "cancelled"),
-        ("2026-11-14", ""),
-        ("2026-11-15", "cancelled"),
     )
-    assert found == ["10", "", "12", "13", "", "15"]
+    assert found == ["10", "", "12", "13"]
 
 
-def test_a_run_that_did_not_see_it_breaks_the_row(nights: "Nights") -> None:
+@pytest.mark.parametrize(
+    "night",
+    [
+        export("suspended").replace("S1", "S2"),
+        export(""),
+        export("paused"),
+        "subscription_id\nS1",
+    ],
+)
+def test_a_night_that_reads_no_status_ends_nothing(nights: "Nights", night: str) -> None:
+    """Not in the export, blank, rejected, without the column."""
     nights.run("2026-11-10", export("suspended"))
-    nights.run("2026-11-11", export("suspended").replace("S1", "S2"))
+    nights.run("2026-11-11", night)
+    carried = next(row for row in nights.table("2026-11-11", "seen") if "S1" in row.values())
+    assert (carried["first_day"], carried["last_seen"]) == ("2026-11-10", "2026-11-10")
     nights.run("2026-11-12", export("suspended"))
-    assert nights.column("2026-11-12", "seen", "first_day") == ["2026-11-12"]
+    assert nights.column("2026-11-12", "seen", "first_day")[0] == "2026-11-10"
+    nights.run("2026-11-13", export("active"))
+    assert nights.column("2026-11-13", "seen", "subscription_id") in ([], ["S2"])
+
+
+@pytest.mark.parametrize(
+    ("again", "first_day", "unbroken_since"),
+    [
+        ("2026-11-17", "2026-11-10", "2026-11-10"),
+        ("2026-11-18", "2026-11-10", "2026-11-18"),
+        ("2026-12-10", "2026-11-10", "2026-12-10"),
+        ("2026-12-11", "2026-12-11", "2026-12-11"),
+    ],
+)
+def test_a_gap_breaks_what_removes_data_counts_by_and_a_long_one_the_row(
+    nights: "Nights", again: str, first_day: str, unbroken_since: str
+) -> None:
+    nights.run("2026-11-10", export("suspended"))
+    nights.run(again, export("suspended"))
+    (row,) = nights.table(again, "seen")
+    assert (row["first_day"], row["unbroken_since"]) == (first_day, unbroken_since)
+
+
+def test_what_is_carried_is_dropped_after_30_days(nights: "Nights") -> None:
+    for day in ("2026-11-10", "2026-12-09", "2026-12-10", "2026-12-11"):
+        nights.run(day, export("suspended" if day == "2026-11-10" else ""))
+    assert nights.column("2026-12-10", "seen", "subscription_id") == ["S1"]
+    assert nights.table("2026-12-11", "seen") == []
+
+
+@pytest.mark.parametrize(
+    ("nights_", "since"),
+    [
+        (["2026-11-03", "2026-11-08", "2026-11-10"], "2026-11-03"),
+        (["2026-11-02", "2026-11-10"], "2026-11-10"),
+        (["2026-11-01", "2026-11-03", "2026-11-10"], "2026-11-01"),
+    ],
+)
+def test_a_folder_without_unbroken_days_tells_them_by_its_neighbours(
+    nights: "Nights", nights_: list[str], since: str
+) -> None:
+    for day in nights_:
+        nights.run(day, export("suspended"))
+    rewritten(nights.out / nights_[-1], "seen", dropping="unbroken_since last_seen")
+    nights.run("2026-11-11", export("suspended"))
+    (row,) = nights.table("2026-11-11", "seen")
+    assert (row["first_day"], row["unbroken_since"]) == (nights_[0], since)
 
 
 def test_the_second_run_of_a_day_goes_on_from_the_first(nights: "Nights") -> None:
@@ -84,13 +141,17 @@ def test_the_second_run_of_a_day_goes_on_from_the_first(nights: "Nights") -> Non
     assert nights.column("2026-11-11.2", "seen", "first_day") == ["2026-11-11"]
 
 
+def row(status: str, first_day: date) -> Seen:
+    return Seen(status, first_day, FIRST, first_day)
+
+
 def test_the_first_day_is_the_markets_day() -> None:
-    assert sighting("suspended", None, FIRST) == Seen("suspended", FIRST)
-    before = Seen("suspended", date(2026, 11, 1))
-    assert sighting("suspended", before, FIRST) == before
-    assert sighting("deleted", before, FIRST) == Seen("deleted", FIRST)
-    assert sighting("active", before, FIRST) is None
-    assert sighting(UNKNOWN, before, FIRST) is None
+    assert sighting("suspended", None, FIRST, 7) == row("suspended", FIRST)
+    before = row("suspended", date(2026, 11, 1))
+    assert sighting("suspended", before, FIRST, 7) == before
+    assert sighting("deleted", before, FIRST, 7) == row("deleted", FIRST)
+    assert sighting("active", before, FIRST, 7) is None
+    assert sighting(UNKNOWN, before, FIRST, 7) is None
 
 
 @pytest.mark.parametrize(
@@ -107,9 +168,33 @@ def test_the_first_day_is_the_markets_day() -> None:
 def test_days_come_from_what_was_seen(
     book: "Rulebook", status: Value, expected: dict[str, Value]
 ) -> None:
-    found = facts_seen({"status": status}, sighting(status, None, FIRST), (), book)
+    found = facts_seen({"status": status}, sighting(status, None, FIRST, 7), (), book)
     found.pop("suspended_for", None)
-    assert found == expected
+    since = {"active": ABSENT, UNKNOWN: UNKNOWN}.get(status, FIRST)
+    assert found == {**expected, "unbroken_since": since}
+
+
+COLUMN, EARLIER = date(2026, 9, 1), date(2026, 10, 1)
+
+
+@pytest.mark.parametrize(
+    ("facts", "since"),
+    [
+        ({"suspended_on": COLUMN}, COLUMN),
+        ({"suspended_on": COLUMN, "unbroken_since": EARLIER}, EARLIER),
+        ({"suspended_on": UNKNOWN, "unbroken_since": UNKNOWN}, FIRST),
+        ({"cancelled_on": COLUMN}, FIRST),
+        ({"status": "expired", "suspended_on": COLUMN}, FIRST),
+        ({"status": "active", "unbroken_since": COLUMN}, ABSENT),
+        ({"status": UNKNOWN, "unbroken_since": COLUMN}, UNKNOWN),
+    ],
+)
+def test_a_column_tells_since_when_a_status_lasts_before_what_was_seen(
+    book: "Rulebook", facts: dict[str, Value], since: Value
+) -> None:
+    facts = {"status": "suspended", **facts}
+    now = sighting(facts["status"], None, FIRST, 7)
+    assert facts_seen(facts, now, (), book)["unbroken_since"] == since
 
 
 def test_a_column_is_never_overruled(book: "Rulebook") -> None:
@@ -120,7 +205,7 @@ def test_a_column_is_never_overruled(book: "Rulebook") -> None:
         "deleted_on": ABSENT,
         "suspended_for": "fraud",
     }
-    assert facts_seen(facts, Seen("suspended", FIRST), (SUSPEND,), book) == {}
+    assert facts_seen(facts, row("suspended", FIRST), (SUSPEND,), book).keys() == {"unbroken_since"}
 
 
 @pytest.mark.parametrize(
@@ -142,13 +227,13 @@ def test_a_column_is_never_overruled(book: "Rulebook") -> None:
 def test_for_debt_is_what_our_latest_order_suspended(
     book: "Rulebook", orders: tuple[Given, ...], expected: Value
 ) -> None:
-    seen = Seen("suspended", FIRST)
+    seen = row("suspended", FIRST)
     assert facts_seen({"status": "suspended"}, seen, orders, book)["suspended_for"] == expected
 
 
 def test_what_is_not_suspended_is_suspended_for_nothing(book: "Rulebook") -> None:
     assert facts_seen({"status": "active"}, None, (SUSPEND,), book)["suspended_for"] is ABSENT
-    assert facts_seen({"status": UNKNOWN}, None, (SUSPEND,), book) == {}
+    assert "suspended_for" not in facts_seen({"status": UNKNOWN}, None, (SUSPEND,), book)
 
 
 def test_our_suspension_is_lifted_when_the_debt_is_paid(nights: "Nights") -> None:

@@ -12,6 +12,7 @@ from lapse.explain import Explanation, explain
 from lapse.invoices import Ledger
 from lapse.policy.in_force import Scopes
 from lapse.report.explanation import explanation_json, explanation_text
+from lapse.situations import Known
 
 FACTS = {"status": "active", "currency": "NOK"}
 LINES = """
@@ -33,7 +34,7 @@ def explained(found: Ledger | None, day: date = date(2026, 11, 4)) -> Explanatio
     scopes, durable = Scopes(book), DurableExecutor(book)
     owner = replace(Nights(POLICY, FACTS).subscription(scopes), ledger=found)
     at = situation_of(owner, scopes, day)
-    return explain(at, (), scopes, durable.decide, durable.judge)
+    return explain(Known(at, (), None), scopes, durable.decide, durable.judge)
 
 
 def section(found: Ledger) -> list[str]:

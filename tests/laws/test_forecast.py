@@ -1,7 +1,7 @@
 """A life foreseen: by jumps it is what it is day by day."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import date, timedelta
 from functools import partial
 
@@ -18,7 +18,7 @@ from lapse.decide.lazily import LazyJudge
 from lapse.decide.reach import by_jumps
 from lapse.decide.reference import decide
 from lapse.decide.truth import Situation, truth
-from lapse.decision import Decision, Given, NotCovered
+from lapse.decision import EVERYTHING, Decision, Given, NotCovered
 from lapse.policy.in_force import Scopes
 
 SEEDS = range(14)
@@ -71,7 +71,9 @@ def _some(trial: Trial) -> Iterator[Played]:
 def _day_by_day(trial: Trial, life: Life, first: Situation, until: date) -> Iterator[str]:
     situations: list[Situation] = []
 
-    def watched(at: Situation, history: tuple) -> Decision | NotCovered:  # type: ignore[type-arg]
+    def watched(
+        at: Situation, history: tuple[Given, ...], _: Container[str] = EVERYTHING, /
+    ) -> Decision | NotCovered:
         situations.append(at)
         return decide_by_jumps(at, history)
 

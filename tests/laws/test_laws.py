@@ -356,6 +356,7 @@ def _given_below(candidate: Candidate, day: date) -> Given:
         due_on=day,
         first_given=day,
         last_given=day,
+        anchor_of=rule.anchor,
     )
 
 

@@ -45,7 +45,11 @@ def test_a_whole_catalogue(verdict: Verdict) -> None:
     actions:
       notify:
       call: {sets: {called_on: today, level: none, vip: yes, hold_until: none, credit: 0}}
-      delete: {harm: data, only_if: {days_since_called_on: {gt: $grace_days}}}
+      delete:
+        harm: data
+        approval: yes
+        only_if: {days_since_called_on: {gt: $grace_days}, days_unbroken: {gt: 3}}
+    runs_every: 10
     limits: {call: 2 %, delete: 5, notify: 0.5%}
     assume: {disputed: no, called_on: none, vip: unknown}
     --- base.yaml
@@ -70,7 +74,9 @@ def test_a_whole_catalogue(verdict: Verdict) -> None:
     assert catalogue.terms["tolerance"].at_most == Decimal("99.5")
     assert catalogue.terms["time_zone"].type is ValueType.TEXT
     assert catalogue.actions["delete"].harm is Harm.DATA
-    assert str(catalogue.actions["delete"].only_if) == "days_since_called_on > grace_days"
+    assert str(catalogue.actions["delete"].only_if) == (
+        "days_since_called_on > grace_days and days_unbroken > 3"
+    )
     assert catalogue.actions["call"].sets == {
         "called_on": Today.TODAY,
         "level": "none",
@@ -83,6 +89,9 @@ def test_a_whole_catalogue(verdict: Verdict) -> None:
         Limit("delete", Decimal(5), is_share=False),
         Limit("notify", Decimal("0.5"), is_share=True),
     )
+    assert catalogue.actions["delete"].needs_approval
+    assert not catalogue.actions["call"].needs_approval
+    assert catalogue.runs_every == 10
     assert catalogue.assumed == {"disputed": False, "called_on": ABSENT, "vip": UNKNOWN}
 
 
@@ -199,6 +208,8 @@ def test_tracks_and_actions(verdict: Verdict) -> None:
       l: {only_if: {days_pastdue: {gt: 3}}}      #! unknown-name
       m: {only_if: {days_past_due: {gt: $stage}}}  #! stage-without-for-each
       n: {only_if: }                             #! wrong-shape
+      o: {approval: maybe}                       #! bad-value
+    runs_every: 31                               #! bad-value
     limits:
       e: 101 %                                   #! bad-value
       f: few                                     #! bad-value

@@ -18,7 +18,7 @@ from tests.whatif.questions import (
     told,
 )
 
-from lapse.batch.history import Seen
+from lapse.batch.sightings import Seen
 from lapse.decision import Given
 from lapse.invoices import Invoice, InvoiceStatus, Ledger
 from lapse.money import Money
@@ -377,7 +377,7 @@ def test_a_rule_by_which_history_is_read_is_not_overlooked() -> None:
     columns = {
         n: v for n, v in one.record.facts.items() if n not in {"suspended_on", "suspended_for"}
     }
-    seen = Seen("suspended", date(2026, 10, 10))
+    seen = Seen("suspended", date(2026, 10, 10), date(2026, 11, 1), date(2026, 10, 10))
     person = Row(replace(one.record, facts=columns), (suspended,), seen)
     rule = BASE[BASE.index("  suspend:") : BASE.index("  delete:")]
     german = "layer: Germany\napplies_to: {market: DE}\nrules:\n" + rule.replace(

@@ -27,6 +27,10 @@ from lapse.record import Assumed, CannotTell, Conflict, InputRead, Joining, Only
 COUNTS = ("read", "decided", "rejected", "not_covered", "actions", "provider", "held")
 COUNTED = (*COUNTS, "undetermined")
 """Of a summary's fields, those that stand under `counts`."""
+OUTPUTS_EVER = frozenset(
+    {"actions", "provider", "held", "undetermined", "rejected", "customers", "seen"}
+)
+"""What every version has written: a folder that lacks one of these is broken, not old."""
 
 
 class Source(StrEnum):
@@ -64,6 +68,8 @@ class Account:
     outputs: Mapping[str, Written]
     crossed: tuple[str, ...] = ()
     """The limits that somebody let it cross."""
+    number: int | None = 1
+    """Which run of its day it was; null where the version that wrote it did not say."""
 
 
 def options_fingerprint(options: Mapping[str, object]) -> str:
@@ -79,6 +85,7 @@ def account_text(account: Account) -> bytes:
         "source": account.source,
         "version": __version__,
         "day": account.day,
+        "number": account.number,
         "as_of": as_of,
         "format": account.format,
         "fingerprints": fingerprints,
@@ -101,11 +108,17 @@ def account_in(content: bytes) -> Account | None:
             Asked(**found["fingerprints"], as_of=found["as_of"]),
             _summary(found),
             Format(found["format"]),
-            {name: Written(**found["outputs"][name]) for name in SHAPES},
+            {name: Written(**found["outputs"][name]) for name in _outputs_told(found)},
             tuple(found["crossed"]),
+            found.get("number"),
         )
     except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation):
         return None
+
+
+def _outputs_told(found: Mapping[str, Any]) -> list[str]:
+    """The outputs that we read; earlier versions did not have all of them."""
+    return [name for name in SHAPES if name in OUTPUTS_EVER or name in found["outputs"]]
 
 
 def _summary(found: Mapping[str, Any]) -> Summary:

@@ -51,6 +51,7 @@ ACTION = (
     Column("action"),
     Column("by", Kind.OURS),
     Column("anchor", Kind.OURS),
+    Column("anchor_of"),
     Column("due_on", Kind.DATE),
     Column("days_late", Kind.WHOLE),
     Column("first_given", Kind.DATE),
@@ -84,12 +85,19 @@ CUSTOMERS = (
     Column("monthly_amount", Kind.OURS),
     Column("commitment_left", Kind.OURS),
 )
-SEEN = (Column("subscription_id"), Column("status", Kind.OURS), Column("first_day", Kind.DATE))
+SEEN = (
+    Column("subscription_id"),
+    Column("status", Kind.OURS),
+    Column("first_day", Kind.DATE),
+    Column("unbroken_since", Kind.DATE),
+    Column("last_seen", Kind.DATE),
+)
 
 SHAPES: Mapping[str, Shape] = {
     "actions": Shape(ACTION, ("subscription_id", "track")),
     "provider": Shape(ACTION, ("subscription_id", "track")),
     "held": Shape(HELD, ("subscription_id", "track")),
+    "to_approve": Shape(ACTION, ("subscription_id", "track")),
     "undetermined": Shape(UNDETERMINED, ("subscription_id",)),
     "rejected": Shape(REJECTED, ("input", "row")),
     "customers": Shape(CUSTOMERS, ("customer_id",)),

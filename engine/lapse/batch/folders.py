@@ -37,6 +37,15 @@ class Folder:
             raise HistoryError(f"`{self.path / RUN_FILE}` is no account of a run")
         return found
 
+    def check_name(self) -> None:
+        """Refuses a folder that was renamed to another day or number: history goes by them."""
+        told = self.account
+        number = told.number or self.number
+        if (told.day, number) != (self.day.isoformat(), self.number):
+            day = parse_date(str(told.day))
+            was = folder_name(day, number) if day else told.day
+            raise HistoryError(f"`{self.path}` holds the run of `{was}`; give it its name back")
+
     @cached_property
     def digest(self) -> str:
         """Of run.json, which holds the digests of all the rest."""

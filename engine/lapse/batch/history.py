@@ -8,34 +8,30 @@ JSON: a list of 2,000 texts as a parameter took DuckDB 0.25 s, its JSON 5 ms.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lapse.batch.account import Source
+from lapse.batch.approvals import Approvals, approvals
 from lapse.batch.cells import FORMULA
-from lapse.batch.columns import SHAPES, Column, Kind, Shape
+from lapse.batch.columns import SHAPES
 from lapse.batch.failures import HistoryError
 from lapse.batch.folders import Folder, folders
-from lapse.batch.outputs import SQL_TYPES, Format, first_line
+from lapse.batch.outputs import FETCHED, first_line
 from lapse.batch.receipts import Entry, failed_entries
-from lapse.batch.store import pattern, store
+from lapse.batch.sightings import Seen
+from lapse.batch.store import store
+from lapse.batch.written import MACROS, output_relation
 from lapse.decision import Given
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+    from duckdb import DuckDBPyConnection
 
 GIVEN_OUTPUTS = ("actions", "provider")
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """The status that the latest run saw, and the first day of the unbroken row that saw it."""
-
-    status: str
-    first_day: date
+ASKED = "to_approve"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +40,14 @@ class Past:
 
     folders: tuple[Folder, ...]
     failed: frozenset[Entry] = frozenset()
+    approvals: Approvals = field(default_factory=Approvals)
 
     @property
     def fingerprint(self) -> str:
         """Of what is used, in no order."""
         used = [f"{folder.name} {folder.digest}" for folder in self.folders]
         used += [f"{entry.folder} failed {entry.action_id}" for entry in self.failed]
+        used += [f"{each.action_id} approved {each.day}" for each in self.approvals.entries]
         return sha256("\n".join(sorted(used)).encode()).hexdigest()
 
     @property
@@ -57,19 +55,30 @@ class Past:
         """The latest folder that saw an export."""
         return next((f for f in reversed(self.folders) if f.account.source is Source.RUN), None)
 
+    @property
+    def nights(self) -> tuple[date, ...]:
+        """The days of the runs, the latest first."""
+        runs = (f for f in reversed(self.folders) if f.account.source is Source.RUN)
+        return tuple(folder.day for folder in runs)
+
 
 def past(out: Path, day: date, number: int) -> Past:
     """What is history for the run of a day: earlier days, and earlier numbers of the same."""
-    earlier = tuple(f for f in folders(out) if (f.day, f.number) < (day, number))
+    every = folders(out)
+    for folder in every:
+        folder.check_name()  # of later days, too: one of them may be an earlier run, renamed
+    earlier = tuple(f for f in every if (f.day, f.number) < (day, number))
     names = {folder.name for folder in earlier}
-    return Past(earlier, frozenset(e for e in failed_entries(out) if e.folder in names))
+    failed = frozenset(entry for entry in failed_entries(out) if entry.folder in names)
+    return Past(earlier, failed, approvals(out, day))
 
 
 class History:
     """Orders and sightings of earlier runs, by subscription."""
 
-    def __init__(self, connection: "DuckDBPyConnection | None") -> None:
+    def __init__(self, connection: "DuckDBPyConnection | None", nights: tuple[date, ...]) -> None:
         self._connection = connection
+        self._nights = nights
 
     def given(self, ids: Sequence[str]) -> Mapping[str, tuple[Given, ...]]:
         """What was given to some subscriptions; those without are not among the keys."""
@@ -79,8 +88,23 @@ class History:
         return {id_: tuple(orders) for id_, orders in found.items()}
 
     def seen(self, ids: Sequence[str]) -> Mapping[str, Seen]:
-        """What the latest run saw of some subscriptions that were not active."""
-        return {id_: Seen(status, day) for id_, status, day in self._asked(_SEEN_OF, ids)}
+        """The rows of sightings of some subscriptions, as the latest run left them."""
+        return {id_: self._seen(*row) for id_, *row in self._asked(_SEEN_OF, ids)}
+
+    def meet(self, ids: Sequence[str]) -> None:
+        """Notes that tonight reads a status of some subscriptions."""
+        if self._connection is not None:
+            self._connection.execute(_MEET, [json.dumps(ids)])
+
+    def unmet(self) -> Iterator[tuple[str, Seen]]:
+        """The rows of all others, a few thousand in memory at a time."""
+        if self._connection is not None:
+            rows = self._connection.execute(_UNMET)
+            while block := rows.fetchmany(FETCHED):
+                yield from ((id_, self._seen(*row)) for id_, *row in block)
+
+    def _seen(self, status: str, first: date, last: date, unbroken: date | None) -> Seen:
+        return Seen(status, first, last, unbroken, () if unbroken else self._nights)
 
     def givings(self, ids: Sequence[str]) -> Mapping[str, list[tuple[str, date]]]:
         """The folder and day of every giving of some actions, the earliest first."""
@@ -99,27 +123,45 @@ def opened(before: Past) -> Iterator[History]:
     """The history in a database of its own; nothing is opened where there is none."""
     with ExitStack() as stack:
         if not before.folders:
-            yield History(None)
+            yield History(None, ())
             return
         connection = stack.enter_context(store([folder.path for folder in before.folders]))
         _load(connection, before)
-        yield History(connection)
+        yield History(connection, before.nights)
 
 
 def _load(connection: "DuckDBPyConnection", before: Past) -> None:
     """Verifies and reads every folder, and sums what was given."""
     connection.execute(TABLES)
+    connection.execute(MACROS)
     connection.execute("SET VARIABLE formula = ?", [FORMULA])
     for place, folder in enumerate(before.folders):
         for name in GIVEN_OUTPUTS:
             _insert(connection, folder, name, _INSERT_GIVING, [folder.name, place])
     last = before.last_run
     if last is not None:
-        _insert(connection, last, "seen", _INSERT_SEEN, [])
+        _insert(connection, last, "seen", _INSERT_SEEN, [last.day])
     failed = sorted(before.failed)
     pairs = [[entry.folder, entry.action_id] for entry in failed]
     connection.execute(_INSERT_FAILED, [json.dumps(pairs)])
     connection.execute(_SUM)
+
+
+def asked_for(every: Sequence[Folder]) -> Mapping[str, tuple[date, ...]]:
+    """The orders that runs put into `to_approve`, and the days on which they did."""
+    waiting = [f for f in every if ASKED in f.account.outputs]
+    found: dict[str, tuple[date, ...]] = {}
+    if not waiting:
+        return found
+    with store([folder.path for folder in waiting]) as connection:
+        connection.execute(MACROS)
+        connection.execute("SET VARIABLE formula = ?", [FORMULA])
+        connection.execute("CREATE TABLE asked (action_id VARCHAR, as_of DATE)")
+        for folder in waiting:
+            _insert(connection, folder, ASKED, _INSERT_ASKED, [])
+        for id_, day in connection.execute("FROM asked ORDER BY ALL").fetchall():
+            found[id_] = (*found.get(id_, ()), day)
+    return found
 
 
 def _insert(
@@ -144,57 +186,29 @@ def _insert(
         raise HistoryError(f"`{file}` cannot be read: {first_line(error)}") from error
 
 
-def output_relation(
-    connection: "DuckDBPyConnection", file: Path, format_: Format, shape: Shape
-) -> "DuckDBPyRelation":
-    """The rows of an output as they were before a format took them, with their types."""
-    types = {column.name: SQL_TYPES[column.kind] for column in shape.columns}
-    match format_:
-        case Format.PARQUET:
-            return connection.read_parquet(pattern(file))
-        case Format.JSONL:
-            return connection.read_json(pattern(file), columns=types, format="newline_delimited")
-        case Format.CSV:
-            text = dict.fromkeys(shape.names, "VARCHAR")
-            rows = connection.read_csv(
-                pattern(file),
-                columns=text,
-                auto_detect=False,
-                header=True,
-                delimiter=",",
-                quotechar='"',
-                escapechar='"',
-                parallel=False,
-            )
-            return rows.project(", ".join(_from_csv(column) for column in shape.columns))
-
-
-def _from_csv(column: Column) -> str:
-    name = f'"{column.name}"'
-    if column.kind is Kind.TEXT:
-        return f"unguarded({name}) AS {name}"
-    return f"CAST({name} AS {SQL_TYPES[column.kind]}) AS {name}"
-
-
 TABLES = """
-CREATE MACRO unguarded(cell) AS
-    CASE WHEN starts_with(cell, '''') AND regexp_matches(cell[2:], getvariable('formula'))
-         THEN cell[2:] ELSE cell END;
 CREATE TABLE giving (
     folder VARCHAR, place BIGINT, action_id VARCHAR, subscription_id VARCHAR, track VARCHAR,
-    anchor VARCHAR, rule VARCHAR, stage BIGINT, step BIGINT, "action" VARCHAR, due_on DATE,
-    first_given DATE, as_of DATE
+    anchor VARCHAR, anchor_of VARCHAR, rule VARCHAR, stage BIGINT, step BIGINT, "action" VARCHAR,
+    due_on DATE, first_given DATE, as_of DATE
 );
 CREATE TABLE failed (folder VARCHAR, action_id VARCHAR);
-CREATE TABLE seen (subscription_id VARCHAR, status VARCHAR, first_day DATE);
+CREATE TABLE seen (
+    subscription_id VARCHAR, status VARCHAR, first_day DATE, last_seen DATE, unbroken_since DATE
+);
+CREATE TABLE met (subscription_id VARCHAR);
 """
 _INSERT_GIVING = """
 INSERT INTO giving
-SELECT ?, ?, action_id, subscription_id, track, anchor, rule, stage, step, "action", due_on,
-    first_given, as_of
+SELECT ?, ?, action_id, subscription_id, track, anchor, anchor_of, rule, stage, step,
+    "action", due_on, first_given, as_of
 FROM written
 """
-_INSERT_SEEN = "INSERT INTO seen SELECT subscription_id, status, first_day FROM written"
+_INSERT_ASKED = "INSERT INTO asked SELECT action_id, as_of FROM written"
+_INSERT_SEEN = """
+INSERT INTO seen
+SELECT subscription_id, status, first_day, coalesce(last_seen, ?), unbroken_since FROM written
+"""
 _INSERT_FAILED = """
 INSERT INTO failed
 SELECT pair[1], pair[2]
@@ -216,13 +230,14 @@ WITH undone AS (
 SELECT subscription_id, track, anchor, rule, stage,
     arg_max(step, (as_of, place)) AS step,
     arg_max("action", (as_of, place)) AS "action",
-    max(due_on) AS due_on, min(first_kept) AS first_given, max(as_of) AS last_given, number
+    max(due_on) AS due_on, min(first_kept) AS first_given, max(as_of) AS last_given, number,
+    coalesce(arg_max(anchor_of, (as_of, place)), '') AS anchor_of, max(place) AS last_run
 FROM kept
 GROUP BY subscription_id, track, anchor, rule, stage, number
 """
 _GIVEN_TO = """
 SELECT subscription_id, track, anchor, rule, stage, step, "action", due_on, first_given,
-    last_given, number
+    last_given, number, anchor_of, last_run
 FROM given
 WHERE subscription_id IN (SELECT unnest(from_json(?, '["VARCHAR"]')))
 ORDER BY ALL
@@ -233,8 +248,18 @@ FROM giving
 WHERE action_id IN (SELECT unnest(from_json(?, '["VARCHAR"]')))
 ORDER BY place
 """
+_MEET = """
+INSERT INTO met
+SELECT subscription_id
+FROM seen
+WHERE subscription_id IN (SELECT unnest(from_json(?, '["VARCHAR"]')))
+"""
+_UNMET = """
+SELECT subscription_id, status, first_day, last_seen, unbroken_since
+FROM seen ANTI JOIN met USING (subscription_id)
+"""
 _SEEN_OF = """
-SELECT subscription_id, status, first_day
+SELECT subscription_id, status, first_day, last_seen, unbroken_since
 FROM seen
 WHERE subscription_id IN (SELECT unnest(from_json(?, '["VARCHAR"]')))
 """

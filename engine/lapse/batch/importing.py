@@ -11,6 +11,7 @@ from lapse.batch.columns import ACTION, Cells
 from lapse.batch.failures import RefusedError
 from lapse.batch.files import write_private
 from lapse.batch.folders import RUN_FILE, Folder, folders
+from lapse.batch.import_checks import row_problems
 from lapse.batch.outputs import Files, Format
 from lapse.batch.publish import appear, exclusive, partial_folder
 from lapse.batch.rows import PARTNER
@@ -19,11 +20,12 @@ from lapse.batch.tally import Tally
 from lapse.days import parse_date
 from lapse.decision import label
 from lapse.facts import ABSENT
-from lapse.place import Problem, did_you_mean
+from lapse.place import Problem
 from lapse.rule import Rulebook
 
 COLUMNS = ("subscription_id", "track", "anchor", "rule", "stage", "step", "action", "due_on", "day")
-NOT_BLANK = ("subscription_id", "track", "rule", "action")
+ANCHOR_OF = "anchor_of"
+"""May be left out: the clock of an order is then that of the rule of its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,13 @@ class Done:
     row: TableRow
 
 
-def import_history(out: Path, file: Path, book: Rulebook) -> Imported:
-    """Makes a folder of each day in a file; days that are there already must say the same."""
+def import_history(out: Path, file: Path, book: Rulebook, *, last_day: date) -> Imported:
+    """Makes a folder of each day in a file; days that are there already must say the same.
+
+    Nothing was done after `last_day`.
+    """
     rows = list(table(file, COLUMNS))
-    problems = [problem for row in rows for problem in _problems(row, book)]
+    problems = [problem for row in rows for problem in row_problems(row, book, last_day)]
     if problems:
         return Imported((), 0, tuple(problems))
     done = list(_done(rows))
@@ -97,6 +102,7 @@ def _cells(item: Done) -> Cells:
         "action_id": item.action_id,
         "by": PARTNER,
         "anchor": _anchor(item.row),
+        ANCHOR_OF: item.row[ANCHOR_OF],
         "due_on": due_on.isoformat(),
         "days_late": str((item.day - due_on).days),
         "first_given": item.first_day.isoformat(),
@@ -132,24 +138,3 @@ def _given_twice(done: Iterable[Done]) -> Iterator[Problem]:
             message = f"`{item.action_id}` stands twice on {item.day}"
             yield Problem("given-twice", message, item.row.place)
         seen.add((item.action_id, item.day))
-
-
-def _problems(row: TableRow, book: Rulebook) -> Iterator[Problem]:
-    """What keeps a row from being history."""
-    for column in NOT_BLANK:
-        if not row[column]:
-            yield Problem("blank-cell", f"`{column}` is blank", row.place)
-    for column, known in (("track", book.catalogue.tracks), ("action", book.catalogue.actions)):
-        if row[column] and row[column] not in known:
-            message = f"there is no {column} `{row[column]}`"
-            yield Problem(f"unknown-{column}", message, row.place, did_you_mean(row[column], known))
-    for column, is_optional in (("day", False), ("due_on", True), ("anchor", True)):
-        text = row[column]
-        is_blank = not text or (column == "anchor" and text == ABSENT.value)
-        if not (is_optional and is_blank) and parse_date(text) is None:
-            message = f"`{column}` is `{text}`, which is no day such as 2026-11-23"
-            yield Problem("bad-date", message, row.place)
-    for column, is_optional in (("step", False), ("stage", True)):
-        text = row[column].removeprefix("-") if column == "stage" else row[column]
-        if not (is_optional and not text) and not (text.isascii() and text.isdigit()):
-            yield Problem("bad-number", f"`{column}` is `{row[column]}`, no number", row.place)

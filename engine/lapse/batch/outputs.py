@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 FETCHED = 5000
+DECIDED = ("actions", "to_approve")
 _ACTION = SHAPES["actions"].names.index("action")
 
 
@@ -71,13 +72,13 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """Outputs, and the ids of the actions that were written."""
+    """Outputs, and the ids of the orders that were decided, approved or not."""
 
     outputs: Outputs
     ids: list[str] = field(default_factory=list)
 
     def write(self, name: str, cells: Cells) -> None:
-        if name == "actions":
+        if name in DECIDED:
             self.ids.append(cells[0])
         self.outputs.write(name, cells)
 

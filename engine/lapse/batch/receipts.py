@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -11,12 +11,13 @@ from lapse.batch.failures import HistoryError, reading, writing
 from lapse.batch.files import make_private_folder, sync, write_private
 
 RECEIPTS = "receipts"
-_NAME = re.compile(r"(\d{6})\.(failed|done)\.jsonl")
+_NAME = re.compile(r"(\d{6})\.(failed|done|approved)\.jsonl")
 
 
 class Outcome(StrEnum):
     FAILED = "failed"
     DONE = "done"
+    APPROVED = "approved"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,29 +31,32 @@ class Entry:
 def failed_entries(out: Path) -> set[Entry]:
     """Every giving that reached nobody, by the latest receipt that speaks of it."""
     failed: set[Entry] = set()
-    for path, outcome in _receipts(out):
-        told = set(_entries(path))
+    for path, outcome in receipts(out):
+        if outcome is Outcome.APPROVED:
+            continue
+        told = {Entry(*line) for line in lines_of(path, fields=2)}
         failed = failed | told if outcome is Outcome.FAILED else failed - told
     return failed
 
 
-def store_receipt(out: Path, outcome: Outcome, entries: Sequence[Entry]) -> Path:
+def store_receipt(out: Path, outcome: Outcome, lines: Iterable[Sequence[str]]) -> Path:
     """Keeps a receipt under the next number; whole or not at all. Hold the lock of `out`."""
     folder = out / RECEIPTS
     make_private_folder(folder)
-    numbers = [int(path.name[:6]) for path, _ in _receipts(out)]
+    numbers = [int(path.name[:6]) for path, _ in receipts(out)]
     path = folder / f"{max(numbers, default=0) + 1:06d}.{outcome}.jsonl"
     draft = folder / f".{path.name}.partial"
-    lines = (json.dumps([entry.folder, entry.action_id]) for entry in sorted(set(entries)))
+    texts = (json.dumps(line) for line in lines)
     with writing(path):
         draft.unlink(missing_ok=True)
-        write_private(draft, "".join(f"{line}\n" for line in lines).encode())
+        write_private(draft, "".join(f"{text}\n" for text in texts).encode())
         draft.rename(path)
     sync(folder)
     return path
 
 
-def _receipts(out: Path) -> Iterator[tuple[Path, Outcome]]:
+def receipts(out: Path) -> Iterator[tuple[Path, Outcome]]:
+    """Every receipt, in the order they came."""
     folder = out / RECEIPTS
     if not folder.exists():
         return
@@ -63,12 +67,16 @@ def _receipts(out: Path) -> Iterator[tuple[Path, Outcome]]:
                 yield path, Outcome(match.group(2))
 
 
-def _entries(path: Path) -> Iterator[Entry]:
+def lines_of(path: Path, *, fields: int) -> Iterator[list[str]]:
+    """The lines of a receipt, each so many texts."""
     with reading(path):
         lines = path.read_text("utf-8").splitlines()
     for line in lines:
         try:
-            folder, action_id = json.loads(line)
-        except ValueError as error:
-            raise HistoryError(f"`{path}` is broken; put it back as it was") from error
-        yield Entry(folder, action_id)
+            found = json.loads(line)
+        except ValueError:
+            found = None
+        is_whole = isinstance(found, list) and len(found) == fields
+        if not is_whole or not all(isinstance(text, str) for text in found):
+            raise HistoryError(f"`{path}` is broken; put it back as it was")
+        yield found

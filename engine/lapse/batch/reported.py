@@ -40,7 +40,9 @@ def report(out: Path, outcome: Outcome, file: Path) -> Reported:
         entries = [entry for entry in found if isinstance(entry, Entry)]
         if problems or not entries:
             return Reported(0, problems)
-        return Reported(len(set(entries)), (), store_receipt(out, outcome, entries))
+        kept = sorted(set(entries))
+        lines = [[entry.folder, entry.action_id] for entry in kept]
+        return Reported(len(kept), (), store_receipt(out, outcome, lines))
 
 
 def _entry(row: TableRow, givings: Sequence[Giving]) -> Entry | Problem:

@@ -50,14 +50,19 @@ def action_cells(action: Action, judged: Judged) -> Cells:
     return _cells(action.candidate, judged, action_id, action.first_given.isoformat())
 
 
-def held_cells(held: Held, judged: Judged) -> Cells:
-    """A row of `held`; its first day is blank where the order was never given."""
+def asked_cells(held: Held, judged: Judged) -> Cells:
+    """A row of `to_approve`; its first day is blank where the order was never given."""
     first = held.action.first_given
-    was_given = first < judged.moment.day
-    until = held.until
     action_id = held.action.id(judged.subscription.id)
+    was_given = first < judged.moment.day
+    return _cells(held.candidate, judged, action_id, first.isoformat() if was_given else "")
+
+
+def held_cells(held: Held, judged: Judged) -> Cells:
+    """A row of `held`: that of the order, what holds it and until when."""
+    until = held.until
     return (
-        *_cells(held.candidate, judged, action_id, first.isoformat() if was_given else ""),
+        *asked_cells(held, judged),
         held.by,
         until.isoformat() if until else "",
         LIST_MARK.join(sorted(held.missing)),
@@ -98,6 +103,7 @@ def _cells(candidate: Candidate, judged: Judged, action_id: str, first_given: st
         rule.action,
         PARTNER if is_ours(candidate) else PROVIDER,
         candidate.anchor,
+        rule.anchor,
         candidate.due_on.isoformat(),
         str((today - candidate.due_on).days),
         first_given,

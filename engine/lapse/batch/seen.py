@@ -1,20 +1,21 @@
 """Since when, and for what, a subscription is suspended, cancelled or deleted, as runs saw it.
 
-No Microsoft export says. Where no column gives `suspended_on`, it is the first day of the unbroken
-row of runs that saw the status: late at worst, so never early. Suspended for debt it is when our
+No Microsoft export says. Where no column gives `suspended_on`, it is the first day of the row of
+sightings. Somebody may have reactivated and suspended again in a gap, so it may be early: good
+enough for a warning, and what removes data tests `days_unbroken`. Suspended for debt it is when our
 latest order about the status was a suspend in the days before.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from lapse.batch.history import Seen
+from lapse.batch.sightings import Seen
 from lapse.decision import Given
-from lapse.facts import ABSENT, UNKNOWN, BlankRule, Value, Vocabulary
+from lapse.facts import ABSENT, STATUS, UNBROKEN, UNKNOWN, BlankRule, Value, Vocabulary
 from lapse.rule import Rule, Rulebook, Today
-from lapse.subscription import settled
+from lapse.subscription import settled, unbroken_since
 
-ACTIVE, SUSPENDED, DEBT = "active", "suspended", "debt"
+SUSPENDED, DEBT = "suspended", "debt"
 FACTS_SEEN = ("suspended_on", "cancelled_on", "deleted_on")
 LONGEST_DELAY_DAYS = 7
 """Days that an order of ours may take to show up in an export."""
@@ -33,25 +34,18 @@ def known_facts(
     return facts
 
 
-def sighting(status: Value, before: Seen | None, day: date) -> Seen | None:
-    """What this run saw, when it is a status other than active."""
-    if not isinstance(status, str) or status == ACTIVE:
-        return None
-    is_same = before is not None and before.status == status
-    return before if is_same else Seen(status, day)
-
-
 def facts_seen(
     facts: Mapping[str, Value], now: Seen | None, orders: Iterable[Given], book: Rulebook
 ) -> dict[str, Value]:
     """What earlier runs tell of the facts that no column gives.
 
-    Nothing while the status is unknown.
+    While the status is unknown, only that nothing is known to be unbroken.
     """
-    status = facts.get("status", UNKNOWN)
+    status = facts.get(STATUS, UNKNOWN)
+    since = now.unbroken(book.catalogue.runs_every) if now else None
+    found: dict[str, Value] = {UNBROKEN: unbroken_since(facts, since, book.words)}
     if status is UNKNOWN:
-        return {}
-    found: dict[str, Value] = {}
+        return found
     for name in FACTS_SEEN:
         if name not in facts:
             is_it = now is not None and status == book.words.facts[name].status
@@ -72,14 +66,14 @@ def is_by_our_order(first_day: date, orders: Iterable[Given], book: Rulebook) ->
     """
     tracks = book.catalogue.tracks
     ours = [
-        (order.last_given, tracks[order.track].index, sets)
+        (order.last_run, order.last_given, tracks[order.track].index, sets)
         for order in orders
         if order.track in tracks and not tracks[order.track].is_provider
         if (sets := statuses_set(order, book))
     ]
     if not ours:
         return False
-    given, _, sets = max(ours, key=lambda order: order[:2])
+    _, given, _, sets = max(ours, key=lambda order: order[:3])
     is_for_debt = sets == {(SUSPENDED, DEBT)}
     return is_for_debt and 0 <= (first_day - given).days <= LONGEST_DELAY_DAYS
 

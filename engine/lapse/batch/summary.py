@@ -72,6 +72,7 @@ class Summary:
     in_several_currencies: int = 0
     rejected_elsewhere: Mapping[str, int] = field(default_factory=dict)
     joining: Joining = field(default_factory=Joining)
+    to_approve: int = 0
 
 
 def assumption(spec: FactSpec) -> str:

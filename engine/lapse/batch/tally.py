@@ -9,6 +9,7 @@ from lapse.batch.customers import Customers
 from lapse.batch.rows import (
     Judged,
     action_cells,
+    asked_cells,
     held_cells,
     is_ours,
     undetermined_cells,
@@ -22,7 +23,7 @@ from lapse.batch.summary import (
     Summary,
     assumption,
 )
-from lapse.decision import Action, Decision, Given, NotCovered
+from lapse.decision import APPROVAL, Action, Decision, Given, NotCovered
 from lapse.facts import Vocabulary
 from lapse.invoices import FACTS_OWED
 from lapse.record import Joining
@@ -48,6 +49,7 @@ class Tally:
         self._given: Counter[tuple[str, bool]] = Counter()
         self._provider: Counter[str] = Counter()
         self._held: Counter[tuple[str, str]] = Counter()
+        self._to_approve = 0
         self._undetermined = 0
         self._not_covered: Counter[tuple[str, str]] = Counter()
         self._rejected: Counter[str] = Counter()
@@ -83,6 +85,9 @@ class Tally:
             self._held[str(rule.action), held.by] += 1
             held_of_ours += is_ours(held.candidate)
             rows.append(("held", held_cells(held, judged)))
+            if held.by == APPROVAL:
+                self._to_approve += 1
+                rows.append(("to_approve", asked_cells(held, judged)))
         self.customers.add(judged, ours, held_of_ours)
         return rows
 
@@ -149,6 +154,7 @@ class Tally:
             in_several_currencies=self.customers.in_several_currencies,
             rejected_elsewhere=dict(sorted(self._rejected_elsewhere.items())),
             joining=joining or Joining(),
+            to_approve=self._to_approve,
         )
 
     def _missing_facts(self, words: Vocabulary) -> Iterator[MissingFact]:

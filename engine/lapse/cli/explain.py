@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections.abc import Container
 from typing import TYPE_CHECKING
 
 from lapse.cli import Exit
@@ -43,9 +44,9 @@ def execute(arguments: argparse.Namespace) -> Exit:
 
     book = sound_book(arguments)
     judging = Judging(Scopes(book), moment_judged(arguments), assumed(arguments, book))
-    known = _found(arguments, judging, book)
+    known, approved = _found(arguments, judging, book)
     durable = DurableExecutor(book)
-    found = explain(known.situation, known.orders, judging.scopes, durable.decide, durable.judge)
+    found = explain(known, judging.scopes, durable.decide, durable.judge, approved=approved)
     if arguments.format == "json":
         print(json.dumps(explanation_json(found), indent=2, ensure_ascii=False))
     else:
@@ -53,8 +54,13 @@ def execute(arguments: argparse.Namespace) -> Exit:
     return Exit.FINE
 
 
-def _found(arguments: argparse.Namespace, judging: "Judging", book: "Rulebook") -> "Known":
-    """The subscription asked for, with its history; says so when it is rejected or not there."""
+def _found(
+    arguments: argparse.Namespace, judging: "Judging", book: "Rulebook"
+) -> "tuple[Known, Container[str]]":
+    """The subscription asked for with its history, and the orders approved on its day.
+
+    Says so when it is rejected or not there.
+    """
     from lapse.batch.history import opened, past
     from lapse.days import utc_day
     from lapse.exports.identity import same_id
@@ -66,9 +72,10 @@ def _found(arguments: argparse.Namespace, judging: "Judging", book: "Rulebook") 
     with open_exports(tuple(arguments.exports), book.words, also(arguments, book)) as export:
         say_problems(export.problems, {})
         found = (r for r in export.records() if same_id(str(r.facts["subscription_id"])) == same)
-        with opened(past(arguments.out, utc_day(judging.as_of), 1)) as history:
+        before = past(arguments.out, utc_day(judging.as_of), 1)
+        with opened(before) as history:
             for known in known_rows(found, judging, history):
-                return known
+                return known, before.approvals.on(known.situation.moment.day)
         for rejected in export.rejected():
             if same_id(rejected.subscription_id) == same:
                 raise LapseError(

@@ -17,7 +17,7 @@ How 2.0.28 has to be held, by its source and measurements:
 
 import json
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 import durable_rules_engine as engine
 
@@ -36,7 +36,7 @@ from lapse.decide.plain import Plain, Side, plain, sides, standing
 from lapse.decide.reach import by_jumps
 from lapse.decide.reference import decide
 from lapse.decide.truth import Situation, Truth
-from lapse.decision import Decision, Given, NotCovered
+from lapse.decision import EVERYTHING, Decision, Given, NotCovered
 from lapse.facts import Missing, Value
 from lapse.rule import Rule, Rulebook
 
@@ -61,8 +61,13 @@ class DurableExecutor:
         self.networks = tuple(networks(units.splits))
         self._latest: Verdicts | None = None
 
-    def decide(self, situation: Situation, history: tuple[Given, ...]) -> Decision | NotCovered:
-        return decide(situation, history, self.judge, by_jumps)
+    def decide(
+        self,
+        situation: Situation,
+        history: tuple[Given, ...],
+        approved: Container[str] = EVERYTHING,
+    ) -> Decision | NotCovered:
+        return decide(situation, history, approved, self.judge, by_jumps)
 
     def judge(self, condition: Condition, situation: Situation) -> Truth:
         """A condition's truth in a situation; the rest of the situation's are kept."""

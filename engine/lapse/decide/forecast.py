@@ -5,21 +5,32 @@ their day, join the history, and what they set holds from the next day. Belongs 
 a jump to the next change must agree.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from lapse.days import AsOf, Moment, moment_in
 from lapse.decide.owing import situation_at
 from lapse.decide.reference import decide
 from lapse.decide.truth import Situation
-from lapse.decision import Action, Decision, Given, NotCovered, recorded
-from lapse.facts import Missing, Value
+from lapse.decision import EVERYTHING, Action, Decision, Given, NotCovered, recorded
+from lapse.facts import ABSENT, ACTIVE, STATUS, UNBROKEN, Missing, Value
 from lapse.policy.in_force import InForce, Scopes
 from lapse.rule import ZONE_TERM, Today
 from lapse.subscription import Subscription
 
-Decide = Callable[[Situation, tuple[Given, ...]], Decision | NotCovered]
+
+class Decide(Protocol):
+    """An executor. Where nobody asks for approvals, such as ahead, they are taken as given."""
+
+    def __call__(
+        self,
+        situation: Situation,
+        history: tuple[Given, ...],
+        approved: Container[str] = EVERYTHING,
+        /,
+    ) -> Decision | NotCovered: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +78,11 @@ def carried_out(life: Life, decision: Decision) -> Life:
 
 
 def facts_set(action: Action, day: date) -> dict[str, Value]:
-    """What the facts show after an action was carried out on a day."""
-    return {
+    """What the facts show after an action was carried out on a day; a status set starts anew."""
+    sets = {
         name: day if isinstance(value, Today) else value
         for name, value in action.candidate.rule.sets.items()
     }
+    if STATUS not in sets:
+        return sets
+    return {UNBROKEN: ABSENT if sets[STATUS] == ACTIVE else day, **sets}

@@ -1,9 +1,10 @@
 """Step 4 of deciding: what earlier runs gave, and what that makes of a rule today."""
 
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from lapse.decision import Candidate, Given
+from lapse.decision import EVERYTHING, Action, Candidate, Given, clock
 from lapse.rule import Rule, Rulebook
 
 
@@ -14,12 +15,20 @@ class Orders:
     given: tuple[Given, ...]
     book: Rulebook
     today: date
+    subscription_id: str = ""
+    approved: Container[str] = EVERYTHING
 
     def ladder(self, candidate: Candidate) -> list[Given]:
         """What was given in a candidate's track for its anchor."""
-        assert candidate.rule.track is not None
-        track = candidate.rule.track.name
-        return [g for g in self.given if g.track == track and g.anchor == candidate.anchor]
+        rule = candidate.rule
+        assert rule.track is not None
+        return list(self.at(rule.track.name, rule.anchor, candidate.anchor))
+
+    def at(self, track: str, fact: str, anchor: str) -> Iterator[Given]:
+        """What was given in a track for an anchor: a date fact and its day."""
+        for given in self.given:
+            if (given.track, given.anchor) == (track, anchor) and self._runs_from(given, fact):
+                yield given
 
     def has_served(self, candidate: Candidate) -> bool:
         """Given itself, or silenced by a step at or above its own that was due no earlier.
@@ -27,7 +36,7 @@ class Orders:
         Actions with `sets` are never served: what facts can show, facts decide.
         """
         rule = candidate.rule
-        if rule.sets:
+        if rule.sets or candidate.is_once_more:
             return False
         return any(
             (given.rule == rule.name and given.stage == candidate.stage)
@@ -38,17 +47,30 @@ class Orders:
             for given in self.ladder(candidate)
         )
 
+    def is_one_anchor(self, one: Candidate, other: Candidate) -> bool:
+        """Whether two candidates run from one date fact, or from two of one bill, and its day."""
+        return (clock(one.rule.anchor), one.anchor) == (clock(other.rule.anchor), other.anchor)
+
+    def action(self, candidate: Candidate) -> Action:
+        """The order that a candidate gives, with the number and first day it has or would have."""
+        rule, stage, anchor = candidate.rule, candidate.stage, candidate.anchor
+        number, first_given = self.order(rule, stage, anchor)
+        if candidate.is_once_more:
+            number, first_given = self._following(rule, stage, anchor), self.today
+        return Action(candidate, first_given, number)
+
     def order(self, rule: Rule, stage: int | None, anchor: str) -> tuple[int, date]:
         """The number and first day of the order that a rule, stage and anchor gives.
 
         An order that took no effect is given again; once another action has set the same fact
-        since, it is a new one.
+        since, it is a new one. So it is where an earlier one ran from another fact of that day:
+        ids name the day alone, and two orders must not share one.
         """
-        mine = [
-            g for g in self.given if g.rule == rule.name and g.stage == stage and g.anchor == anchor
-        ]
+        alike = self._alike(rule, stage, anchor)
+        mine = [given for given in alike if self._runs_from(given, rule.anchor)]
+        following = self._following(rule, stage, anchor)
         if not mine:
-            return 1, self.today
+            return following, self.today
         last = max(mine, key=lambda g: g.number)
         is_undone = any(
             other.action != rule.action
@@ -56,12 +78,52 @@ class Orders:
             and not rule.sets.keys().isdisjoint(self._facts_set_by(other))
             for other in self.given
         )
-        return (last.number + 1, self.today) if is_undone else (last.number, last.first_given)
+        return (following, self.today) if is_undone else (last.number, last.first_given)
 
-    def _settled_at(self, given: Given) -> tuple[date, int]:
-        """When an order last set its facts; on one day the later track's comes after."""
+    def lacks_approval(self, candidate: Candidate) -> bool:
+        """Whether an order of ours needs leave that nobody gave; what is served asks for none."""
+        rule = candidate.rule
+        assert rule.track is not None
+        spec = self.book.catalogue.actions[str(rule.action)]
+        if not spec.needs_approval or rule.track.is_provider or self.has_served(candidate):
+            return False
+        return self.action(candidate).id(self.subscription_id) not in self.approved
+
+    def _alike(self, rule: Rule, stage: int | None, anchor: str) -> list[Given]:
+        """The orders whose ids differ by their number at most."""
+        return [
+            g for g in self.given if g.rule == rule.name and g.stage == stage and g.anchor == anchor
+        ]
+
+    def _following(self, rule: Rule, stage: int | None, anchor: str) -> int:
+        return max((given.number for given in self._alike(rule, stage, anchor)), default=0) + 1
+
+    def _settled_at(self, given: Given) -> tuple[int, date, int]:
+        """When an order last set its facts; in one run the later track's comes after.
+
+        A day may have several runs, so it is not days that tell.
+        """
         track = self.book.catalogue.tracks.get(given.track)
-        return given.last_given, track.index if track else -1
+        return given.last_run, given.last_given, track.index if track else -1
+
+    def _runs_from(self, given: Given, fact: str) -> bool:
+        """Whether an order's clock started with a date fact, or one that tells of the same."""
+        return clock(given.anchor_of or self._anchor_of(given)) == clock(fact)
+
+    def _anchor_of(self, given: Given) -> str:
+        """The date fact of an order that does not tell: that of the rule of its name.
+
+        Where rules of that name differ it is that of those on its track; where there are none, or
+        they differ too, the track's.
+        """
+        named = [rule for rule in self.book.every_rule() if rule.name == given.rule and rule.track]
+        on_track = [rule for rule in named if rule.track and rule.track.name == given.track]
+        for rules in (named, on_track):
+            anchors = {rule.anchor for rule in rules}
+            if len(anchors) == 1:
+                return anchors.pop()
+        track = self.book.catalogue.tracks.get(given.track)
+        return track.anchor if track else ""
 
     def _facts_set_by(self, given: Given) -> frozenset[str]:
         """The facts that an earlier action set, by today's rulebook."""

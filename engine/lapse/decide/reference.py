@@ -11,16 +11,20 @@ Every other executor must agree with it; none of it is optimised. Others bring t
 6. A request that no rule answers is undetermined.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Container, Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from lapse.condition import Condition, Name
+from lapse.condition import Condition
 from lapse.days import is_working_day, next_working_day
+from lapse.decide.findings import Findings
 from lapse.decide.orders import Orders
 from lapse.decide.reach import Reach, day_by_day
 from lapse.decide.truth import Situation, Truth, missing, truth
+from lapse.decide.waiting import give_once_more, waits
 from lapse.decision import (
+    APPROVAL,
+    EVERYTHING,
     NO_RULE,
     Action,
     Candidate,
@@ -34,7 +38,7 @@ from lapse.decision import (
     label,
 )
 from lapse.facts import ABSENT, UNKNOWN, Missing
-from lapse.rule import CALENDAR_TERM, Rule, Today, Track
+from lapse.rule import CALENDAR_TERM, Rule, Today
 
 ONE_DAY = timedelta(days=1)
 REQUEST, REQUESTED_ON = "request", "requested_on"
@@ -42,35 +46,24 @@ REQUEST, REQUESTED_ON = "request", "requested_on"
 Judge = Callable[[Condition, Situation], Truth]
 
 
-@dataclass(slots=True)
-class Findings:
-    """What was found for one track, before its winner is known."""
-
-    track: Track
-    candidates: list[Candidate] = field(default_factory=list)
-    served: list[Candidate] = field(default_factory=list)
-    """Those that dropped out because they, or something above them, were given."""
-    held: list[Held] = field(default_factory=list)
-    undetermined: list[Undetermined] = field(default_factory=list)
-    is_silent: bool = True
-    """No rule of the track was true or undetermined."""
-
-
 def decide(
     situation: Situation,
     history: tuple[Given, ...],
+    approved: Container[str] = EVERYTHING,
     judge: Judge = truth,
     reach: Reach = day_by_day,
 ) -> Decision | NotCovered:
-    """The decision for one subscription; `history` is what was given to it before."""
+    """The decision for one subscription; `history` is what was given to it before.
+
+    `approved` holds the ids of orders that somebody gave leave for.
+    """
     left_out = situation.force.not_covered_by()
     if left_out and left_out.is_sure:
         return NotCovered(left_out.layer.because, left_out.layer.name)
-    orders = Orders(history, situation.force.book, situation.moment.day)
+    id_, book = situation.subscription.id, situation.force.book
+    orders = Orders(history, book, situation.moment.day, id_, approved)
     steps = Steps(situation, orders, judge, reach)
-    found = {
-        track.name: Findings(track) for track in situation.force.book.catalogue.tracks.values()
-    }
+    found = {track.name: Findings(track) for track in book.catalogue.tracks.values()}
     steps.find(found)
     actions: list[Action] = []
     for findings in sorted(found.values(), key=lambda findings: findings.track.index):
@@ -111,7 +104,7 @@ class Steps:
             for stage in stages:
                 self.place(findings, rule, stage, forbidden)
         for findings in found.values():
-            self.give_once_more(findings)
+            give_once_more(findings, self.orders, self.rank)
 
     def forbidden(self) -> dict[str, list[Hold]]:
         """Step 2: for each forbidden action, the forbids and until when they last."""
@@ -162,7 +155,7 @@ class Steps:
         candidate = self.candidate(rule, stage)
         reasons = tuple(self.holds(candidate, forbidden))
         if reasons:
-            findings.held.append(Held(self.action(candidate), reasons))
+            findings.held.append(Held(self.orders.action(candidate), reasons))
         elif self.orders.has_served(candidate):
             findings.served.append(candidate)
         else:
@@ -213,7 +206,7 @@ class Steps:
         return Candidate(rule, stage, text, due_on, since)
 
     def holds(self, candidate: Candidate, forbidden: dict[str, list[Hold]]) -> Iterator[Hold]:
-        """Why a true rule may not act: forbidden, its `only_if`, its `after`, no working day."""
+        """Why a true rule may not act: forbidden, `only_if`, `after`, a day off, no approval."""
         rule = candidate.rule
         assert rule.action is not None
         assert rule.track is not None
@@ -226,60 +219,14 @@ class Steps:
                     yield Hold("only_if", None, missing(only_if, self.situation))
                 elif not verdict:
                     yield Hold("only_if", self.reach.last_day_without(only_if, self.situation))
-        yield from self.waits(candidate)
+        yield from waits(candidate, self.situation, self.orders)
         today = self.situation.moment.day
         if rule.is_business:
             calendar = str(self.situation.term(CALENDAR_TERM).value)
             if not is_working_day(today, calendar):
                 yield Hold("days", next_working_day(today, calendar) - ONE_DAY)
-
-    def waits(self, candidate: Candidate) -> Iterator[Hold]:
-        """`after`: lower steps of the track given for this anchor, long enough ago."""
-        after, today = candidate.rule.after, self.situation.moment.day
-        if after is None:
-            return
-        waits = self.number(after.days), self.number(after.within)
-        lacks = next((found for found in waits if isinstance(found, frozenset)), None)
-        given = [
-            g.first_given for g in self.orders.ladder(candidate) if g.step < candidate.rule.step
-        ]
-        if lacks is not None or not given:
-            yield Hold("after", None, lacks or frozenset())
-            return
-        days, within = waits
-        assert isinstance(days, int)
-        met_on = (max(given) if after.is_last else min(given)) + timedelta(days=days)
-        if today < met_on:
-            yield Hold("after", met_on - ONE_DAY)
-        elif isinstance(within, int) and (today - max(given)).days > within:
-            yield Hold("after", is_stale=True)
-
-    def number(self, days: int | Name | None) -> int | frozenset[str] | None:
-        """A number of days that a rule waits for, or what is missing to know it."""
-        if not isinstance(days, Name):
-            return days
-        term = self.situation.term(days.name)
-        return term.missing if isinstance(term.value, Missing) else term.value  # type: ignore[return-value]
-
-    def give_once_more(self, findings: Findings) -> None:
-        """Brings back the step that a rule asks for which waits for `within` alone.
-
-        So a suspension after a long hold or outage comes after a fresh reminder: of the steps below
-        it that are true and may act, the highest is given again although it was served.
-        """
-        for held in findings.held:
-            waiting = held.candidate
-            below = [
-                candidate
-                for candidate in (*findings.candidates, *findings.served)
-                if candidate.rule.step < waiting.rule.step and candidate.anchor == waiting.anchor
-            ]
-            if not held.is_only_stale or not below:
-                continue
-            best = max(below, key=self.rank)
-            if best in findings.served:
-                findings.served.remove(best)
-                findings.candidates.append(replace(best, is_once_more=True))
+        if self.orders.lacks_approval(candidate):
+            yield Hold(APPROVAL)
 
     def winner(self, findings: Findings) -> Action | None:
         """Step 5: the highest step, then the latest due day, then the later in its list.
@@ -299,16 +246,9 @@ class Steps:
         above = sorted(found for found in unsure if found[0] > best.rule.step)
         if above and self.situation.force.book.is_harmful(best.rule):
             reasons = tuple(Hold.unsure(name, lacks) for _, name, lacks in above)
-            findings.held.append(Held(self.action(best), reasons))
+            findings.held.append(Held(self.orders.action(best), reasons))
             return None
-        return self.action(best)
-
-    def action(self, candidate: Candidate) -> Action:
-        """The order that a candidate gives, with the number and first day it has or would have."""
-        number, first_given = self.orders.order(candidate.rule, candidate.stage, candidate.anchor)
-        if candidate.is_once_more:
-            number, first_given = number + 1, self.situation.moment.day
-        return Action(candidate, first_given, number)
+        return self.orders.action(best)
 
     def rank(self, candidate: Candidate) -> tuple[int, date, int, str]:
         stages = self.stages(candidate.rule)
@@ -326,7 +266,7 @@ class Steps:
         if not all(found[track].is_silent for track in answering):
             return []
         anchor = anchor_text(subscription.fact(REQUESTED_ON))
-        if any(given.track in answering and given.anchor == anchor for given in self.orders.given):
+        if any(given for t in answering for given in self.orders.at(t, REQUESTED_ON, anchor)):
             return []
         return [Undetermined(NO_RULE, frozenset({REQUEST}))]
 

@@ -21,6 +21,7 @@ def summary_text(summary: Summary) -> str:
     lines += _section("Together", _together(summary.joining))
     lines += _section("Actions", _actions(summary))
     lines += _section("Held", _held(summary))
+    lines += _section("To approve", _to_approve(summary))
     lines += _section("Undetermined", _undetermined(summary))
     lines += _section("Foreseen from the provider", _tally(summary.provider_by_action))
     lines += _section("Money", _money(summary))
@@ -130,6 +131,15 @@ def _held(summary: Summary) -> Iterator[str]:
 def _reason(held_by: str) -> str:
     is_rule = held_by not in HOLD_WORDS and " " not in held_by
     return f"forbidden by {held_by}" if is_rule else HOLD_WORDS.get(held_by, held_by)
+
+
+def _to_approve(summary: Summary) -> Iterator[str]:
+    if summary.to_approve:
+        waits = "1 order waits" if summary.to_approve == 1 else f"{summary.to_approve} orders wait"
+        yield (
+            f"{waits} in `to_approve` for nothing else: cut it to what may go, then "
+            "`lapse history approve FILE`"
+        )
 
 
 def _undetermined(summary: Summary) -> Iterator[str]:

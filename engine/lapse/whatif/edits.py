@@ -5,6 +5,7 @@ catalogue. Where something stands, what it is called by whom and why does not co
 sorted anew or moved changes nothing. What only one catalogue declares changes nothing by itself.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -24,6 +25,8 @@ from lapse.whatif.essence import (
 
 ALWAYS = date.min
 """The start of a value that has none."""
+_NOT_SAID = re.compile("^(is|needs)_")
+"""What our names of fields begin with, and the keys of files do not."""
 TRACK_ORDER = "order of tracks"
 
 
@@ -253,7 +256,7 @@ def _apart(one: Any, other: Any) -> str:  # noqa: ANN401  any two declarations o
         and each.name not in UNCOUNTED
         and essence(getattr(one, each.name)) != essence(getattr(other, each.name))
     )
-    return "; ".join(f"{name.removeprefix('is_')} {_text(value)}" for name, value in differing)
+    return "; ".join(f"{_NOT_SAID.sub('', name)} {_text(value)}" for name, value in differing)
 
 
 def _text(value: Any) -> str:  # noqa: ANN401  the value of any field of a declaration

@@ -68,7 +68,17 @@ class Settled:
 
 
 def what_rules_set(book: Rulebook) -> Counter[object]:
-    """What history is read by, whatever the scope: what rules of a name and action set."""
+    """What history is read by, whatever the scope: what rules of a name and action set.
+
+    And what starts their clocks, for orders that do not tell.
+    """
     return Counter(
-        (rule.name, rule.action, frozenset(rule.sets.items())) for rule in book.every_rule()
+        (
+            rule.name,
+            rule.action,
+            frozenset(rule.sets.items()),
+            rule.track and rule.track.name,
+            rule.anchor,
+        )
+        for rule in book.every_rule()
     )

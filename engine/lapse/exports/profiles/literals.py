@@ -47,7 +47,7 @@ def missing_word(node: Node, spec: FactSpec) -> Missing | None:
 
 def means_blank(node: Node, missing: Missing, spec: FactSpec, problems: Problems) -> bool:
     """Whether an empty cell says the same of this fact, so that a file can say it, too."""
-    is_by_status = spec.blank is BlankRule.BY_STATUS
+    is_by_status = spec.blank in (BlankRule.BY_STATUS, BlankRule.UNLESS_ACTIVE)
     if spec.blank is missing or (is_by_status and missing is UNKNOWN):
         return True
     message = f"`{missing.value}` cannot be told of `{spec.name}` here"

@@ -2,6 +2,7 @@
 
 from lapse.place import Problem, problem_order
 from lapse.policy.check.bounds import check_bounds
+from lapse.policy.check.evidence import check_evidence
 from lapse.policy.check.layers import (
     check_ambiguity,
     check_left_out,
@@ -40,4 +41,5 @@ def check(book: Rulebook, *, is_whole: bool = True) -> list[Problem]:
         found += check_calendar(met)
         found += check_shadowing(met)
         found += check_after(met)
+        found += check_evidence(book)
     return sorted(found, key=problem_order)

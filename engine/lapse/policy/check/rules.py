@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from lapse.condition import Condition, Operator, leaves
+from lapse.decision import clock
 from lapse.place import Place, Problem, did_you_mean
 from lapse.policy.check.cells import may_follow
 from lapse.policy.check.meetings import Meetings
@@ -35,7 +36,7 @@ def check_after(meetings: Meetings) -> Iterator[Problem]:
                 continue
             mine = index, rule
             lower = list(_lower_steps(rule, index, meetings))
-            same = [(i, other) for i, other in lower if other.anchor == rule.anchor]
+            same = [(i, other) for i, other in lower if clock(other.anchor) == clock(rule.anchor)]
             if any(may_follow(meetings, mine, found) for found in same):
                 continue
             if may_follow(meetings, mine, mine):

@@ -12,6 +12,7 @@ from lapse.policy.parse.fields import (
     declarations,
     entries,
     fields,
+    flag,
     is_name,
     one_of,
     written,
@@ -23,6 +24,7 @@ from lapse.rule import ActionSpec, Harm, Limit, Sets, Today, Track
 
 _LIMIT = re.compile(r"(?:(\d{1,3}(?:\.\d{1,4})?)\s*(%)|(\d{1,9}))", re.ASCII)
 _WHOLE_SHARE = 100
+_ACTION_KEYS = ("harm", "sets", "only_if", "approval")
 
 
 def date_facts(lexicon: Lexicon) -> list[str]:
@@ -52,7 +54,7 @@ def parse_actions(node: Node | None, lexicon: Lexicon, problems: Problems) -> di
     for key, value in declarations(node, "`actions`", problems):
         is_name(key, "an action", problems)
         what = f"the action {shown(key.text)}"
-        found = fields(value, what, ("harm", "sets", "only_if"), problems, key.place)
+        found = fields(value, what, _ACTION_KEYS, problems, key.place)
         harms = [str(harm) for harm in Harm]
         harm = one_of(found.get("harm"), "the harm", harms, "unknown-choice", problems)
         actions[key.text] = ActionSpec(
@@ -60,6 +62,7 @@ def parse_actions(node: Node | None, lexicon: Lexicon, problems: Problems) -> di
             Harm(harm) if harm else None,
             parse_sets(found.get("sets"), lexicon, problems),
             _only_if(found, lexicon, problems),
+            flag(found.get("approval"), "`approval`", problems) or False,
         )
     return actions
 

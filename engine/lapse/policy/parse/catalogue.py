@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lapse.facts import ValueType
 from lapse.place import Place
 from lapse.policy.nodes import Mapping, Node
 from lapse.policy.parse.actions import parse_actions, parse_limits, parse_tracks
 from lapse.policy.parse.facts import parse_assumed, parse_cascade, parse_facts, parse_regions
 from lapse.policy.parse.fields import fields, text
-from lapse.policy.parse.lexicon import Lexicon, lexicon
+from lapse.policy.parse.lexicon import Form, Lexicon, lexicon
 from lapse.policy.parse.terms import parse_terms
+from lapse.policy.parse.value import literal
 from lapse.policy.problems import Problems
-from lapse.rule import Catalogue
+from lapse.rule import CARRIED_DAYS, RUNS_EVERY, Catalogue
 
 _KEYS = (
     "catalogue",
@@ -22,6 +24,7 @@ _KEYS = (
     "terms",
     "actions",
     "limits",
+    "runs_every",
     "assume",
 )
 
@@ -54,10 +57,23 @@ def parse_catalogue(node: Node, problems: Problems) -> Declared:
         terms=terms,
         actions=actions,
         limits=parse_limits(found.get("limits"), actions, problems),
+        runs_every=_runs_every(found.get("runs_every"), problems),
         assumed=parse_assumed(found.get("assume"), known, problems),
         places=dict(_places(node)),
     )
     return Declared(catalogue, known, regions, node.place.file)
+
+
+def _runs_every(node: Node | None, problems: Problems) -> int:
+    """How many days two sightings may lie apart."""
+    days = None if node is None else literal(node, Form(ValueType.DAYS), problems)
+    if node is None or not isinstance(days, int):
+        return RUNS_EVERY
+    if not 1 <= days <= CARRIED_DAYS:
+        message = f"`runs_every` is {days} days"
+        help_ = f"write 1 to {CARRIED_DAYS} days: sightings further apart belong to no one row"
+        problems.add("bad-value", message, node.place, help_)
+    return days
 
 
 def _places(node: Node) -> Iterator[tuple[tuple[str, str], Place]]:

@@ -1,0 +1,72 @@
+"""What a rule with `after` waits for, and the step that it has given once more."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+from lapse.condition import Name
+from lapse.days import ONE_DAY
+from lapse.decide.findings import Findings
+from lapse.decide.orders import Orders
+from lapse.decide.truth import Situation
+from lapse.decision import APPROVAL, Candidate, Held, Hold
+from lapse.facts import Missing
+
+Rank = Callable[[Candidate], tuple[int, date, int, str]]
+
+
+def waits(candidate: Candidate, situation: Situation, orders: Orders) -> Iterator[Hold]:
+    """Why a rule waits: a lower step given for its anchor, long enough and not too long ago."""
+    after, today = candidate.rule.after, situation.moment.day
+    if after is None:
+        return
+    numbers = _number(after.days, situation), _number(after.within, situation)
+    lacks = next((found for found in numbers if isinstance(found, frozenset)), None)
+    given = [g.first_given for g in orders.ladder(candidate) if g.step < candidate.rule.step]
+    if lacks is not None or not given:
+        yield Hold("after", None, lacks or frozenset())
+        return
+    days, within = numbers
+    assert isinstance(days, int)
+    met_on = (max(given) if after.is_last else min(given)) + timedelta(days=days)
+    if today < met_on:
+        yield Hold("after", met_on - ONE_DAY)
+    elif isinstance(within, int) and (today - max(given)).days > within:
+        yield Hold("after", is_stale=True)
+
+
+def _number(days: int | Name | None, situation: Situation) -> int | frozenset[str] | None:
+    """A number of days, or what is missing to know it."""
+    if not isinstance(days, Name):
+        return days
+    term = situation.term(days.name)
+    return term.missing if isinstance(term.value, Missing) else term.value  # type: ignore[return-value]
+
+
+def give_once_more(findings: Findings, orders: Orders, rank: Rank) -> None:
+    """Brings back the step that a rule asks for which waits for `within` alone.
+
+    So a suspension after a long hold or outage comes after a fresh reminder: of the steps below it
+    that are true and may act, the highest is given again although it was served.
+    """
+    for held in tuple(findings.held):
+        waiting = held.candidate
+        below = [
+            candidate
+            for candidate in (*findings.candidates, *findings.served)
+            if candidate.rule.step < waiting.rule.step and orders.is_one_anchor(candidate, waiting)
+        ]
+        if not held.is_only_stale or not below:
+            continue
+        best = max(below, key=rank)
+        if best in findings.served:
+            findings.served.remove(best)
+            _place(replace(best, is_once_more=True), findings, orders)
+
+
+def _place(candidate: Candidate, findings: Findings, orders: Orders) -> None:
+    """A new order, which needs leave of its own where its action asks for it."""
+    if orders.lacks_approval(candidate):
+        findings.held.append(Held(orders.action(candidate), (Hold(APPROVAL),)))
+    else:
+        findings.candidates.append(candidate)

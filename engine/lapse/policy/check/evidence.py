@@ -1,0 +1,33 @@
+"""Whether what removes data waits for evidence: for a status that was seen without a break."""
+
+from collections.abc import Iterator
+
+from lapse.condition import names
+from lapse.place import Place, Problem, Severity
+from lapse.rule import ActionSpec, Harm, Rulebook
+
+COUNTER = "days_unbroken"
+
+
+def check_evidence(book: Rulebook) -> Iterator[Problem]:
+    """`data-without-unbroken`: between two sightings somebody may have paid and been let in again.
+
+    What only the provider does has no lock of ours.
+    """
+    tracks = [(rule.action, rule.track) for rule in book.every_rule() if rule.track is not None]
+    for action in book.catalogue.actions.values():
+        doers = [track for name, track in tracks if name == action.name]
+        is_providers = bool(doers) and all(track.is_provider for track in doers)
+        if action.harm is Harm.DATA and not is_providers and not _waits(action):
+            place = book.catalogue.places.get(("actions", action.name), Place("catalogue.yaml", 1))
+            yield Problem(
+                "data-without-unbroken",
+                f"`{action.name}` removes data, and its `only_if` does not test `{COUNTER}`",
+                place,
+                f"add `{COUNTER}: {{gt: 30}}`: runs that were missed then remove nothing early",
+                Severity.WARNING,
+            )
+
+
+def _waits(action: ActionSpec) -> bool:
+    return action.only_if is not None and COUNTER in {each.name for each in names(action.only_if)}
