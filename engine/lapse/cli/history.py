@@ -67,7 +67,8 @@ def _approved(arguments: argparse.Namespace) -> Exit:
     say_problems(found.problems, {})
     if found.problems:
         return Exit.FINDINGS
-    text = f"{counted(found.count, 'order')} approved; the next run gives them"
+    those = "it" if found.count == 1 else "them"
+    text = f"{counted(found.count, 'order')} approved; the next run gives {those}"
     return _told(arguments, text, {"approved": found.count})
 
 

@@ -45,6 +45,7 @@ class Piece(StrEnum):
     ASSUMED = "assumed fact"
     REGIONS = "regions"
     CASCADE = "cascade"
+    RUNS_EVERY = "runs_every"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +180,8 @@ def _catalogue_edits(old: Catalogue, new: Catalogue) -> Iterator[Edit]:
         yield _section_edit(Piece.REGIONS, "regions", "regions", old, new)
     if old.cascade != new.cascade:
         yield _section_edit(Piece.CASCADE, "cascade", "cascade", old, new)
+    if old.runs_every != new.runs_every:
+        yield _section_edit(Piece.RUNS_EVERY, "runs_every", "runs_every", old, new)
     shared = [name for name in old.tracks if name in new.tracks]
     if shared != [name for name in new.tracks if name in old.tracks]:
         yield _section_edit(Piece.DECLARED_TRACK, TRACK_ORDER, "tracks", old, new)
@@ -224,6 +227,8 @@ def _section_edit(piece: Piece, name: str, section: str, old: Catalogue, new: Ca
 def _section_text(section: str, catalogue: Catalogue) -> str:
     if section == "regions":
         return _regions_text(catalogue)
+    if section == "runs_every":
+        return str(catalogue.runs_every)
     return ", ".join(catalogue.cascade if section == "cascade" else catalogue.tracks)
 
 

@@ -178,6 +178,7 @@ def _catalogue(before: Catalogue, after: Catalogue, undone: Undone) -> Catalogue
         terms=chosen(Piece.DECLARED_TERM, before.terms, after.terms),
         actions=chosen(Piece.DECLARED_ACTION, before.actions, after.actions),
         assumed=assumed,
+        runs_every=(before if is_undone(Piece.RUNS_EVERY, "runs_every") else after).runs_every,
     )
 
 
