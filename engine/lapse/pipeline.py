@@ -12,8 +12,8 @@ from lapse.batch.export import Export, Reader, Rejection, lacking_facts
 from lapse.batch.failures import RefusedError
 from lapse.batch.files import write_private
 from lapse.batch.folders import RUN_FILE, Folder, folder_name, folders
-from lapse.batch.history import Past, opened, past
-from lapse.batch.limits import crossed
+from lapse.batch.history import History, Past, opened, past
+from lapse.batch.limits import Limited
 from lapse.batch.outputs import Files, Format, Noted, Outputs, Shown
 from lapse.batch.plan import Basis, Planned, assumptions_fingerprint
 from lapse.batch.publish import appear, exclusive, partial_folder
@@ -213,9 +213,10 @@ def _decide_all(
     book = options.book
     tally = Tally(lacking_facts(export, book.words))
     given = Noted(outputs)
-    night = Night(options.decide, tally, given if options.plan else outputs)
     judging = Judging(Scopes(book), options.as_of, options.every_assumption)
     with opened(before) as history:
+        limited = _limited(options, given if options.plan else outputs, before, history)
+        night = Night(options.decide, tally, limited)
         for done, row in enumerate(known_rows(export.records(), judging, history), start=1):
             night.decide_row(row)
             if done % TOLD_EVERY == 0:
@@ -233,7 +234,15 @@ def _decide_all(
     summary = tally.summary(export.read, book.words, export.joining)
     if summary.read != summary.decided + summary.rejected + summary.not_covered:
         raise AssertionError(f"rows were lost: {summary}")
-    return summary, tuple(crossed(book.catalogue.limits, tally.given(), tally.decided))
+    return summary, tuple(limited.crossed(tally.decided))
+
+
+def _limited(options: RunOptions, outputs: Outputs, before: Past, history: History) -> Limited:
+    """Outputs that are held against the limits, with what the day's earlier folders gave."""
+    catalogue, day = options.book.catalogue, utc_day(options.as_of)
+    same_day = [folder.name for folder in before.folders if folder.day == day]
+    ours = {name for name, track in catalogue.tracks.items() if not track.is_provider}
+    return Limited(outputs, catalogue.limits, history.given_in(same_day, ours))
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,11 +244,11 @@ def test_a_crossed_limit_publishes_nothing_unless_told(nights: "Nights") -> None
     text = EXPORT.strip().splitlines()[0] + "\n" + rows
     stopped = nights.run(DAY, text)
     assert stopped.ending is Ending.OVER_LIMIT
-    assert stopped.crossed == ("notify: 6 of at most 5",)
+    assert stopped.crossed == ("notify: 6 of at most 5: S0, S1, S2 and 3 more",)
     assert stopped.summary.actions == 6
     assert nights.names() == {".lock"}
     assert nights.run(DAY, text, is_preview=True).crossed == stopped.crossed
     assert nights.run(DAY, text, is_over_limit=True).ending is Ending.PUBLISHED
     assert len(nights.ids(DAY)) == 6
-    assert nights.told(DAY)["crossed"] == ["notify: 6 of at most 5"]
+    assert nights.told(DAY)["crossed"] == list(stopped.crossed)
     assert nights.run(DAY, text).crossed == stopped.crossed

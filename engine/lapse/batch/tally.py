@@ -116,13 +116,6 @@ class Tally:
             self._lacks[fact].subscriptions += 1
         return rows
 
-    def given(self) -> Counter[str]:
-        """How often each action of ours is given, first and again."""
-        found: Counter[str] = Counter()
-        for (action, _), count in self._given.items():
-            found[action] += count
-        return found
-
     def summary(self, read: int, words: Vocabulary, joining: Joining | None = None) -> Summary:
         return Summary(
             read=read,
