@@ -7,6 +7,7 @@ import pytest
 from tests.policy.marks import Verdict, judged
 
 from lapse.facts import ABSENT, UNKNOWN, ValueType
+from lapse.guard import Guard
 from lapse.money import Money
 from lapse.policy.load import PolicySet
 from lapse.policy.parse.fields import MOST_NAMES
@@ -47,6 +48,7 @@ def test_a_whole_catalogue(verdict: Verdict) -> None:
       call: {sets: {called_on: today, level: none, vip: yes, hold_until: none, credit: 0}}
       delete: {harm: data, only_if: {days_since_called_on: {gt: $grace_days}}}
     limits: {call: 2 %, delete: 5, notify: 0.5%}
+    guards: {invoices_missing: 12.5 %, holds_missing: 0%, same_inputs: 2, older_than: 0}
     assume: {disputed: no, called_on: none, vip: unknown}
     --- base.yaml
     layer: Base
@@ -83,6 +85,12 @@ def test_a_whole_catalogue(verdict: Verdict) -> None:
         Limit("delete", Decimal(5), is_share=False),
         Limit("notify", Decimal("0.5"), is_share=True),
     )
+    assert catalogue.guards == {
+        Guard.INVOICES_MISSING: Decimal("12.5"),
+        Guard.HOLDS_MISSING: Decimal(0),
+        Guard.SAME_INPUTS: Decimal(2),
+        Guard.OLDER_THAN: Decimal(0),
+    }
     assert catalogue.assumed == {"disputed": False, "called_on": ABSENT, "vip": UNKNOWN}
 
 
@@ -204,6 +212,14 @@ def test_tracks_and_actions(verdict: Verdict) -> None:
       f: few                                     #! bad-value
       z: 5                                       #! unknown-action
       g: -5                                      #! bad-value
+    guards:
+      rejected: 5                                #! bad-value
+      unmatched: 101 %                           #! bad-value
+      older_than: 3 %                            #! bad-value
+      same_inputs: 1.5                           #! bad-value
+      ahead_of_clock:                            #! wrong-shape
+      days_since_last_run: [30]                  #! wrong-shape
+      invoice_missing: 50 %                      #! unknown-key
     assume:
       subscription_id: x                         #! bad-value
       vips: no                                   #! unknown-fact
@@ -289,3 +305,24 @@ def test_suggestions(verdict: Verdict) -> None:
     assert verdict.error.message == "the date fact `past_due_sinse` is not known"
     assert verdict.error.help == "did you mean `past_due_since`?"
     assert (verdict.error.place.line, verdict.error.place.column) == (3, 28)
+
+
+def test_a_guard_says_what_it_is_written_as(verdict: Verdict) -> None:
+    """Days where a share belongs, a share where days belong, and a name that is nearly one.
+
+    --- catalogue.yaml
+    catalogue: csp
+    cascade: [market]
+    guards: {subscriptions_missing: 3, older_than: 3 %, reject: 5 %}
+    --- base.yaml
+    layer: Base
+    terms: {time_zone: UTC, calendar: none}
+    """
+    assert [(p.message, p.help) for p in verdict.policies.problems if p.is_error] == [
+        ("`subscriptions_missing` is a share, and `3` is none", "write a share such as `5 %`"),
+        (
+            "`older_than` is a number of days, and `3 %` is none",
+            "write a number of days such as `3`",
+        ),
+        ("`guards` has no key `reject`", "did you mean `rejected`?"),
+    ]
