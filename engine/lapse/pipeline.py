@@ -2,30 +2,33 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum, auto
 from functools import partial
 from pathlib import Path
 
 from lapse.batch.account import Account, Asked, Source, account_text, options_fingerprint
-from lapse.batch.columns import SHAPES, Cells
-from lapse.batch.export import Export, Reader, Rejection, lacking_facts
+from lapse.batch.columns import SHAPES
+from lapse.batch.export import Export, Reader, lacking_facts
 from lapse.batch.failures import RefusedError
 from lapse.batch.files import write_private
 from lapse.batch.folders import RUN_FILE, Folder, folder_name, folders
-from lapse.batch.history import History, Past, opened, past
+from lapse.batch.history import Past, opened, past
 from lapse.batch.limits import Limited
 from lapse.batch.outputs import Files, Format, Noted, Outputs, Shown
 from lapse.batch.plan import Basis, Planned, assumptions_fingerprint
 from lapse.batch.publish import appear, exclusive, partial_folder
-from lapse.batch.rows import Judged
+from lapse.batch.rows import Judged, rejected_cells
 from lapse.batch.summary import Summary
 from lapse.batch.tally import Tally
+from lapse.batch.watch import Guarded, Stop, backdated, guarded, over_limits, refuse_backdated
 from lapse.because import because
 from lapse.days import AsOf, utc_day
 from lapse.decide.forecast import Decide
 from lapse.decision import NotCovered
 from lapse.exports.profile import Gives
 from lapse.facts import Value, show
+from lapse.guard import Guard
 from lapse.place import Problem
 from lapse.policy.in_force import Scopes
 from lapse.rule import Rulebook
@@ -39,15 +42,18 @@ AS_OF = "as_of"
 
 
 class Ending(Enum):
+    """How a run ended; `GUARDED` before anything was decided."""
+
     PUBLISHED = auto()
     UNCHANGED = auto()
+    GUARDED = auto()
     OVER_LIMIT = auto()
     PREVIEWED = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """What `lapse run` is asked; `reader` opens the exports, `decide` is the executor."""
+    """What `lapse run` is asked; without a `clock`, the day judged cannot be ahead of it."""
 
     exports: tuple[str, ...]
     reader: Reader
@@ -60,6 +66,8 @@ class RunOptions:
     is_sorted: bool = False
     is_again: bool = False
     is_over_limit: bool = False
+    despite: frozenset[Guard] = frozenset()
+    clock: date | None = None
     is_preview: bool = False
     plan: Planned | None = None
     progress: Callable[[int], None] = lambda _: None
@@ -72,7 +80,10 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """How a run ended; `actions` are the first orders of each action, where it was decided."""
+    """How a run ended; `actions` are the first orders of each action, where it was decided.
+
+    `crossed` tells the limits and guards crossed; `stops` is what nobody lifted.
+    """
 
     ending: Ending
     summary: Summary
@@ -80,6 +91,7 @@ class RunResult:
     crossed: tuple[str, ...] = ()
     actions: tuple[Mapping[str, str], ...] = ()
     problems: tuple[Problem, ...] = ()
+    stops: tuple[Stop, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +120,22 @@ def run(options: RunOptions) -> RunResult:
         _check_planned(options, export, plan.before)
         if plan.like is not None and not plan.differs:
             return _unchanged(plan.like, export)
-        return _published(options, export, plan)
+        found = _guarded(options, export, plan.before)
+        if plan.like is None and found.stops(options.despite):
+            return _stopped(options, export, found)
+        return _published(options, export, plan, found)
+
+
+def _guarded(options: RunOptions, export: Export, before: Past) -> Guarded:
+    day = utc_day(options.as_of)
+    return guarded(options.book.catalogue, export, before, day, clock=options.clock)
+
+
+def _stopped(options: RunOptions, export: Export, found: Guarded) -> RunResult:
+    """The result of a run that a guard stops: nothing was decided."""
+    nothing = Tally(frozenset()).summary(export.read, options.book.words, export.joining)
+    problems, stops = tuple(export.problems), found.stops(options.despite)
+    return RunResult(Ending.GUARDED, nothing, None, found.told, problems=problems, stops=stops)
 
 
 def _check_planned(options: RunOptions, export: Export, before: Past) -> None:
@@ -135,10 +162,12 @@ def _plan(options: RunOptions, export: Export) -> Plan:
         return Plan(name, before, _asked(options, export, before), like)
 
     if not there or options.is_again:
+        refuse_backdated(options.out, day)
         return planned(number, None)
     plans = [planned(folder.number, folder) for folder in reversed(there)]
     nearest = min(plans, key=lambda plan: (len(set(plan.differs) - {AS_OF}), plan.differs))
     if set(nearest.differs) - {AS_OF}:
+        refuse_backdated(options.out, day)
         raise RefusedError(there[-1].path, plans[0].differs, name)
     return nearest
 
@@ -177,45 +206,55 @@ def _previewed(options: RunOptions, export: Export) -> RunResult:
     number = there[-1].number + 1 if there and options.is_again else 1
     before = past(options.out, utc_day(options.as_of), number)
     _check_planned(options, export, before)
+    found = _guarded(options, export, before)
     shown = Shown(MOST_SHOWN)
     summary, over = _decide_all(options, export, before, shown)
-    return RunResult(Ending.PREVIEWED, summary, None, over, shown.actions, tuple(export.problems))
+    late = backdated(options.out, utc_day(options.as_of))
+    limits = over_limits(over, is_lifted=options.is_over_limit)
+    stops = (*late, *found.stops(options.despite), *limits)
+    crossed, problems = (*found.told, *over), tuple(export.problems)
+    return RunResult(Ending.PREVIEWED, summary, None, crossed, shown.actions, problems, stops)
 
 
-def _published(options: RunOptions, export: Export, plan: Plan) -> RunResult:
+def _published(options: RunOptions, export: Export, plan: Plan, found: Guarded) -> RunResult:
     with partial_folder(options.out, plan.name) as folder:
         files = Files(folder, options.format, is_sorted=options.is_sorted)
         try:
             shown = Shown(MOST_SHOWN, files)
             summary, over = _decide_all(options, export, plan.before, shown)
-            problems = tuple(export.problems)
-            if over and not options.is_over_limit:
-                return RunResult(Ending.OVER_LIMIT, summary, None, over, problems=problems)
+            problems, crossed = tuple(export.problems), (*found.told, *over)
+            stops = over_limits(over, is_lifted=options.is_over_limit)
+            if stops:
+                ending = Ending.OVER_LIMIT
+                return RunResult(ending, summary, None, crossed, problems=problems, stops=stops)
             written = files.finish()
         finally:
             files.abandon()
         if plan.like is not None:
             told = plan.like.account.outputs
             if any(told[name].fingerprint != written[name].fingerprint for name in SHAPES):
+                refuse_backdated(options.out, utc_day(options.as_of))
                 raise RefusedError(plan.like.path, plan.differs, plan.name)
             return _unchanged(plan.like, export)
         day = utc_day(options.as_of).isoformat()
-        account = Account(Source.RUN, day, plan.asked, summary, options.format, written, over)
+        kept = (written, crossed, found.intake)
+        account = Account(Source.RUN, day, plan.asked, summary, options.format, *kept)
         write_private(folder / RUN_FILE, account_text(account))
         target = appear(folder, options.out, plan.name)
-    return RunResult(Ending.PUBLISHED, summary, target, over, shown.actions, problems)
+    return RunResult(Ending.PUBLISHED, summary, target, crossed, shown.actions, problems)
 
 
 def _decide_all(
     options: RunOptions, export: Export, before: Past, outputs: Outputs
 ) -> tuple[Summary, tuple[str, ...]]:
     """Writes every row of every output; the summary, and the limits that are crossed."""
-    book = options.book
+    book, day = options.book, utc_day(options.as_of)
     tally = Tally(lacking_facts(export, book.words))
     given = Noted(outputs)
     judging = Judging(Scopes(book), options.as_of, options.every_assumption)
     with opened(before) as history:
-        limited = _limited(options, given if options.plan else outputs, before, history)
+        wanted = given if options.plan else outputs
+        limited = Limited(wanted, book.catalogue, history.given_in(before.of_day(day)))
         night = Night(options.decide, tally, limited)
         for done, row in enumerate(known_rows(export.records(), judging, history), start=1):
             night.decide_row(row)
@@ -228,21 +267,13 @@ def _decide_all(
             tally.reject(rejected.input, rejected.row, rejected.code)
         else:
             tally.reject_elsewhere(rejected.input)
-        outputs.write("rejected", _rejected_cells(rejected))
+        outputs.write("rejected", rejected_cells(rejected))
     for cells in tally.customers.rows():
         outputs.write("customers", cells)
     summary = tally.summary(export.read, book.words, export.joining)
     if summary.read != summary.decided + summary.rejected + summary.not_covered:
         raise AssertionError(f"rows were lost: {summary}")
     return summary, tuple(limited.crossed(tally.decided))
-
-
-def _limited(options: RunOptions, outputs: Outputs, before: Past, history: History) -> Limited:
-    """Outputs that are held against the limits, with what the day's earlier folders gave."""
-    catalogue, day = options.book.catalogue, utc_day(options.as_of)
-    same_day = [folder.name for folder in before.folders if folder.day == day]
-    ours = {name for name, track in catalogue.tracks.items() if not track.is_provider}
-    return Limited(outputs, catalogue.limits, history.given_in(same_day, ours))
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,14 +297,3 @@ class Night:
         judged = Judged(situation.subscription, situation.moment, why)
         for name, cells in self.tally.rows(decision, judged, row.orders):
             self.outputs.write(name, cells)
-
-
-def _rejected_cells(rejected: Rejection) -> Cells:
-    return (
-        rejected.input,
-        str(rejected.row),
-        rejected.subscription_id or "",
-        rejected.code,
-        rejected.column or "",
-        rejected.found or "",
-    )

@@ -1,6 +1,5 @@
 """The most a run may do, whatever it is split into."""
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -8,8 +7,9 @@ import pytest
 
 from lapse.batch.columns import SHAPES, Cells
 from lapse.batch.limits import Limited
+from lapse.facts import vocabulary
 from lapse.pipeline import Ending
-from lapse.rule import Limit
+from lapse.rule import Catalogue, Limit, Track
 
 if TYPE_CHECKING:
     from tests.batch.conftest import Nights
@@ -23,13 +23,21 @@ class Nowhere:
         pass
 
 
+def catalogue(*limits: Limit) -> Catalogue:
+    tracks = {
+        "dunning": Track("dunning", "past_due_since", is_provider=False, index=0),
+        "provider": Track("provider", "term_end", is_provider=True, index=1),
+    }
+    return Catalogue("test", (), vocabulary(), tracks, {}, {}, limits=limits)
+
+
 def order(number: int, action: str) -> Cells:
     known = {"action_id": f"{action}-{number}", "action": action, "subscription_id": f"S{number}"}
     return tuple(known.get(name, "") for name in SHAPES["actions"].names)
 
 
 def crossed(limits: tuple[Limit, ...], given: dict[str, int], decided: int) -> list[str]:
-    limited = Limited(Nowhere(), limits, {})
+    limited = Limited(Nowhere(), catalogue(*limits), ())
     for action, count in given.items():
         for number in range(count):
             limited.write("actions", order(number, action))
@@ -75,10 +83,21 @@ def test_limits_of_other_actions_are_not_crossed() -> None:
 
 
 def test_a_customer_is_named_beside_his_subscription() -> None:
-    limited = Limited(Nowhere(), [replace(COUNT, most=Decimal(0))], {})
+    limits = catalogue(Limit("delete", Decimal(0), is_share=False))
+    limited = Limited(Nowhere(), limits, ())
     cells = dict(zip(SHAPES["actions"].names, order(7, "delete"), strict=True))
     limited.write("actions", tuple((cells | {"customer_name": "Fjord AS"}).values()))
     assert list(limited.crossed(1)) == ["delete: 1 of at most 0: S7 (Fjord AS)"]
+
+
+def test_what_the_provider_does_by_itself_counts_for_nobody() -> None:
+    earlier = [("delete", f"S{n}", "provider") for n in range(5)] + [("delete", "S9", "dunning")]
+    limited = Limited(Nowhere(), catalogue(COUNT), earlier)
+    for number in range(5):
+        limited.write("actions", order(number, "delete"))
+        limited.write("provider", order(number + 10, "delete"))
+    (told,) = limited.crossed(1)
+    assert told.startswith("delete: 6 of at most 5, 1 of them earlier on the day: ")
 
 
 HEADER = "subscription_id,program,status,past_due_since,debt,currency,term_end,disputed"

@@ -22,7 +22,17 @@ from lapse.batch.summary import (
     NotCoveredCount,
     Summary,
 )
-from lapse.record import Assumed, CannotTell, Conflict, InputRead, Joining, OnlyIn, Unmatched
+from lapse.record import (
+    Assumed,
+    CannotTell,
+    Conflict,
+    InputRead,
+    Intake,
+    Joining,
+    OnlyIn,
+    Part,
+    Unmatched,
+)
 
 COUNTS = ("read", "decided", "rejected", "not_covered", "actions", "provider", "held")
 COUNTED = (*COUNTS, "undetermined")
@@ -63,7 +73,9 @@ class Account:
     format: Format
     outputs: Mapping[str, Written]
     crossed: tuple[str, ...] = ()
-    """The limits that somebody let it cross."""
+    """The limits and guards that somebody let it cross."""
+    intake: Intake | None = None
+    """Null in a folder of an import, and of a version that kept none."""
 
 
 def options_fingerprint(options: Mapping[str, object]) -> str:
@@ -85,6 +97,7 @@ def account_text(account: Account) -> bytes:
         "counts": {name: told.pop(name) for name in COUNTED},
         **told,
         "crossed": account.crossed,
+        "intake": None if account.intake is None else asdict(account.intake),
         "outputs": {name: asdict(written) for name, written in account.outputs.items()},
     }
     text = json.dumps(content, indent=2, ensure_ascii=False, default=str)
@@ -103,6 +116,7 @@ def account_in(content: bytes) -> Account | None:
             Format(found["format"]),
             {name: Written(**found["outputs"][name]) for name in SHAPES},
             tuple(found["crossed"]),
+            _intake(found.get("intake")),
         )
     except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation):
         return None
@@ -121,6 +135,16 @@ def _summary(found: Mapping[str, Any]) -> Summary:
     ):
         told[name] = tuple(kind(**_with_decimals(item)) for item in found[name])
     return Summary(**found["counts"], **told)
+
+
+def _intake(found: Mapping[str, Any] | None) -> Intake | None:
+    if found is None:
+        return None
+    parts = {
+        name: {gives: Part(**part) for gives, part in found[name].items()}
+        for name in ("rejected", "unmatched")
+    }
+    return Intake(**{**found, **parts})
 
 
 def _joining(found: Mapping[str, Any]) -> Joining:

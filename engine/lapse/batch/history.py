@@ -6,7 +6,7 @@ JSON: a list of 2,000 texts as a parameter took DuckDB 0.25 s, its JSON 5 ms.
 """
 
 import json
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 GIVEN_OUTPUTS = ("actions", "provider")
+MOST_FOLLOWED = 10_000
+"""Subscriptions looked up at once: a few are shown, and millions would take minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,18 @@ class Past:
         return sha256("\n".join(sorted(used)).encode()).hexdigest()
 
     @property
+    def runs(self) -> tuple[Folder, ...]:
+        """The folders that saw an export, the latest last."""
+        return tuple(f for f in self.folders if f.account.source is Source.RUN)
+
+    @property
     def last_run(self) -> Folder | None:
         """The latest folder that saw an export."""
         return next((f for f in reversed(self.folders) if f.account.source is Source.RUN), None)
+
+    def of_day(self, day: date) -> list[str]:
+        """The names of a day's folders."""
+        return [folder.name for folder in self.folders if folder.day == day]
 
 
 def past(out: Path, day: date, number: int) -> Past:
@@ -89,13 +100,16 @@ class History:
             found.setdefault(id_, []).append((folder, day))
         return found
 
-    def given_in(self, folders: Sequence[str], tracks: Container[str]) -> Mapping[str, set[str]]:
-        """The ids that some folders gave on some tracks, by action."""
-        found: dict[str, set[str]] = {}
-        for action, id_, track in self._asked(_GIVEN_IN, folders) if folders else ():
-            if track in tracks:
-                found.setdefault(action, set()).add(id_)
-        return found
+    def given_in(self, folders: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+        """Action, id and track of every order that some folders gave, each once."""
+        yield from self._asked(_GIVEN_IN, folders) if folders else ()
+
+    def followed(self, since: date) -> Sequence[str]:
+        """Subscriptions with an order since a day, or that the latest run saw, by id."""
+        if self._connection is None:
+            return ()
+        rows = self._connection.execute(_FOLLOWED, [since, MOST_FOLLOWED]).fetchall()
+        return [id_ for (id_,) in rows]
 
     def _asked(self, query: str, ids: Sequence[str]) -> Iterator[tuple]:  # type: ignore[type-arg]
         if self._connection is not None:
@@ -245,6 +259,12 @@ _GIVEN_IN = """
 SELECT DISTINCT "action", action_id, track
 FROM giving
 WHERE folder IN (SELECT unnest(from_json(?, '["VARCHAR"]')))
+"""
+_FOLLOWED = """
+SELECT subscription_id FROM seen
+UNION
+SELECT subscription_id FROM giving WHERE as_of >= ?
+ORDER BY 1 LIMIT ?
 """
 _SEEN_OF = """
 SELECT subscription_id, status, first_day

@@ -5,14 +5,13 @@ again with other parts of an export, a day would else do a few more each time.
 """
 
 from bisect import insort
-from collections.abc import Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lapse.batch.columns import SHAPES, Cells
 from lapse.batch.outputs import Outputs
-from lapse.rule import Limit
+from lapse.rule import Catalogue, Limit
 
 A_SHARE_LETS_PASS = Decimal(10)
 """So many pass whatever their share: 2 % of 200 subscriptions would stop an ordinary Monday."""
@@ -40,16 +39,20 @@ class Count:
 class Limited:
     """Outputs whose actions of ours are held against limits.
 
-    `earlier` holds the ids that earlier folders of the day gave, by action.
+    `earlier` holds action, id and track of what earlier folders of the day gave.
     """
 
     def __init__(
-        self, outputs: Outputs, limits: Iterable[Limit], earlier: Mapping[str, AbstractSet[str]]
+        self, outputs: Outputs, catalogue: Catalogue, earlier: Iterable[tuple[str, str, str]]
     ) -> None:
         self._outputs = outputs
-        self._earlier = earlier
-        self._limits = tuple(limits)
+        self._limits = catalogue.limits
         self._counts = {limit.action: Count() for limit in self._limits}
+        self._earlier: dict[str, set[str]] = {}
+        for action, id_, track in earlier:
+            its_track = catalogue.tracks.get(track)
+            if its_track is None or not its_track.is_provider:
+                self._earlier.setdefault(action, set()).add(id_)
 
     def write(self, name: str, cells: Cells) -> None:
         if name == "actions":
