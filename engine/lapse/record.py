@@ -101,8 +101,8 @@ class Part:
 class Intake:
     """What a run's inputs come to in numbers, by which those of the next are guarded.
 
-    `markets` counts the subscriptions that could be read, `holds` those that end on a day, each by
-    its ISO day; blank is an end that is not known. Null for invoices or holds: none were given.
+    `markets` counts rows about subscriptions, rejected or not; `holds` those that end on a day, by
+    its ISO form, blank where the end is not known. Null for invoices or holds: none were given.
     `rejected` and `unmatched` go by what the rows are about. `digest` is of the exports and
     invoices byte for byte, whatever their names and order.
     """

@@ -30,6 +30,7 @@ I2,,C2,2026-11-01,10,NOK,open
 I3,S9,,2026-11-01,10,NOK,open
 I4,S9,,2026-11-01,10,NOK,paid
 I5,S1,,some day,10,NOK,open
+I6,S5,,2026-11-01,10,NOK,open
 """
 HOLDS = """\
 subscription_id,customer_id,hold_until
@@ -58,7 +59,7 @@ EVERYTHING = Also(invoices=("i.csv",), holds=("h.csv",))
 @pytest.mark.usefixtures("inputs")
 def test_one_export_alone_is_counted_by_market_and_by_what_is_rejected() -> None:
     found = gauged(Gauge.intake)
-    assert (found.subscriptions, found.markets) == (6, {"DK": 1, "NO": 2, "SE": 1})
+    assert (found.subscriptions, found.markets) == (6, {"DK": 1, "NO": 3, "SE": 1})
     assert (found.invoices, found.holds, found.unmatched) == (None, None, {})
     assert found.rejected == {"subscriptions": Part(1, 6)}
 
@@ -66,11 +67,18 @@ def test_one_export_alone_is_counted_by_market_and_by_what_is_rejected() -> None
 @pytest.mark.usefixtures("inputs")
 def test_invoices_and_holds_are_counted_with_what_names_nobody() -> None:
     found = gauged(Gauge.intake, EVERYTHING)
-    assert (found.subscriptions, found.markets) == (6, {"DK": 1, "NO": 2, "SE": 1})
-    assert found.invoices == 5
+    assert (found.subscriptions, found.markets) == (6, {"DK": 1, "NO": 3, "SE": 1})
+    assert found.invoices == 6
     assert found.holds == {"": 1, "2026-11-20": 2}
-    assert found.rejected["invoices"] == Part(1, 5)
-    assert found.unmatched == {"invoices": Part(1, 3), "holds": Part(0, 3)}
+    assert found.rejected["invoices"] == Part(1, 6)
+    assert found.unmatched == {"invoices": Part(1, 4), "holds": Part(0, 3)}
+
+
+def test_a_rejected_row_that_another_export_tells_of_counts_once(inputs: Path) -> None:
+    text = "subscription_id,market,auto_renew\nS1,NO,yes\nS2,NO,perhaps\nS7,NO,perhaps\n"
+    (inputs / "more.csv").write_text(text, encoding="utf-8")
+    found = gauged(Gauge.intake, None, "s.csv", "more.csv")
+    assert found.markets == {"DK": 1, "NO": 4, "SE": 1}
 
 
 def test_a_hold_counts_through_its_last_day_and_one_without_end_always() -> None:

@@ -116,11 +116,17 @@ def _unmatched(most: Decimal, tonight: Tonight) -> Iterator[str]:
 def _more(
     what: str, now: Mapping[str, Part], then: Mapping[str, Part], most: Decimal, last: Before
 ) -> Iterator[str]:
-    """By points of share, for each kind of input that both runs had."""
+    """By points of share, for each kind of input that both runs had.
+
+    There must be as many more of them, too: where a direct debit clears half of what is on a
+    ledger of other things, the share of those grows although nothing about them has changed.
+    """
     for gives, part in now.items():
-        before = then.get(gives)
+        before = then.get(gives, part)
         is_one_of_several = part.rows == 1 and part.of > 1
-        if before and not is_one_of_several and _share(part) - _share(before) > most:
+        more = Part(part.rows - before.rows, part.of)
+        points = min(_share(part) - _share(before), _share(more))
+        if points > most and not is_one_of_several:
             shares = f"{_shown(part)} of the {gives} {what}"
             yield f"{shares}, {_shown(before)} on {last.day}"
 

@@ -1,6 +1,7 @@
 """The inputs in numbers: what a run keeps of them, so that the next can see that one is broken."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -10,6 +11,7 @@ from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from lapse.exports.checking import Checked, Group, count_of, reading
+from lapse.exports.filling import KEY
 from lapse.exports.merging import MERGED
 from lapse.exports.owners import UNTIL
 from lapse.exports.profile import Gives
@@ -19,6 +21,7 @@ from lapse.exports.typed import call, cast, column, is_there, literal, render
 from lapse.record import Intake, Joining, Part
 
 MARKET = "market"
+_NAME = exp.to_identifier(ID)
 _TABLES = {Gives.INVOICES: "open_invoices", Gives.HOLDS: "every_hold"}
 """Rows of which some can name nobody; an invoice that was paid is not looked up."""
 
@@ -91,21 +94,36 @@ class Gauge:
         return [id_ for id_ in ids if id_ in found]
 
     def _markets(self) -> Mapping[str, int]:
-        if self.together is not None:
-            return self._by_market(exp.to_table(MERGED)) if MARKET in self.together.facts else {}
-        found: dict[str, int] = {}
+        """Rows by market, rejected ones too: a row that cannot be read is not missing."""
+        found: Counter[str] = Counter()
+        if self.together is not None and MARKET in self.together.facts:
+            found += self._by_market(exp.select(column(MARKET)).from_(MERGED))
         for group, item in self._inputs(Gives.SUBSCRIPTIONS):
             if MARKET in item.source.cells:
                 with reading(item.source.plain):
-                    rows = accepted(item.source, group.duplicates).subquery("sound")
-                    for market, count in self._by_market(rows).items():
-                        found[market] = found.get(market, 0) + count
+                    if self.together is None:
+                        found += self._by_market(accepted(item.source, group.duplicates))
+                    if item.bad:
+                        found += self._by_market(self._rejected_markets(group, item))
         return dict(sorted(found.items()))
 
-    def _by_market(self, rows: exp.Expr) -> dict[str, int]:
+    def _rejected_markets(self, group: Group, item: Checked) -> exp.Select:
+        """The markets of rejected rows, unless another export tells of the same subscription."""
+        names = [_NAME, exp.to_identifier(MARKET)]
+        alias = exp.TableAlias(this=exp.to_identifier("bad"), columns=names)
+        rows = bad_texts(item.source, group.duplicates, (ID, MARKET)).subquery(alias)
+        query = exp.select(call("upper", column(MARKET)).as_(MARKET)).from_(rows)
+        if self.together is None:
+            return query
+        told = exp.In(
+            this=same_id(column(ID)), query=exp.select(column(KEY)).from_(MERGED).subquery()
+        )
+        return query.where(exp.Not(this=call("coalesce", told, exp.false())))
+
+    def _by_market(self, rows: exp.Select) -> "Counter[str]":
         market = column(MARKET)
-        query = exp.select(market, call("count", exp.Star())).from_(rows).where(is_there(market))
-        return self._counted(query.group_by(market.copy()))
+        query = exp.select(market, call("count", exp.Star())).from_(rows.subquery("rows"))
+        return Counter(self._counted(query.where(is_there(market)).group_by(market.copy())))
 
     def _holds(self) -> Mapping[str, int]:
         last = call("coalesce", cast(column(UNTIL), "text"), literal(""))
@@ -129,7 +147,32 @@ class Gauge:
         lost = {each.gives: each.rows for each in self.joining.unmatched}
         for gives, table in _TABLES.items():
             if self._rows(gives) is not None:
-                yield gives, Part(lost.get(gives, 0), count_of(self.connection, table))
+                strays = lost.get(gives, 0)
+                if strays:
+                    strays -= self._of_rejected(table)
+                yield gives, Part(strays, count_of(self.connection, table))
+
+    def _of_rejected(self, table: str) -> int:
+        """Rows that name a subscription of which every row was rejected: it is there, and told."""
+        found = 0
+        for group, item in self._inputs(Gives.SUBSCRIPTIONS):
+            if item.bad:
+                with reading(item.source.plain):
+                    alias = exp.TableAlias(this=exp.to_identifier("bad"), columns=[_NAME])
+                    bad = bad_texts(item.source, group.duplicates, (ID,)).subquery(alias)
+                    lost = exp.select(same_id(column(ID))).from_(bad).where(*self._is_lost())
+                    its = exp.In(this=column(ID), query=lost.subquery())
+                    rows = exp.select(call("count", exp.Star())).from_(table).where(its)
+                    found += int(self.connection.execute(render(rows)).fetchall()[0][0])
+        return found
+
+    def _is_lost(self) -> Sequence[exp.Expr]:
+        """That no export tells of a rejected row's subscription."""
+        if self.together is None:
+            return ()
+        known = exp.select(column(KEY)).from_(MERGED).subquery()
+        told = exp.In(this=same_id(column(ID)), query=known)
+        return (exp.Not(this=call("coalesce", told, exp.false())),)
 
     def _digest(self) -> str:
         read = sorted(
