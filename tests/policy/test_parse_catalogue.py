@@ -49,7 +49,7 @@ def test_a_whole_catalogue(verdict: Verdict) -> None:
       delete: {harm: data, only_if: {days_since_called_on: {gt: $grace_days}}}
     limits: {call: 2 %, delete: 5, notify: 0.5%}
     guards: {invoices_missing: 12.5 %, holds_missing: 0%, same_inputs: 2, older_than: 0}
-    assume: {disputed: no, called_on: none, vip: unknown}
+    assume: {disputed: no, called_on: none, vip: unknown, debt: 0, past_due_since: none}
     --- base.yaml
     layer: Base
     terms: {time_zone: UTC, calendar: none, grace_days: 14, tolerance: 0}
@@ -91,7 +91,13 @@ def test_a_whole_catalogue(verdict: Verdict) -> None:
         Guard.SAME_INPUTS: Decimal(2),
         Guard.OLDER_THAN: Decimal(0),
     }
-    assert catalogue.assumed == {"disputed": False, "called_on": ABSENT, "vip": UNKNOWN}
+    assert catalogue.assumed == {
+        "disputed": False,
+        "called_on": ABSENT,
+        "vip": UNKNOWN,
+        "debt": Money(Decimal(0)),
+        "past_due_since": ABSENT,
+    }
 
 
 def test_own_facts(verdict: Verdict) -> None:
@@ -224,6 +230,9 @@ def test_tracks_and_actions(verdict: Verdict) -> None:
       subscription_id: x                         #! bad-value
       vips: no                                   #! unknown-fact
       trial: maybe                               #! bad-value
+      debt: 100 NOK                              #! bad-value
+      past_due_since: 2026-11-01                 #! bad-value
+      unpaid_invoices: 1                         #! bad-value
     --- base.yaml
     layer: Base
     """
