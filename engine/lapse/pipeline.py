@@ -18,6 +18,7 @@ from lapse.batch.limits import Limited
 from lapse.batch.outputs import Files, Format, Noted, Outputs, Shown
 from lapse.batch.plan import Basis, Planned, assumptions_fingerprint
 from lapse.batch.publish import appear, exclusive, partial_folder
+from lapse.batch.resting import rests_on
 from lapse.batch.rows import Judged, rejected_cells
 from lapse.batch.summary import Summary
 from lapse.batch.tally import Tally
@@ -293,6 +294,9 @@ class Night:
         if isinstance(decision, NotCovered):
             self.tally.leave_out(decision)
             return
+        if row.assumed:
+            book = situation.force.book
+            self.tally.rest(rests_on(decision, situation.rules, row.assumed, book))
         why = partial(because, situation=situation)
         judged = Judged(situation.subscription, situation.moment, why)
         for name, cells in self.tally.rows(decision, judged, row.orders):

@@ -20,6 +20,7 @@ from lapse.batch.summary import (
     HeldCount,
     MissingFact,
     NotCoveredCount,
+    RestingCount,
     Summary,
 )
 from lapse.record import (
@@ -132,8 +133,9 @@ def _summary(found: Mapping[str, Any]) -> Summary:
         ("missing_facts", MissingFact),
         ("money", MoneySum),
         ("largest_debts", LargeDebt),
+        ("resting", RestingCount),
     ):
-        told[name] = tuple(kind(**_with_decimals(item)) for item in found[name])
+        told[name] = tuple(kind(**_with_decimals(item)) for item in found.get(name, ()))
     return Summary(**found["counts"], **told)
 
 

@@ -46,6 +46,16 @@ class MissingFact:
 
 
 @dataclass(frozen=True, slots=True)
+class RestingCount:
+    """How many orders of an action with harm rest on a fact that is assumed."""
+
+    fact: str
+    value: str
+    action: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """The counts of a run; `undetermined` counts subscriptions and rules, listed or not.
 
@@ -72,6 +82,7 @@ class Summary:
     in_several_currencies: int = 0
     rejected_elsewhere: Mapping[str, int] = field(default_factory=dict)
     joining: Joining = field(default_factory=Joining)
+    resting: tuple[RestingCount, ...] = ()
 
 
 def assumption(spec: FactSpec) -> str:
