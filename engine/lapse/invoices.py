@@ -23,12 +23,23 @@ FACTS_OWED = (DEBT, PAST_DUE_SINCE, UNPAID_INVOICES, NEXT_DUE_ON, NEXT_DUE)
 """What a ledger tells, whatever columns say."""
 
 IN_A_CURRENCY = frozenset({"currency"})
+MUST_BE_TOLD = (
+    "can only be assumed 0 or none: who owes is told by a ledger (--invoices) or by a column"
+)
+"""Why a debt is never assumed: everybody without a column would be dunned for it."""
 
 Sums = Mapping[str | None, Decimal]
 """Amounts by currency; null is one that is not known."""
 
 Tolerance = Callable[[date, str | None], Decimal | frozenset[str]]
 """The amount up to which a debt since a due date is ignored, or the names that are missing."""
+
+
+def may_be_assumed(fact: str, value: Value) -> bool:
+    """Whether a fact may be taken for this where no column tells it: a debt only for none."""
+    if fact not in FACTS_OWED:
+        return True
+    return value.is_zero if isinstance(value, Money) else isinstance(value, Missing) or value == 0
 
 
 class InvoiceStatus(StrEnum):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum, auto
 from functools import partial
 from pathlib import Path
@@ -9,25 +10,28 @@ from pathlib import Path
 from lapse.batch.account import Account, Asked, Source, account_text, options_fingerprint
 from lapse.batch.approvals import Approvals
 from lapse.batch.columns import Cells
-from lapse.batch.export import Export, Reader, Rejection, lacking_facts
+from lapse.batch.export import Export, Reader, lacking_facts
 from lapse.batch.failures import RefusedError
 from lapse.batch.files import write_private
 from lapse.batch.folders import RUN_FILE, Folder, folder_name, folders
 from lapse.batch.history import Past, opened, past
-from lapse.batch.limits import crossed
+from lapse.batch.limits import Limited
 from lapse.batch.outputs import Files, Format, Noted, Outputs, Shown
 from lapse.batch.plan import Basis, Planned, assumptions_fingerprint
 from lapse.batch.publish import appear, exclusive, partial_folder
-from lapse.batch.rows import Judged
+from lapse.batch.resting import rests_on
+from lapse.batch.rows import Judged, rejected_cells
 from lapse.batch.sightings import Seen
 from lapse.batch.summary import Summary
 from lapse.batch.tally import Tally
+from lapse.batch.watch import Guarded, Stop, backdated, guarded, over_limits, refuse_backdated
 from lapse.because import because
 from lapse.days import AsOf, utc_day
 from lapse.decide.forecast import Decide
 from lapse.decision import NotCovered
 from lapse.exports.profile import Gives
 from lapse.facts import Value, show
+from lapse.guard import Guard
 from lapse.place import Problem
 from lapse.policy.in_force import Scopes
 from lapse.rule import Rulebook
@@ -41,15 +45,18 @@ AS_OF = "as_of"
 
 
 class Ending(Enum):
+    """How a run ended; `GUARDED` before anything was decided."""
+
     PUBLISHED = auto()
     UNCHANGED = auto()
+    GUARDED = auto()
     OVER_LIMIT = auto()
     PREVIEWED = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """What `lapse run` is asked; `reader` opens the exports, `decide` is the executor."""
+    """What `lapse run` is asked; without a `clock`, the day judged cannot be ahead of it."""
 
     exports: tuple[str, ...]
     reader: Reader
@@ -62,6 +69,8 @@ class RunOptions:
     is_sorted: bool = False
     is_again: bool = False
     is_over_limit: bool = False
+    despite: frozenset[Guard] = frozenset()
+    clock: date | None = None
     is_preview: bool = False
     plan: Planned | None = None
     progress: Callable[[int], None] = lambda _: None
@@ -74,7 +83,10 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """How a run ended; `actions` are the first orders of each action, where it was decided."""
+    """How a run ended; `actions` are the first orders of each action, where it was decided.
+
+    `crossed` tells the limits and guards crossed; `stops` is what nobody lifted.
+    """
 
     ending: Ending
     summary: Summary
@@ -82,6 +94,7 @@ class RunResult:
     crossed: tuple[str, ...] = ()
     actions: tuple[Mapping[str, str], ...] = ()
     problems: tuple[Problem, ...] = ()
+    stops: tuple[Stop, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +124,22 @@ def run(options: RunOptions) -> RunResult:
         _check_planned(options, export, plan.before)
         if plan.like is not None and not plan.differs:
             return _unchanged(plan.like, export)
-        return _published(options, export, plan)
+        found = _guarded(options, export, plan.before)
+        if plan.like is None and found.stops(options.despite):
+            return _stopped(options, export, found)
+        return _published(options, export, plan, found)
+
+
+def _guarded(options: RunOptions, export: Export, before: Past) -> Guarded:
+    day = utc_day(options.as_of)
+    return guarded(options.book.catalogue, export, before, day, clock=options.clock)
+
+
+def _stopped(options: RunOptions, export: Export, found: Guarded) -> RunResult:
+    """The result of a run that a guard stops: nothing was decided."""
+    nothing = Tally(frozenset()).summary(export.read, options.book.words, export.joining)
+    problems, stops = tuple(export.problems), found.stops(options.despite)
+    return RunResult(Ending.GUARDED, nothing, None, found.told, problems=problems, stops=stops)
 
 
 def _check_planned(options: RunOptions, export: Export, before: Past) -> None:
@@ -138,10 +166,12 @@ def _plan(options: RunOptions, export: Export) -> Plan:
         return Plan(number, name, before, _asked(options, export, before), like)
 
     if not there or options.is_again:
+        refuse_backdated(options.out, day)
         return planned(number, None)
     plans = [planned(folder.number, folder) for folder in reversed(there)]
     nearest = min(plans, key=lambda plan: (len(set(plan.differs) - {AS_OF}), plan.differs))
     if set(nearest.differs) - {AS_OF}:
+        refuse_backdated(options.out, day)
         raise RefusedError(there[-1].path, plans[0].differs, name)
     return nearest
 
@@ -180,20 +210,27 @@ def _previewed(options: RunOptions, export: Export) -> RunResult:
     number = there[-1].number + 1 if there and options.is_again else 1
     before = past(options.out, utc_day(options.as_of), number)
     _check_planned(options, export, before)
+    found = _guarded(options, export, before)
     shown = Shown(MOST_SHOWN)
     summary, over = _decide_all(options, export, before, shown)
-    return RunResult(Ending.PREVIEWED, summary, None, over, shown.actions, tuple(export.problems))
+    late = backdated(options.out, utc_day(options.as_of))
+    limits = over_limits(over, is_lifted=options.is_over_limit)
+    stops = (*late, *found.stops(options.despite), *limits)
+    crossed, problems = (*found.told, *over), tuple(export.problems)
+    return RunResult(Ending.PREVIEWED, summary, None, crossed, shown.actions, problems, stops)
 
 
-def _published(options: RunOptions, export: Export, plan: Plan) -> RunResult:
+def _published(options: RunOptions, export: Export, plan: Plan, found: Guarded) -> RunResult:
     with partial_folder(options.out, plan.name) as folder:
         files = Files(folder, options.format, is_sorted=options.is_sorted)
         try:
             shown = Shown(MOST_SHOWN, files)
             summary, over = _decide_all(options, export, plan.before, shown)
-            problems = tuple(export.problems)
-            if over and not options.is_over_limit:
-                return RunResult(Ending.OVER_LIMIT, summary, None, over, problems=problems)
+            problems, crossed = tuple(export.problems), (*found.told, *over)
+            stops = over_limits(over, is_lifted=options.is_over_limit)
+            if stops:
+                ending = Ending.OVER_LIMIT
+                return RunResult(ending, summary, None, crossed, problems=problems, stops=stops)
             written = files.finish()
         finally:
             files.abandon()
@@ -202,27 +239,29 @@ def _published(options: RunOptions, export: Export, plan: Plan) -> RunResult:
             if {n: w.fingerprint for n, w in told.items()} != {
                 n: w.fingerprint for n, w in written.items()
             }:
+                refuse_backdated(options.out, utc_day(options.as_of))
                 raise RefusedError(plan.like.path, plan.differs, plan.name)
             return _unchanged(plan.like, export)
         day = utc_day(options.as_of).isoformat()
-        account = Account(
-            Source.RUN, day, plan.asked, summary, options.format, written, over, plan.number
-        )
+        kept = (written, crossed, plan.number, found.intake)
+        account = Account(Source.RUN, day, plan.asked, summary, options.format, *kept)
         write_private(folder / RUN_FILE, account_text(account))
         target = appear(folder, options.out, plan.name)
-    return RunResult(Ending.PUBLISHED, summary, target, over, shown.actions, problems)
+    return RunResult(Ending.PUBLISHED, summary, target, crossed, shown.actions, problems)
 
 
 def _decide_all(
     options: RunOptions, export: Export, before: Past, outputs: Outputs
 ) -> tuple[Summary, tuple[str, ...]]:
     """Writes every row of every output; the summary, and the limits that are crossed."""
-    book = options.book
+    book, day = options.book, utc_day(options.as_of)
     tally = Tally(lacking_facts(export, book.words))
     given = Noted(outputs)
-    night = Night(options.decide, before.approvals, tally, given if options.plan else outputs)
     judging = Judging(Scopes(book), options.as_of, options.every_assumption)
     with opened(before) as history:
+        wanted = given if options.plan else outputs
+        limited = Limited(wanted, book.catalogue, history.given_in(before.of_day(day)))
+        night = Night(options.decide, before.approvals, tally, limited)
         for done, row in enumerate(known_rows(export.records(), judging, history), start=1):
             night.decide_row(row)
             if done % TOLD_EVERY == 0:
@@ -237,13 +276,13 @@ def _decide_all(
             tally.reject(rejected.input, rejected.row, rejected.code)
         else:
             tally.reject_elsewhere(rejected.input)
-        outputs.write("rejected", _rejected_cells(rejected))
+        outputs.write("rejected", rejected_cells(rejected))
     for cells in tally.customers.rows():
         outputs.write("customers", cells)
     summary = tally.summary(export.read, book.words, export.joining)
     if summary.read != summary.decided + summary.rejected + summary.not_covered:
         raise AssertionError(f"rows were lost: {summary}")
-    return summary, tuple(crossed(book.catalogue.limits, tally.given(), tally.decided))
+    return summary, tuple(limited.crossed(tally.decided))
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +304,9 @@ class Night:
         if isinstance(decision, NotCovered):
             self.tally.leave_out(decision)
             return
+        if row.assumed:
+            book = situation.force.book
+            self.tally.rest(rests_on(decision, situation.rules, row.assumed, book))
         why = partial(because, situation=situation)
         judged = Judged(situation.subscription, situation.moment, why)
         for name, cells in self.tally.rows(decision, judged, row.orders):
@@ -274,14 +316,3 @@ class Night:
 def seen_cells(id_: str, seen: Seen, book: Rulebook) -> Cells:
     days = (seen.first_day, seen.unbroken(book.catalogue.runs_every), seen.last_seen)
     return id_, seen.status, *(day.isoformat() for day in days)
-
-
-def _rejected_cells(rejected: Rejection) -> Cells:
-    return (
-        rejected.input,
-        str(rejected.row),
-        rejected.subscription_id or "",
-        rejected.code,
-        rejected.column or "",
-        rejected.found or "",
-    )

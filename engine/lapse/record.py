@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from lapse.facts import Value
 from lapse.invoices import Ledger
@@ -86,3 +87,36 @@ class Joining:
     unmatched: tuple[Unmatched, ...] = ()
     assumed: tuple[Assumed, ...] = ()
     cannot_tell: tuple[CannotTell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """So many rows out of those of their kind."""
+
+    rows: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What a run's inputs come to in numbers, by which those of the next are guarded.
+
+    `markets` counts rows about subscriptions, rejected or not; `holds` those that end on a day, by
+    its ISO form, blank where the end is not known. Null for invoices or holds: none were given.
+    `rejected` and `unmatched` go by what the rows are about. `digest` is of the exports and
+    invoices byte for byte, whatever their names and order.
+    """
+
+    subscriptions: int
+    markets: Mapping[str, int]
+    invoices: int | None
+    holds: Mapping[str, int] | None
+    rejected: Mapping[str, Part]
+    unmatched: Mapping[str, Part]
+    digest: str
+
+    def holds_on(self, day: date) -> int | None:
+        """Holds that are not over on a day."""
+        if self.holds is None:
+            return None
+        return sum(n for last, n in self.holds.items() if not last or last >= day.isoformat())

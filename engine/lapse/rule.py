@@ -11,6 +11,7 @@ from enum import Enum, StrEnum
 
 from lapse.condition import Condition, Name, NameKind, Stages, bound, names
 from lapse.facts import Known, Value, ValueType, Vocabulary
+from lapse.guard import Guard
 from lapse.place import Place
 
 ZONE_TERM = "time_zone"
@@ -262,6 +263,7 @@ class Catalogue:
     terms: Mapping[str, TermSpec]
     actions: Mapping[str, ActionSpec]
     limits: tuple[Limit, ...] = ()
+    guards: Mapping[Guard, Decimal] = field(default_factory=dict)
     runs_every: int = RUNS_EVERY
     assumed: Mapping[str, Value] = field(default_factory=dict)
     places: Mapping[tuple[str, str], Place] = field(default_factory=dict, compare=False, repr=False)

@@ -1,7 +1,7 @@
 """Rows of an export as situations to judge, with what earlier runs gave and saw of them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from lapse.batch.history import History
@@ -13,6 +13,7 @@ from lapse.decide.owing import situation_at
 from lapse.decide.truth import Situation
 from lapse.decision import Given
 from lapse.facts import STATUS, UNKNOWN, Value
+from lapse.invoices import FACTS_OWED
 from lapse.policy.in_force import Scopes
 from lapse.record import Record
 from lapse.subscription import subscription
@@ -32,11 +33,15 @@ class Judging:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """All that is known of a row; `seen` is what this run saw, where it is worth keeping."""
+    """All that is known of a row; `seen` is what this run saw, where it is worth keeping.
+
+    `assumed` is what stands in it for facts without a column.
+    """
 
     situation: Situation
     orders: tuple[Given, ...]
     seen: Seen | None
+    assumed: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +89,14 @@ def known_rows(records: Iterator[Record], judging: Judging, history: History) ->
 def known(row: Row, judging: Judging) -> Known:
     """A record's facts with what earlier runs saw and what it owes, under what is in force."""
     book, record = judging.scopes.book, row.record
-    facts = known_facts(record.facts, {**record.assumed, **judging.assumed}, book.words)
+    assumed = {**record.assumed, **judging.assumed}
+    facts = known_facts(record.facts, assumed, book.words)
     as_read = situation_of(subscription(facts, book.words), judging.scopes, judging.as_of)
     today, runs_every = as_read.moment.day, book.catalogue.runs_every
     now = sighting(facts.get(STATUS, UNKNOWN), row.seen, today, runs_every)
     facts |= facts_seen(facts, now, row.orders, book)
     whole = subscription(facts, book.words, record.ledger)
-    return Known(situation_at(whole, as_read.force, as_read.moment), row.orders, now)
+    told = record.facts.keys() | (set() if record.ledger is None else set(FACTS_OWED))
+    standing = {fact: value for fact, value in assumed.items() if fact not in told}
+    situation = situation_at(whole, as_read.force, as_read.moment)
+    return Known(situation, row.orders, now, standing)

@@ -77,7 +77,7 @@ class Subscription:
     def missing(self, name: str) -> frozenset[str]:
         """The facts for want of which a name is unknown; a market's unknown day is `time_zone`."""
         counter = self.vocabulary.counters.get(name)
-        parts = (counter.of,) if counter else _PARTS.get(name, (name,))
+        parts = parts_of(name, self.vocabulary)
         unknown = frozenset(part for part in parts if self.fact(part) is UNKNOWN)
         lacks = dict(self.lacks)
         if self.fact(STATUS) is UNKNOWN:
@@ -171,6 +171,12 @@ def subscription(
         if isinstance(value, Money) and value.currency is None
     }
     return Subscription({**facts, **owned}, words, ledger)
+
+
+def parts_of(name: str, words: Vocabulary) -> tuple[str, ...]:
+    """The facts that a name comes down to: what a counter counts, what is derived from."""
+    counter = words.counters.get(name)
+    return (counter.of,) if counter else _PARTS.get(name, (name,))
 
 
 def settled(values: Mapping[str, Value | None], words: Vocabulary) -> dict[str, Value]:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from hashlib import sha256
 from io import StringIO
@@ -21,7 +22,7 @@ from lapse.facts import Value, Vocabulary, parse_fact
 from lapse.pipeline import RunOptions, RunResult, run
 from lapse.place import Problem
 from lapse.policy.load import load
-from lapse.record import Joining, Record
+from lapse.record import Intake, Joining, Record
 from lapse.rule import Rulebook
 
 CATALOGUE = """
@@ -98,6 +99,23 @@ class Flaw:
     gives: str = "subscriptions"
 
 
+@dataclass(frozen=True, slots=True)
+class TextGauge:
+    """Rows and digest of a text; it has no files, and nothing else is counted."""
+
+    rows: int
+    digest: str
+
+    def intake(self) -> Intake:
+        return Intake(self.rows, {}, None, None, {}, {}, self.digest)
+
+    def changed_on(self) -> Mapping[str, date]:
+        return {}
+
+    def absent(self, ids: Sequence[str]) -> Sequence[str]:
+        return ids
+
+
 @dataclass
 class TextExport:
     """An export read from CSV text; a cell that cannot be read rejects its row."""
@@ -135,6 +153,10 @@ class TextExport:
     @property
     def joining(self) -> Joining:
         return Joining()
+
+    @property
+    def gauge(self) -> TextGauge:
+        return TextGauge(len(self.text.splitlines()) - 1, self.fingerprint)
 
 
 @contextmanager

@@ -104,7 +104,8 @@ def test_the_provider_is_remembered_too(nights: "Nights") -> None:
 
 def test_later_folders_are_no_history(nights: "Nights") -> None:
     given_on(nights, ["2026-11-20"])
-    assert given_on(nights, ["2026-11-10"]) == ["10 remind@7"]
+    shown = nights.run("2026-11-10", export(DEBTOR), is_preview=True)
+    assert [row["action_id"] for row in shown.actions] == ["S1:remind@7:2026-11-01"]
 
 
 @pytest.mark.parametrize("format_", Format)

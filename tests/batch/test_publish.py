@@ -7,16 +7,21 @@ import re
 import resource
 import stat
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
 from lapse.batch.columns import SHAPES
-from lapse.batch.failures import HistoryError, OutputError, RefusedError
+from lapse.batch.failures import BackdatedError, HistoryError, OutputError, RefusedError
 from lapse.batch.files import PrivateFile
+from lapse.batch.importing import import_history
 from lapse.batch.outputs import Files, Format
 from lapse.batch.publish import exclusive
+from lapse.batch.receipts import Outcome, store_receipt
+from lapse.batch.watch import Stop
+from lapse.guard import Guard
 from lapse.pipeline import Ending
 
 if TYPE_CHECKING:
@@ -187,6 +192,7 @@ def test_the_same_rows_in_another_order_are_the_same(nights: "Nights") -> None:
 def test_a_day_run_with_something_else_is_refused(
     nights: "Nights", nights_with: "Callable[[str, str], Nights]"
 ) -> None:
+    nights.run("2026-11-09", EXPORT)
     nights.run(DAY, EXPORT)
     with pytest.raises(RefusedError, match=f"other inputs.*`--again` writes `{DAY}.2`"):
         nights.run(DAY, LATER)
@@ -196,10 +202,10 @@ def test_a_day_run_with_something_else_is_refused(
         nights.run(DAY, EXPORT, assumed={"trial": False})
     with pytest.raises(RefusedError, match="other options,"):
         nights.run(DAY, EXPORT, format=Format.JSONL)
-    nights.run("2026-11-09", EXPORT)
+    store_receipt(nights.out, Outcome.FAILED, [["2026-11-09", nights.ids("2026-11-09")[0]]])
     with pytest.raises(RefusedError, match="other history,"):
         nights.run(DAY, EXPORT)
-    assert nights.names() == {".lock", DAY, "2026-11-09"}
+    assert nights.names() == {".lock", DAY, "2026-11-09", "receipts"}
 
 
 def test_again_writes_another_folder_that_has_the_first_as_history(nights: "Nights") -> None:
@@ -212,6 +218,41 @@ def test_again_writes_another_folder_that_has_the_first_as_history(nights: "Nigh
     assert nights.run(DAY, LATER).folder == nights.out / f"{DAY}.2"
     assert nights.run(DAY, EXPORT).folder == nights.out / f"{DAY}.3"
     assert nights.run("2026-11-11", EXPORT).summary.actions == 0
+
+
+def test_a_day_before_the_newest_runs_is_refused(nights: "Nights") -> None:
+    nights.run("2026-11-08", EXPORT)
+    nights.run(DAY, EXPORT)
+    told = re.escape(f"2026-11-09 is before the newest run, `{nights.out / DAY}`")
+    for options in ({}, {"is_again": True}, {"is_over_limit": True, "despite": frozenset(Guard)}):
+        with pytest.raises(BackdatedError, match=told):
+            nights.run("2026-11-09", EXPORT, **options)
+    with pytest.raises(BackdatedError):
+        nights.run("2026-11-08", EXPORT, is_again=True)
+    with pytest.raises(BackdatedError):  # not told to say --again, which would be refused
+        nights.run("2026-11-08", LATER)
+    assert nights.names() == {".lock", DAY, "2026-11-08"}
+
+
+def test_a_past_day_that_is_there_is_left_as_it_is_and_any_may_be_previewed(
+    nights: "Nights",
+) -> None:
+    nights.run("2026-11-08", EXPORT)
+    nights.run(DAY, EXPORT)
+    assert nights.run("2026-11-08", EXPORT).ending is Ending.UNCHANGED
+    shown = nights.run("2026-11-09", EXPORT, is_preview=True)
+    assert shown.ending is Ending.PREVIEWED
+    (stop,) = shown.stops
+    assert stop == Stop(f"2026-11-09 is before the newest run, `{nights.out / DAY}`")
+
+
+def test_what_was_imported_for_a_later_day_is_no_run(nights: "Nights", tmp_path: Path) -> None:
+    done = tmp_path / "done.csv"
+    header = "subscription_id,track,anchor,rule,stage,step,action,due_on,day"
+    row = "S1,dunning,2026-11-01,remind,1,1,notify,2026-11-02,2026-11-20"
+    done.write_text(f"{header}\n{row}\n", encoding="utf-8")
+    assert import_history(nights.out, done, nights.book, last_day=date(2026, 11, 30)).problems == ()
+    assert nights.run(DAY, EXPORT).ending is Ending.PUBLISHED
 
 
 def test_a_later_instant_of_the_day_that_changes_nothing_is_the_same(nights: "Nights") -> None:
@@ -245,11 +286,11 @@ def test_a_crossed_limit_publishes_nothing_unless_told(nights: "Nights") -> None
     text = EXPORT.strip().splitlines()[0] + "\n" + rows
     stopped = nights.run(DAY, text)
     assert stopped.ending is Ending.OVER_LIMIT
-    assert stopped.crossed == ("notify: 6 of at most 5",)
+    assert stopped.crossed == ("notify: 6 of at most 5: S0, S1, S2 and 3 more",)
     assert stopped.summary.actions == 6
     assert nights.names() == {".lock"}
     assert nights.run(DAY, text, is_preview=True).crossed == stopped.crossed
     assert nights.run(DAY, text, is_over_limit=True).ending is Ending.PUBLISHED
     assert len(nights.ids(DAY)) == 6
-    assert nights.told(DAY)["crossed"] == ["notify: 6 of at most 5"]
+    assert nights.told(DAY)["crossed"] == list(stopped.crossed)
     assert nights.run(DAY, text).crossed == stopped.crossed

@@ -147,6 +147,71 @@ def test_an_unknown_assumption_is_taught(lapse: Lapse) -> None:
     assert "did you mean `hold_until`?" in ran.err
 
 
+@pytest.mark.parametrize("said", ["debt=100", "past_due_since=2026-11-01", "unpaid_invoices=1"])
+def test_who_owes_cannot_be_assumed(lapse: Lapse, said: str) -> None:
+    ran = lapse(f"{RUN} --assume {said}")
+    assert ran.code == 2
+    assert f"`{said.partition('=')[0]}` can only be assumed 0 or none: who owes is told" in ran.err
+    assert not Path("out").exists()
+
+
+@pytest.mark.parametrize(
+    "said", ["debt=0", "debt=none", "past_due_since=none", "unpaid_invoices=0", "debt=unknown"]
+)
+def test_that_nobody_owes_can_be_assumed(lapse: Lapse, said: str) -> None:
+    assert lapse(f"{RUN} --preview --assume {said}").code == 0
+
+
+GUARDS = "guards: {subscriptions_missing: 5 %, ahead_of_clock: 1}\n"
+
+
+def test_a_guard_stops_the_run_and_despite_lifts_just_that_one(lapse: Lapse) -> None:
+    with Path("policies/catalogue.yaml").open("a", encoding="utf-8") as file:
+        file.write(GUARDS)
+    assert lapse(RUN).code == 0
+    export = Path("export.csv")
+    export.write_text("\n".join(export.read_text().splitlines()[:3]) + "\n", encoding="utf-8")
+    run = RUN.replace("11-23", "11-24")
+    ran = lapse(run)
+    assert (ran.code, ran.out) == (4, "")
+    assert "  subscriptions_missing: 2 subscriptions, 4 on 2026-11-23; missing" in ran.err
+    assert "--despite subscriptions_missing" in ran.err
+    assert not Path("out/2026-11-24").exists()
+    shown = lapse(f"{run} --preview")
+    assert shown.code == 0
+    assert "a run would publish nothing:\n  subscriptions_missing: 2 " in shown.out
+    assert json.loads(lapse(f"{run} --preview --format json").out)["stops"][0]["lifted_by"]
+    lifted = lapse(f"{run} --despite subscriptions_missing")
+    assert lifted.code == 0
+    assert "Let through\n  subscriptions_missing: 2 subscriptions, 4 on" in lifted.out
+
+
+def test_a_guard_that_is_none_is_taught(lapse: Lapse) -> None:
+    ran = lapse(f"{RUN} --despite ahead_of_clok")
+    assert ran.code == 2
+    assert "there is no guard `ahead_of_clok`; did you mean `ahead_of_clock`?" in ran.err
+
+
+def test_a_day_that_has_not_come_is_ahead_of_the_clock(lapse: Lapse) -> None:
+    with Path("policies/catalogue.yaml").open("a", encoding="utf-8") as file:
+        file.write(GUARDS)
+    run = "run export.csv --as-of 2999-01-01 --out out"
+    ran = lapse(run)
+    assert ran.code == 4
+    assert "  ahead_of_clock: 2999-01-01 is " in ran.err
+    assert lapse(f"{run} --despite ahead_of_clock --over-limit").code == 0
+
+
+def test_a_day_before_the_newest_runs_is_refused(lapse: Lapse) -> None:
+    lapse(RUN)
+    ran = lapse(RUN.replace("11-23", "11-20") + " --over-limit --again")
+    assert ran.code == 4
+    assert "2026-11-20 is before the newest run, `out/2026-11-23`" in ran.err
+    shown = lapse(RUN.replace("11-23", "11-20") + " --preview")
+    assert shown.code == 0
+    assert "2026-11-20 is before the newest run" in shown.out
+
+
 def test_json_tells_the_same_counts(lapse: Lapse) -> None:
     told = json.loads(lapse(RUN + " --format json").out)
     assert (told["ending"], told["read"], told["actions"]) == ("published", 4, 3)

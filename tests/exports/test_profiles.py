@@ -250,6 +250,7 @@ assume:
   subscription_id: A  #! bad-value
   seat: 1  #! unknown-fact
   seats: viele  #! bad-value
+  debt: 100 NOK  #! bad-value
 cannot_know:
   seats: "it is there"  #! told-after-all
   seat: "it is not there"  #! unknown-fact

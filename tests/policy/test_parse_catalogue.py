@@ -7,6 +7,7 @@ import pytest
 from tests.policy.marks import Verdict, judged
 
 from lapse.facts import ABSENT, UNKNOWN, ValueType
+from lapse.guard import Guard
 from lapse.money import Money
 from lapse.policy.load import PolicySet
 from lapse.policy.parse.fields import MOST_NAMES
@@ -51,7 +52,8 @@ def test_a_whole_catalogue(verdict: Verdict) -> None:
         only_if: {days_since_called_on: {gt: $grace_days}, days_unbroken: {gt: 3}}
     runs_every: 10
     limits: {call: 2 %, delete: 5, notify: 0.5%}
-    assume: {disputed: no, called_on: none, vip: unknown}
+    guards: {invoices_missing: 12.5 %, holds_missing: 0%, same_inputs: 2, older_than: 0}
+    assume: {disputed: no, called_on: none, vip: unknown, debt: 0, past_due_since: none}
     --- base.yaml
     layer: Base
     terms: {time_zone: UTC, calendar: none, grace_days: 14, tolerance: 0}
@@ -92,7 +94,19 @@ def test_a_whole_catalogue(verdict: Verdict) -> None:
     assert catalogue.actions["delete"].needs_approval
     assert not catalogue.actions["call"].needs_approval
     assert catalogue.runs_every == 10
-    assert catalogue.assumed == {"disputed": False, "called_on": ABSENT, "vip": UNKNOWN}
+    assert catalogue.guards == {
+        Guard.INVOICES_MISSING: Decimal("12.5"),
+        Guard.HOLDS_MISSING: Decimal(0),
+        Guard.SAME_INPUTS: Decimal(2),
+        Guard.OLDER_THAN: Decimal(0),
+    }
+    assert catalogue.assumed == {
+        "disputed": False,
+        "called_on": ABSENT,
+        "vip": UNKNOWN,
+        "debt": Money(Decimal(0)),
+        "past_due_since": ABSENT,
+    }
 
 
 def test_own_facts(verdict: Verdict) -> None:
@@ -215,10 +229,21 @@ def test_tracks_and_actions(verdict: Verdict) -> None:
       f: few                                     #! bad-value
       z: 5                                       #! unknown-action
       g: -5                                      #! bad-value
+    guards:
+      rejected: 5                                #! bad-value
+      unmatched: 101 %                           #! bad-value
+      older_than: 3 %                            #! bad-value
+      same_inputs: 1.5                           #! bad-value
+      ahead_of_clock:                            #! wrong-shape
+      days_since_last_run: [30]                  #! wrong-shape
+      invoice_missing: 50 %                      #! unknown-key
     assume:
       subscription_id: x                         #! bad-value
       vips: no                                   #! unknown-fact
       trial: maybe                               #! bad-value
+      debt: 100 NOK                              #! bad-value
+      past_due_since: 2026-11-01                 #! bad-value
+      unpaid_invoices: 1                         #! bad-value
     --- base.yaml
     layer: Base
     """
@@ -300,3 +325,24 @@ def test_suggestions(verdict: Verdict) -> None:
     assert verdict.error.message == "the date fact `past_due_sinse` is not known"
     assert verdict.error.help == "did you mean `past_due_since`?"
     assert (verdict.error.place.line, verdict.error.place.column) == (3, 28)
+
+
+def test_a_guard_says_what_it_is_written_as(verdict: Verdict) -> None:
+    """Days where a share belongs, a share where days belong, and a name that is nearly one.
+
+    --- catalogue.yaml
+    catalogue: csp
+    cascade: [market]
+    guards: {subscriptions_missing: 3, older_than: 3 %, reject: 5 %}
+    --- base.yaml
+    layer: Base
+    terms: {time_zone: UTC, calendar: none}
+    """
+    assert [(p.message, p.help) for p in verdict.policies.problems if p.is_error] == [
+        ("`subscriptions_missing` is a share, and `3` is none", "write a share such as `5 %`"),
+        (
+            "`older_than` is a number of days, and `3 %` is none",
+            "write a number of days such as `3`",
+        ),
+        ("`guards` has no key `reject`", "did you mean `rejected`?"),
+    ]

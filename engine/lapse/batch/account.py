@@ -20,9 +20,20 @@ from lapse.batch.summary import (
     HeldCount,
     MissingFact,
     NotCoveredCount,
+    RestingCount,
     Summary,
 )
-from lapse.record import Assumed, CannotTell, Conflict, InputRead, Joining, OnlyIn, Unmatched
+from lapse.record import (
+    Assumed,
+    CannotTell,
+    Conflict,
+    InputRead,
+    Intake,
+    Joining,
+    OnlyIn,
+    Part,
+    Unmatched,
+)
 
 COUNTS = ("read", "decided", "rejected", "not_covered", "actions", "provider", "held")
 COUNTED = (*COUNTS, "undetermined")
@@ -67,9 +78,11 @@ class Account:
     format: Format
     outputs: Mapping[str, Written]
     crossed: tuple[str, ...] = ()
-    """The limits that somebody let it cross."""
+    """The limits and guards that somebody let it cross."""
     number: int | None = 1
     """Which run of its day it was; null where the version that wrote it did not say."""
+    intake: Intake | None = None
+    """Null in a folder of an import, and of a version that kept none."""
 
 
 def options_fingerprint(options: Mapping[str, object]) -> str:
@@ -92,6 +105,7 @@ def account_text(account: Account) -> bytes:
         "counts": {name: told.pop(name) for name in COUNTED},
         **told,
         "crossed": account.crossed,
+        "intake": None if account.intake is None else asdict(account.intake),
         "outputs": {name: asdict(written) for name, written in account.outputs.items()},
     }
     text = json.dumps(content, indent=2, ensure_ascii=False, default=str)
@@ -111,6 +125,7 @@ def account_in(content: bytes) -> Account | None:
             {name: Written(**found["outputs"][name]) for name in _outputs_told(found)},
             tuple(found["crossed"]),
             found.get("number"),
+            _intake(found.get("intake")),
         )
     except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation):
         return None
@@ -131,9 +146,20 @@ def _summary(found: Mapping[str, Any]) -> Summary:
         ("missing_facts", MissingFact),
         ("money", MoneySum),
         ("largest_debts", LargeDebt),
+        ("resting", RestingCount),
     ):
-        told[name] = tuple(kind(**_with_decimals(item)) for item in found[name])
+        told[name] = tuple(kind(**_with_decimals(item)) for item in found.get(name, ()))
     return Summary(**found["counts"], **told)
+
+
+def _intake(found: Mapping[str, Any] | None) -> Intake | None:
+    if found is None:
+        return None
+    parts = {
+        name: {gives: Part(**part) for gives, part in found[name].items()}
+        for name in ("rejected", "unmatched")
+    }
+    return Intake(**{**found, **parts})
 
 
 def _joining(found: Mapping[str, Any]) -> Joining:

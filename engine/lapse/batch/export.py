@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
+from datetime import date
 from typing import Protocol
 
 from lapse.facts import Vocabulary
 from lapse.place import Problem
-from lapse.record import Joining, Record
+from lapse.record import Intake, Joining, Record
 
 
 class Rejection(Protocol):
@@ -29,6 +30,18 @@ class Rejection(Protocol):
     def gives(self) -> str: ...
 
 
+class Gauge(Protocol):
+    """Opened inputs in numbers.
+
+    `changed_on` tells the UTC day on which each file about subscriptions was last written to,
+    `absent` which of some subscriptions no row names, in the order asked.
+    """
+
+    def intake(self) -> Intake: ...
+    def changed_on(self) -> Mapping[str, date]: ...
+    def absent(self, ids: Sequence[str]) -> Sequence[str]: ...
+
+
 class Export(Protocol):
     """Exports as they are read; `rejected` and `read` are complete after the records."""
 
@@ -44,6 +57,8 @@ class Export(Protocol):
     def problems(self) -> Sequence[Problem]: ...
     @property
     def joining(self) -> Joining: ...
+    @property
+    def gauge(self) -> Gauge: ...
 
 
 Reader = Callable[[Sequence[str], Vocabulary], AbstractContextManager[Export]]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 from lapse.place import LapseError
@@ -46,3 +47,13 @@ class RefusedError(LapseError):
         )
         self.folder = folder
         self.differs = differs
+
+
+class BackdatedError(LapseError):
+    """A later day was run already: what it gave and saw would be passed over."""
+
+    def __init__(self, day: date, newest: Path) -> None:
+        super().__init__(
+            f"nothing was published: {day} is before the newest run, `{newest}`; judge that day or "
+            "a later one, or look at this one with --preview"
+        )

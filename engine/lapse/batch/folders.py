@@ -75,6 +75,14 @@ def folders(out: Path) -> list[Folder]:
         return sorted(_named(out))
 
 
+def trusted_folders(out: Path) -> list[Folder]:
+    """Every run's folder, none of which was renamed: a later one may be an earlier run."""
+    found = folders(out)
+    for folder in found:
+        folder.check_name()
+    return found
+
+
 def _named(out: Path) -> Iterator[Folder]:
     for path in out.iterdir():
         match = _NAME.fullmatch(path.name)

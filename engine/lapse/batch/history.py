@@ -19,7 +19,7 @@ from lapse.batch.approvals import Approvals, approvals
 from lapse.batch.cells import FORMULA
 from lapse.batch.columns import SHAPES
 from lapse.batch.failures import HistoryError
-from lapse.batch.folders import Folder, folders
+from lapse.batch.folders import Folder, trusted_folders
 from lapse.batch.outputs import FETCHED, first_line
 from lapse.batch.receipts import Entry, failed_entries
 from lapse.batch.sightings import Seen
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 GIVEN_OUTPUTS = ("actions", "provider")
 ASKED = "to_approve"
+MOST_FOLLOWED = 10_000
+"""Subscriptions looked up at once: a few are shown, and millions would take minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,11 @@ class Past:
         return sha256("\n".join(sorted(used)).encode()).hexdigest()
 
     @property
+    def runs(self) -> tuple[Folder, ...]:
+        """The folders that saw an export, the latest last."""
+        return tuple(f for f in self.folders if f.account.source is Source.RUN)
+
+    @property
     def last_run(self) -> Folder | None:
         """The latest folder that saw an export."""
         return next((f for f in reversed(self.folders) if f.account.source is Source.RUN), None)
@@ -58,15 +65,16 @@ class Past:
     @property
     def nights(self) -> tuple[date, ...]:
         """The days of the runs, the latest first."""
-        runs = (f for f in reversed(self.folders) if f.account.source is Source.RUN)
-        return tuple(folder.day for folder in runs)
+        return tuple(folder.day for folder in reversed(self.runs))
+
+    def of_day(self, day: date) -> list[str]:
+        """The names of a day's folders."""
+        return [folder.name for folder in self.folders if folder.day == day]
 
 
 def past(out: Path, day: date, number: int) -> Past:
     """What is history for the run of a day: earlier days, and earlier numbers of the same."""
-    every = folders(out)
-    for folder in every:
-        folder.check_name()  # of later days, too: one of them may be an earlier run, renamed
+    every = trusted_folders(out)
     earlier = tuple(f for f in every if (f.day, f.number) < (day, number))
     names = {folder.name for folder in earlier}
     failed = frozenset(entry for entry in failed_entries(out) if entry.folder in names)
@@ -112,6 +120,17 @@ class History:
         for id_, folder, day in self._asked(_GIVINGS_OF, ids):
             found.setdefault(id_, []).append((folder, day))
         return found
+
+    def given_in(self, folders: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+        """Action, id and track of every order that some folders gave, each once."""
+        yield from self._asked(_GIVEN_IN, folders) if folders else ()
+
+    def followed(self, since: date) -> Sequence[str]:
+        """Subscriptions with an order since a day, or that the latest run saw, by id."""
+        if self._connection is None:
+            return ()
+        rows = self._connection.execute(_FOLLOWED, [since, MOST_FOLLOWED]).fetchall()
+        return [id_ for (id_,) in rows]
 
     def _asked(self, query: str, ids: Sequence[str]) -> Iterator[tuple]:  # type: ignore[type-arg]
         if self._connection is not None:
@@ -247,6 +266,17 @@ SELECT action_id, folder, as_of
 FROM giving
 WHERE action_id IN (SELECT unnest(from_json(?, '["VARCHAR"]')))
 ORDER BY place
+"""
+_GIVEN_IN = """
+SELECT DISTINCT "action", action_id, track
+FROM giving
+WHERE folder IN (SELECT unnest(from_json(?, '["VARCHAR"]')))
+"""
+_FOLLOWED = """
+SELECT subscription_id FROM seen
+UNION
+SELECT subscription_id FROM giving WHERE as_of >= ?
+ORDER BY 1 LIMIT ?
 """
 _MEET = """
 INSERT INTO met

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lapse.batch.columns import Cells
+from lapse.batch.export import Rejection
 from lapse.days import Moment
 from lapse.decision import Action, Candidate, Decision, Held
 from lapse.facts import Missing, Value, show
@@ -125,3 +126,14 @@ def parameters_text(parameters: Mapping[str, Value]) -> str:
         for name, value in parameters.items()
     }
     return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def rejected_cells(rejected: Rejection) -> Cells:
+    return (
+        rejected.input,
+        str(rejected.row),
+        rejected.subscription_id or "",
+        rejected.code,
+        rejected.column or "",
+        rejected.found or "",
+    )

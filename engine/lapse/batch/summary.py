@@ -46,6 +46,16 @@ class MissingFact:
 
 
 @dataclass(frozen=True, slots=True)
+class RestingCount:
+    """How many orders of an action with harm rest on a fact that is assumed."""
+
+    fact: str
+    value: str
+    action: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """The counts of a run; `undetermined` counts subscriptions and rules, listed or not.
 
@@ -73,6 +83,7 @@ class Summary:
     rejected_elsewhere: Mapping[str, int] = field(default_factory=dict)
     joining: Joining = field(default_factory=Joining)
     to_approve: int = 0
+    resting: tuple[RestingCount, ...] = ()
 
 
 def assumption(spec: FactSpec) -> str:

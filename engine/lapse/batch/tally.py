@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from lapse.batch.columns import Cells
 from lapse.batch.customers import Customers
+from lapse.batch.resting import Rest
 from lapse.batch.rows import (
     Judged,
     action_cells,
@@ -20,6 +21,7 @@ from lapse.batch.summary import (
     HeldCount,
     MissingFact,
     NotCoveredCount,
+    RestingCount,
     Summary,
     assumption,
 )
@@ -56,6 +58,7 @@ class Tally:
         self._rejected_rows: set[tuple[str, int]] = set()
         self._rejected_elsewhere: Counter[str] = Counter()
         self._lacks: dict[str, Lack] = {}
+        self._resting: Counter[Rest] = Counter()
 
     def leave_out(self, reason: NotCovered) -> None:
         self._not_covered[reason.layer, reason.because] += 1
@@ -68,6 +71,10 @@ class Tally:
     def reject_elsewhere(self, input_: str) -> None:
         """Counts a rejected row about something else: an invoice, a hold, a customer."""
         self._rejected_elsewhere[input_] += 1
+
+    def rest(self, found: Iterable[Rest]) -> None:
+        """Counts orders that rest on what is assumed."""
+        self._resting.update(found)
 
     def rows(self, decision: Decision, judged: Judged, history: Iterable[Given]) -> list[Row]:
         """The rows of one subscription's decision, counted."""
@@ -121,13 +128,6 @@ class Tally:
             self._lacks[fact].subscriptions += 1
         return rows
 
-    def given(self) -> Counter[str]:
-        """How often each action of ours is given, first and again."""
-        found: Counter[str] = Counter()
-        for (action, _), count in self._given.items():
-            found[action] += count
-        return found
-
     def summary(self, read: int, words: Vocabulary, joining: Joining | None = None) -> Summary:
         return Summary(
             read=read,
@@ -155,6 +155,10 @@ class Tally:
             rejected_elsewhere=dict(sorted(self._rejected_elsewhere.items())),
             joining=joining or Joining(),
             to_approve=self._to_approve,
+            resting=tuple(
+                RestingCount(rest.fact, rest.value, rest.action, n)
+                for rest, n in sorted(self._resting.items())
+            ),
         )
 
     def _missing_facts(self, words: Vocabulary) -> Iterator[MissingFact]:

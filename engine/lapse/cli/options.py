@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lapse.days import AsOf, parse_as_of
 from lapse.facts import Value, Vocabulary
-from lapse.place import LapseError, did_you_mean
+from lapse.place import LapseError, MisuseError, did_you_mean
 
 if TYPE_CHECKING:
     from lapse.decide.forecast import Decide
@@ -137,16 +137,19 @@ def stated(arguments: argparse.Namespace, words: Vocabulary) -> Mapping[str, Val
 
 def _assumption(name: str, text: str, words: Vocabulary) -> Value:
     from lapse.facts import ABSENT, UNKNOWN, parse_fact
+    from lapse.invoices import MUST_BE_TOLD, may_be_assumed
 
     spec = words.facts.get(name)
     if spec is None:
         hint = did_you_mean(name, words.facts)
         raise LapseError(f"--assume: there is no fact `{name}`" + (f"; {hint}" if hint else ""))
     value = parse_fact(text, spec)
+    if value is None and text in (ABSENT.value, UNKNOWN.value):
+        value = ABSENT if text == ABSENT.value else UNKNOWN
+    if value is not None and not may_be_assumed(name, value):
+        raise MisuseError(f"--assume: `{name}` {MUST_BE_TOLD}")
     if value is not None:
         return value
-    if text in (ABSENT.value, UNKNOWN.value):
-        return ABSENT if text == ABSENT.value else UNKNOWN
     choices = f" (one of: {', '.join(spec.choices)})" if spec.choices else ""
     raise LapseError(f"--assume: `{text}` is no {spec.type} for `{name}`{choices}")
 

@@ -3,9 +3,10 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,9 +25,12 @@ from lapse.cli.options import (
     sound_book,
 )
 from lapse.cli.terminal import printable, say_error, say_problems
+from lapse.place import MisuseError, did_you_mean
 
 if TYPE_CHECKING:
     from lapse.batch.plan import Planned
+    from lapse.batch.watch import Stop
+    from lapse.guard import Guard
     from lapse.pipeline import RunResult
 
 
@@ -62,16 +66,24 @@ def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--over-limit", action="store_true", help="publish although a limit is crossed"
     )
+    command.add_argument(
+        "--despite",
+        action="append",
+        default=[],
+        metavar="GUARD",
+        help="publish although this guard is crossed, such as older_than",
+    )
     add_format(command)
 
 
 def execute(arguments: argparse.Namespace) -> Exit:
-    from lapse.batch.failures import RefusedError
+    from lapse.batch.failures import BackdatedError, RefusedError
     from lapse.batch.outputs import Format
     from lapse.batch.plan import StalePlanError
     from lapse.exports.reading import open_exports
     from lapse.pipeline import RunOptions, run
 
+    despite = _despite(arguments)
     planned = _planned(arguments)
     book = sound_book(arguments)
     with progress() as advance:
@@ -87,16 +99,30 @@ def execute(arguments: argparse.Namespace) -> Exit:
             is_sorted=arguments.sort,
             is_again=arguments.again,
             is_over_limit=arguments.over_limit,
+            despite=despite,
+            clock=datetime.now(UTC).date(),
             is_preview=arguments.preview,
             plan=planned,
             progress=advance,
         )
         try:
             result = run(options)
-        except (RefusedError, StalePlanError) as refused:
+        except (RefusedError, BackdatedError, StalePlanError) as refused:
             say_error(str(refused))
             return Exit.NOT_PUBLISHED
     return _report(result, arguments)
+
+
+def _despite(arguments: argparse.Namespace) -> "frozenset[Guard]":
+    """The guards that are lifted."""
+    from lapse.guard import Guard
+
+    for name in arguments.despite:
+        if name not in tuple(Guard):
+            hint = did_you_mean(name, tuple(Guard))
+            there = f"--despite: there is no guard `{name}`"
+            raise MisuseError(there + (f"; {hint}" if hint else ""))
+    return frozenset(map(Guard, arguments.despite))
 
 
 def _planned(arguments: argparse.Namespace) -> "Planned | None":
@@ -112,24 +138,22 @@ def _planned(arguments: argparse.Namespace) -> "Planned | None":
 
 def _report(result: "RunResult", arguments: argparse.Namespace) -> Exit:
     from lapse.pipeline import Ending
-    from lapse.report.summary import actions_text, summary_text
+    from lapse.report.stops import stopped_text
 
     say_problems(result.problems, {})
     if arguments.format == "json":
-        told = {"ending": result.ending.name.lower(), "folder": str(result.folder or "")}
-        content = {**told, "crossed": result.crossed, **asdict(result.summary)}
-        print(json.dumps(content, indent=2, ensure_ascii=False, default=str))
-    else:
-        most = len(result.actions) if arguments.preview else arguments.show
-        if result.actions and most:
-            print(printable(actions_text(result.actions, most, result.summary)) + "\n")
-        print(printable(summary_text(result.summary)))
+        _show_json(result)
+    elif result.ending is not Ending.GUARDED:
+        _show(result, arguments)
     match result.ending:
         case Ending.OVER_LIMIT:
-            say_error("nothing was published; a limit is crossed: " + "; ".join(result.crossed))
-            print("look at it with --preview; --over-limit publishes all the same", file=sys.stderr)
-            return Exit.NOT_PUBLISHED
+            return _say_stopped("nothing was published; a limit is crossed", result.stops)
+        case Ending.GUARDED:
+            what = "nothing was published; the inputs are not what a run takes without asking"
+            return _say_stopped(what, result.stops)
         case Ending.PREVIEWED:
+            if result.stops:
+                _say(arguments, "a run would publish nothing:\n" + stopped_text(result.stops))
             _say(arguments, "a preview: nothing was written")
         case Ending.PUBLISHED:
             _say(arguments, f"written to {result.folder}")
@@ -139,9 +163,38 @@ def _report(result: "RunResult", arguments: argparse.Namespace) -> Exit:
     return Exit.FINDINGS if is_any_rejected else Exit.FINE
 
 
+def _show_json(result: "RunResult") -> None:
+    told = {"ending": result.ending.name.lower(), "folder": str(result.folder or "")}
+    stops = [asdict(stop) for stop in result.stops]
+    content = {**told, "crossed": result.crossed, "stops": stops, **asdict(result.summary)}
+    print(json.dumps(content, indent=2, ensure_ascii=False, default=str))
+
+
+def _show(result: "RunResult", arguments: argparse.Namespace) -> None:
+    """The first orders, the summary, and what somebody let through."""
+    from lapse.report.stops import let_through_text
+    from lapse.report.summary import actions_text, summary_text
+
+    most = len(result.actions) if arguments.preview else arguments.show
+    if result.actions and most:
+        print(printable(actions_text(result.actions, most, result.summary)) + "\n")
+    print(printable(summary_text(result.summary)))
+    if result.crossed and not result.stops:
+        print(printable(let_through_text(result.crossed)))
+
+
+def _say_stopped(what: str, stops: "Sequence[Stop]") -> Exit:
+    from lapse.report.stops import stopped_text
+
+    say_error(what)
+    print(printable(stopped_text(stops)), file=sys.stderr)
+    print("--preview shows what would be done", file=sys.stderr)
+    return Exit.NOT_PUBLISHED
+
+
 def _say(arguments: argparse.Namespace, message: str) -> None:
     if arguments.format == "text":
-        print(f"\n{message}")
+        print(f"\n{printable(message)}")
 
 
 @contextmanager

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from lapse.exports.checking import Group
+    from lapse.exports.gauge import Gauge
     from lapse.exports.looks import Look
     from lapse.exports.sources import Opener, Source
     from lapse.exports.together import Together
@@ -116,6 +117,12 @@ class Export:
                     statement = render(rejected(item.source, group.duplicates))
                     for row in self._stream(item.source.plain, statement, AT_ONCE):
                         yield _rejected(item.source, row)
+
+    @property
+    def gauge(self) -> "Gauge":
+        from lapse.exports.gauge import Gauge  # noqa: PLC0415
+
+        return Gauge(self.groups, self.together, self.connection, self.joining, self.read)
 
     def _stream(self, source: Plain, statement: str, chunk: int) -> Iterator[Row]:
         from lapse.exports.checking import reading  # noqa: PLC0415

@@ -1,6 +1,7 @@
 """The morning summary: what a run gave, held back and could not know, in 80 columns."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from textwrap import wrap
 
 from lapse.batch.summary import MissingFact, Summary
@@ -29,6 +30,7 @@ def summary_text(summary: Summary) -> str:
     lines += _section("Rejected rows", _tally(summary.rejected_by_code))
     lines += _section("Not covered", _not_covered(summary))
     lines += _section("Assumed by profiles", _assumed(summary.joining))
+    lines += _section("Harm that rests on what is assumed", _resting(summary))
     lines += _section("What these files cannot tell", _cannot_tell(summary.joining))
     lines += _section("Not known in any input", _missing(summary.missing_facts))
     return "\n".join(lines)
@@ -98,6 +100,15 @@ def _assumed(joining: Joining) -> Iterator[str]:
         by_profile.setdefault(each.profile, []).append(f"{each.fact}={each.value}")
     for profile, facts in by_profile.items():
         yield f"{', '.join(facts)} ({profile}; `--assume` can say otherwise)"
+
+
+def _resting(summary: Summary) -> Iterator[str]:
+    """Each fact that is assumed, and the orders with harm that read it."""
+    for (fact, value), group in groupby(summary.resting, key=lambda each: (each.fact, each.value)):
+        counts = list(group)
+        orders = ", ".join(f"{each.count} {each.action}" for each in counts)
+        verb = "rests" if [each.count for each in counts] == [1] else "rest"
+        yield f"{fact}={value} is assumed: {orders} {verb} on it"
 
 
 def _cannot_tell(joining: Joining) -> Iterator[str]:

@@ -9,8 +9,8 @@ from lapse.exports.profiles.where import parse_where
 from lapse.facts import FactSpec, Value, Vocabulary
 from lapse.place import Place, Problem, Severity
 from lapse.policy.nodes import Mapping, Node, Scalar
+from lapse.policy.parse.facts import assumable
 from lapse.policy.parse.fields import Fields, entries, fields, is_name, one_of, text, written
-from lapse.policy.parse.value import given_value
 from lapse.policy.problems import Problems, shown
 
 _KEYS = (
@@ -171,7 +171,7 @@ def _assumed(node: Node | None, gives: Gives | None, draft: Draft) -> dict[str, 
             message = f"{shown(key.text)} cannot be assumed: every row has its own"
             draft.problems.add("bad-value", message, key.place, "delete this line")
             continue
-        given = given_value(value, spec, draft.problems)
+        given = assumable(value, spec, draft.problems)
         if given is not None:
             assumed[key.text] = given
     return assumed

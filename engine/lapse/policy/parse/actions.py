@@ -1,11 +1,8 @@
-"""What can be done: tracks, actions with what they change and need, and the limits of a run."""
-
-import re
-from decimal import Decimal
+"""What can be done: tracks, and actions with what they change and need."""
 
 from lapse.condition import Condition
 from lapse.facts import ABSENT, FactSpec, Value, ValueType
-from lapse.policy.nodes import Node, Scalar
+from lapse.policy.nodes import Node
 from lapse.policy.parse.condition import Scope, parse_condition
 from lapse.policy.parse.fields import (
     Fields,
@@ -15,15 +12,12 @@ from lapse.policy.parse.fields import (
     flag,
     is_name,
     one_of,
-    written,
 )
 from lapse.policy.parse.lexicon import Lexicon, fact_but_id, form_of
 from lapse.policy.parse.value import fact_literal, is_word
 from lapse.policy.problems import Problems, shown
-from lapse.rule import ActionSpec, Harm, Limit, Sets, Today, Track
+from lapse.rule import ActionSpec, Harm, Sets, Today, Track
 
-_LIMIT = re.compile(r"(?:(\d{1,3}(?:\.\d{1,4})?)\s*(%)|(\d{1,9}))", re.ASCII)
-_WHOLE_SHARE = 100
 _ACTION_KEYS = ("harm", "sets", "only_if", "approval")
 
 
@@ -95,30 +89,4 @@ def _change(node: Node, spec: FactSpec, problems: Problems) -> Value | Today | N
         return Today.TODAY
     message = f"`today` is a date, and `{spec.name}` is a {spec.type}"
     problems.add("bad-value", message, node.place, "only date facts can be set to `today`")
-    return None
-
-
-def parse_limits(
-    node: Node | None, actions: dict[str, ActionSpec], problems: Problems
-) -> tuple[Limit, ...]:
-    limits: list[Limit] = []
-    for key, value in entries(node, "`limits`", problems) if node else ():
-        one_of(key, "the action", actions, "unknown-action", problems)
-        limit = _limit(key, value, problems)
-        if limit:
-            limits.append(limit)
-    return tuple(limits)
-
-
-def _limit(key: Scalar, node: Node, problems: Problems) -> Limit | None:
-    scalar = written(node, "a limit", problems)
-    if scalar is None:
-        return None
-    match = _LIMIT.fullmatch(scalar.text.strip())
-    if match and match.group(3):
-        return Limit(key.text, Decimal(match.group(3)), is_share=False)
-    if match and Decimal(match.group(1)) <= _WHOLE_SHARE:
-        return Limit(key.text, Decimal(match.group(1)), is_share=True)
-    help_ = "write a share of the rows decided such as `2 %`, or a whole number such as `5`"
-    problems.add("bad-value", f"{shown(scalar.text)} is no limit", scalar.place, help_)
     return None

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from lapse.facts import ValueType
 from lapse.place import Place
 from lapse.policy.nodes import Mapping, Node
-from lapse.policy.parse.actions import parse_actions, parse_limits, parse_tracks
+from lapse.policy.parse.actions import parse_actions, parse_tracks
 from lapse.policy.parse.facts import parse_assumed, parse_cascade, parse_facts, parse_regions
 from lapse.policy.parse.fields import fields, text
 from lapse.policy.parse.lexicon import Form, Lexicon, lexicon
+from lapse.policy.parse.limits import parse_guards, parse_limits
 from lapse.policy.parse.terms import parse_terms
 from lapse.policy.parse.value import literal
 from lapse.policy.problems import Problems
@@ -24,6 +25,7 @@ _KEYS = (
     "terms",
     "actions",
     "limits",
+    "guards",
     "runs_every",
     "assume",
 )
@@ -57,6 +59,7 @@ def parse_catalogue(node: Node, problems: Problems) -> Declared:
         terms=terms,
         actions=actions,
         limits=parse_limits(found.get("limits"), actions, problems),
+        guards=parse_guards(found.get("guards"), problems),
         runs_every=_runs_every(found.get("runs_every"), problems),
         assumed=parse_assumed(found.get("assume"), known, problems),
         places=dict(_places(node)),

@@ -11,6 +11,7 @@ from lapse.facts import (
     Vocabulary,
     vocabulary,
 )
+from lapse.invoices import MUST_BE_TOLD, may_be_assumed
 from lapse.place import Place
 from lapse.policy.nodes import Node, Scalar
 from lapse.policy.parse.fields import (
@@ -179,7 +180,17 @@ def parse_assumed(node: Node | None, lexicon: Lexicon, problems: Problems) -> di
         spec = fact_but_id(key, refusal, lexicon, problems)
         if spec is None:
             continue
-        given = given_value(value, spec, problems)
+        given = assumable(value, spec, problems)
         if given is not None:
             assumed[key.text] = given
     return assumed
+
+
+def assumable(node: Node, spec: FactSpec, problems: Problems) -> Value | None:
+    """What a file takes a fact for where no column tells it; a problem where it may not."""
+    given = given_value(node, spec, problems)
+    if given is None or may_be_assumed(spec.name, given):
+        return given
+    help_ = "write `0` or `none`, or delete this line and give `--invoices`"
+    problems.add("bad-value", f"{shown(spec.name)} {MUST_BE_TOLD}", node.place, help_)
+    return None

@@ -1,0 +1,192 @@
+"""Whether tonight's inputs are what they seem, held against those of the last run and the clock.
+
+A share is crossed by more than it says. One row fewer never crosses unless it was the last: in a
+short list, one is a large share. Nor does one row that is rejected or names nobody, unless it is
+all there are.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from lapse.guard import Guard
+from lapse.record import Intake, Part
+
+MARKET_COUNTS_FROM = 100
+"""Subscriptions that a market had in the last run; a smaller one may well close in a night."""
+MOST_LISTED = 3
+PERCENT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What an earlier run's inputs were; null where its version kept no count of them."""
+
+    day: date
+    intake: Intake | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tonight:
+    """What is judged, and held against `before`: the earlier runs, the newest last.
+
+    `changed_on` tells when each export was last written to; without a clock nothing is ahead of it.
+    """
+
+    day: date
+    intake: Intake
+    changed_on: Mapping[str, date]
+    clock: date | None
+    before: Sequence[Before]
+
+    @property
+    def last(self) -> Before | None:
+        return self.before[-1] if self.before else None
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A guard that is crossed, and by what."""
+
+    guard: Guard
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.guard}: {self.what}"
+
+
+def crossings(guards: Mapping[Guard, Decimal], tonight: Tonight) -> Iterator[Crossing]:
+    """Each guard that is crossed, in the order of `Guard`."""
+    for guard in Guard:
+        if guard in guards:
+            told = list(_CROSSED[guard](guards[guard], tonight))
+            more = len(told) - MOST_LISTED
+            told = told[:MOST_LISTED] + ([f"and {more} more"] if more > 0 else [])
+            if told:
+                yield Crossing(guard, "; ".join(told))
+
+
+def _subscriptions(most: Decimal, tonight: Tonight) -> Iterator[str]:
+    """Of all, and of each market that had many: a market's own export may be the one that lacks."""
+    for last, then in _compared(tonight):
+        now = tonight.intake
+        yield from _fewer("subscriptions", now.subscriptions, then.subscriptions, most, last)
+        for market, count in then.markets.items():
+            if count >= MARKET_COUNTS_FROM:
+                what = f"subscriptions in {market}"
+                yield from _fewer(what, now.markets.get(market, 0), count, most, last)
+
+
+def _invoices(most: Decimal, tonight: Tonight) -> Iterator[str]:
+    for last, then in _compared(tonight):
+        yield from _fewer("invoices", tonight.intake.invoices, then.invoices, most, last)
+
+
+def _holds(most: Decimal, tonight: Tonight) -> Iterator[str]:
+    """Both runs' holds as of tonight: one that ended since is not missing."""
+    for last, then in _compared(tonight):
+        now = tonight.intake.holds_on(tonight.day)
+        what = f"holds that are not over on {tonight.day}"
+        yield from _fewer(what, now, then.holds_on(tonight.day), most, last)
+
+
+def _fewer(
+    what: str, now: int | None, then: int | None, most: Decimal, last: Before
+) -> Iterator[str]:
+    """An input that was given then and is not now is all missing."""
+    gone = (then or 0) - (now or 0)
+    is_one_of_several = gone == 1 and bool(now)
+    if then and not is_one_of_several and gone * PERCENT > most * then:
+        given = f"no {what} are given" if now is None else f"{now} {what}"
+        yield f"{given}, {then} on {last.day}"
+
+
+def _rejected(most: Decimal, tonight: Tonight) -> Iterator[str]:
+    for last, then in _compared(tonight):
+        yield from _more("are rejected", tonight.intake.rejected, then.rejected, most, last)
+
+
+def _unmatched(most: Decimal, tonight: Tonight) -> Iterator[str]:
+    for last, then in _compared(tonight):
+        now = tonight.intake.unmatched
+        yield from _more("name nobody in the exports", now, then.unmatched, most, last)
+
+
+def _more(
+    what: str, now: Mapping[str, Part], then: Mapping[str, Part], most: Decimal, last: Before
+) -> Iterator[str]:
+    """By points of share, for each kind of input that both runs had.
+
+    There must be as many more of them, too: where a direct debit clears half of what is on a
+    ledger of other things, the share of those grows although nothing about them has changed.
+    """
+    for gives, part in now.items():
+        before = then.get(gives, part)
+        is_one_of_several = part.rows == 1 and part.of > 1
+        more = Part(part.rows - before.rows, part.of)
+        points = min(_share(part) - _share(before), _share(more))
+        if points > most and not is_one_of_several:
+            shares = f"{_shown(part)} of the {gives} {what}"
+            yield f"{shares}, {_shown(before)} on {last.day}"
+
+
+def _same_inputs(most: Decimal, tonight: Tonight) -> Iterator[str]:
+    for run in tonight.before:
+        days = (tonight.day - run.day).days
+        if run.intake and run.intake.digest == tonight.intake.digest and days > most:
+            yield f"exports and invoices are byte for byte those of {run.day}, {_days(days)} ago"
+            return
+
+
+def _since_last_run(most: Decimal, tonight: Tonight) -> Iterator[str]:
+    if tonight.last is not None:
+        days = (tonight.day - tonight.last.day).days
+        if days > most:
+            yield f"the last run was for {tonight.last.day}, {_days(days)} ago"
+
+
+def _older_than(most: Decimal, tonight: Tonight) -> Iterator[str]:
+    for name, changed in sorted(tonight.changed_on.items()):
+        days = (tonight.day - changed).days
+        if days > most:
+            yield f"`{name}` was last written on {changed}, {_days(days)} before {tonight.day}"
+
+
+def _ahead_of_clock(most: Decimal, tonight: Tonight) -> Iterator[str]:
+    if tonight.clock is not None:
+        days = (tonight.day - tonight.clock).days
+        if days > most:
+            yield f"{tonight.day} is {_days(days)} after the clock's day, {tonight.clock}"
+
+
+_CROSSED: Mapping[Guard, Callable[[Decimal, Tonight], Iterable[str]]] = {
+    Guard.SUBSCRIPTIONS_MISSING: _subscriptions,
+    Guard.INVOICES_MISSING: _invoices,
+    Guard.HOLDS_MISSING: _holds,
+    Guard.REJECTED: _rejected,
+    Guard.UNMATCHED: _unmatched,
+    Guard.SAME_INPUTS: _same_inputs,
+    Guard.DAYS_SINCE_LAST_RUN: _since_last_run,
+    Guard.OLDER_THAN: _older_than,
+    Guard.AHEAD_OF_CLOCK: _ahead_of_clock,
+}
+
+
+def _compared(tonight: Tonight) -> Iterator[tuple[Before, Intake]]:
+    """The last run and what it kept of its inputs; nothing where there is nothing to compare."""
+    last = tonight.last
+    if last is not None and last.intake is not None:
+        yield last, last.intake
+
+
+def _share(part: Part) -> Decimal:
+    return Decimal(part.rows * PERCENT) / part.of if part.of else Decimal(0)
+
+
+def _shown(part: Part) -> str:
+    return f"{_share(part):.1f} %"
+
+
+def _days(count: int) -> str:
+    return f"{count} day{'' if count == 1 else 's'}"
