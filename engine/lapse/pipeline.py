@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from lapse.batch.account import Account, Asked, Source, account_text, options_fingerprint
-from lapse.batch.columns import SHAPES, Cells
+from lapse.batch.columns import Cells
 from lapse.batch.export import Export, Reader, Rejection, lacking_facts
 from lapse.batch.failures import RefusedError
 from lapse.batch.files import write_private
@@ -17,7 +17,7 @@ from lapse.batch.limits import crossed
 from lapse.batch.outputs import Files, Format, Noted, Outputs, Shown
 from lapse.batch.plan import Basis, Planned, assumptions_fingerprint
 from lapse.batch.publish import appear, exclusive, partial_folder
-from lapse.batch.rows import Judged
+from lapse.batch.rows import Judged, stray_cells
 from lapse.batch.summary import Summary
 from lapse.batch.tally import Tally
 from lapse.because import because
@@ -166,7 +166,7 @@ def _asked(options: RunOptions, export: Export, before: Past) -> Asked:
 
 def _unchanged(folder: Folder, export: Export) -> RunResult:
     """The folder that is there already, which must be whole."""
-    for name in SHAPES:
+    for name in folder.account.outputs:
         folder.output(name)
     told, problems = folder.account, tuple(export.problems)
     return RunResult(Ending.UNCHANGED, told.summary, folder.path, told.crossed, problems=problems)
@@ -196,7 +196,7 @@ def _published(options: RunOptions, export: Export, plan: Plan) -> RunResult:
             files.abandon()
         if plan.like is not None:
             told = plan.like.account.outputs
-            if any(told[name].fingerprint != written[name].fingerprint for name in SHAPES):
+            if any(told[name].fingerprint != written[name].fingerprint for name in told):
                 raise RefusedError(plan.like.path, plan.differs, plan.name)
             return _unchanged(plan.like, export)
         day = utc_day(options.as_of).isoformat()
@@ -230,10 +230,19 @@ def _decide_all(
         outputs.write("rejected", _rejected_cells(rejected))
     for cells in tally.customers.rows():
         outputs.write("customers", cells)
+    _write_beside(export, outputs)
     summary = tally.summary(export.read, book.words, export.joining)
     if summary.read != summary.decided + summary.rejected + summary.not_covered:
         raise AssertionError(f"rows were lost: {summary}")
     return summary, tuple(crossed(book.catalogue.limits, tally.given(), tally.decided))
+
+
+def _write_beside(export: Export, outputs: Outputs) -> None:
+    """What invoices and holds come to that is about no subscription of tonight alone."""
+    for stray in export.strays():
+        outputs.write("unmatched", stray_cells(stray))
+    for owner_and_id in export.kept_holds():
+        outputs.write("holds", owner_and_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lapse.batch.cells import FORMULA, Fingerprint, csv_line, guarded, unguarded
+from lapse.batch.cells import Fingerprint, csv_line, guarded, unguarded
 from lapse.batch.columns import SHAPES, Cells
-from lapse.batch.history import TABLES, output_relation
+from lapse.batch.history import output_relation, prepare
 from lapse.batch.outputs import Files, Format, fetched
 from lapse.batch.store import store
 
@@ -101,8 +101,7 @@ def test_rows_that_differ_in_where_a_cell_ends_differ() -> None:
 @given(st.lists(ROW, max_size=6), st.booleans())
 def test_every_format_holds_the_same_rows(rows: list[Cells], is_sorted: bool) -> None:  # noqa: FBT001
     with TemporaryDirectory() as name, store([Path(name)]) as connection:
-        connection.execute(TABLES)
-        connection.execute("SET VARIABLE formula = ?", [FORMULA])
+        prepare(connection)
         found, fingerprints = [], set()
         for format_ in Format:
             folder = Path(name) / format_

@@ -22,7 +22,17 @@ from lapse.batch.summary import (
     NotCoveredCount,
     Summary,
 )
-from lapse.record import Assumed, CannotTell, Conflict, InputRead, Joining, OnlyIn, Unmatched
+from lapse.record import (
+    Assumed,
+    CannotTell,
+    Conflict,
+    Doubt,
+    InputRead,
+    Joining,
+    OnlyIn,
+    Unmatched,
+    UnplacedHolds,
+)
 
 COUNTS = ("read", "decided", "rejected", "not_covered", "actions", "provider", "held")
 COUNTED = (*COUNTS, "undetermined")
@@ -101,7 +111,7 @@ def account_in(content: bytes) -> Account | None:
             Asked(**found["fingerprints"], as_of=found["as_of"]),
             _summary(found),
             Format(found["format"]),
-            {name: Written(**found["outputs"][name]) for name in SHAPES},
+            {name: Written(**each) for name, each in found["outputs"].items() if name in SHAPES},
             tuple(found["crossed"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation):
@@ -131,10 +141,14 @@ def _joining(found: Mapping[str, Any]) -> Joining:
         "unmatched": Unmatched,
         "assumed": Assumed,
         "cannot_tell": CannotTell,
+        "doubts": Doubt,
+        "unplaced_holds": UnplacedHolds,
     }
     return Joining(
         **{
-            name: tuple(kind(**{k: _frozen(v) for k, v in item.items()}) for item in found[name])
+            name: tuple(
+                kind(**{k: _frozen(v) for k, v in item.items()}) for item in found.get(name, ())
+            )
             for name, kind in kinds.items()
         }
     )

@@ -85,6 +85,19 @@ CUSTOMERS = (
     Column("commitment_left", Kind.OURS),
 )
 SEEN = (Column("subscription_id"), Column("status", Kind.OURS), Column("first_day", Kind.DATE))
+UNMATCHED = (
+    Column("input"),
+    Column("row", Kind.WHOLE),
+    Column("gives", Kind.OURS),
+    Column("subscription_id"),
+    Column("customer_id"),
+    Column("invoice_id"),
+    Column("day", Kind.DATE),
+    Column("balance", Kind.OURS),
+    Column("currency", Kind.OURS),
+    Column("near"),
+)
+HOLDS = (Column("owner", Kind.OURS), Column("id"))
 
 SHAPES: Mapping[str, Shape] = {
     "actions": Shape(ACTION, ("subscription_id", "track")),
@@ -93,5 +106,7 @@ SHAPES: Mapping[str, Shape] = {
     "undetermined": Shape(UNDETERMINED, ("subscription_id",)),
     "rejected": Shape(REJECTED, ("input", "row")),
     "customers": Shape(CUSTOMERS, ("customer_id",)),
+    "unmatched": Shape(UNMATCHED, ("input", "row")),
+    "holds": Shape(HOLDS, ("owner", "id")),
     "seen": Shape(SEEN, ("subscription_id",)),
 }

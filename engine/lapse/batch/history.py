@@ -106,10 +106,16 @@ def opened(before: Past) -> Iterator[History]:
         yield History(connection)
 
 
+def prepare(connection: "DuckDBPyConnection") -> None:
+    """Lets a connection read outputs: see `output_relation`."""
+    connection.execute(_UNGUARDED)
+    connection.execute("SET VARIABLE formula = ?", [FORMULA])
+
+
 def _load(connection: "DuckDBPyConnection", before: Past) -> None:
     """Verifies and reads every folder, and sums what was given."""
+    prepare(connection)
     connection.execute(TABLES)
-    connection.execute("SET VARIABLE formula = ?", [FORMULA])
     for place, folder in enumerate(before.folders):
         for name in GIVEN_OUTPUTS:
             _insert(connection, folder, name, _INSERT_GIVING, [folder.name, place])
@@ -176,10 +182,12 @@ def _from_csv(column: Column) -> str:
     return f"CAST({name} AS {SQL_TYPES[column.kind]}) AS {name}"
 
 
-TABLES = """
+_UNGUARDED = """
 CREATE MACRO unguarded(cell) AS
     CASE WHEN starts_with(cell, '''') AND regexp_matches(cell[2:], getvariable('formula'))
-         THEN cell[2:] ELSE cell END;
+         THEN cell[2:] ELSE cell END
+"""
+TABLES = """
 CREATE TABLE giving (
     folder VARCHAR, place BIGINT, action_id VARCHAR, subscription_id VARCHAR, track VARCHAR,
     anchor VARCHAR, rule VARCHAR, stage BIGINT, step BIGINT, "action" VARCHAR, due_on DATE,

@@ -9,6 +9,7 @@ from lapse.days import Moment
 from lapse.decision import Action, Candidate, Decision, Held
 from lapse.facts import Missing, Value, show
 from lapse.money import PLACES, Money
+from lapse.record import Stray
 from lapse.subscription import Subscription
 
 PARTNER, PROVIDER = "partner", "provider"
@@ -119,3 +120,20 @@ def parameters_text(parameters: Mapping[str, Value]) -> str:
         for name, value in parameters.items()
     }
     return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def stray_cells(stray: Stray) -> Cells:
+    """A row of `unmatched`."""
+    balance = stray.balance
+    return (
+        stray.input,
+        str(stray.row),
+        stray.gives,
+        stray.subscription_id or "",
+        stray.customer_id or "",
+        stray.invoice_id or "",
+        "" if stray.day is None else stray.day.isoformat(),
+        "" if balance is None else f"{balance.amount.quantize(PLACES):f}",
+        (balance.currency or "") if balance is not None else "",
+        stray.near or "",
+    )
