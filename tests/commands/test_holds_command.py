@@ -19,7 +19,9 @@ S-20,C-20,NO,active,2026-11-01,100,NOK
 """
 HOLD = "subscription_id,customer_id,hold_until,reason\n"
 BEFORE, DAY = "2026-11-10", "2026-11-14"
-FIRST_LINE = "1 hold names nobody in the exports and may be anybody's: correct it, or say whose are"
+FIRST_LINE = (
+    "1 hold names nobody in the exports and may be anybody's: correct it, or say that it is"
+)
 
 
 @pytest.fixture

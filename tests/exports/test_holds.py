@@ -181,6 +181,13 @@ def test_only_a_hold_that_may_be_anybodys_can_be_ignored(give: Give) -> None:
     assert told.fingerprint != give(holds=rows, as_of=TODAY).fingerprint
 
 
+@pytest.mark.parametrize("hostile", ["", " ", "\udcff", "'; --", "X\n", "%", "*"])
+def test_nothing_but_its_id_ignores_a_hold(hostile: str, give: Give) -> None:
+    told = give(holds=holds("X,,,me", ",,2026-12-31,me"), as_of=TODAY, ignored=(hostile,))
+    assert unknown(told) == EVERYBODY
+    assert [problem.code for problem in told.problems] == ["unplaced-hold", "needless-ignore"]
+
+
 def test_ignoring_without_holds_is_warned_of(give: Give) -> None:
     assert [problem.code for problem in give(ignored=("X",)).problems] == ["needless-ignore"]
 

@@ -20,7 +20,7 @@ from lapse.days import NEVER, AsOf
 from lapse.exports.also import WasSeen
 from lapse.exports.checking import Group
 from lapse.exports.filling import create, fill, input_of, table_of
-from lapse.exports.identity import same_id
+from lapse.exports.identity import same_id, well_formed
 from lapse.exports.origin import NUMBER
 from lapse.exports.owners import owner_named, rejected_rows, union
 from lapse.exports.profile import Gives
@@ -132,7 +132,7 @@ def _ignore(connection: DuckDBPyConnection, ignored: Sequence[str]) -> tuple[str
     """Takes out the stray holds that somebody says are nobody's; the ids that none of them has."""
     if not ignored:
         return ()
-    asked = {each: same_id(each) for each in ignored}
+    asked = {each: same_id(well_formed(each)) for each in ignored}
     found = _rows(connection, _IGNORE, [json.dumps(sorted(set(asked.values())))])
     used = {text for row in found for text in row}
     return tuple(each for each, id_ in asked.items() if id_ not in used)
@@ -184,7 +184,7 @@ _NEAR_IDS = "SELECT named_id FROM stray_holds WHERE fate = 'near'"
 _IGNORE = """
 UPDATE stray_holds SET fate = 'ignored'
 FROM (SELECT unnest(from_json(?, '["VARCHAR"]')) AS id) AS asked
-WHERE fate IS NULL AND id IN (coalesce(named_id, ''), concat(input, ':', "row"))
+WHERE fate IS NULL AND (id = named_id OR id = concat(input, ':', "row"))
 RETURNING coalesce(named_id, ''), concat(input, ':', "row")
 """
 _UNSETTLED_IDS = """

@@ -85,8 +85,8 @@ def unplaced_help(unplaced: UnplacedHolds) -> str:
     """What to do about them, with the options as a shell takes them."""
     options = (_ignoring(id_) for id_ in unplaced.ids)
     more = "" if unplaced.rows <= len(unplaced.ids) else ", and so on: see `unmatched`"
-    what = "it" if unplaced.rows == 1 else "them"
-    return f"correct {what}, or say whose are nobody's: {' '.join(options)}{more}"
+    what = "it, or say that it is" if unplaced.rows == 1 else "them, or say which are"
+    return f"correct {what} nobody's: {' '.join(options)}{more}"
 
 
 def _ignoring(id_: str) -> str:
