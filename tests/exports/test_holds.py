@@ -106,6 +106,12 @@ def test_a_hold_is_over_when_its_last_day_is_in_every_market(give: Give) -> None
     assert unknown(give(holds=row_, as_of=late)) == set()
 
 
+def test_a_hold_settles_where_it_is_on_in_every_market(give: Give) -> None:
+    rows = holds("X,,,me", "A,,2026-11-23,me", "B,,2026-11-24,me")
+    late = datetime(2026, 11, 23, 10, tzinfo=UTC)
+    assert unknown(give(holds=rows, as_of=late)) == {"A", "C", "D"}
+
+
 @pytest.mark.parametrize("end", ["", "9999-12-31", "2026-11-23", "2999-12-31"])
 def test_a_hold_without_an_end_is_never_over(end: str, give: Give) -> None:
     assert unknown(give(holds=holds(f"X,,{end},me"), as_of=TODAY)) == EVERYBODY

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 from lapse import __version__
-from lapse.batch.columns import SHAPES
+from lapse.batch.columns import ADDED_LATER, SHAPES
 from lapse.batch.customers import LargeDebt, MoneySum
 from lapse.batch.outputs import Format, Written
 from lapse.batch.summary import (
@@ -111,7 +111,11 @@ def account_in(content: bytes) -> Account | None:
             Asked(**found["fingerprints"], as_of=found["as_of"]),
             _summary(found),
             Format(found["format"]),
-            {name: Written(**each) for name, each in found["outputs"].items() if name in SHAPES},
+            {
+                name: Written(**found["outputs"][name])
+                for name in SHAPES
+                if name in found["outputs"] or name not in ADDED_LATER
+            },
             tuple(found["crossed"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation):

@@ -110,3 +110,5 @@ SHAPES: Mapping[str, Shape] = {
     "holds": Shape(HOLDS, ("owner", "id")),
     "seen": Shape(SEEN, ("subscription_id",)),
 }
+ADDED_LATER = frozenset({"unmatched", "holds"})
+"""Outputs that folders of earlier versions lack."""

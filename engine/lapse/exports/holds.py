@@ -33,8 +33,8 @@ from lapse.record import Doubt, DoubtKind, UnplacedHolds
 
 IDS_AT_ONCE = 2_000
 MOST_EXAMPLES = 5
-WEST_OF_UTC = timedelta(hours=12)
-"""No time zone is further behind UTC: before this no market's day has begun."""
+WEST_OF_UTC, EAST_OF_UTC = timedelta(hours=12), timedelta(hours=14)
+"""No time zone is further behind UTC, or ahead of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,17 @@ class Placing:
 
     @property
     def first_day(self) -> date:
-        """The earliest day that it is in any market."""
+        """The earliest day that it is in any market: a hold that ended before is over."""
+        return self._day_at(-WEST_OF_UTC)
+
+    @property
+    def last_day(self) -> date:
+        """The latest day that it is in any market: a hold that ends before may be over."""
+        return self._day_at(EAST_OF_UTC)
+
+    def _day_at(self, offset: timedelta) -> date:
         if isinstance(self.as_of, datetime):
-            return (self.as_of.astimezone(UTC) - WEST_OF_UTC).date()
+            return (self.as_of.astimezone(UTC) + offset).date()
         return self.as_of
 
 
@@ -58,10 +66,11 @@ class Holds:
     """What holds came to for those whom no hold names.
 
     Where some hold of a customer is on, `is_any_shared`, it may be that of an unknown customer.
+    A hold is on for certain where it ends on `last_day` or later.
     `needless` are the ids that were to be ignored and that no stray hold has.
     """
 
-    first_day: date
+    last_day: date
     is_any_shared: bool
     unplaced: tuple[UnplacedHolds, ...]
     doubts: tuple[Doubt, ...]
@@ -90,7 +99,7 @@ def gather_holds(
         _doubt(DoubtKind.OTHER_LETTERS, _rows(connection, _NEAR_IDS)),
     )
     return Holds(
-        placing.first_day,
+        placing.last_day,
         bool(is_any_shared),
         tuple(_unplaced(connection)),
         tuple(doubt for doubt in doubts if doubt.rows),

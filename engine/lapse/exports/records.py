@@ -141,6 +141,6 @@ def hold_of(
     if own[1] or shared[1] or (holds.is_any_shared and not is_customer_known):
         return UNKNOWN
     latest = max((side[0] for side in (own, shared) if side[0] is not None), default=None)
-    if holds.unplaced and (latest is None or latest < holds.first_day):
+    if holds.unplaced and (latest is None or latest < holds.last_day):
         return UNKNOWN
     return facts.get("hold_until") if latest is None else latest
