@@ -97,13 +97,14 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class UnplacedHolds:
-    """Holds that may be anybody's; some of the ids by which `--ignore-hold` knows them.
+    """Holds that may be anybody's; some of their ids, and the options that say they are nobody's.
 
     `input` is one of the files that they stand in.
     """
 
     rows: int
     ids: tuple[str, ...]
+    ignore: tuple[str, ...]
     input: str
 
 

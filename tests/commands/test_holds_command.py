@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shlex
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,8 @@ from random import Random
 
 import pytest
 from tests.commands.conftest import Ran
+
+from lapse.cli import main
 
 Lapse = Callable[[str], Ran]
 
@@ -63,7 +66,9 @@ def test_a_hold_with_a_typing_error_stops_all_harm_and_is_the_first_line(
         ("S-20", "hold_until"),
     }
     told = json.loads((nights / "runs" / DAY / "run.json").read_text("utf-8"))["joining"]
-    assert told["unplaced_holds"] == [{"rows": 1, "ids": ["S-11"], "input": "holds.csv"}]
+    assert told["unplaced_holds"] == [
+        {"rows": 1, "ids": ["S-11"], "ignore": ["--ignore-hold S-11"], "input": "holds.csv"}
+    ]
     assert told["unmatched"] == [{"gives": "holds", "rows": 1}]
 
 
@@ -79,6 +84,17 @@ def test_the_option_that_the_first_line_names_lets_the_night_go_on(
     ran = lapse(f"{RUN} --again {options}")
     assert (suspended(nights, f"{DAY}.2"), ran.code) == (["S-10"], 1)
     assert "may be anybody's" not in ran.out + ran.err
+
+
+@pytest.mark.parametrize("named", ["-x", "$(rm -rf /)", "a b;c", "it's", "--out=/"])
+def test_the_option_is_safe_to_paste_whatever_the_id(
+    named: str, lapse: Lapse, nights: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hold(nights, f"{named},,2026-12-31,plan")
+    options = lapse(RUN).out.splitlines()[0].rpartition("nobody's: ")[2]
+    assert main([*RUN.split(), "--again", *shlex.split(options)]) == 0
+    assert "may be anybody's" not in capsys.readouterr().out
+    assert suspended(nights, f"{DAY}.2") == ["S-10", "S-20"]
 
 
 def test_what_names_nobody_stands_in_an_output_of_its_own(lapse: Lapse, nights: Path) -> None:

@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from shlex import quote
 
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
@@ -159,8 +160,13 @@ def _settle_seen(connection: DuckDBPyConnection, was_seen: WasSeen) -> None:
 def _unplaced(connection: DuckDBPyConnection) -> Iterator[UnplacedHolds]:
     ((rows, input_),) = connection.execute(_COUNT_UNPLACED).fetchall()
     if rows:
-        ids = _rows(connection, _UNPLACED_IDS, [MOST_EXAMPLES])
-        yield UnplacedHolds(int(rows), tuple(id_ for (id_,) in ids), input_)
+        ids = tuple(id_ for (id_,) in _rows(connection, _UNPLACED_IDS, [MOST_EXAMPLES]))
+        yield UnplacedHolds(int(rows), ids, tuple(map(_ignoring, ids)), input_)
+
+
+def _ignoring(id_: str) -> str:
+    """`--ignore-hold ID` as a shell takes it; an id that looks like an option is tied to it."""
+    return f"--ignore-hold{'=' if id_.startswith('-') else ' '}{quote(id_)}"
 
 
 def _doubt(kind: DoubtKind, rows: Sequence[tuple[str, ...]]) -> Doubt:

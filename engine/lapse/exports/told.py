@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from shlex import quote
 from typing import TYPE_CHECKING
 
 from lapse.exports.profile import Gives
@@ -83,15 +82,9 @@ def unplaced_text(unplaced: UnplacedHolds) -> str:
 
 def unplaced_help(unplaced: UnplacedHolds) -> str:
     """What to do about them, with the options as a shell takes them."""
-    options = (_ignoring(id_) for id_ in unplaced.ids)
     more = "" if unplaced.rows <= len(unplaced.ids) else ", and so on: see `unmatched`"
     what = "it, or say that it is" if unplaced.rows == 1 else "them, or say which are"
-    return f"correct {what} nobody's: {' '.join(options)}{more}"
-
-
-def _ignoring(id_: str) -> str:
-    """`--ignore-hold ID`; an id that looks like an option needs the equals sign."""
-    return f"--ignore-hold{'=' if id_.startswith('-') else ' '}{quote(id_)}"
+    return f"correct {what} nobody's: {' '.join(unplaced.ignore)}{more}"
 
 
 def problems_of_holds(
