@@ -127,7 +127,10 @@ def test_contradictions_are_told_and_what_they_left_open_is_named(
     )
     ran = lapse(f"run export.csv --invoices invoices.csv --as-of {DAY} --show 0")
     text = " ".join(ran.out.split())
-    assert "1 of the invoices name a subscription that is another customer's, such as S-10" in text
+    assert (
+        "1 of the invoices in the name of a customer who is not the subscription's, such as S-10"
+        in text
+    )
     missing = {row["subscription_id"]: row["missing"] for row in table(nights, "undetermined")}
     assert missing == {"S-10": "past_due_since", "S-20": "past_due_since"}
     told = json.loads((nights / "runs" / DAY / "run.json").read_text("utf-8"))["joining"]

@@ -14,9 +14,9 @@ WIDTH = 80
 MOST_LISTED = 8
 MOST_EXAMPLES = 2
 DOUBT_WORDS: Mapping[str, str] = {
-    DoubtKind.OTHER_CUSTOMER: "name a subscription that is another customer's",
-    DoubtKind.ALIKE: "are equal to another in all columns and have no id",
-    DoubtKind.OTHER_LETTERS: "name an id of the exports in other letters or with blanks",
+    DoubtKind.OTHER_CUSTOMER: "in the name of a customer who is not the subscription's",
+    DoubtKind.ALIKE: "equal to another in all columns, without an id",
+    DoubtKind.OTHER_LETTERS: "with an id of the exports in other letters or with blanks",
 }
 NOT_KNOWN: Mapping[str, str] = {
     Gives.INVOICES: "what these may owe is not known",
