@@ -20,7 +20,7 @@ from lapse.batch.outputs import Files, Format, Noted, Outputs, Shown
 from lapse.batch.plan import Basis, Planned, assumptions_fingerprint
 from lapse.batch.publish import appear, exclusive, partial_folder
 from lapse.batch.resting import rests_on
-from lapse.batch.rows import Judged, rejected_cells
+from lapse.batch.rows import Judged, rejected_cells, stray_cells
 from lapse.batch.sightings import Seen
 from lapse.batch.summary import Summary
 from lapse.batch.tally import Tally
@@ -236,9 +236,7 @@ def _published(options: RunOptions, export: Export, plan: Plan, found: Guarded) 
             files.abandon()
         if plan.like is not None:
             told = plan.like.account.outputs
-            if {n: w.fingerprint for n, w in told.items()} != {
-                n: w.fingerprint for n, w in written.items()
-            }:
+            if any(told[name].fingerprint != written[name].fingerprint for name in told):
                 refuse_backdated(options.out, utc_day(options.as_of))
                 raise RefusedError(plan.like.path, plan.differs, plan.name)
             return _unchanged(plan.like, export)
@@ -279,10 +277,19 @@ def _decide_all(
         outputs.write("rejected", rejected_cells(rejected))
     for cells in tally.customers.rows():
         outputs.write("customers", cells)
+    _write_beside(export, outputs)
     summary = tally.summary(export.read, book.words, export.joining)
     if summary.read != summary.decided + summary.rejected + summary.not_covered:
         raise AssertionError(f"rows were lost: {summary}")
     return summary, tuple(limited.crossed(tally.decided))
+
+
+def _write_beside(export: Export, outputs: Outputs) -> None:
+    """What invoices and holds come to that is about no subscription of tonight alone."""
+    for stray in export.strays():
+        outputs.write("unmatched", stray_cells(stray))
+    for owner_and_id in export.kept_holds():
+        outputs.write("holds", owner_and_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
 from lapse.facts import Value
 from lapse.invoices import Ledger
+from lapse.money import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,52 @@ class Unmatched:
 
 
 @dataclass(frozen=True, slots=True)
+class Stray:
+    """One row that names nobody; `near` is an id that differs from its own in case or blanks."""
+
+    input: str
+    row: int
+    gives: str
+    subscription_id: str | None
+    customer_id: str | None
+    invoice_id: str | None
+    day: date | None
+    balance: Money | None
+    near: str | None
+
+
+class DoubtKind(StrEnum):
+    """How rows contradict the exports, or each other: what they say is then not known."""
+
+    OTHER_CUSTOMER = "other-customer"
+    ALIKE = "alike"
+    OTHER_LETTERS = "other-letters"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Rows, of what is given, that contradict something; the example is an id in one of them."""
+
+    gives: str
+    kind: str
+    rows: int
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnplacedHolds:
+    """Holds that may be anybody's; some of their ids, and the options that say they are nobody's.
+
+    `input` is one of the files that they stand in.
+    """
+
+    rows: int
+    ids: tuple[str, ...]
+    ignore: tuple[str, ...]
+    input: str
+
+
+@dataclass(frozen=True, slots=True)
 class Assumed:
     """What a profile says of a fact for which its file has no column."""
 
@@ -87,6 +135,9 @@ class Joining:
     unmatched: tuple[Unmatched, ...] = ()
     assumed: tuple[Assumed, ...] = ()
     cannot_tell: tuple[CannotTell, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    unplaced_holds: tuple[UnplacedHolds, ...] = ()
+    """One where there is any."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from lapse.facts import Value, Vocabulary, parse_fact
 from lapse.pipeline import RunOptions, RunResult, run
 from lapse.place import Problem
 from lapse.policy.load import load
-from lapse.record import Intake, Joining, Record
+from lapse.record import Intake, Joining, Record, Stray
 from lapse.rule import Rulebook
 
 CATALOGUE = """
@@ -149,6 +149,12 @@ class TextExport:
 
     def rejected(self) -> Sequence[Flaw]:
         return self._flaws
+
+    def strays(self) -> Sequence[Stray]:
+        return ()
+
+    def kept_holds(self) -> Sequence[tuple[str, str]]:
+        return ()
 
     @property
     def joining(self) -> Joining:

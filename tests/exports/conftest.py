@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 import pytest
+from tests.exports.gathered import Give, given
 
 from lapse.exports.reading import InputError, Rejected, open_exports
 from lapse.facts import Value, Vocabulary, vocabulary
@@ -70,3 +72,9 @@ def write(tmp_path: Path) -> Write:
 @pytest.fixture(name="read")
 def read_fixture() -> Read:
     return read
+
+
+@pytest.fixture
+def give(tmp_path: Path) -> Give:
+    """Reads a small export with files of invoices and of holds."""
+    return partial(given, tmp_path)

@@ -27,12 +27,14 @@ from lapse.record import (
     Assumed,
     CannotTell,
     Conflict,
+    Doubt,
     InputRead,
     Intake,
     Joining,
     OnlyIn,
     Part,
     Unmatched,
+    UnplacedHolds,
 )
 
 COUNTS = ("read", "decided", "rejected", "not_covered", "actions", "provider", "held")
@@ -170,10 +172,14 @@ def _joining(found: Mapping[str, Any]) -> Joining:
         "unmatched": Unmatched,
         "assumed": Assumed,
         "cannot_tell": CannotTell,
+        "doubts": Doubt,
+        "unplaced_holds": UnplacedHolds,
     }
     return Joining(
         **{
-            name: tuple(kind(**{k: _frozen(v) for k, v in item.items()}) for item in found[name])
+            name: tuple(
+                kind(**{k: _frozen(v) for k, v in item.items()}) for item in found.get(name, ())
+            )
             for name, kind in kinds.items()
         }
     )

@@ -92,6 +92,19 @@ SEEN = (
     Column("unbroken_since", Kind.DATE),
     Column("last_seen", Kind.DATE),
 )
+UNMATCHED = (
+    Column("input"),
+    Column("row", Kind.WHOLE),
+    Column("gives", Kind.OURS),
+    Column("subscription_id"),
+    Column("customer_id"),
+    Column("invoice_id"),
+    Column("day", Kind.DATE),
+    Column("balance", Kind.OURS),
+    Column("currency", Kind.OURS),
+    Column("near"),
+)
+HOLDS = (Column("owner", Kind.OURS), Column("id"))
 
 SHAPES: Mapping[str, Shape] = {
     "actions": Shape(ACTION, ("subscription_id", "track")),
@@ -101,5 +114,7 @@ SHAPES: Mapping[str, Shape] = {
     "undetermined": Shape(UNDETERMINED, ("subscription_id",)),
     "rejected": Shape(REJECTED, ("input", "row")),
     "customers": Shape(CUSTOMERS, ("customer_id",)),
+    "unmatched": Shape(UNMATCHED, ("input", "row")),
+    "holds": Shape(HOLDS, ("owner", "id")),
     "seen": Shape(SEEN, ("subscription_id",)),
 }

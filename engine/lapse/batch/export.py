@@ -8,7 +8,7 @@ from typing import Protocol
 
 from lapse.facts import Vocabulary
 from lapse.place import Problem
-from lapse.record import Intake, Joining, Record
+from lapse.record import Intake, Joining, Record, Stray
 
 
 class Rejection(Protocol):
@@ -43,10 +43,15 @@ class Gauge(Protocol):
 
 
 class Export(Protocol):
-    """Exports as they are read; `rejected` and `read` are complete after the records."""
+    """Exports as they are read; `rejected` and `read` are complete after the records.
+
+    `strays` name nobody; `kept_holds` are owners and ids that a later run should know.
+    """
 
     def records(self) -> Iterator[Record]: ...
     def rejected(self) -> Iterable[Rejection]: ...
+    def strays(self) -> Iterable[Stray]: ...
+    def kept_holds(self) -> Iterable[tuple[str, str]]: ...
     @property
     def read(self) -> int: ...
     @property

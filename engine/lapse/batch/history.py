@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from lapse.batch.account import Source
 from lapse.batch.approvals import Approvals, approvals
-from lapse.batch.cells import FORMULA
 from lapse.batch.columns import SHAPES
 from lapse.batch.failures import HistoryError
 from lapse.batch.folders import Folder, trusted_folders
@@ -24,7 +23,7 @@ from lapse.batch.outputs import FETCHED, first_line
 from lapse.batch.receipts import Entry, failed_entries
 from lapse.batch.sightings import Seen
 from lapse.batch.store import store
-from lapse.batch.written import MACROS, output_relation
+from lapse.batch.written import output_relation, prepare
 from lapse.decision import Given
 
 if TYPE_CHECKING:
@@ -151,9 +150,8 @@ def opened(before: Past) -> Iterator[History]:
 
 def _load(connection: "DuckDBPyConnection", before: Past) -> None:
     """Verifies and reads every folder, and sums what was given."""
+    prepare(connection)
     connection.execute(TABLES)
-    connection.execute(MACROS)
-    connection.execute("SET VARIABLE formula = ?", [FORMULA])
     for place, folder in enumerate(before.folders):
         for name in GIVEN_OUTPUTS:
             _insert(connection, folder, name, _INSERT_GIVING, [folder.name, place])
@@ -173,8 +171,7 @@ def asked_for(every: Sequence[Folder]) -> Mapping[str, tuple[date, ...]]:
     if not waiting:
         return found
     with store([folder.path for folder in waiting]) as connection:
-        connection.execute(MACROS)
-        connection.execute("SET VARIABLE formula = ?", [FORMULA])
+        prepare(connection)
         connection.execute("CREATE TABLE asked (action_id VARCHAR, as_of DATE)")
         for folder in waiting:
             _insert(connection, folder, ASKED, _INSERT_ASKED, [])

@@ -10,6 +10,7 @@ from lapse.days import Moment
 from lapse.decision import Action, Candidate, Decision, Held
 from lapse.facts import Missing, Value, show
 from lapse.money import PLACES, Money
+from lapse.record import Stray
 from lapse.subscription import Subscription
 
 PARTNER, PROVIDER = "partner", "provider"
@@ -136,4 +137,21 @@ def rejected_cells(rejected: Rejection) -> Cells:
         rejected.code,
         rejected.column or "",
         rejected.found or "",
+    )
+
+
+def stray_cells(stray: Stray) -> Cells:
+    """A row of `unmatched`."""
+    balance = stray.balance
+    return (
+        stray.input,
+        str(stray.row),
+        stray.gives,
+        stray.subscription_id or "",
+        stray.customer_id or "",
+        stray.invoice_id or "",
+        "" if stray.day is None else stray.day.isoformat(),
+        "" if balance is None else f"{balance.amount.quantize(PLACES):f}",
+        (balance.currency or "") if balance is not None else "",
+        stray.near or "",
     )

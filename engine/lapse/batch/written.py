@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lapse.batch.cells import FORMULA
 from lapse.batch.columns import Column, Kind, Shape
 from lapse.batch.failures import reading
 from lapse.batch.outputs import SQL_TYPES, Format
@@ -17,6 +18,12 @@ CREATE MACRO unguarded(cell) AS
     CASE WHEN starts_with(cell, '''') AND regexp_matches(cell[2:], getvariable('formula'))
          THEN cell[2:] ELSE cell END;
 """
+
+
+def prepare(connection: "DuckDBPyConnection") -> None:
+    """Lets a connection read outputs: see `output_relation`."""
+    connection.execute(MACROS)
+    connection.execute("SET VARIABLE formula = ?", [FORMULA])
 
 
 def output_relation(

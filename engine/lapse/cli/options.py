@@ -3,16 +3,17 @@
 import argparse
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lapse.days import AsOf, parse_as_of
+from lapse.days import AsOf, parse_as_of, utc_day
 from lapse.facts import Value, Vocabulary
 from lapse.place import LapseError, MisuseError, did_you_mean
 
 if TYPE_CHECKING:
     from lapse.decide.forecast import Decide
-    from lapse.exports.profile import Profile
+    from lapse.exports.profile import Profile, ProfileSet
     from lapse.exports.reading import Also
     from lapse.policy.git import PolicyFolder
     from lapse.policy.load import PolicySet
@@ -52,6 +53,17 @@ def add_exports(command: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="open items of your customers: what is owed, and since when",
     )
+    add_holds(command)
+    command.add_argument(
+        "--profile",
+        action="append",
+        default=[],
+        metavar="[FILE=]NAME",
+        help="the profile that reads a file, or all that fit it; also the path of a profile",
+    )
+
+
+def add_holds(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--holds",
         action="append",
@@ -60,11 +72,11 @@ def add_exports(command: argparse.ArgumentParser) -> None:
         help="subscriptions and customers that nothing is taken from until a day",
     )
     command.add_argument(
-        "--profile",
+        "--ignore-hold",
         action="append",
         default=[],
-        metavar="[FILE=]NAME",
-        help="the profile that reads a file, or all that fit it; also the path of a profile",
+        metavar="ID",
+        help="the id of a hold that names nobody, or its FILE:ROW: it is nobody's",
     )
 
 
@@ -161,6 +173,7 @@ def also(
 
     Without it they are those of `--policies`.
     """
+    from lapse.batch.known_ids import ids_known
     from lapse.cli.terminal import say_problems
     from lapse.exports.profiles.load import load_profiles
     from lapse.exports.reading import Also
@@ -170,22 +183,32 @@ def also(
     say_problems(loaded.problems, loaded.sources)
     if loaded.profiles is None:
         raise LapseError(f"the profiles of `{called or folder}` have errors; nothing was decided")
-    profiles, named = loaded.profiles, {}
-    for text in arguments.profile:
-        file, _, name = text.rpartition("=")
-        if name.endswith(".yaml") and not Path(name).is_file():
-            raise LapseError(f"--profile: there is no file `{name}`")
-        if name.endswith(".yaml"):
-            own = _own_profile(Path(name), book.words)
-            profiles, name = profiles.having(own), own.name
-        named[file] = name
+    profiles, named = _named_profiles(arguments, loaded.profiles, book.words)
     return Also(
         tuple(arguments.invoices),
         tuple(arguments.holds),
         profiles,
         named,
         moment_judged(arguments),
+        tuple(arguments.ignore_hold),
+        partial(ids_known, arguments.out, utc_day(moment_judged(arguments))),
     )
+
+
+def _named_profiles(
+    arguments: argparse.Namespace, profiles: "ProfileSet", words: Vocabulary
+) -> tuple["ProfileSet", dict[str, str]]:
+    """What `--profile` names for each file, and the profiles with those that it gives by a path."""
+    named: dict[str, str] = {}
+    for text in arguments.profile:
+        file, _, name = text.rpartition("=")
+        if name.endswith(".yaml") and not Path(name).is_file():
+            raise LapseError(f"--profile: there is no file `{name}`")
+        if name.endswith(".yaml"):
+            own = _own_profile(Path(name), words)
+            profiles, name = profiles.having(own), own.name
+        named[file] = name
+    return profiles, named
 
 
 def _own_profile(file: Path, words: Vocabulary) -> "Profile":

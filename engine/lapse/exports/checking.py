@@ -217,9 +217,11 @@ class _Passed:
 
 def _passed(connection: DuckDBPyConnection, source: Source, table: str | None) -> _Passed:
     """Read to its end once, into a table."""
+    from lapse.exports.origin import origin_extras  # noqa: PLC0415
     from lapse.exports.precedence import order_extras  # noqa: PLC0415
 
-    query = judged(source, tuple(order_extras(source))) if table else checked(source)
+    extras = (*order_extras(source), *origin_extras(source)) if table else ()
+    query = judged(source, extras) if table else checked(source)
     into = exp.to_table(table or BATCH)
     connection.execute(render(exp.Create(this=into, kind="TABLE", replace=True, expression=query)))
     counted = connection.execute(

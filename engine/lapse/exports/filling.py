@@ -5,10 +5,11 @@ from sqlglot import exp
 
 from lapse.exports.checking import Checked, Group, count_of, reading
 from lapse.exports.columns import typed_columns_of, value_columns
+from lapse.exports.origin import NUMBER, origin_columns, origin_extras
 from lapse.exports.precedence import LATEST, PREFERRED, order_columns, order_extras
 from lapse.exports.records import REJECTED
 from lapse.exports.statements import ID, IS_BAD, bad_texts, same_id
-from lapse.exports.typed import call, cast, column, is_there, number, render
+from lapse.exports.typed import call, cast, column, is_there, literal, number, render
 
 KEY, SOURCE = "#key", "#source"
 
@@ -30,6 +31,7 @@ def fill(connection: DuckDBPyConnection, group: Group) -> int:
     name = table_of(group)
     pairs = [pair for fact in group.facts for pair in typed_columns_of(group.specs[fact])]
     pairs += [(KEY, "text"), (SOURCE, "integer"), *order_columns(group.shape)]
+    pairs += origin_columns(group.shape)
     nulls = [cast(exp.Null(), type_).as_(pair, quoted=True) for pair, type_ in pairs]
     create(connection, name, exp.select(*nulls).where(exp.false()))
     for place, item in enumerate(group.inputs):
@@ -71,7 +73,9 @@ def add_rejected(connection: DuckDBPyConnection, group: Group) -> None:
 
 def keep_one_row(connection: DuckDBPyConnection, name: str) -> None:
     """Of the rows with one key the preferred, then the latest; else any, but always the same."""
-    told = [column(each) for each in connection.table(f'"{name}"').columns if each != SOURCE]
+    by_place = {SOURCE, NUMBER}
+    columns = connection.table(f'"{name}"').columns
+    told = [column(each) for each in columns if each not in by_place]
     order = [
         exp.Ordered(this=column(PREFERRED), desc=True, nulls_first=False),
         exp.Ordered(this=column(LATEST), desc=True, nulls_first=False),
@@ -94,7 +98,7 @@ def _rows(group: Group, item: Checked, place: int) -> exp.Select:
     """The rows of an input that are not rejected, with the key by which they are joined."""
     source, key = item.source, group.shape.table.key or group.shape.table.needed[0]
     names = [name for fact in source.cells for name in value_columns(group.specs[fact])]
-    names += [extra.name for extra in order_extras(source)]
+    names += [extra.name for extra in (*order_extras(source), *origin_extras(source))]
     keyed: exp.Expr = same_id(cast(column(key), "text")) if key in source.cells else exp.Null()
     chosen: list[exp.Expr] = [column(name) for name in names]
     chosen += [keyed.as_(KEY, quoted=True), number(place).as_(SOURCE, quoted=True)]
@@ -103,3 +107,12 @@ def _rows(group: Group, item: Checked, place: int) -> exp.Select:
         return rows
     twice = exp.select(column(ID)).from_(group.duplicates).subquery()
     return rows.where(exp.Not(this=exp.In(this=keyed.copy(), query=twice)))
+
+
+def input_of(group: Group) -> exp.Expr:
+    """The name of the file that a row of a filled group comes from."""
+    named = exp.case()
+    for place, item in enumerate(group.inputs):
+        is_it = exp.EQ(this=column(SOURCE), expression=number(place))
+        named = named.when(is_it, literal(item.source.name), copy=False)
+    return cast(named, "text")

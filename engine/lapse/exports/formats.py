@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlglot import exp
 
 from lapse.exports.plain import Plain
-from lapse.exports.rewrite import COLUMN, FLAW, FOUND, ROW
+from lapse.exports.rewrite import BETWEEN, COLUMN, FLAW, FOUND, REST, ROW
 from lapse.exports.typed import blank, call, cast, column, is_there, literal, number, try_cast
 
 FLAWS = (FLAW, COLUMN, FOUND)
@@ -34,6 +34,7 @@ class Raw:
     row: exp.Expr | None = None
     flaws: Mapping[str, exp.Expr] | None = None
     delimiters: exp.Expr | None = None
+    rest: exp.Expr | None = None
 
 
 def delimited(source: Plain, names: Sequence[str], wanted: Iterable[str], delimiter: str) -> Raw:
@@ -43,24 +44,37 @@ def delimited(source: Plain, names: Sequence[str], wanted: Iterable[str], delimi
     row = call("concat", *map(column, places))
     rest = call("replace", row.copy(), literal(delimiter), literal(""))
     inside = exp.Sub(this=call("strlen", row), expression=call("strlen", rest))
-    return Raw(read_csv(source.path, places, delimiter), columns, delimiters=inside)
+    unread = [place for place, name in zip(places, names, strict=True) if name not in columns]
+    table = read_csv(source.path, places, delimiter)
+    return Raw(table, columns, delimiters=inside, rest=_digest_of(unread))
 
 
 def rewritten(copy: Path, names: Sequence[str], written: Sequence[str]) -> Raw:
     """A file written by `rewrite` with columns `written`, of which `names` are there."""
     columns = {name: column(name) for name in names}
+    rest = column(REST) if REST in written else None
     flaws = {name: blank(column(name)) for name in FLAWS}
     row = cast(column(ROW), "bigint")
-    return Raw(read_csv(copy, (ROW, *FLAWS, *written), ","), columns, row, flaws)
+    return Raw(read_csv(copy, (ROW, *FLAWS, *written), ","), columns, row, flaws, rest=rest)
 
 
-def typed_columns(source: Plain, wanted: Mapping[str, tuple[str, str]]) -> Raw:
-    """A Parquet file; `wanted` gives DuckDB's name and type of each column."""
+def typed_columns(
+    source: Plain, wanted: Mapping[str, tuple[str, str]], unread: Sequence[str] = ()
+) -> Raw:
+    """A Parquet file; `wanted` gives DuckDB's name and type of each column, `unread` the others."""
     columns = {name: plain_text(column(at), type_) for name, (at, type_) in wanted.items()}
     nested = {name: column(at) for name, (at, type_) in wanted.items() if is_nested(type_)}
     table = parquet_scan(source.path, hive_partitioning=exp.false(), file_row_number=exp.true())
     row = exp.Add(this=column(NUMBER_IN_FILE), expression=number(1))
-    return Raw(table, columns, row, _nested_flaws(nested))
+    return Raw(table, columns, row, _nested_flaws(nested), rest=_digest_of(unread))
+
+
+def _digest_of(names: Sequence[str]) -> exp.Expr | None:
+    """As `rewrite.rest_of`, so that a row is told by the same digest in whatever way it is read."""
+    if not names:
+        return None
+    cells = [call("coalesce", cast(column(name), "text"), literal("")) for name in names]
+    return call("md5", call("concat_ws", literal(BETWEEN), *cells))
 
 
 def _nested_flaws(nested: Mapping[str, exp.Expr]) -> dict[str, exp.Expr] | None:

@@ -13,7 +13,6 @@ from sqlglot import exp
 from lapse.exports.checking import Checked, Group, count_of, reading
 from lapse.exports.filling import KEY
 from lapse.exports.merging import MERGED
-from lapse.exports.owners import UNTIL
 from lapse.exports.profile import Gives
 from lapse.exports.statements import ID, accepted, bad_texts, same_id
 from lapse.exports.together import Together
@@ -21,7 +20,6 @@ from lapse.exports.typed import call, cast, column, is_there, literal, render
 from lapse.record import Intake, Joining, Part
 
 MARKET = "market"
-_NAME = exp.to_identifier(ID)
 _TABLES = {Gives.INVOICES: "open_invoices", Gives.HOLDS: "every_hold"}
 """Rows of which some can name nobody; an invoice that was paid is not looked up."""
 
@@ -37,7 +35,7 @@ class Gauge:
     read: int
 
     def intake(self) -> Intake:
-        has_holds = self.together is not None and self.together.has_holds
+        has_holds = self.together is not None and self.together.holds is not None
         return Intake(
             self.read,
             self._markets(),
@@ -109,7 +107,7 @@ class Gauge:
 
     def _rejected_markets(self, group: Group, item: Checked) -> exp.Select:
         """The markets of rejected rows, unless another export tells of the same subscription."""
-        names = [_NAME, exp.to_identifier(MARKET)]
+        names = [exp.to_identifier(name) for name in (ID, MARKET)]
         alias = exp.TableAlias(this=exp.to_identifier("bad"), columns=names)
         rows = bad_texts(item.source, group.duplicates, (ID, MARKET)).subquery(alias)
         query = exp.select(call("upper", column(MARKET)).as_(MARKET)).from_(rows)
@@ -126,7 +124,7 @@ class Gauge:
         return Counter(self._counted(query.where(is_there(market)).group_by(market.copy())))
 
     def _holds(self) -> Mapping[str, int]:
-        last = call("coalesce", cast(column(UNTIL), "text"), literal(""))
+        last = call("coalesce", cast(column("until"), "text"), literal(""))
         query = exp.select(last.as_("last"), call("count", exp.Star()))
         return self._counted(query.from_(_TABLES[Gives.HOLDS]).group_by("1"))
 
@@ -147,32 +145,7 @@ class Gauge:
         lost = {each.gives: each.rows for each in self.joining.unmatched}
         for gives, table in _TABLES.items():
             if self._rows(gives) is not None:
-                strays = lost.get(gives, 0)
-                if strays:
-                    strays -= self._of_rejected(table)
-                yield gives, Part(strays, count_of(self.connection, table))
-
-    def _of_rejected(self, table: str) -> int:
-        """Rows that name a subscription of which every row was rejected: it is there, and told."""
-        found = 0
-        for group, item in self._inputs(Gives.SUBSCRIPTIONS):
-            if item.bad:
-                with reading(item.source.plain):
-                    alias = exp.TableAlias(this=exp.to_identifier("bad"), columns=[_NAME])
-                    bad = bad_texts(item.source, group.duplicates, (ID,)).subquery(alias)
-                    lost = exp.select(same_id(column(ID))).from_(bad).where(*self._is_lost())
-                    its = exp.In(this=column(ID), query=lost.subquery())
-                    rows = exp.select(call("count", exp.Star())).from_(table).where(its)
-                    found += int(self.connection.execute(render(rows)).fetchall()[0][0])
-        return found
-
-    def _is_lost(self) -> Sequence[exp.Expr]:
-        """That no export tells of a rejected row's subscription."""
-        if self.together is None:
-            return ()
-        known = exp.select(column(KEY)).from_(MERGED).subquery()
-        told = exp.In(this=same_id(column(ID)), query=known)
-        return (exp.Not(this=call("coalesce", told, exp.false())),)
+                yield gives, Part(lost.get(gives, 0), count_of(self.connection, table))
 
     def _digest(self) -> str:
         read = sorted(

@@ -13,3 +13,8 @@ def same_id(text: str) -> str:
     ('5ab50005-0000-4000-8000-00000000000f', 'S-1')
     """
     return text.lower() if _GUID.fullmatch(text) else text
+
+
+def well_formed(text: str) -> str:
+    """An argument as text that DuckDB takes: bytes of the command line that are none are marked."""
+    return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")

@@ -19,6 +19,7 @@ from lapse.exports.json_text import normal
 from lapse.exports.objects import Wanted
 from lapse.exports.plain import Plain, occurrences
 from lapse.exports.profile import PAGE
+from lapse.exports.rewrite import REST
 from lapse.exports.typed import call, cast, column, literal, number, render, try_cast, when
 
 LINE, CELLS = "line", "cells"
@@ -76,12 +77,14 @@ def json_lines(connection: DuckDBPyConnection, source: Plain, wanted: Wanted) ->
     if not found:
         return None
     cells = call("json_extract_string", column(LINE), _array(map(_way, found.values())))
-    rows = exp.select(cells.as_(CELLS, quoted=True)).from_(lines_of(source))
+    whole = call("md5", column(LINE)).as_(REST, quoted=True)
+    rows = exp.select(cells.as_(CELLS, quoted=True), whole).from_(lines_of(source))
     columns = {
         path: _plain(call("list_extract", column(CELLS), number(place)), types[path])
         for place, path in enumerate(found, start=1)
     }
-    return Lines(Raw(rows.subquery("lines"), columns), frozenset((*found, *survey.other_keys())))
+    raw = Raw(rows.subquery("lines"), columns, rest=column(REST))
+    return Lines(raw, frozenset((*found, *survey.other_keys())))
 
 
 def lines_of(source: Plain, most: int | None = None) -> exp.Subquery:

@@ -30,6 +30,8 @@ from lapse.facts import FactSpec, ValueType
 
 MERGED = "merged"
 """The table of all subscriptions."""
+LISTED = "listed_customers"
+"""The table of the customers whom lists of customers have, with subscriptions or without."""
 PRICE_FACTS = frozenset({"unit_price", "currency"})
 RANKS = {Gives.SUBSCRIPTIONS: 0, Gives.CUSTOMERS: 1, Gives.OFFERS: 2, Gives.PRICES: 3}
 """The order in which tables are joined: what one tells may be the key of the next."""
@@ -90,6 +92,7 @@ class Merger:
             if group.shape.table.gives is Gives.PRICES:
                 self._price(group, [g for g in groups if g.shape.table.gives is not Gives.PRICES])
         create(self.connection, MERGED, self._merged(groups, facts_told(groups)))
+        create(self.connection, LISTED, self._listed())
         for group in groups:
             self.connection.execute(f"DROP TABLE {table_of(group)}")
         return sum(accepted[group.number] for group in groups if not group.shape.table.is_lookup)
@@ -124,6 +127,12 @@ class Merger:
                 meets = self._meets(lookup, groups, exports)
                 query = query.join(table_of(lookup), on=meets, join_type="left")
         return query
+
+    def _listed(self) -> exp.Query:
+        lists = [g for g in self.groups if g.shape.table.gives is Gives.CUSTOMERS]
+        none = exp.select(cast(exp.Null(), "text").as_(KEY, quoted=True)).where(exp.false())
+        keys = (exp.select(_at(group, KEY)).from_(table_of(group)) for group in lists)
+        return exp.union(none, *keys, distinct=False) if lists else none
 
     def _meets(self, lookup: Group, groups: Sequence[Group], exports: Sequence[Group]) -> exp.Expr:
         """Whether a row of a lookup is about a subscription."""

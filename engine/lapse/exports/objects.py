@@ -6,7 +6,7 @@ that matters is there twice is rejected: nobody can say which of the two counts.
 """
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from lapse.exports.documents import Item, items, pages
@@ -15,7 +15,7 @@ from lapse.exports.inputs import refusal
 from lapse.exports.json_text import Number, Twice, compact, normal, plain_number
 from lapse.exports.plain import DAMAGED, Plain
 from lapse.exports.profile import PAGE
-from lapse.exports.rewrite import Row
+from lapse.exports.rewrite import REST, Row, rest_of
 
 _IN_PAGE = f"{PAGE}."
 _MOST_REMEMBERED = 1_000
@@ -168,15 +168,20 @@ def _text(cell: object) -> str:
             return ""
 
 
-def document_rows(source: Plain, wanted: Wanted, seen: set[str]) -> Iterator[Row]:
-    """Every row of JSON; `seen` is given the paths wanted that are there, and the other keys."""
+def document_rows(
+    source: Plain, wanted: Wanted, seen: set[str], *, has_rest: bool = False
+) -> Iterator[Row]:
+    """Every row of JSON; `seen` is given the paths wanted that are there, and the other keys.
+
+    With `has_rest`, each row has a cell that stands for its whole text.
+    """
     walk, around = _Walk(wanted), _Walk(wanted, of_pages=True)
     found = [around.found(page) for page in pages(source, wanted.rows)] if around.paths else []
     for item in items(source, wanted.rows):
         page = found[item.page] if found and item.page is not None else None
         row = _row(item, walk, page, seen)
         refuse_too_many(len(walk.keys), source.input.name)
-        yield row
+        yield replace(row, cells={**row.cells, REST: rest_of([item.text])}) if has_rest else row
     seen |= {key for key, path in walk.keys.items() if path is None}
 
 

@@ -1,4 +1,4 @@
-"""Invoices and holds gathered by whom they are about: a subscription, or a customer and all of his.
+"""Invoices gathered by whom they are about: a subscription, or a customer and all of his.
 
 Rows that were rejected are remembered by whom they name, for what they said is not known.
 """
@@ -9,67 +9,41 @@ from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from lapse.days import NEVER
-from lapse.exports.checking import Group, reading
+from lapse.exports.checking import Checked, Group, reading
 from lapse.exports.columns import currency_of
-from lapse.exports.filling import create, fill, table_of
-from lapse.exports.statements import bad_texts, same_id
+from lapse.exports.doubts import doubt_invoices
+from lapse.exports.filling import create, fill, input_of, table_of
+from lapse.exports.origin import NUMBER
+from lapse.exports.rewrite import REST, ROW
+from lapse.exports.statements import CODE, bad_texts, same_id
 from lapse.exports.tables import OWNERS
 from lapse.exports.typed import call, cast, column, is_null, is_there, literal, number
 from lapse.invoices import InvoiceStatus
+from lapse.record import Doubt
 
-OWNER, INVOICES, UNTIL, IS_OPEN, IS_BROKEN = "owner", "invoices", "until", "is_open", "is_broken"
+OWNER, INVOICES, IS_BROKEN = "owner", "invoices", "is_broken"
 SUBSCRIPTION, CUSTOMER = OWNERS
 
 
-def gather_invoices(connection: DuckDBPyConnection, groups: Sequence[Group]) -> None:
+def gather_invoices(connection: DuckDBPyConnection, groups: Sequence[Group]) -> tuple[Doubt, ...]:
     """Fills `invoices_of_subscription` and `invoices_of_customer`, one row for each owner.
 
-    `invoices` lists the open ones as structs, `is_broken` tells that one could not be read.
+    `invoices` lists the open ones as structs, `is_broken` tells that one is not known. Open ones
+    that name nobody are in `stray_invoices`. What contradicts something is doubted, and counted.
     """
     for group in groups:
         fill(connection, group)
     every = [_open_invoices(group) for group in groups]
-    create(connection, "open_invoices", _union(every))
-    create(connection, "broken_invoices", _union(list(_broken(groups, ("status",)))))
+    create(connection, "open_invoices", union(every))
+    create(connection, "broken_invoices", union(list(_broken(groups))))
+    doubts = doubt_invoices(connection)
     for owner in OWNERS:
         create(connection, f"invoices_of_{owner.removesuffix('_id')}", _invoices_of(owner))
+    return doubts
 
 
-def gather_holds(connection: DuckDBPyConnection, groups: Sequence[Group]) -> None:
-    """Fills `holds_of_subscription` and `holds_of_customer`, one row for each owner.
-
-    `until` is the last day of the longest hold, `is_open` tells that the end of one is not known.
-    """
-    for group in groups:
-        fill(connection, group)
-    found = [
-        exp.select(*(_owner(group, owner) for owner in OWNERS), _until()).from_(table_of(group))
-        for group in groups
-    ]
-    broken = [
-        exp.select(
-            column(SUBSCRIPTION), column(CUSTOMER), cast(exp.Null(), "date").as_(UNTIL)
-        ).from_(rows.subquery("broken"))
-        for rows in _broken(groups, ())
-    ]
-    create(connection, "every_hold", _union([*found, *broken]))
-    for owner in OWNERS:
-        until = exp.column(UNTIL)
-        selects = [
-            column(owner).as_(OWNER),
-            call("max", until).as_(UNTIL),
-            call("bool_or", is_null(until)).as_(IS_OPEN),
-        ]
-        held = (
-            exp.select(*selects)
-            .from_("every_hold")
-            .where(_belongs_to(owner))
-            .group_by(column(owner))
-        )
-        create(connection, f"holds_of_{owner.removesuffix('_id')}", held)
-
-
-def _owner(group: Group, owner: str) -> exp.Expr:
+def owner_named(group: Group, owner: str) -> exp.Expr:
+    """The id in a column of owners, as ids are compared; null where there is no such column."""
     cell = column(owner) if owner in group.facts else cast(exp.Null(), "text")
     return same_id(cell).as_(owner, quoted=True)
 
@@ -87,40 +61,44 @@ def _open_invoices(group: Group) -> exp.Select:
     is_something = exp.NEQ(this=column("balance"), expression=number(0))
     return (
         exp.select(
-            *(_owner(group, owner) for owner in OWNERS),
+            *(owner_named(group, owner) for owner in OWNERS),
             call("coalesce", id_, literal("")).as_("id"),
             column("due_date").as_("due_date"),
             column("balance").as_("amount"),
             named.as_("currency"),
+            input_of(group).as_("input"),
+            column(NUMBER).as_("row"),
+            column(REST).as_("rest"),
         )
         .from_(table_of(group))
         .where(is_open, is_due, is_something)
     )
 
 
-def _until() -> exp.Expr:
-    """The last day of a hold; one that never ends has none, and holds like one not known."""
-    is_dated = exp.NEQ(this=call("year", column("hold_until")), expression=number(NEVER))
-    return exp.case().when(is_dated, column("hold_until")).as_(UNTIL)
+def _broken(groups: Sequence[Group]) -> Iterator[exp.Select]:
+    """Whom the rejected rows name that may be open invoices."""
+    closed = [literal(each) for each in InvoiceStatus if each != InvoiceStatus.OPEN]
+    status = call("coalesce", call("lower", column("status")), literal(""))
+    is_closed = exp.In(this=status, expressions=closed)
+    for _, rows in rejected_rows(groups, (*OWNERS, "status")):
+        owners = [same_id(column(owner)).as_(owner) for owner in OWNERS]
+        yield exp.select(*owners).from_(rows).where(exp.Not(this=is_closed.copy()))
 
 
-def _broken(groups: Sequence[Group], more: Sequence[str]) -> Iterator[exp.Select]:
-    """Whom the rejected rows name; of invoices those that may be open."""
+def rejected_rows(
+    groups: Sequence[Group], facts: Sequence[str], *, numbered: bool = False
+) -> Iterator[tuple[Checked, exp.Subquery]]:
+    """Each input with rejected rows, and those as text; numbered, see `bad_texts`."""
+    names = (*facts, *((ROW, CODE) if numbered else ()))
     for group in groups:
         for item in group.inputs:
             if not item.bad and group.duplicates is None:
                 continue
             with reading(item.source.plain):
-                texts = bad_texts(item.source, group.duplicates, (*OWNERS, *more))
-                names = [exp.to_identifier(name) for name in (*OWNERS, *more)]
-                rows = texts.subquery(exp.TableAlias(this=exp.to_identifier("bad"), columns=names))
-                found = exp.select(*(same_id(column(owner)).as_(owner) for owner in OWNERS))
-                found = found.from_(rows)
-                if more:
-                    closed = [literal(each) for each in InvoiceStatus if each != InvoiceStatus.OPEN]
-                    status = call("coalesce", call("lower", column("status")), literal(""))
-                    found = found.where(exp.Not(this=exp.In(this=status, expressions=closed)))
-                yield found
+                texts = bad_texts(item.source, group.duplicates, facts, numbered=numbered)
+                columns = [exp.to_identifier(name, quoted=True) for name in names]
+                bad = exp.TableAlias(this=exp.to_identifier("bad"), columns=columns)
+                yield item, texts.subquery(bad)
 
 
 def _belongs_to(owner: str) -> exp.Expr:
@@ -156,7 +134,7 @@ def _invoices_of(owner: str) -> exp.Select:
     )
 
 
-def _union(parts: Sequence[exp.Select]) -> exp.Query:
+def union(parts: Sequence[exp.Select]) -> exp.Query:
     if not parts:
         nulls = [cast(exp.Null(), "text").as_(owner) for owner in OWNERS]
         return exp.select(*nulls).where(exp.false())

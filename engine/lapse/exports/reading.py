@@ -6,24 +6,23 @@ Rows are streamed; nothing here holds them all. Every data row is either handed 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from lapse.days import AsOf
+from lapse.exports.also import Also
 from lapse.exports.inputs import Format, Input, InputError, collected, find_inputs, refusal
 from lapse.exports.plain import Plain, plain
-from lapse.exports.profile import Gives, ProfileSet
+from lapse.exports.profile import Gives
 from lapse.exports.records import facts_reader
 from lapse.exports.shape import near_misses
-from lapse.exports.told import every_source, facts_given, joining_of
+from lapse.exports.told import every_source, facts_given, joining_of, problems_of_holds
 from lapse.facts import Vocabulary
 from lapse.place import Place, Problem, Severity
-from lapse.record import Joining, Record
+from lapse.record import Joining, Record, Stray
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -38,21 +37,6 @@ __all__ = ["Also", "Export", "InputError", "Rejected", "open_exports"]
 
 Row = tuple[object, ...]
 AT_ONCE = 2_000
-SOME_DAY = date(1900, 1, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Also:
-    """What is given beside the exports: invoices, holds, and the profiles that read all of them.
-
-    `named` holds profile names by input, and for the key "" the one for all inputs that fit it.
-    """
-
-    invoices: tuple[str, ...] = ()
-    holds: tuple[str, ...] = ()
-    profiles: ProfileSet = field(default_factory=lambda: ProfileSet({}))
-    named: Mapping[str, str] = field(default_factory=dict)
-    as_of: AsOf = SOME_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +108,16 @@ class Export:
 
         return Gauge(self.groups, self.together, self.connection, self.joining, self.read)
 
+    def strays(self) -> Iterator[Stray]:
+        """Every row of invoices or holds that can be read and names nobody in the exports."""
+        if self.together is not None:
+            yield from self.together.strays()
+
+    def kept_holds(self) -> Iterator[tuple[str, str]]:
+        """`subscription` or `customer`, and the id, of each hold that was placed."""
+        if self.together is not None:
+            yield from self.together.kept_holds()
+
     def _stream(self, source: Plain, statement: str, chunk: int) -> Iterator[Row]:
         from lapse.exports.checking import reading  # noqa: PLC0415
 
@@ -172,7 +166,7 @@ def open_exports(patterns: Sequence[str], words: Vocabulary, also: Also | None =
             unknown_columns={s.name: s.names.others for s in every_source(groups)},
             read=_count(groups) if together is None else together.read(),
             fingerprint=_fingerprint(groups, also),
-            problems=_problems(groups),
+            problems=(*_problems(groups), *problems_of_holds(also.ignored, groups, together)),
             joining=joining_of(groups, together),
             groups=groups,
             together=together,
@@ -252,9 +246,11 @@ def _together(
         return None
     for source in every_source(groups):
         _refuse_changed(source.plain)
+    from lapse.exports.holds import Placing  # noqa: PLC0415
     from lapse.exports.together import bring_together  # noqa: PLC0415
 
-    return bring_together(connection, groups, words, also.profiles)
+    placing = Placing(also.as_of, also.ignored, also.was_seen)
+    return bring_together(connection, groups, words, also.profiles, placing)
 
 
 def _refuse_changed(source: Plain) -> None:
@@ -287,7 +283,9 @@ def _fingerprint(groups: Sequence["Group"], also: Also) -> str:
     )
     is_mapped = len(groups) > 1 or groups[0].shape.profile is not None
     profiles = [also.profiles.fingerprint] if is_mapped else []
-    return hashlib.sha256("\n".join([*read, *profiles]).encode()).hexdigest()
+    ignored = [f"ignored {each}" for each in sorted(set(also.ignored))]
+    told = "\n".join([*read, *profiles, *ignored])
+    return hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _problems(groups: Sequence["Group"]) -> tuple[Problem, ...]:

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lapse.days import NEVER
 from lapse.exports.columns import currency_of, value_columns
 from lapse.facts import UNKNOWN, FactSpec, Value, ValueType
 from lapse.invoices import Invoice, InvoiceStatus, Ledger
 from lapse.money import Money
+
+if TYPE_CHECKING:
+    from lapse.exports.holds import Holds
 
 REJECTED = -1
 """In place of the input that a row comes from: an export has it, but it cannot be read."""
@@ -127,17 +130,17 @@ def _invoices(structs: Sequence[Mapping[str, Any]] | None, *, is_shared: bool) -
 
 
 def hold_of(
-    own: Row, shared: Row, facts: Facts, *, is_customer_known: bool, is_any_shared: bool
+    own: Row, shared: Row, facts: Facts, holds: "Holds", *, is_customer_known: bool
 ) -> Value | None:
     """The end of a hold: of the longest that names it or its customer, else of its own column.
 
     Each side is the last day, or null, and whether the end of some hold is not known; null for
-    both where no hold names it. Of an unknown customer, any hold of a customer may be his.
+    both where no hold names it. Of an unknown customer, any hold of a customer may be his. A hold
+    that cannot be placed may be that of anybody whom no other holds on the day judged.
     """
-    if own[1] or shared[1] or (is_any_shared and not is_customer_known):
+    if own[1] or shared[1] or (holds.is_any_shared and not is_customer_known):
         return UNKNOWN
-    if own[1] is None and shared[1] is None:
-        return facts.get("hold_until")
-    days = [side[0] for side in (own, shared) if side[0] is not None]
-    latest: Value = max(days)
-    return latest
+    latest = max((side[0] for side in (own, shared) if side[0] is not None), default=None)
+    if holds.unplaced and (latest is None or latest < holds.last_day):
+        return UNKNOWN
+    return facts.get("hold_until") if latest is None else latest

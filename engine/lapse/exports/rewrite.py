@@ -7,6 +7,7 @@ with the code and text of its flaw: it is rejected by the same statement that re
 import csv
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import md5
 from io import StringIO
 from pathlib import Path
 from typing import BinaryIO
@@ -15,7 +16,9 @@ from lapse.exports.delimited import BrokenQuotesError, Record, records
 from lapse.exports.inputs import refusal
 from lapse.exports.plain import Plain
 
-ROW, FLAW, COLUMN, FOUND = "#row", "#flaw", "#column", "#found"
+ROW, FLAW, COLUMN, FOUND, REST = "#row", "#flaw", "#column", "#found", "#rest"
+BETWEEN = "\x1f"
+"""What stands between cells that are put together."""
 MOST_FOUND = 200
 MOST_BYTES = 2_000_000
 """The longest line that DuckDB reads."""
@@ -105,6 +108,22 @@ def delimited_rows(
 def _row(record: Record, columns: Sequence[str], wanted: Collection[str]) -> Row:
     """The cells of a record; with one too many or too few, nothing in it can be relied on."""
     if record.cells is not None and len(record.cells) == len(columns):
-        named = zip(columns, record.cells, strict=True)
-        return Row({name: cell for name, cell in named if name in wanted})
+        return Row(cells_of(columns, record.cells, wanted))
     return Row({}, "bad-row", found=record.text.rstrip("\r\n"))
+
+
+def cells_of(
+    columns: Sequence[str], cells: Iterable[str], wanted: Collection[str]
+) -> Mapping[str, str]:
+    """The cells of the columns wanted, and what stands for all the others."""
+    named = list(zip(columns, cells, strict=False))
+    found = {name: cell for name, cell in named if name in wanted}
+    if REST in wanted:
+        found[REST] = rest_of(cell for name, cell in named if name not in wanted)
+    return found
+
+
+def rest_of(cells: Iterable[str]) -> str:
+    """A digest that two rows share when all that is not read of them is equal."""
+    text = BETWEEN.join(cells).encode("utf-8", "surrogatepass")
+    return md5(text, usedforsecurity=False).hexdigest()

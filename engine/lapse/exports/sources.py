@@ -19,7 +19,7 @@ from lapse.exports.number_forms import Decimals, unguarded
 from lapse.exports.objects import Wanted, document_rows
 from lapse.exports.plain import Plain
 from lapse.exports.records import Told
-from lapse.exports.rewrite import Row, delimited_rows, rewrite
+from lapse.exports.rewrite import REST, Row, cells_of, delimited_rows, rewrite
 from lapse.exports.shape import Names, Shape, names_read, require_keys
 from lapse.exports.steps import Steps
 from lapse.exports.typed import render
@@ -79,7 +79,7 @@ class Opener:
 
     def repaired(self, source: Source) -> Source:
         """Delimited text of which DuckDB cannot read every record, rewritten."""
-        header, wanted = source.header, tuple(source.names.spelled)
+        header, wanted = source.header, _written(source.names, source.shape)
         assert header is not None
         columns = [name.lower() for name in header.names]
         rows = delimited_rows(source.plain, header.delimiter, columns, wanted)
@@ -95,16 +95,16 @@ class Opener:
 
     def _document(self, plain: Plain, shape: Shape) -> Source:
         seen: set[str] = set()
-        written = tuple(sorted(shape.wanted()))
-        copy = _copy_of(plain)
-        rows = document_rows(plain, _wanted(shape), seen)
-        count = rewrite(rows, written, copy, shape.about(written))
-        found = [name for name in written if name in seen]
+        paths, has_rest = tuple(sorted(shape.wanted())), bool(shape.table.owners)
+        copy, written = _copy_of(plain), (*paths, *((REST,) if has_rest else ()))
+        rows = document_rows(plain, _wanted(shape), seen, has_rest=has_rest)
+        count = rewrite(rows, written, copy, shape.about(paths))
+        found = [name for name in paths if name in seen]
         names = Names({name: name for name in found}, tuple(sorted(seen - set(found))))
         if count:
             require_keys(names, shape, plain.input.name)
         else:
-            found = list(shape.about(written))
+            found = list(shape.about(paths))
             names = Names({name: name for name in found})
         return self._source(plain, shape, names, rewritten(copy, found, written))
 
@@ -130,24 +130,22 @@ class Opener:
         described = self.connection.execute(f"DESCRIBE {render(scan)}").fetchall()
         typed = [(name, type_) for name, type_, *_ in described]
         at = {name.lower(): pair for name, pair in zip(look.names, typed, strict=True)}
-        raw = typed_columns(plain, {name: at[name] for name in names.spelled})
+        unread = [at[name][0] for name in at if name not in names.spelled]
+        raw = typed_columns(plain, {name: at[name] for name in names.spelled}, unread)
         return self._source(plain, shape, names, raw)
 
     def _workbook(self, look: Look, shape: Shape) -> Source:
         plain = look.plain
         names = names_read(look.names, shape, plain.input.name)
         lower = [name.lower() for name in look.names]
-        below = islice(sheet_rows(plain), 1, None)
-        rows = (
-            Row({k: v for k, v in zip(lower, row, strict=False) if k in names.spelled})
-            for row in below
-        )
+        below, written = islice(sheet_rows(plain), 1, None), _written(names, shape)
+        rows = (Row(cells_of(lower, row, written)) for row in below)
         return self._rewritten(plain, shape, names, rows)
 
     def _rewritten(self, plain: Plain, shape: Shape, names: Names, rows: Iterable[Row]) -> Source:
-        copy, written = _copy_of(plain), tuple(names.spelled)
-        rewrite(rows, written, copy, shape.about(written))
-        return self._source(plain, shape, names, rewritten(copy, written, written))
+        copy, known, written = _copy_of(plain), tuple(names.spelled), _written(names, shape)
+        rewrite(rows, written, copy, shape.about(known))
+        return self._source(plain, shape, names, rewritten(copy, known, written))
 
     def _source(
         self, plain: Plain, shape: Shape, names: Names, raw: Raw, header: Header | None = None
@@ -167,6 +165,11 @@ class Opener:
 
 def _wanted(shape: Shape) -> Wanted:
     return Wanted(shape.wanted(), shape.rows, shape.lists())
+
+
+def _written(names: Names, shape: Shape) -> tuple[str, ...]:
+    """The columns of a copy; where rows are told apart by all they say, one for the rest of it."""
+    return (*names.spelled, *((REST,) if shape.table.owners and names.others else ()))
 
 
 def _copy_of(source: Plain) -> Path:

@@ -73,13 +73,19 @@ def rejected(source: Source, duplicates: str | None) -> exp.Select:
     return _bad(source, duplicates, shown, numbered=True)
 
 
-def bad_texts(source: Source, duplicates: str | None, facts: Sequence[str]) -> exp.Select:
-    """Of every row that is rejected, these facts as text; null where there is no column."""
+def bad_texts(
+    source: Source, duplicates: str | None, facts: Sequence[str], *, numbered: bool = False
+) -> exp.Select:
+    """Of every row that is rejected, these facts as text; null where there is no column.
+
+    Numbered, its number and the code it is rejected for stand behind them.
+    """
     texts = [
         column(text_of(fact)) if fact in source.cells else cast(exp.Null(), "text")
         for fact in facts
     ]
-    return _bad(source, duplicates, texts)
+    origin = [column(ROW), column(CODE)] if numbered else []
+    return _bad(source, duplicates, [*texts, *origin], numbered=numbered)
 
 
 def _bad(

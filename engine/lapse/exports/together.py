@@ -9,26 +9,22 @@ from sqlglot import exp
 from lapse.exports.checking import Group, count_of
 from lapse.exports.columns import value_columns
 from lapse.exports.filling import KEY
+from lapse.exports.holds import KEPT, Holds, Placing, gather_holds
+from lapse.exports.known import note_known
 from lapse.exports.merging import MERGED, RANKS, Merger, differs, facts_told, source_of, trust
-from lapse.exports.owners import (
-    INVOICES,
-    IS_BROKEN,
-    IS_OPEN,
-    OWNER,
-    UNTIL,
-    gather_holds,
-    gather_invoices,
-)
+from lapse.exports.owners import INVOICES, IS_BROKEN, OWNER, gather_invoices
 from lapse.exports.profile import Gives, ProfileSet
 from lapse.exports.records import Facts, Presence, Told, facts_reader, hold_of, ledger
 from lapse.exports.statements import ID, same_id
+from lapse.exports.strays import AT_ONCE, strays, unmatched
 from lapse.exports.tables import OWNERS
-from lapse.exports.typed import call, cast, column, is_null, is_there, render
+from lapse.exports.typed import call, cast, column, is_null, render
 from lapse.facts import UNKNOWN, Vocabulary
-from lapse.record import Conflict, Joining, OnlyIn, Record, Unmatched
+from lapse.record import Conflict, Doubt, Joining, OnlyIn, Record, Stray
 
 MOST_EXAMPLES = 5
 HOLD = "hold_until"
+GATHERED = (Gives.INVOICES, Gives.HOLDS)
 _INVOICES_BY = ("invoices_of_subscription", "invoices_of_customer")
 _HOLDS_BY = ("holds_of_subscription", "holds_of_customer")
 
@@ -44,7 +40,8 @@ class Together:
     presence: Presence
     rejected: int
     has_invoices: bool
-    has_holds: bool
+    holds: Holds | None
+    doubts: tuple[Doubt, ...]
 
     def read(self) -> int:
         """Subscriptions, and rejected rows about some."""
@@ -55,33 +52,28 @@ class Together:
         width = sum(len(value_columns(self.words.facts[fact])) for fact in self.facts)
         groups = len(self.merger.groups)
         owed = self.has_invoices and count_of(self.connection, _INVOICES_BY[1]) > 0
-        held = self.has_holds and count_of(self.connection, _HOLDS_BY[1]) > 0
         with self.connection.cursor() as cursor:
             cursor.execute(render(self._statement()))
             while rows := cursor.fetchmany(chunk):
                 for row in rows:
                     told = self.presence.of(row[width : width + groups])
                     known = self.presence.only_told(facts(row[:width]), told)
-                    yield self._record(known, told, row[width + groups :], (owed, held))
+                    yield self._record(known, told, row[width + groups :], is_any_shared=owed)
 
     def _record(
-        self, facts: Facts, told: Told, more: tuple[object, ...], is_any_shared: tuple[bool, bool]
+        self, facts: Facts, told: Told, more: tuple[object, ...], *, is_any_shared: bool
     ) -> Record:
-        """A subscription; some invoice, some hold may be of a customer and all of his."""
+        """A subscription; some invoice may be of a customer and all of his."""
         owed = None
         is_known = facts.get(OWNERS[1]) not in {None, UNKNOWN}
         if self.has_invoices:
             owed = ledger(
-                more[:2], more[2:4], is_customer_known=is_known, is_any_shared=is_any_shared[0]
+                more[:2], more[2:4], is_customer_known=is_known, is_any_shared=is_any_shared
             )
             more = more[4:]
-        if self.has_holds:
+        if self.holds is not None:
             facts[HOLD] = hold_of(
-                more[:2],
-                more[2:4],
-                facts,
-                is_customer_known=is_known,
-                is_any_shared=is_any_shared[1],
+                more[:2], more[2:4], facts, self.holds, is_customer_known=is_known
             )
         return Record(facts, told.assumed, owed)
 
@@ -94,9 +86,9 @@ class Together:
             for table in _INVOICES_BY:
                 selects += [exp.column(INVOICES, table), exp.column(IS_BROKEN, table)]
             joined += _INVOICES_BY
-        if self.has_holds:
+        if self.holds is not None:
             for table in _HOLDS_BY:
-                selects += [exp.column(UNTIL, table), exp.column(IS_OPEN, table)]
+                selects += [exp.column("until", table), exp.column("is_open", table)]
             joined += _HOLDS_BY
         query = exp.select(*selects).from_(MERGED)
         for table in joined:
@@ -118,7 +110,9 @@ class Together:
         return Joining(
             conflicts=tuple(self._conflicts()),
             only_in=tuple(self._only_in()),
-            unmatched=tuple(self._unmatched()),
+            unmatched=tuple(u for g in self._strays_of() for u in unmatched(self.connection, g)),
+            doubts=self.doubts,
+            unplaced_holds=() if self.holds is None else self.holds.unplaced,
         )
 
     def _conflicts(self) -> Iterator[Conflict]:
@@ -155,26 +149,23 @@ class Together:
         rows = self.connection.execute(render(listed.limit(MOST_EXAMPLES))).fetchall()
         return int(count), [str(id_) for (id_,) in rows]
 
-    def _unmatched(self) -> Iterator[Unmatched]:
+    def _strays_of(self) -> list[Gives]:
+        """Of what is given, that which may name nobody in the exports."""
+        is_given = (self.has_invoices, self.holds is not None)
+        return [gives for gives, there in zip(GATHERED, is_given, strict=True) if there]
+
+    def strays(self) -> Iterator[Stray]:
         """Open invoices, and holds, that name nobody in the exports."""
-        what = [(Gives.INVOICES, "open_invoices", self.has_invoices)]
-        what += [(Gives.HOLDS, "every_hold", self.has_holds)]
-        for gives, table, is_there_any in what:
-            if not is_there_any:
-                continue
-            lost = []
-            for owner in OWNERS:
-                key = self._key(of_customer=owner == OWNERS[1])
-                known = exp.select(key).from_(MERGED).where(is_there(key))
-                stray = exp.Not(this=exp.In(this=column(owner), query=known.subquery()))
-                is_its: exp.Expr = is_there(column(owner))
-                if owner == OWNERS[1]:
-                    is_its = exp.and_(is_its, is_null(column(OWNERS[0])))
-                lost.append(exp.and_(is_its, stray))
-            counted = exp.select(call("count", exp.Star())).from_(table).where(exp.or_(*lost))
-            (count,) = self.connection.execute(render(counted)).fetchall()[0]
-            if count:
-                yield Unmatched(gives, int(count))
+        for gives in self._strays_of():
+            yield from strays(self.connection, gives)
+
+    def kept_holds(self) -> Iterator[tuple[str, str]]:
+        """The owners and ids of the holds that a later run should know."""
+        if self.holds is not None:
+            with self.connection.cursor() as cursor:
+                cursor.execute(KEPT)
+                while rows := cursor.fetchmany(AT_ONCE):
+                    yield from rows
 
 
 def _name(group: Group) -> str:
@@ -188,26 +179,19 @@ def bring_together(
     groups: Sequence[Group],
     words: Vocabulary,
     order: ProfileSet,
+    placing: Placing,
 ) -> Together:
     """Merges the exports and gathers the invoices and holds."""
     of_kind: Mapping[Gives, list[Group]] = {gives: [] for gives in Gives}
     for group in groups:
         of_kind[group.shape.table.gives].append(group)
-    invoices, holds = of_kind[Gives.INVOICES], of_kind[Gives.HOLDS]
-    telling = [
-        group
-        for gives in RANKS
-        for group in sorted(of_kind[gives], key=lambda group: trust(group, order.order))
-    ]
-    merger = Merger(connection, words.facts, order, tuple(telling))
-    accepted = merger.merge()
-    if invoices:
-        gather_invoices(connection, invoices)
-    if holds:
-        gather_holds(connection, holds)
-    exports = of_kind[Gives.SUBSCRIPTIONS]
+    exports, invoices, holds = (of_kind[g] for g in (Gives.SUBSCRIPTIONS, *GATHERED))
+    merger = Merger(connection, words.facts, order, tuple(_telling(of_kind, order)))
     rows = sum(item.rows for group in exports for item in group.inputs)
-    facts = facts_told(merger.groups)
+    rejected, facts = rows - merger.merge(), facts_told(merger.groups)
+    note_known(connection, exports, facts)
+    doubts = gather_invoices(connection, invoices) if invoices else ()
+    held = gather_holds(connection, holds, placing) if holds else None
     inputs = [[item.source.told() for item in group.inputs] for group in merger.groups]
     return Together(
         connection,
@@ -215,7 +199,14 @@ def bring_together(
         merger,
         facts,
         Presence(inputs, frozenset(facts)),
-        rows - accepted,
+        rejected,
         has_invoices=bool(invoices),
-        has_holds=bool(holds),
+        holds=held,
+        doubts=(*doubts, *(held.doubts if held else ())),
     )
+
+
+def _telling(of_kind: Mapping[Gives, Sequence[Group]], order: ProfileSet) -> Iterator[Group]:
+    """The groups that tell facts of subscriptions, in the order in which they are joined."""
+    for gives in RANKS:
+        yield from sorted(of_kind[gives], key=lambda group: trust(group, order.order))

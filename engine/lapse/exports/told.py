@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from lapse.exports.profile import Gives
 from lapse.facts import show
 from lapse.invoices import FACTS_OWED
-from lapse.record import Assumed, CannotTell, InputRead, Joining
+from lapse.place import Place, Problem, Severity
+from lapse.record import Assumed, CannotTell, InputRead, Joining, UnplacedHolds
 
 if TYPE_CHECKING:
     from lapse.exports.checking import Group
@@ -71,3 +72,33 @@ def _assumed(groups: Sequence["Group"]) -> Iterator[Assumed]:
             if fact not in told and shown not in said:
                 said.add(shown)
                 yield Assumed(*shown, source.shape.name)
+
+
+def unplaced_text(unplaced: UnplacedHolds) -> str:
+    """What holds that name nobody come to."""
+    names = "1 hold names" if unplaced.rows == 1 else f"{unplaced.rows} holds name"
+    return f"{names} nobody in the exports and may be anybody's"
+
+
+def unplaced_help(unplaced: UnplacedHolds) -> str:
+    """What to do about them, with the options as a shell takes them."""
+    more = "" if unplaced.rows <= len(unplaced.ids) else ", and so on: see `unmatched`"
+    what = "it, or say that it is" if unplaced.rows == 1 else "them, or say which are"
+    return f"correct {what} nobody's: {' '.join(unplaced.ignore)}{more}"
+
+
+def problems_of_holds(
+    ignored: Sequence[str], groups: Sequence["Group"], together: "Together | None"
+) -> Iterator[Problem]:
+    """Warnings of holds that may be anybody's, and of ids that need no ignoring."""
+    holds = None if together is None else together.holds
+    for unplaced in () if holds is None else holds.unplaced:
+        place, help_ = Place(unplaced.input, 1), unplaced_help(unplaced)
+        text = f"{unplaced_text(unplaced)}, so that nobody is known to be on none"
+        yield Problem("unplaced-hold", text, place, help_, Severity.WARNING)
+    files = (s.name for s in every_source(groups) if s.shape.table.gives is Gives.HOLDS)
+    place = Place(next(files, "--holds"), 1)
+    for id_ in ignored if holds is None else holds.needless:
+        text = f"`--ignore-hold {id_}` ignores nothing: no hold of that id may be anybody's"
+        help_ = "whom a hold names, also in other letters, it goes on protecting"
+        yield Problem("needless-ignore", text, place, help_, Severity.WARNING)

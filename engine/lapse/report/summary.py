@@ -6,18 +6,28 @@ from textwrap import wrap
 
 from lapse.batch.summary import MissingFact, Summary
 from lapse.decision import HOLD_WORDS
-from lapse.exports.profile import CANONICAL
+from lapse.exports.profile import CANONICAL, Gives
+from lapse.exports.told import unplaced_help, unplaced_text
 from lapse.money import Money
-from lapse.record import Joining
+from lapse.record import DoubtKind, Joining
 
 WIDTH = 80
 MOST_LISTED = 8
 MOST_EXAMPLES = 2
+DOUBT_WORDS: Mapping[str, str] = {
+    DoubtKind.OTHER_CUSTOMER: "in the name of a customer who is not the subscription's",
+    DoubtKind.ALIKE: "equal to another in all columns, without an id",
+    DoubtKind.OTHER_LETTERS: "with an id of the exports in other letters or with blanks",
+}
+NOT_KNOWN: Mapping[str, str] = {
+    Gives.INVOICES: "what these may owe is not known",
+    Gives.HOLDS: "whether these are on hold is not known",
+}
 
 
 def summary_text(summary: Summary) -> str:
     """Counts first, then what is given, held, foreseen, owed, and not known."""
-    lines = [_counts(summary)]
+    lines = [*_unplaced(summary.joining), _counts(summary)]
     lines += _section("Read", _inputs(summary))
     lines += _section("Together", _together(summary.joining))
     lines += _section("Actions", _actions(summary))
@@ -83,7 +93,17 @@ def _together(joining: Joining) -> Iterator[str]:
         what = "not told of in" if only.is_missing else "only in"
         yield f"{_subscriptions(only.subscriptions)} {what} {only.input}: {names}{more}"
     for lost in joining.unmatched:
-        yield f"{lost.rows} of the {lost.gives} name nobody in the exports"
+        names = "names" if lost.rows == 1 else "name"
+        yield f"{lost.rows} of the {lost.gives} {names} nobody in the exports, see `unmatched`"
+    for doubt in joining.doubts:
+        what, unknown = DOUBT_WORDS[doubt.kind], NOT_KNOWN[doubt.gives]
+        yield f"{doubt.rows} of the {doubt.gives} {what}, such as {doubt.example}: {unknown}"
+
+
+def _unplaced(joining: Joining) -> Iterator[str]:
+    """Before all else: a protection that nobody can place has stopped the harm of the night."""
+    for unplaced in joining.unplaced_holds:
+        yield f"{unplaced_text(unplaced)}: {unplaced_help(unplaced)}"
 
 
 def _rows(count: int) -> str:
