@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from lapse.batch.columns import SHAPES
 from lapse.batch.failures import HistoryError, OutputError, RefusedError
 from lapse.batch.files import PrivateFile
 from lapse.batch.outputs import Files, Format
@@ -117,7 +118,7 @@ def test_a_file_is_on_the_disk_before_the_folder_appears(
     monkeypatch.setattr("lapse.batch.files.PrivateFile.close", told_close)
     nights.run(DAY, EXPORT)
     files = [step for step in steps if "." in step]
-    assert len(files) == 8
+    assert len(files) == len(SHAPES) + 1
     assert all(steps[steps.index(file) - 1] == "synced" for file in files)
     assert steps[-3:] == ["synced", "appears", "synced"]
 
@@ -164,7 +165,7 @@ def test_only_the_owner_can_read_what_is_written(
     folders = {stat.S_IMODE(p.stat().st_mode) for p in (nights.out, nights.out / DAY)}
     assert (modes, folders) == ({0o600}, {0o700})
     names = {p.name for p in (nights.out / DAY).iterdir()}
-    assert len(names) == 8
+    assert len(names) == len(SHAPES) + 1
     assert not any(name.startswith(".") for name in names)
 
 
