@@ -124,7 +124,7 @@ def played(world: World, scopes: Scopes, decide_: Decide = decide) -> Iterator[P
                 given = recorded(case.history, decision.actions, decision.day)
                 histories[index] = given
                 asked = sorted(asked_for(decision, at))
-                approved[index] |= {id_ for id_ in asked if draw.random() < 0.8}
+                approved[index] |= {id_ for id_ in asked if draw.random() < 0.95}
                 if world.takes_effect[index]:
                     row.update(effects(decision, row))
 

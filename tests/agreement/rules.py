@@ -281,10 +281,10 @@ class RuleTexts:
     def guarded_actions(self) -> Iterator[str]:
         """The harmful actions, each maybe with a lock of its own."""
         shown = "status: suspended, suspended_on: today, suspended_for: debt"
-        yield approving(f"  suspend: {{harm: access, sets: {{{shown}}}{self.lock(0.75)}}}", 0.5)
+        yield approving(f"  suspend: {{harm: access, sets: {{{shown}}}{self.lock(0.75)}}}", 0.75)
         deleted = "status: deleted, deleted_on: today"
         yield approving(f"  delete: {{harm: data, sets: {{{deleted}}}{self.lock(0.65)}}}", 0.6)
-        yield approving(f"  allow: {{harm: money{self.lock(0.75)}}}", 0.25)
+        yield approving(f"  allow: {{harm: money{self.lock(0.75)}}}", 0.6)
 
     def lock(self, chance: float) -> str:
         if self.draw.random() >= chance:

@@ -145,8 +145,26 @@ FAULTS = (
     Fault(
         "an order never comes anew",
         ORDERS,
-        "return (last.number + 1, self.today) if is_undone else",
+        "return (following, self.today) if is_undone else",
         "return (last.number, last.first_given) if is_undone else",
+    ),
+    Fault(
+        "days tell which order came last",
+        ORDERS,
+        "return given.last_run, given.last_given,",
+        "return 0, given.last_given,",
+    ),
+    Fault(
+        "nobody is asked",
+        ORDERS,
+        "if not spec.needs_approval or",
+        "if spec.needs_approval or",
+    ),
+    Fault(
+        "the provider is asked",
+        ORDERS,
+        "not spec.needs_approval or rule.track.is_provider or",
+        "not spec.needs_approval or",
     ),
     Fault(
         "first_given is forgotten",

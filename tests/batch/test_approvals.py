@@ -1,6 +1,6 @@
 """What cannot be undone waits for somebody's leave, one order at a time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -125,7 +125,15 @@ def test_an_order_without_effect_is_given_again_while_it_is_approved(nights: Nig
         assert S1 in nights.ids(night)
 
 
-Lines = Callable[[Nights], list[str]]
+def test_what_is_served_is_not_asked_for_again(tmp_path: Path) -> None:
+    policy = POLICY.replace("    sets: {status: deleted, deleted_on: today}\n", "")
+    nights = Nights(tmp_path / "runs", rulebook(policy))
+    nights.run("2026-09-05", export("S1"))
+    approved(nights, cut(nights, "2026-09-05", S1))
+    nights.run("2026-09-06", export("S1"))
+    nights.run("2026-10-20", export("S1"))
+    assert nights.ids("2026-09-06") == [S1]
+    assert nights.ids("2026-10-20") == nights.ids("2026-10-20", "to_approve") == []
 
 
 @pytest.mark.parametrize(

@@ -209,7 +209,7 @@ def test_a_folder_of_an_earlier_version_is_still_history(nights: "Nights") -> No
 
 
 def rewritten(folder: Path, name: str, *, dropping: str) -> None:
-    """An output without a column, as a version wrote it that did not have it."""
+    """A folder as an earlier version wrote it, with one output's columns, other outputs and all."""
     file = folder / f"{name}.csv"
     rows = list(csv.DictReader(file.read_text("utf-8").splitlines()))
     kept = [column for column in rows[0] if column not in dropping.split()]
@@ -219,4 +219,6 @@ def rewritten(folder: Path, name: str, *, dropping: str) -> None:
         writer.writerows(rows)
     told = json.loads((folder / "run.json").read_text("utf-8"))
     told["outputs"][name]["digest"] = digest_of(file)
+    (folder / "to_approve.csv").unlink(missing_ok=True)
+    del told["outputs"]["to_approve"], told["number"], told["to_approve"]
     (folder / "run.json").write_text(json.dumps(told), encoding="utf-8")

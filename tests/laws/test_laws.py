@@ -150,7 +150,7 @@ def test_unknown_never_harms() -> None:
             for name in case.case.cells:
                 blind = _without(name, case, trial)
                 if blind is not None:
-                    after = harms(decide(blind, case.case.history), blind)
+                    after = harms(decide(blind, case.case.history, case.case.approved), blind)
                     assert after <= before, (trial.world.seed, case.case.label, name)
     assert harmed > 50
 
@@ -242,10 +242,10 @@ def test_the_same_day_gives_the_same_actions() -> None:
             continue
         at, history = case.situation, case.case.history
         shuffled = tuple(draw.sample(history, len(history)))
-        assert text_of(again(at, shuffled), at) == text_of(case.decision, at)
+        assert text_of(again(at, shuffled, case.case.approved), at) == text_of(case.decision, at)
         given = recorded(history, case.decision.actions, case.decision.day)
         first = {_order(action): action for action in case.decision.actions}
-        for action in again(at, given).actions:
+        for action in again(at, given, case.case.approved).actions:
             before = first.get(_order(action))
             if before is None:
                 continue

@@ -1,7 +1,7 @@
 """What the laws ask of worlds, and worlds with a file more or their files in another order."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import replace
 from functools import partial
 from random import Random
@@ -42,8 +42,8 @@ def decided(case: Played) -> Decision:
     return case.decision
 
 
-def again(at: Situation, history: tuple[Given, ...]) -> Decision:
-    decision = decide(at, history)
+def again(at: Situation, history: tuple[Given, ...], approved: Container[str]) -> Decision:
+    decision = decide(at, history, approved)
     assert isinstance(decision, Decision)
     return decision
 
