@@ -112,11 +112,11 @@ class Plan:
 
 def run(options: RunOptions) -> RunResult:
     """Decides for every row and writes a folder, or shows what it would write."""
-    words = options.book.words
+    reading = options.reader(options.exports, options.book.words)
     if options.is_preview:
-        with options.reader(options.exports, words) as export:
+        with reading as export:
             return _previewed(options, export)
-    with exclusive(options.out), options.reader(options.exports, words) as export:
+    with exclusive(options.out), reading as export:
         plan = _plan(options, export)
         _check_planned(options, export, plan.before)
         if plan.like is not None and not plan.differs:
@@ -294,9 +294,7 @@ class Night:
         if isinstance(decision, NotCovered):
             self.tally.leave_out(decision)
             return
-        if row.assumed:
-            book = situation.force.book
-            self.tally.rest(rests_on(decision, situation.rules, row.assumed, book))
+        self.tally.rest(rests_on(decision, situation.rules, row.assumed, situation.force.book))
         why = partial(because, situation=situation)
         judged = Judged(situation.subscription, situation.moment, why)
         for name, cells in self.tally.rows(decision, judged, row.orders):
