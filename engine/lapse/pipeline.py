@@ -153,8 +153,7 @@ def _plan(options: RunOptions, export: Export) -> Plan:
 
     An instant later on the same day may come to the same: that is seen when all is decided.
     """
-    day = utc_day(options.as_of)
-    there = _of_day(options)
+    there, day = _of_day(options), utc_day(options.as_of)
     number = there[-1].number + 1 if there else 1
     name = folder_name(day, number)
 
@@ -203,14 +202,14 @@ def _unchanged(folder: Folder, export: Export) -> RunResult:
 
 
 def _previewed(options: RunOptions, export: Export) -> RunResult:
-    there = _of_day(options)
+    there, day = _of_day(options), utc_day(options.as_of)
     number = there[-1].number + 1 if there and options.is_again else 1
-    before = past(options.out, utc_day(options.as_of), number)
+    before = past(options.out, day, number)
     _check_planned(options, export, before)
     found = _guarded(options, export, before)
     shown = Shown(MOST_SHOWN)
     summary, over = _decide_all(options, export, before, shown)
-    late = backdated(options.out, utc_day(options.as_of))
+    late = () if there and not options.is_again else backdated(options.out, day)
     limits = over_limits(over, is_lifted=options.is_over_limit)
     stops = (*late, *found.stops(options.despite), *limits)
     crossed, problems = (*found.told, *over), tuple(export.problems)

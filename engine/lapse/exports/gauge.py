@@ -17,7 +17,7 @@ from lapse.exports.owners import UNTIL
 from lapse.exports.profile import Gives
 from lapse.exports.statements import ID, accepted, bad_texts, same_id
 from lapse.exports.together import Together
-from lapse.exports.typed import call, cast, column, is_there, literal, render
+from lapse.exports.typed import call, cast, column, is_there, literal, matches, render
 from lapse.record import Intake, Joining, Part
 
 MARKET = "market"
@@ -108,17 +108,17 @@ class Gauge:
         return dict(sorted(found.items()))
 
     def _rejected_markets(self, group: Group, item: Checked) -> exp.Select:
-        """The markets of rejected rows, unless another export tells of the same subscription."""
-        names = [_NAME, exp.to_identifier(MARKET)]
-        alias = exp.TableAlias(this=exp.to_identifier("bad"), columns=names)
-        rows = bad_texts(item.source, group.duplicates, (ID, MARKET)).subquery(alias)
-        query = exp.select(call("upper", column(MARKET)).as_(MARKET)).from_(rows)
-        if self.together is None:
-            return query
-        told = exp.In(
-            this=same_id(column(ID)), query=exp.select(column(KEY)).from_(MERGED).subquery()
+        """The markets of rejected rows, unless another export tells of the same subscription.
+
+        Only what can be a market: a column that slipped would put its texts into run.json.
+        """
+        alias = exp.TableAlias(
+            this=exp.to_identifier("bad"), columns=[_NAME, exp.to_identifier(MARKET)]
         )
-        return query.where(exp.Not(this=call("coalesce", told, exp.false())))
+        rows = bad_texts(item.source, group.duplicates, (ID, MARKET)).subquery(alias)
+        market = call("upper", column(MARKET))
+        query = exp.select(market.as_(MARKET)).from_(rows)
+        return query.where(matches(market.copy(), "[A-Z]{2}"), *self._is_lost())
 
     def _by_market(self, rows: exp.Select) -> "Counter[str]":
         market = column(MARKET)
