@@ -115,11 +115,11 @@ class Plan:
 
 def run(options: RunOptions) -> RunResult:
     """Decides for every row and writes a folder, or shows what it would write."""
-    words = options.book.words
+    reading = options.reader(options.exports, options.book.words)
     if options.is_preview:
-        with options.reader(options.exports, words) as export:
+        with reading as export:
             return _previewed(options, export)
-    with exclusive(options.out), options.reader(options.exports, words) as export:
+    with exclusive(options.out), reading as export:
         plan = _plan(options, export)
         _check_planned(options, export, plan.before)
         if plan.like is not None and not plan.differs:
@@ -156,8 +156,7 @@ def _plan(options: RunOptions, export: Export) -> Plan:
 
     An instant later on the same day may come to the same: that is seen when all is decided.
     """
-    day = utc_day(options.as_of)
-    there = _of_day(options)
+    there, day = _of_day(options), utc_day(options.as_of)
     number = there[-1].number + 1 if there else 1
     name = folder_name(day, number)
 
@@ -206,14 +205,14 @@ def _unchanged(folder: Folder, export: Export) -> RunResult:
 
 
 def _previewed(options: RunOptions, export: Export) -> RunResult:
-    there = _of_day(options)
+    there, day = _of_day(options), utc_day(options.as_of)
     number = there[-1].number + 1 if there and options.is_again else 1
-    before = past(options.out, utc_day(options.as_of), number)
+    before = past(options.out, day, number)
     _check_planned(options, export, before)
     found = _guarded(options, export, before)
     shown = Shown(MOST_SHOWN)
     summary, over = _decide_all(options, export, before, shown)
-    late = backdated(options.out, utc_day(options.as_of))
+    late = () if there and not options.is_again else backdated(options.out, day)
     limits = over_limits(over, is_lifted=options.is_over_limit)
     stops = (*late, *found.stops(options.despite), *limits)
     crossed, problems = (*found.told, *over), tuple(export.problems)
@@ -311,9 +310,7 @@ class Night:
         if isinstance(decision, NotCovered):
             self.tally.leave_out(decision)
             return
-        if row.assumed:
-            book = situation.force.book
-            self.tally.rest(rests_on(decision, situation.rules, row.assumed, book))
+        self.tally.rest(rests_on(decision, situation.rules, row.assumed, situation.force.book))
         why = partial(because, situation=situation)
         judged = Judged(situation.subscription, situation.moment, why)
         for name, cells in self.tally.rows(decision, judged, row.orders):

@@ -1,7 +1,7 @@
 """A small estate, night after night: subscriptions, the ledger beside them, and holds."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -9,6 +9,8 @@ from pathlib import Path
 
 from tests.batch.conftest import Nights
 
+from lapse.decide.truth import Situation
+from lapse.decision import EVERYTHING, Decision, Given
 from lapse.exports.reading import Also, open_exports
 from lapse.pipeline import RunResult
 
@@ -79,13 +81,24 @@ def an_estate() -> Estate:
 
 @dataclass(slots=True)
 class Night:
-    """What a night is run with besides its files; it is run at their day unless told otherwise."""
+    """What a night is run with besides its files; it is run at their day unless told otherwise.
+
+    Guards come before any decision, so most nights decide nothing, which is faster.
+    """
 
     estate: Estate
+    is_decided: bool = False
     days: int = 1
     written_days_ago: int = 0
     clock_days_behind: int = 0
     options: Mapping[str, object] = field(default_factory=dict)
+
+
+def nothing(
+    situation: Situation, history: Iterable[Given], approved: Container[str] = EVERYTHING, /
+) -> Decision:
+    del history, approved
+    return Decision(situation.moment.day)
 
 
 def nightly(nights: Nights, folder: Path, day: date, night: Night) -> RunResult:
@@ -105,6 +118,7 @@ def nightly(nights: Nights, folder: Path, day: date, night: Night) -> RunResult:
         exports=given["export.csv"],
         reader=partial(open_exports, also=also),
         clock=day - timedelta(days=night.clock_days_behind),
+        **({} if night.is_decided else {"decide": nothing}),
         **night.options,
     )
 

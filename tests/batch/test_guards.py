@@ -3,15 +3,15 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from tests.batch.conftest import Nights
-from tests.batch.estate import Estate, Night, One, an_estate, run_through
+from tests.batch.estate import FIRST_NIGHT, Estate, Night, One, an_estate, nightly, run_through
 
 from lapse.guard import Guard
-from lapse.pipeline import Ending
+from lapse.pipeline import Ending, RunResult
 from lapse.policy.load import load
 from lapse.rule import Rulebook
 
@@ -139,27 +139,6 @@ BROKEN: dict[str, tuple[list[Night], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_night_publishes_nothing_and_says_why(
-    estate_nights: Nights, tmp_path: Path, name: str
-) -> None:
-    row, told = BROKEN[name]
-    result = run_through(estate_nights, tmp_path, [Night(WHOLE), *row])
-    assert result.ending is Ending.GUARDED
-    assert result.stops[0].what.startswith(told), result.stops
-    guard = told.partition(":")[0]
-    assert result.stops[0].lifted_by == f"--despite {guard}"
-    assert len(estate_nights.names()) == 1 + len(row)  # the nights before it, and the lock
-
-
-def test_half_a_ledger_reactivates_nobody(estate_nights: Nights, tmp_path: Path) -> None:
-    half = replace(WHOLE, owed=HALF, holds=None)
-    row = [Night(replace(WHOLE, holds=None)), Night(half)]
-    result = run_through(estate_nights, tmp_path, row)
-    assert result.ending is Ending.OVER_LIMIT
-    assert result.crossed[0].startswith("reactivate: 16 of at most 15 (5 % of 300): ")
-
-
 IN_THE_TRAIN = (
     "header only",
     "cut off",
@@ -171,22 +150,38 @@ ALSO = {name: {Guard.UNMATCHED} for name in IN_THE_TRAIN}
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_what_stops_a_run_is_lifted_by_its_own_name_alone_and_kept(
+def test_a_broken_night_publishes_nothing_until_its_own_guard_is_lifted(
     estate_nights: Nights, tmp_path: Path, name: str
 ) -> None:
     row, told = BROKEN[name]
     guard = Guard(told.partition(":")[0])
     *before, last = [Night(WHOLE), *row]
-    others = {"despite": frozenset(Guard) - {guard}, "is_over_limit": True}
-    stopped = run_through(estate_nights, tmp_path, [*before, replace(last, options=others)])
-    assert [stop.lifted_by for stop in stopped.stops] == [f"--despite {guard}"]
-    lifted = {"despite": frozenset({guard, *ALSO.get(name, ())}), "is_over_limit": True}
-    result = run_through(estate_nights, tmp_path, [*before, replace(last, options=lifted)])
-    assert result.ending is Ending.PUBLISHED, result.stops
-    assert result.folder is not None
-    kept = json.loads((result.folder / "run.json").read_text("utf-8"))["crossed"]
-    assert kept == list(result.crossed)
-    assert kept[0].startswith(told)
+    run_through(estate_nights, tmp_path, before)
+    there = estate_nights.names()
+    day = FIRST_NIGHT + timedelta(days=sum(night.days for night in row))
+
+    def ended(*despite: Guard) -> RunResult:
+        options = {"despite": frozenset(despite), "is_over_limit": True}
+        return nightly(estate_nights, tmp_path, day, replace(last, options=options))
+
+    stopped = ended()
+    assert stopped.ending is Ending.GUARDED
+    assert stopped.stops[0].what.startswith(told), stopped.stops
+    others = ended(*(set(Guard) - {guard}))
+    assert [stop.lifted_by for stop in others.stops] == [f"--despite {guard}"]
+    assert estate_nights.names() == there
+    lifted = ended(guard, *ALSO.get(name, ()))
+    assert lifted.ending is Ending.PUBLISHED, lifted.stops
+    assert estate_nights.told(day.isoformat())["crossed"] == list(lifted.crossed)
+    assert lifted.crossed[0].startswith(told)
+
+
+def test_half_a_ledger_reactivates_nobody(estate_nights: Nights, tmp_path: Path) -> None:
+    half = replace(WHOLE, owed=HALF, holds=None)
+    row = [Night(replace(WHOLE, holds=None)), Night(half, is_decided=True)]
+    result = run_through(estate_nights, tmp_path, row)
+    assert result.ending is Ending.OVER_LIMIT
+    assert result.crossed[0].startswith("reactivate: 16 of at most 15 (5 % of 300): ")
 
 
 def test_a_limit_that_is_lifted_lifts_no_guard(estate_nights: Nights, tmp_path: Path) -> None:
@@ -197,7 +192,7 @@ def test_a_limit_that_is_lifted_lifts_no_guard(estate_nights: Nights, tmp_path: 
 def test_a_preview_tells_what_would_stop_the_run_and_decides(
     estate_nights: Nights, tmp_path: Path
 ) -> None:
-    night = Night(replace(WHOLE, owed={}), options={"is_preview": True})
+    night = Night(replace(WHOLE, owed={}), is_decided=True, options={"is_preview": True})
     result = run_through(estate_nights, tmp_path, [Night(WHOLE), night])
     assert result.ending is Ending.PREVIEWED
     assert [stop.lifted_by for stop in result.stops] == [
@@ -210,7 +205,8 @@ def test_a_preview_tells_what_would_stop_the_run_and_decides(
 def test_those_missing_are_named_where_something_is_open_on_them(
     estate_nights: Nights, tmp_path: Path
 ) -> None:
-    result = run_through(estate_nights, tmp_path, [Night(WHOLE), Night(WHOLE.only(200))])
+    row = [Night(WHOLE, is_decided=True), Night(WHOLE.only(200))]
+    result = run_through(estate_nights, tmp_path, row)
     (stop,) = result.stops
     assert stop.what.endswith("missing with orders or sightings: DE80, DE90, SE0 and 7 more")
 

@@ -240,6 +240,7 @@ def test_a_past_day_that_is_there_is_left_as_it_is_and_any_may_be_previewed(
     nights.run("2026-11-08", EXPORT)
     nights.run(DAY, EXPORT)
     assert nights.run("2026-11-08", EXPORT).ending is Ending.UNCHANGED
+    assert nights.run("2026-11-08", EXPORT, is_preview=True).stops == ()
     shown = nights.run("2026-11-09", EXPORT, is_preview=True)
     assert shown.ending is Ending.PREVIEWED
     (stop,) = shown.stops

@@ -21,6 +21,7 @@ S2,C1,NO,active,2
 S3,C2,se,active,3
 S4,C3,,active,4
 S5,C3,NO,active,many
+S6,C3,NOWHERE,active,1
 5AB50005-0000-4000-8000-00000000000F,C3,DK,active,1
 """
 INVOICES = """\
@@ -59,15 +60,15 @@ EVERYTHING = Also(invoices=("i.csv",), holds=("h.csv",))
 @pytest.mark.usefixtures("inputs")
 def test_one_export_alone_is_counted_by_market_and_by_what_is_rejected() -> None:
     found = gauged(Gauge.intake)
-    assert (found.subscriptions, found.markets) == (6, {"DK": 1, "NO": 3, "SE": 1})
+    assert (found.subscriptions, found.markets) == (7, {"DK": 1, "NO": 3, "SE": 1})
     assert (found.invoices, found.holds, found.unmatched) == (None, None, {})
-    assert found.rejected == {"subscriptions": Part(1, 6)}
+    assert found.rejected == {"subscriptions": Part(2, 7)}
 
 
 @pytest.mark.usefixtures("inputs")
 def test_invoices_and_holds_are_counted_with_what_names_nobody() -> None:
     found = gauged(Gauge.intake, EVERYTHING)
-    assert (found.subscriptions, found.markets) == (6, {"DK": 1, "NO": 3, "SE": 1})
+    assert (found.subscriptions, found.markets) == (7, {"DK": 1, "NO": 3, "SE": 1})
     assert found.invoices == 6
     assert found.holds == {"": 1, "2026-11-20": 2}
     assert found.rejected["invoices"] == Part(1, 6)

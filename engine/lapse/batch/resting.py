@@ -37,7 +37,7 @@ def rests_on(
     """
     for action in decision.actions:
         rule = action.candidate.rule
-        if is_ours(action.candidate) and book.is_harmful(rule):
+        if assumed and is_ours(action.candidate) and book.is_harmful(rule):
             read = _read_by(action, rules(), book)
             for fact in sorted(read & assumed.keys()):
                 if assumed[fact] is not UNKNOWN:

@@ -16,7 +16,7 @@ from lapse.exports.merging import MERGED
 from lapse.exports.profile import Gives
 from lapse.exports.statements import ID, accepted, bad_texts, same_id
 from lapse.exports.together import Together
-from lapse.exports.typed import call, cast, column, is_there, literal, render
+from lapse.exports.typed import call, cast, column, is_there, literal, matches, render
 from lapse.record import Intake, Joining, Part
 
 MARKET = "market"
@@ -106,17 +106,18 @@ class Gauge:
         return dict(sorted(found.items()))
 
     def _rejected_markets(self, group: Group, item: Checked) -> exp.Select:
-        """The markets of rejected rows, unless another export tells of the same subscription."""
-        names = [exp.to_identifier(name) for name in (ID, MARKET)]
-        alias = exp.TableAlias(this=exp.to_identifier("bad"), columns=names)
-        rows = bad_texts(item.source, group.duplicates, (ID, MARKET)).subquery(alias)
-        query = exp.select(call("upper", column(MARKET)).as_(MARKET)).from_(rows)
-        if self.together is None:
-            return query
-        told = exp.In(
-            this=same_id(column(ID)), query=exp.select(column(KEY)).from_(MERGED).subquery()
+        """The markets of rejected rows, unless another export tells of the same subscription.
+
+        Only what can be a market: a column that slipped would put its texts into run.json.
+        """
+        alias = exp.TableAlias(
+            this=exp.to_identifier("bad"),
+            columns=[exp.to_identifier(name) for name in (ID, MARKET)],
         )
-        return query.where(exp.Not(this=call("coalesce", told, exp.false())))
+        rows = bad_texts(item.source, group.duplicates, (ID, MARKET)).subquery(alias)
+        market = call("upper", column(MARKET))
+        query = exp.select(market.as_(MARKET)).from_(rows)
+        return query.where(matches(market.copy(), "[A-Z]{2}"), *self._is_lost())
 
     def _by_market(self, rows: exp.Select) -> "Counter[str]":
         market = column(MARKET)
@@ -146,6 +147,14 @@ class Gauge:
         for gives, table in _TABLES.items():
             if self._rows(gives) is not None:
                 yield gives, Part(lost.get(gives, 0), count_of(self.connection, table))
+
+    def _is_lost(self) -> Sequence[exp.Expr]:
+        """That no export tells of a rejected row's subscription."""
+        if self.together is None:
+            return ()
+        known = exp.select(column(KEY)).from_(MERGED).subquery()
+        told = exp.In(this=same_id(column(ID)), query=known)
+        return (exp.Not(this=call("coalesce", told, exp.false())),)
 
     def _digest(self) -> str:
         read = sorted(
