@@ -56,10 +56,20 @@ $(READY): pyproject.toml requirements.lock
 	$(PIP) check; \
 	touch $(READY)
 
-demo: setup ## decide for the sample export, into out/demo
+NIGHTS := fixtures/nights
+DEMO   := $(BIN)/lapse run --out out/demo --holds $(NIGHTS)/holds.csv
+
+# The last night is shown whole: its last lines are the orders. Of the others only the counts.
+demo: setup ## three nights of a small estate, into out/demo
 	@rm -rf out/demo
-	@$(BIN)/lapse run fixtures/subscriptions.csv --policies policies --as-of 2026-11-23 \
-	  --out out/demo || [ $$? -eq 1 ] # 1: some rows were rejected, the results are written
+	@$(BIN)/lapse history import $(NIGHTS)/before.csv --out out/demo
+	@set -e; for day in 2026-11-23 2026-11-24; do \
+	  $(DEMO) --as-of $$day $(NIGHTS)/$$day/subscriptions.csv --invoices $(NIGHTS)/$$day/invoices.csv \
+	    --show 0 > out/demo/.night; \
+	  echo "$$day: $$(head -n 1 out/demo/.night)"; sed -n '/^Actions/,/^$$/p' out/demo/.night; \
+	done; rm out/demo/.night
+	@$(DEMO) --as-of 2026-11-25 $(NIGHTS)/2026-11-25/subscriptions.csv \
+	  --invoices $(NIGHTS)/2026-11-25/invoices.csv --show 1
 
 test: lint ## lint, then run all tests
 	@$(BIN)/pytest

@@ -4,38 +4,30 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, auto
-from functools import partial
 from pathlib import Path
 
 from lapse.batch.account import Account, Asked, Source, account_text, options_fingerprint
-from lapse.batch.approvals import Approvals
-from lapse.batch.columns import Cells
 from lapse.batch.export import Export, Reader, lacking_facts
 from lapse.batch.failures import RefusedError
 from lapse.batch.files import write_private
 from lapse.batch.folders import RUN_FILE, Folder, folder_name, folders
 from lapse.batch.history import Past, opened, past
 from lapse.batch.limits import Limited
-from lapse.batch.outputs import Files, Format, Noted, Outputs, Shown
+from lapse.batch.outputs import DECIDED, Files, Format, Noted, Outputs, Shown
 from lapse.batch.plan import Basis, Planned, assumptions_fingerprint
 from lapse.batch.publish import appear, exclusive, partial_folder
-from lapse.batch.resting import rests_on
-from lapse.batch.rows import Judged, rejected_cells, stray_cells
-from lapse.batch.sightings import Seen
 from lapse.batch.summary import Summary
 from lapse.batch.tally import Tally
 from lapse.batch.watch import Guarded, Stop, backdated, guarded, over_limits, refuse_backdated
-from lapse.because import because
 from lapse.days import AsOf, utc_day
 from lapse.decide.forecast import Decide
-from lapse.decision import NotCovered
-from lapse.exports.profile import Gives
 from lapse.facts import Value, show
 from lapse.guard import Guard
+from lapse.night import Night
 from lapse.place import Problem
 from lapse.policy.in_force import Scopes
 from lapse.rule import Rulebook
-from lapse.situations import Judging, Known, known_rows
+from lapse.situations import Judging, known_rows
 
 MOST_SHOWN = 1000
 """Orders of each action kept to be shown."""
@@ -85,7 +77,8 @@ class RunOptions:
 class RunResult:
     """How a run ended; `actions` are the first orders of each action, where it was decided.
 
-    `crossed` tells the limits and guards crossed; `stops` is what nobody lifted.
+    `to_approve` are the first of those that only wait for leave. `crossed` tells the limits and
+    guards crossed; `stops` is what nobody lifted.
     """
 
     ending: Ending
@@ -95,6 +88,7 @@ class RunResult:
     actions: tuple[Mapping[str, str], ...] = ()
     problems: tuple[Problem, ...] = ()
     stops: tuple[Stop, ...] = ()
+    to_approve: tuple[Mapping[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +210,8 @@ def _previewed(options: RunOptions, export: Export) -> RunResult:
     limits = over_limits(over, is_lifted=options.is_over_limit)
     stops = (*late, *found.stops(options.despite), *limits)
     crossed, problems = (*found.told, *over), tuple(export.problems)
-    return RunResult(Ending.PREVIEWED, summary, None, crossed, shown.actions, problems, stops)
+    orders, asked = (shown.orders(name) for name in DECIDED)
+    return RunResult(Ending.PREVIEWED, summary, None, crossed, orders, problems, stops, asked)
 
 
 def _published(options: RunOptions, export: Export, plan: Plan, found: Guarded) -> RunResult:
@@ -244,7 +239,9 @@ def _published(options: RunOptions, export: Export, plan: Plan, found: Guarded) 
         account = Account(Source.RUN, day, plan.asked, summary, options.format, *kept)
         write_private(folder / RUN_FILE, account_text(account))
         target = appear(folder, options.out, plan.name)
-    return RunResult(Ending.PUBLISHED, summary, target, crossed, shown.actions, problems)
+    orders, asked = (shown.orders(name) for name in DECIDED)
+    ending = Ending.PUBLISHED
+    return RunResult(ending, summary, target, crossed, orders, problems, to_approve=asked)
 
 
 def _decide_all(
@@ -263,60 +260,11 @@ def _decide_all(
             night.decide_row(row)
             if done % TOLD_EVERY == 0:
                 options.progress(done)
-        for id_, seen in history.unmet():
-            if seen.is_carried(utc_day(options.as_of)):
-                outputs.write("seen", seen_cells(id_, seen, book))
+        night.carry(history.unmet(), book, day)
     if options.plan is not None:
         options.plan.check_actions(given.ids)
-    for rejected in export.rejected():
-        if rejected.gives == Gives.SUBSCRIPTIONS:
-            tally.reject(rejected.input, rejected.row, rejected.code)
-        else:
-            tally.reject_elsewhere(rejected.input)
-        outputs.write("rejected", rejected_cells(rejected))
-    for cells in tally.customers.rows():
-        outputs.write("customers", cells)
-    _write_beside(export, outputs)
+    night.tell_of(export)
     summary = tally.summary(export.read, book.words, export.joining)
     if summary.read != summary.decided + summary.rejected + summary.not_covered:
         raise AssertionError(f"rows were lost: {summary}")
     return summary, tuple(limited.crossed(tally.decided))
-
-
-def _write_beside(export: Export, outputs: Outputs) -> None:
-    """What invoices and holds come to that is about no subscription of tonight alone."""
-    for stray in export.strays():
-        outputs.write("unmatched", stray_cells(stray))
-    for owner_and_id in export.kept_holds():
-        outputs.write("holds", owner_and_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Night:
-    """Decides row by row."""
-
-    decide: Decide
-    approvals: Approvals
-    tally: Tally
-    outputs: Outputs
-
-    def decide_row(self, row: Known) -> None:
-        situation = row.situation
-        if row.seen is not None:
-            id_, book = situation.subscription.id, situation.force.book
-            self.outputs.write("seen", seen_cells(id_, row.seen, book))
-        approved = self.approvals.on(situation.moment.day)
-        decision = self.decide(situation, row.orders, approved)
-        if isinstance(decision, NotCovered):
-            self.tally.leave_out(decision)
-            return
-        self.tally.rest(rests_on(decision, situation.rules, row.assumed, situation.force.book))
-        why = partial(because, situation=situation)
-        judged = Judged(situation.subscription, situation.moment, why)
-        for name, cells in self.tally.rows(decision, judged, row.orders):
-            self.outputs.write(name, cells)
-
-
-def seen_cells(id_: str, seen: Seen, book: Rulebook) -> Cells:
-    days = (seen.first_day, seen.unbroken(book.catalogue.runs_every), seen.last_seen)
-    return id_, seen.status, *(day.isoformat() for day in days)

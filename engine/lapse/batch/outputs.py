@@ -50,24 +50,23 @@ class Shown:
     """Outputs of which the first orders of each action are kept; a preview's are not written."""
 
     def __init__(self, most: int, written: Outputs | None = None) -> None:
-        self._kept: dict[str, list[Cells]] = {}
+        self._kept: dict[tuple[str, str], list[Cells]] = {}
         self._most = most
         self._written = written
 
     def write(self, name: str, cells: Cells) -> None:
-        if name == "actions":
-            kept = self._kept.setdefault(cells[_ACTION], [])
+        if name in DECIDED:
+            kept = self._kept.setdefault((name, cells[_ACTION]), [])
             if len(kept) < self._most:
                 kept.append(cells)
         if self._written is not None:
             self._written.write(name, cells)
 
-    @property
-    def actions(self) -> tuple[Mapping[str, str], ...]:
-        """The rows kept, by column, one action after another."""
-        names = SHAPES["actions"].names
-        kept = (cells for _, rows in sorted(self._kept.items()) for cells in rows)
-        return tuple(dict(zip(names, cells, strict=True)) for cells in kept)
+    def orders(self, name: str) -> tuple[Mapping[str, str], ...]:
+        """The rows kept of an output, by column, one action after another."""
+        kept = (rows for (output, _), rows in sorted(self._kept.items()) if output == name)
+        columns = SHAPES[name].names
+        return tuple(dict(zip(columns, cells, strict=True)) for rows in kept for cells in rows)
 
 
 @dataclass(frozen=True, slots=True)

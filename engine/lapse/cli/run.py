@@ -171,16 +171,20 @@ def _show_json(result: "RunResult") -> None:
 
 
 def _show(result: "RunResult", arguments: argparse.Namespace) -> None:
-    """The first orders, the summary, and what somebody let through."""
-    from lapse.report.stops import let_through_text
-    from lapse.report.summary import actions_text, summary_text
+    """The summary and what somebody let through; then the first orders, which matter most.
 
-    most = len(result.actions) if arguments.preview else arguments.show
-    if result.actions and most:
-        print(printable(actions_text(result.actions, most, result.summary)) + "\n")
+    Who reads the last lines of a terminal, or of a log, reads those.
+    """
+    from lapse.report.stops import let_through_text
+    from lapse.report.summary import actions_text, summary_text, to_approve_text
+
     print(printable(summary_text(result.summary)))
     if result.crossed and not result.stops:
         print(printable(let_through_text(result.crossed)))
+    for orders, text_of in ((result.actions, actions_text), (result.to_approve, to_approve_text)):
+        most = len(orders) if arguments.preview else arguments.show
+        if orders and most:
+            print("\n" + printable(text_of(orders, most, result.summary)))
 
 
 def _say_stopped(what: str, stops: "Sequence[Stop]") -> Exit:

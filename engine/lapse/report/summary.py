@@ -11,6 +11,8 @@ from lapse.exports.told import unplaced_help, unplaced_text
 from lapse.money import Money
 from lapse.record import DoubtKind, Joining
 
+Orders = Sequence[Mapping[str, str]]
+
 WIDTH = 80
 MOST_LISTED = 8
 MOST_EXAMPLES = 2
@@ -46,19 +48,33 @@ def summary_text(summary: Summary) -> str:
     return "\n".join(lines)
 
 
-def actions_text(actions: Sequence[Mapping[str, str]], most: int, summary: Summary) -> str:
+def actions_text(actions: Orders, most: int, summary: Summary) -> str:
     """The first orders of each action, each with its reason, and how many more there are."""
     lines: list[str] = []
     for count in summary.by_action:
         rows = [row for row in actions if row["action"] == count.action][:most]
-        for row in rows:
-            rule = f"{row['rule']}@{row['stage']}" if row["stage"] else row["rule"]
-            customer = f" ({row['customer_name']})" if row["customer_name"] else ""
-            lines.append(f"{row['action']} {row['subscription_id']}{customer}: {rule}")
-            lines += _indented(f"{row['because']} [{row['source']}]")
+        lines += _orders(rows)
         more = count.new + count.again - len(rows)
         lines += [f"and {more} more to {count.action}"] if more and rows else []
     return "\n".join(lines)
+
+
+def to_approve_text(orders: Orders, most: int, summary: Summary) -> str:
+    """The first orders that only wait for somebody's leave."""
+    rows = orders[:most]
+    more = summary.to_approve - len(rows)
+    lines = _orders(rows, "to approve: ")
+    return "\n".join([*lines, f"and {more} more to approve"] if more and rows else lines)
+
+
+def _orders(rows: Orders, first: str = "") -> list[str]:
+    lines: list[str] = []
+    for row in rows:
+        rule = f"{row['rule']}@{row['stage']}" if row["stage"] else row["rule"]
+        customer = f" ({row['customer_name']})" if row["customer_name"] else ""
+        lines.append(f"{first}{row['action']} {row['subscription_id']}{customer}: {rule}")
+        lines += _indented(f"{row['because']} [{row['source']}]")
+    return lines
 
 
 def _counts(summary: Summary) -> str:
