@@ -10,6 +10,7 @@ from lapse.cli import main
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+NIGHTS = "fixtures/nights"
 DAY = "--as-of 2026-11-23"
 SETTING = "--set grace_days=7 --where market=NO"
 OWN = "--invoices fixtures/exports/invoices.csv --holds fixtures/exports/holds.csv"
@@ -27,7 +28,6 @@ def shown(after: str) -> list[str]:
 @pytest.mark.parametrize(
     ("words", "line"),
     [
-        ("What a run looks like", f"run fixtures/subscriptions.csv {DAY} --out out/demo"),
         (
             "## Ask why",
             f"explain fixtures/subscriptions.csv {DAY} --subscription S-NO-010 --out none",
@@ -53,6 +53,24 @@ def test_each_line_shown_is_printed(
     main(shlex.split(line))
     printed = capsys.readouterr().out.splitlines()
     assert [text for text in shown(words) if not text.startswith("$") and text not in printed] == []
+
+
+def test_the_demo_ends_as_the_readme_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("fixtures", "policies"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    monkeypatch.chdir(tmp_path)
+    main(shlex.split("history import fixtures/nights/before.csv --out out/demo"))
+    for day in ("2026-11-23", "2026-11-24", "2026-11-25"):
+        capsys.readouterr()
+        files = f"{NIGHTS}/{day}/subscriptions.csv --invoices {NIGHTS}/{day}/invoices.csv"
+        line = f"run {files} --holds {NIGHTS}/holds.csv --as-of {day} --out out/demo"
+        assert main(shlex.split(line)) == 0
+    printed = capsys.readouterr().out.splitlines()
+    expected = shown("last of its three nights")
+    assert [text for text in expected if text not in printed] == []
+    assert expected[-1] == printed[-1]
 
 
 def test_the_readme_is_short() -> None:
