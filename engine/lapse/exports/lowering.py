@@ -1,17 +1,18 @@
 """A profile's ways to its facts as SQL over the columns of one file.
 
 Every fact comes down to one text in the form that canonical cells have; typing and rejecting are
-the same for all inputs. A way of which no column is there says nothing.
+the same for all inputs. Which ways may speak where columns are missing is said in `asked`.
 Importing this module costs the import of sqlglot.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
 from sqlglot import exp
 
 from lapse.days import AsOf
+from lapse.exports.asked import Given, given
 from lapse.exports.day_forms import day_text, instant_text, months_text
 from lapse.exports.identity import GUID_FORM
 from lapse.exports.number_forms import Decimals, amount_text, whole_text
@@ -61,8 +62,11 @@ class Lowering:
         found = {fact: self._cell(ways, specs[fact]) for fact, ways in self.profile.facts.items()}
         return {fact: cell for fact, cell in found.items() if cell is not None}
 
+    def _there(self) -> Given:
+        return given(self.profile, self.columns)
+
     def _cell(self, ways: Sequence[Way], spec: FactSpec) -> Cell | None:
-        speaking = [way for way in ways if is_there_for(way, self.columns)]
+        speaking = self._there().speaking(ways)
         if not speaking:
             return None
         formed: list[exp.Expr] = []
@@ -126,7 +130,7 @@ class Lowering:
 
     def _first(self, ways: Sequence[Way], *, keeps_others: bool) -> Cell:
         """What the first way that says something says."""
-        there = [way for way in ways if is_there_for(way, self.columns)]
+        there = self._there().speaking(ways)
         said = [self._said(way, is_last=keeps_others and way is there[-1]) for way in there]
         if not said:
             return Cell(cast(exp.Null(), "text"))
@@ -199,63 +203,14 @@ class Lowering:
 
 
 def holds(where: Where, columns: Mapping[str, exp.Expr]) -> exp.Expr:
-    """Whether a column has one of the values asked for; one that is not there is blank."""
+    """Whether a column has one of the values asked for; one that may be missing is blank then."""
     column = columns.get(where.column)
     text = cast(exp.Null(), "text") if column is None else call("lower", column.copy())
     return exp.Paren(this=exp.or_(*(_is_like(text, value) for value in where.values), copy=False))
 
 
-def is_there_for(way: Way, columns: Container[str]) -> bool:
-    """Whether a file with these columns lets a way say anything."""
-    if not all(where.column in columns or BLANK in where.values for where in way.where):
-        return False
-    if way.value is not None:
-        return True
-    if way.total is not None:
-        return way.total.column in columns
-    if way.join is not None:
-        return all(is_there_for(part, columns) for part in way.parts)
-    return any(name in columns for name in way.columns)
-
-
 def _any(conditions: Sequence[exp.Expr]) -> exp.Expr | None:
     return exp.or_(*conditions, copy=False) if conditions else None
-
-
-def columns_read(profile: Profile) -> frozenset[str]:
-    """Every column that a profile reads; those that hold a list are in `lists_read`, too."""
-    ways = [way for each in profile.facts.values() for way in _every(each)]
-    named = {name for way in ways for name in way.columns}
-    named |= {where.column for way in ways for where in way.where}
-    named |= lists_read(profile)
-    if profile.one_row is not None:
-        named |= {where.column for where in profile.one_row.prefer}
-        named |= {profile.one_row.latest or ""}
-    if profile.in_force is not None:
-        named |= {profile.in_force.first, profile.in_force.last or ""}
-    return frozenset(named - {""})
-
-
-def lists_read(profile: Profile) -> frozenset[str]:
-    """The columns that hold a JSON list to be summed."""
-    ways = [way for each in profile.facts.values() for way in _every(each)]
-    return frozenset(way.total.column for way in ways if way.total is not None)
-
-
-def columns_of_fact(profile: Profile, fact: str, columns: Mapping[str, object]) -> tuple[str, ...]:
-    """The columns of a file that a fact is read from, the first one first."""
-    ways = _every(profile.facts[fact])
-    named = [name for way in ways for name in way.columns]
-    named += [way.total.column for way in ways if way.total is not None]
-    return tuple(name for name in dict.fromkeys(named) if name in columns)
-
-
-def _every(ways: Sequence[Way]) -> list[Way]:
-    return [
-        part
-        for way in ways
-        for part in (way, *_every((*way.parts, *way.currency, *way.covers_months)))
-    ]
 
 
 def _is_like(text: exp.Expr, value: str) -> exp.Expr:

@@ -58,11 +58,13 @@ ISO_DATES = (DateForm(("year", "month", "day"), "-"),)
 class Where:
     """That a column has one of these values, in lower case.
 
-    A value that ends with `*` is a beginning; `guid` and `blank` are forms.
+    A value that ends with `*` is a beginning; `guid` and `blank` are forms. The place is no part
+    of what is asked.
     """
 
     column: str
     values: tuple[str, ...]
+    place: Place | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,8 @@ class Way:
     otherwise: str | Unmapped = Unmapped.REJECTED
     currency: tuple["Way", ...] = ()
     covers_months: tuple["Way", ...] = ()
+    place: Place | None = field(default=None, compare=False, repr=False)
+    """Where the profile says so; no part of what it says, which moving it does not change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,7 @@ class OneRow:
 
     prefer: tuple[Where, ...] = ()
     latest: str | None = None
+    place: Place | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,7 @@ class InForce:
 
     first: str
     last: str | None = None
+    place: Place | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +148,7 @@ class Profile:
     cannot_know: Mapping[str, str] = field(default_factory=dict)
     one_row: OneRow | None = None
     in_force: InForce | None = None
+    may_be_missing: frozenset[str] = frozenset()
     spelling: Mapping[str, str] = field(default_factory=dict)
 
 

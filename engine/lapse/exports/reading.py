@@ -19,7 +19,7 @@ from lapse.exports.inputs import Format, Input, InputError, collected, find_inpu
 from lapse.exports.plain import Plain, plain
 from lapse.exports.profile import Gives, ProfileSet
 from lapse.exports.records import facts_reader
-from lapse.exports.shape import near_misses
+from lapse.exports.shape import column_problems
 from lapse.exports.told import every_source, facts_given, joining_of
 from lapse.facts import Vocabulary
 from lapse.place import Place, Problem, Severity
@@ -284,7 +284,7 @@ def _fingerprint(groups: Sequence["Group"], also: Also) -> str:
 
 
 def _problems(groups: Sequence["Group"]) -> tuple[Problem, ...]:
-    """Warnings about columns that are nearly facts, and files without a row."""
+    """Warnings about columns that are lost or nearly facts, and files without a row."""
     inputs = [item for group in groups for item in group.inputs]
     empty = [
         Problem(
@@ -297,9 +297,10 @@ def _problems(groups: Sequence["Group"]) -> tuple[Problem, ...]:
         for item in inputs
         if not item.rows
     ]
-    near = [
+    columns = [
         problem
-        for source in every_source(groups)
-        for problem in near_misses(source.names, source.shape, source.name)
+        for item in inputs
+        if item.rows or item.source.shape.profile is None
+        for problem in column_problems(item.source.names, item.source.shape, item.source.name)
     ]
-    return (*near, *empty)
+    return (*columns, *empty)
