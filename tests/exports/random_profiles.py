@@ -216,6 +216,7 @@ def _ways(draw: st.DrawFn, columns: Columns, spec: FactSpec) -> tuple[Way, ...]:
 def profiles(draw: st.DrawFn, specs: tuple[FactSpec, ...]) -> Profile:
     """A profile that reads these facts."""
     ways = {spec.name: draw(_ways(columns_of(spec.name), spec)) for spec in specs}
+    names = [name for spec in specs for name in columns_of(spec.name).names[-2:]]
     return Profile(
         name="random",
         place=Place("random.yaml", 1),
@@ -225,6 +226,7 @@ def profiles(draw: st.DrawFn, specs: tuple[FactSpec, ...]) -> Profile:
         dates=tuple(draw(st.lists(st.sampled_from(DATE_FORMS), max_size=3, unique=True))),
         has_decimal_comma=draw(st.booleans()),
         facts={"subscription_id": (Way((KEY,)),), **ways},
+        may_be_missing=draw(st.frozensets(st.sampled_from(names))),
     )
 
 

@@ -47,7 +47,7 @@ def by_hand(profile: Profile, rows: list[dict[str, str]]) -> list[Told]:
 
 
 def _told(naive: Naive, row: Row) -> Told:
-    given_ = [fact for fact, ways in naive.profile.facts.items() if any(map(naive.may_speak, ways))]
+    given_ = [fact for fact, ways in naive.profile.facts.items() if naive.speaking(ways)]
     facts: dict[str, Value | None] = {}
     for fact in given_:
         value = naive.value(row, WORDS.facts[fact])
