@@ -2,7 +2,8 @@
 
 Invoices are facts of their own, counted anew on each day judged or foreseen: only open ones count,
 from the day after their due date; credits (negative balances) from their date on, the oldest debt
-first, and of one day's debts by id. No amount is added to one in another currency.
+first, and of one day's debts by id. No amount is added to one in another currency, and none without
+a currency is taken for one in that of its subscription, unless the ledger's profile says so.
 """
 
 from collections import defaultdict
@@ -20,6 +21,8 @@ from lapse.money import Money
 DEBT, PAST_DUE_SINCE, UNPAID_INVOICES = "debt", "past_due_since", "unpaid_invoices"
 FACTS_OWED = (DEBT, PAST_DUE_SINCE, UNPAID_INVOICES)
 """What a ledger tells, whatever columns say."""
+OF_SUBSCRIPTION = "SUBSCRIPTION"
+"""In place of a currency: that of the subscription. ISO 4217 has three letters."""
 
 Sums = Mapping[str | None, Decimal]
 """Amounts by currency; null is one that is not known."""
@@ -41,7 +44,9 @@ class InvoiceStatus(StrEnum):
 class Invoice:
     """One invoice or credit; `balance` is what is left of it.
 
-    A shared one names no subscription: its customer owes it for all of them.
+    A shared one names no subscription: its customer owes it for all of them. One that
+    `takes_currency` is in that of its subscription; otherwise a balance without one is in none
+    that is known.
     """
 
     id: str
@@ -49,6 +54,7 @@ class Invoice:
     balance: Money
     status: InvoiceStatus
     is_shared: bool = False
+    takes_currency: bool = False
 
     @property
     def is_credit(self) -> bool:
@@ -60,6 +66,10 @@ class Invoice:
         if self.status is not InvoiceStatus.OPEN or self.balance.is_zero:
             return None
         return self.due_date if self.is_credit else self.due_date + ONE_DAY
+
+    @property
+    def lacks_currency(self) -> bool:
+        return self.balance.currency is None and not self.takes_currency
 
     def counts_on(self, day: date) -> bool:
         return self.counts_from is not None and self.counts_from <= day
@@ -95,9 +105,9 @@ class Owed:
     """What a ledger comes to on one day; `lacks` names what an unknown fact waits for.
 
     `own` and `shared` are sums of the balances that count, credits included: they can be added up
-    over subscriptions, the shared ones once for a customer. A shared balance without a currency
-    stands under null whatever the subscription's is. Both are empty where the debt is not known
-    for another reason than its currencies.
+    over subscriptions, the shared ones once for a customer. A shared balance in the currency of its
+    subscriptions stands under `OF_SUBSCRIPTION`, for they may differ. Both are empty where the debt
+    is not known for another reason than its currencies.
     """
 
     debt: Money | Missing
@@ -135,7 +145,7 @@ class Owed:
 
 
 def owed(ledger: Ledger, day: date, tolerance: Tolerance, currency: str | None) -> Owed:
-    """What is owed on a day, credits applied; an invoice without a currency is in `currency`."""
+    """What is owed on a day, credits applied; `currency` is that of the subscription."""
     counting = [invoice for invoice in ledger.invoices if invoice.counts_on(day)]
     unpaid = _unpaid(counting, currency)
     if not ledger.is_whole:
@@ -146,8 +156,10 @@ def owed(ledger: Ledger, day: date, tolerance: Tolerance, currency: str | None) 
         len(unpaid),
         unpaid,
         _sums((i for i in counting if not i.is_shared), currency),
-        _sums((i for i in counting if i.is_shared), None),
+        _sums((i for i in counting if i.is_shared), OF_SUBSCRIPTION),
     )
+    if any(i.lacks_currency for i in counting) and not all(i.is_credit for i in counting):
+        return _in_none(found, counting)
     currencies = {_currency(invoice, currency) for invoice in counting}
     if not unpaid:
         zero = Money(Decimal(0), currencies.pop() if len(currencies) == 1 else currency)
@@ -160,6 +172,15 @@ def owed(ledger: Ledger, day: date, tolerance: Tolerance, currency: str | None) 
     if isinstance(since, frozenset):
         return replace(found, lacks={PAST_DUE_SINCE: since})
     return replace(found, past_due_since=since)
+
+
+def _in_none(found: Owed, counting: list[Invoice]) -> Owed:
+    """Debts and credits of which some are in no known currency: which meet, nobody can say."""
+    has_credits = any(invoice.is_credit for invoice in counting)
+    number = UNKNOWN if has_credits else found.unpaid_invoices
+    names = FACTS_OWED if has_credits else (DEBT, PAST_DUE_SINCE)
+    lacks = dict.fromkeys(names, frozenset({"currency"}))
+    return replace(found, unpaid_invoices=number, lacks=lacks)
 
 
 def _in_several(found: Owed, currencies: set[str | None], *, has_credits: bool) -> Owed:
@@ -220,7 +241,7 @@ def _sums(invoices: Iterable[Invoice], currency: str | None) -> Sums:
 
 
 def _currency(invoice: Invoice, currency: str | None) -> str | None:
-    return invoice.balance.currency or currency
+    return currency if invoice.takes_currency else invoice.balance.currency
 
 
 def _order(invoice: Invoice) -> tuple[date, str, Decimal, bool]:

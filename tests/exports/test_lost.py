@@ -124,7 +124,8 @@ def test_a_key_is_there_when_any_row_of_json_has_it(tmp_path: Path) -> None:
 
 
 def test_the_line_the_column_and_the_nearest_are_told(tmp_path: Path) -> None:
-    (problem,) = invoices(tmp_path, table(Cur="Curr"))
+    problem, consequence = invoices(tmp_path, table(Cur="Curr"))
+    assert consequence.code == "no-currency"
     assert problem.message == (
         "has no column `Cur`, from which the profile `led` reads `currency`: it is not known"
     )

@@ -19,10 +19,9 @@ from lapse.exports.inputs import Format, Input, InputError, collected, find_inpu
 from lapse.exports.plain import Plain, plain
 from lapse.exports.profile import Gives, ProfileSet
 from lapse.exports.records import facts_reader
-from lapse.exports.shape import column_problems
-from lapse.exports.told import every_source, facts_given, joining_of
+from lapse.exports.told import every_source, facts_given, joining_of, problems_of
 from lapse.facts import Vocabulary
-from lapse.place import Place, Problem, Severity
+from lapse.place import Problem
 from lapse.record import Joining, Record
 
 if TYPE_CHECKING:
@@ -165,7 +164,7 @@ def open_exports(patterns: Sequence[str], words: Vocabulary, also: Also | None =
             unknown_columns={s.name: s.names.others for s in every_source(groups)},
             read=_count(groups) if together is None else together.read(),
             fingerprint=_fingerprint(groups, also),
-            problems=_problems(groups),
+            problems=(*problems_of(groups), *_nameless(connection, groups, together)),
             joining=joining_of(groups, together),
             groups=groups,
             together=together,
@@ -250,6 +249,16 @@ def _together(
     return bring_together(connection, groups, words, also.profiles)
 
 
+def _nameless(
+    connection: "DuckDBPyConnection", groups: Sequence["Group"], together: "Together | None"
+) -> Iterator[Problem]:
+    """Warnings about ledgers; one alone is never read as it stands."""
+    if together is not None:
+        from lapse.exports.nameless import nameless  # noqa: PLC0415
+
+        yield from nameless(connection, groups)
+
+
 def _refuse_changed(source: Plain) -> None:
     if source.is_changed():
         raise refusal("changed-input", "was changed while it was read", source.input.name)
@@ -281,26 +290,3 @@ def _fingerprint(groups: Sequence["Group"], also: Also) -> str:
     is_mapped = len(groups) > 1 or groups[0].shape.profile is not None
     profiles = [also.profiles.fingerprint] if is_mapped else []
     return hashlib.sha256("\n".join([*read, *profiles]).encode()).hexdigest()
-
-
-def _problems(groups: Sequence["Group"]) -> tuple[Problem, ...]:
-    """Warnings about columns that are lost or nearly facts, and files without a row."""
-    inputs = [item for group in groups for item in group.inputs]
-    empty = [
-        Problem(
-            "no-rows",
-            "has no rows below its header",
-            Place(item.source.name, 1),
-            "was it downloaded to its end?",
-            Severity.WARNING,
-        )
-        for item in inputs
-        if not item.rows
-    ]
-    columns = [
-        problem
-        for item in inputs
-        if item.rows or item.source.shape.profile is None
-        for problem in column_problems(item.source.names, item.source.shape, item.source.name)
-    ]
-    return (*columns, *empty)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lapse.exports.profile import Gives
 from lapse.facts import BlankRule, FactSpec, ValueType, Vocabulary
-from lapse.invoices import InvoiceStatus
+from lapse.invoices import OF_SUBSCRIPTION, InvoiceStatus
 
 _T = ValueType
 INVOICE_COLUMNS: tuple[FactSpec, ...] = (
@@ -14,7 +14,12 @@ INVOICE_COLUMNS: tuple[FactSpec, ...] = (
     FactSpec("customer_id", _T.TEXT),
     FactSpec("due_date", _T.DATE, BlankRule.REJECTED),
     FactSpec("balance", _T.MONEY, BlankRule.REJECTED, about="what is left; a credit is negative"),
-    FactSpec("currency", _T.TEXT, pattern="[A-Z]{3}", about="ISO 4217"),
+    FactSpec(
+        "currency",
+        _T.TEXT,
+        pattern=f"[A-Z]{{3}}|{OF_SUBSCRIPTION}",
+        about="ISO 4217, or `subscription`: that of the subscription",
+    ),
     FactSpec("status", _T.CHOICE, BlankRule.REJECTED, choices=tuple(InvoiceStatus)),
 )
 HOLD_COLUMNS: tuple[FactSpec, ...] = (

@@ -5,8 +5,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lapse.exports.profile import Gives
+from lapse.exports.shape import column_problems
 from lapse.facts import show
 from lapse.invoices import FACTS_OWED
+from lapse.place import Place, Problem, Severity
 from lapse.record import Assumed, CannotTell, InputRead, Joining
 
 if TYPE_CHECKING:
@@ -71,3 +73,26 @@ def _assumed(groups: Sequence["Group"]) -> Iterator[Assumed]:
             if fact not in told and shown not in said:
                 said.add(shown)
                 yield Assumed(*shown, source.shape.name)
+
+
+def problems_of(groups: Sequence["Group"]) -> tuple[Problem, ...]:
+    """Warnings about columns that are lost or nearly facts, and files without a row."""
+    inputs = [item for group in groups for item in group.inputs]
+    empty = [
+        Problem(
+            "no-rows",
+            "has no rows below its header",
+            Place(item.source.name, 1),
+            "was it downloaded to its end?",
+            Severity.WARNING,
+        )
+        for item in inputs
+        if not item.rows
+    ]
+    columns = [
+        problem
+        for item in inputs
+        if item.rows or item.source.shape.profile is None
+        for problem in column_problems(item.source.names, item.source.shape, item.source.name)
+    ]
+    return (*columns, *empty)
