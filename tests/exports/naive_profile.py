@@ -72,6 +72,16 @@ class Naive:
                 return said
         return None
 
+    def undated(self, row: Row, fact: str) -> str | None:
+        """The text of a date as the file has it; null where no column of it says anything."""
+        ways = self.speaking(self.profile.facts[fact])
+        for way in ways:
+            if way.value is None and way.words is None:
+                said = self._said(way, row, is_last=way is ways[-1])
+                if isinstance(said, str) and said:
+                    return said
+        return None
+
     def speaking(self, ways: Sequence[Way]) -> list[Way]:
         """The ways that are asked, in order; none where the file has no column for their fact."""
         met = [self._met(way) for way in ways]

@@ -109,6 +109,13 @@ class Asked:
         return help_for(self._names(lack)[0], self.others, more)
 
 
+def no_form(column: str, profile: Profile, file: str) -> Problem:
+    """What people are told of a column of dates of which no cell shows how it is meant."""
+    message = f"no cell of the column `{column}` shows whether the day or the month comes first"
+    help_ = "say it in the profile: `dates: [day/month/year]` or `dates: [month/day/year]`"
+    return Problem("dates-in-no-form", message, Place(file, 1), help_, also=profile.place)
+
+
 def _listed(names: Iterable[str]) -> list[str]:
     return [f"`{name}`" for name in names]
 

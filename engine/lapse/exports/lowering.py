@@ -6,7 +6,7 @@ Importing this module costs the import of sqlglot.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time
 
 from sqlglot import exp
@@ -16,7 +16,7 @@ from lapse.exports.asked import Given, given
 from lapse.exports.day_forms import day_text, instant_text, months_text
 from lapse.exports.identity import GUID_FORM
 from lapse.exports.number_forms import Decimals, amount_text, whole_text
-from lapse.exports.profile import ANY, BLANK, GUID, Profile, Total, Unmapped, Way, Where
+from lapse.exports.profile import ANY, BLANK, GUID, DateForm, Profile, Total, Unmapped, Way, Where
 from lapse.exports.steps import Steps
 from lapse.exports.typed import (
     call,
@@ -33,15 +33,20 @@ from lapse.exports.typed import (
 from lapse.exports.way_text import is_other, joined, mapped, stepped
 from lapse.facts import FactSpec, ValueType
 
+_DATED = frozenset({ValueType.DATE, ValueType.INSTANT})
 _LAST_MOMENT = time(23, 59, 59)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A fact's text; `is_unread` tells that some word in it is one that no map has."""
+    """A fact's text; `is_unread` tells that some word in it is one that no map has.
+
+    Of dates and instants `undated` is the text before it was put in the form in which facts are.
+    """
 
     text: exp.Expr
     is_unread: exp.Expr | None = None
+    undated: exp.Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,7 @@ class Lowering:
     """What turns the columns of one file, as text by name, into facts; `as_of` is judged.
 
     The columns are without guards and spaces around; what is worked out on the way is in `steps`.
+    `forms` has the forms of dates of facts for which the profile names none.
     """
 
     profile: Profile
@@ -56,6 +62,7 @@ class Lowering:
     decimals: Decimals
     as_of: AsOf
     steps: Steps
+    forms: Mapping[str, tuple[DateForm, ...]] = field(default_factory=dict)
 
     def cells(self, specs: Mapping[str, FactSpec]) -> dict[str, Cell]:
         """Each fact that some column of the file gives, or the profile itself."""
@@ -71,27 +78,31 @@ class Lowering:
             return None
         formed: list[exp.Expr] = []
         unread: list[exp.Expr] = []
+        read: list[exp.Expr] = []
         for way in speaking:
             said = self._said(way, is_last=way is speaking[-1])
-            cell = self._form(said, way, spec.type)
+            cell = self._form(said, way, spec)
+            if spec.type in _DATED and way.value is None and way.words is None:
+                read.append(said.text)
             if cell.is_unread is not None:
                 silent = [is_null(text) for text in formed]
                 unread.append(exp.and_(*silent, cell.is_unread, copy=False))
             formed.append(self.steps.named(cell.text))
         text = formed[0] if len(formed) == 1 else call("coalesce", *formed)
-        return Cell(self.steps.named(text), _any(unread))
+        undated = call("coalesce", *(each.copy() for each in read)) if read else None
+        return Cell(self.steps.named(text), _any(unread), undated)
 
-    def _form(self, said: Cell, way: Way, type_: ValueType) -> Cell:
+    def _form(self, said: Cell, way: Way, spec: FactSpec) -> Cell:
         """A text in the form in which its fact is read; written values are in it already."""
-        if type_ is ValueType.MONEY:
+        if spec.type is ValueType.MONEY:
             return self._money(said, way)
         if way.value is not None or way.words is not None:
             return said
-        return Cell(self._formed(said.text, type_), said.is_unread)
+        return Cell(self._formed(said.text, spec), said.is_unread)
 
-    def _formed(self, text: exp.Expr, type_: ValueType) -> exp.Expr:
-        forms = self.profile.dates
-        match type_:
+    def _formed(self, text: exp.Expr, spec: FactSpec) -> exp.Expr:
+        forms = self.forms.get(spec.name, self.profile.dates)
+        match spec.type:
             case ValueType.DATE:
                 return day_text(text, forms, self.steps)
             case ValueType.INSTANT:

@@ -131,7 +131,8 @@ class InForce:
 class Profile:
     """A kind of file; of the ways to a fact the first that says something counts.
 
-    `spelling` holds columns and words as their author wrote them, by their lower case.
+    Without `dates` the cells of a column say which of their numbers is the day. `spelling` holds
+    columns and words as their author wrote them, by their lower case.
     """
 
     name: str
@@ -141,7 +142,7 @@ class Profile:
     gives: Gives = Gives.SUBSCRIPTIONS
     recognised_by: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
-    dates: tuple[DateForm, ...] = ISO_DATES
+    dates: tuple[DateForm, ...] = ()
     has_decimal_comma: bool = False
     facts: Mapping[str, tuple[Way, ...]] = field(default_factory=dict)
     assumed: Mapping[str, Value] = field(default_factory=dict)

@@ -1,13 +1,13 @@
 """How one input is read: by which profile, and what its columns give."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lapse.exports.asked import columns_of_fact, columns_read, given, lists_read
 from lapse.exports.inputs import refusal
 from lapse.exports.lost import HOW_TO_TEACH, Asked, help_for, near_misses
-from lapse.exports.profile import CANONICAL, Profile
+from lapse.exports.profile import CANONICAL, DateForm, Profile
 from lapse.exports.tables import Table
 from lapse.place import Problem
 
@@ -25,10 +25,14 @@ PAGE_KEYS = ("items", "value")
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The kind of table and the profile it is read by; without one, columns carry fact names."""
+    """The kind of table and the profile it is read by; without one, columns carry fact names.
+
+    `forms` has the forms of dates of facts for which the profile names none and the cells one.
+    """
 
     table: Table
     profile: Profile | None = None
+    forms: Mapping[str, tuple[DateForm, ...]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -77,7 +81,7 @@ class Shape:
         from lapse.exports.lowering import Cell, Lowering  # noqa: PLC0415
 
         if self.profile is not None:
-            lowering = Lowering(self.profile, columns, decimals, as_of, steps)
+            lowering = Lowering(self.profile, columns, decimals, as_of, steps, self.forms)
             return lowering.cells(self.table.columns)
         facts = {name.lower(): name for name in self.table.columns}
         return {facts[name]: Cell(cell) for name, cell in columns.items()}

@@ -18,6 +18,7 @@ from lapse.exports.lowering import Cell
 from lapse.exports.number_forms import Decimals, unguarded
 from lapse.exports.objects import Wanted, document_rows
 from lapse.exports.plain import Plain
+from lapse.exports.profile import DateForm
 from lapse.exports.records import Told
 from lapse.exports.rewrite import Row, delimited_rows, rewrite
 from lapse.exports.shape import Names, Shape, names_read, require_keys
@@ -34,6 +35,8 @@ class Source:
     """An input as facts: `cells` gives the text of each over the raw table, in column order.
 
     One that `may_fail` is not known to be well formed: DuckDB may fail to read it, or drop a cell.
+    `bare` is the table before anything is worked out over it; of the facts in `undated` nobody
+    knows which part of a date is the day.
     """
 
     plain: Plain
@@ -41,8 +44,10 @@ class Source:
     names: Names
     raw: Raw
     cells: Mapping[str, Cell]
+    bare: Raw
     header: Header | None = None
     may_fail: bool = False
+    undated: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -84,6 +89,15 @@ class Opener:
         columns = [name.lower() for name in header.names]
         rows = delimited_rows(source.plain, header.delimiter, columns, wanted)
         return self._rewritten(source.plain, source.shape, source.names, rows)
+
+    def dated(
+        self, source: Source, forms: Mapping[str, tuple[DateForm, ...]], unknown: frozenset[str]
+    ) -> Source:
+        """The same input with its dates in these forms, and without facts that stay unknown."""
+        shape = replace(source.shape, forms=forms)
+        found = self._source(source.plain, shape, source.names, source.bare, source.header)
+        cells = {fact: cell for fact, cell in found.cells.items() if fact not in unknown}
+        return replace(found, cells=cells, may_fail=source.may_fail, undated=unknown)
 
     def _delimited(self, look: Look, shape: Shape) -> Source:
         header = look.header
@@ -150,19 +164,19 @@ class Opener:
         return self._source(plain, shape, names, rewritten(copy, written, written))
 
     def _source(
-        self, plain: Plain, shape: Shape, names: Names, raw: Raw, header: Header | None = None
+        self, plain: Plain, shape: Shape, names: Names, bare: Raw, header: Header | None = None
     ) -> Source:
         is_text = plain.input.format in {Format.DELIMITED, Format.TABBED}
         decimals = Decimals.POINT
         if shape.profile is not None and shape.profile.has_decimal_comma:
             decimals = Decimals.COMMA if is_text else Decimals.EITHER
-        steps = Steps()
+        steps, raw = Steps(), bare
         if shape.profile is not None:
-            bare = {name: steps.named(unguarded(cell)) for name, cell in raw.columns.items()}
-            raw = replace(raw, columns=bare)
+            texts = {name: steps.named(unguarded(cell)) for name, cell in raw.columns.items()}
+            raw = replace(raw, columns=texts)
         cells = shape.cells(raw.columns, decimals, self.as_of, steps)
-        raw = replace(raw, table=steps.over(raw.table))
-        return Source(plain, shape, names, raw, cells, header, may_fail=header is not None)
+        raw = replace(raw, table=steps.over(raw.table.copy()))
+        return Source(plain, shape, names, raw, cells, bare, header, may_fail=header is not None)
 
 
 def _wanted(shape: Shape) -> Wanted:

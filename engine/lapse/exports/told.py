@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lapse.exports.lost import no_form
 from lapse.exports.profile import Gives
 from lapse.exports.shape import column_problems
 from lapse.facts import show
@@ -95,4 +96,17 @@ def problems_of(groups: Sequence["Group"]) -> tuple[Problem, ...]:
         if item.rows or item.source.shape.profile is None
         for problem in column_problems(item.source.names, item.source.shape, item.source.name)
     ]
-    return (*columns, *empty)
+    dates = [problem for item in inputs for problem in _undated(item.source)]
+    return (*columns, *dates, *empty)
+
+
+def _undated(source: "Source") -> Iterator[Problem]:
+    """A warning for each fact that is not known because nothing says how its dates are meant."""
+    profile = source.shape.profile
+    if profile is None:
+        return
+    for fact in sorted(source.undated):
+        column = source.shape.column_of(fact, source.names.spelled)
+        found = no_form(column, profile, source.name)
+        message = f"{found.message}: `{fact}` is not known"
+        yield replace(found, message=message, severity=Severity.WARNING)
