@@ -113,6 +113,21 @@ def test_what_may_be_missing_is_blank_in_where_and_passed_over(
     assert problems == ()
 
 
+@pytest.mark.parametrize(
+    ("more", "assumed"), [("", {}), ("may_be_missing: [Sperre]\n", {"disputed": False})]
+)
+def test_nothing_is_assumed_for_a_column_that_is_lost(
+    more: str, assumed: dict[str, bool], tmp_path: Path
+) -> None:
+    text = SHOP.format(facts="disputed: Sperre", more=f"{more}assume: {{disputed: no}}\n")
+    path = tmp_path / "shop.csv"
+    path.write_text("Id\n1\n", encoding="utf-8")
+    also = Also(profiles=ProfileSet({"shop": profile_of(tmp_path, text)}), named={"": "shop"})
+    with open_exports([str(path)], WORDS, also) as export:
+        (record,) = export.records()
+    assert record.assumed == assumed
+
+
 def test_a_key_is_there_when_any_row_of_json_has_it(tmp_path: Path) -> None:
     text = SHOP.format(facts="trial: {value: yes, where: {Paid: blank}}", more="")
     path = tmp_path / "shop.json"
@@ -129,7 +144,9 @@ def test_the_line_the_column_and_the_nearest_are_told(tmp_path: Path) -> None:
     assert problem.message == (
         "has no column `Cur`, from which the profile `led` reads `currency`: it is not known"
     )
-    assert problem.help == "did you mean `Curr`?; if it may be, write `may_be_missing: [Cur]`"
+    assert problem.help == (
+        "did you mean `Curr`? if it may be missing, write `may_be_missing: [Cur]`"
+    )
     assert (problem.code, problem.is_error, problem.place.line) == ("missing-column", False, 1)
     assert problem.also is not None
     assert (Path(problem.also.file).name, problem.also.line) == ("shop.yaml", 10)
@@ -197,5 +214,5 @@ def test_a_ledger_without_a_profile_is_told_what_is_near_and_how_to_teach(tmp_pa
     (problem,) = refused.value.problems
     assert problem.message == "has no column `balance`"
     assert problem.help is not None
-    assert problem.help.startswith("did you mean `open_balance`?; ")
+    assert problem.help.startswith("did you mean `open_balance`? ")
     assert "write a profile" in problem.help

@@ -60,7 +60,7 @@ def help_for(name: str, columns: Sequence[str], more: str | None = None) -> str 
     if any(DAMAGED in column for column in columns):
         said.append(NOT_UTF_8)
     said += [more] if more else []
-    return "; ".join(said) or None
+    return "; ".join(said).replace("?; ", "? ") or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,9 @@ class Asked:
             yield replace(
                 found,
                 message=f"{found.message}: it is not known",
-                help=self._help(lack, f"if it may be, write `may_be_missing: [{may_be_missing}]`"),
+                help=self._help(
+                    lack, f"if it may be missing, write `may_be_missing: [{may_be_missing}]`"
+                ),
                 severity=Severity.WARNING,
             )
 

@@ -9,6 +9,7 @@ from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from lapse.days import AsOf
+from lapse.exports.asked import facts_lost
 from lapse.exports.formats import Raw, delimited, parquet_scan, rewritten, typed_columns
 from lapse.exports.header import Header
 from lapse.exports.inputs import Format, refusal
@@ -54,10 +55,15 @@ class Source:
         return self.plain.input.name
 
     def told(self) -> Told:
-        """The facts it has a column for, and what its profile assumes of others."""
+        """The facts it has a column for, and what its profile assumes of others.
+
+        Nothing is assumed where a column is lost: a dispute is not over because its column is gone.
+        """
         profile = self.shape.profile
-        assumed = {} if profile is None else profile.assumed
-        others = {fact: value for fact, value in assumed.items() if fact not in self.cells}
+        if profile is None:
+            return Told(frozenset(self.cells))
+        spoken = {*self.cells, *self.undated, *dict(facts_lost(profile, self.names.spelled))}
+        others = {fact: v for fact, v in profile.assumed.items() if fact not in spoken}
         return Told(frozenset(self.cells), others)
 
 
