@@ -150,6 +150,8 @@ class TwoFormsError(Exception):
 
 def forms_of(cells: Sequence[str], named: Sequence[DateForm]) -> Sequence[DateForm] | None:
     """The forms of a column for a profile that names these; null where nobody can say."""
+    if not named and any(re.match("[0-9]{4}-[0-9]{2}-[0-9]{2}", cell) for cell in cells):
+        return named
     by_mark: dict[str, set[tuple[bool, bool]]] = {}
     for cell in cells:
         found = _EITHER.fullmatch(cell)

@@ -57,13 +57,18 @@ def test_one_cell_that_fits_one_form_only_decides_for_its_column(mark: str, tmp_
 
 
 def test_other_cells_of_the_column_are_read_and_rejected_as_ever(tmp_path: Path) -> None:
-    cells = ["2026-01-02", "", "13/13/2026", "soon", "31/2/2026", "31/1/2026"]
-    found = ["2026-01-02", "None", "bad-date", "bad-date", "bad-date", "2026-01-31"]
+    cells = ["", "13/13/2026", "soon", "31/2/2026", "31/1/2026"]
+    found = ["None", "bad-date", "bad-date", "bad-date", "2026-01-31"]
     assert days(tmp_path, cells) == found
 
 
+def test_in_a_column_of_iso_dates_another_form_is_a_slip(tmp_path: Path) -> None:
+    cells = ["2026-01-02T10:00:00Z", "3/4/2026", "23/11/2026", "11/23/2026"]
+    assert days(tmp_path, cells) == ["2026-01-02", "bad-date", "bad-date", "bad-date"]
+
+
 def test_where_no_cell_decides_the_fact_is_no_column_and_told(tmp_path: Path) -> None:
-    cells = ["3/4/2026", "12/11/2026", "2026-01-02"]
+    cells = ["3/4/2026", "12/11/2026", ""]
     assert days(tmp_path, cells) == ["?", "?", "?"]
     with opened(tmp_path, cells) as export:
         (problem,) = export.problems

@@ -1,9 +1,10 @@
 """Whether the day or the month comes first in a column of dates such as `3/11/2026`: its cells say.
 
 A cell whose first number is above 12 fits day/month only, one whose second number is fits
-month/day only. Cells of both kinds in one column refuse the file, whatever its profile says: the
-others could be either. Of one kind they decide for a profile that names no form of dates. Where
-nothing decides, the fact is not known: read the wrong way round, a bill is half a year overdue.
+month/day only. Cells of both kinds in one column refuse the file, also where its profile names a
+form: the others could be either. Of one kind they decide for a profile that names none, in a column
+without ISO dates. Where nothing decides, the fact is not known: read the wrong way round, a bill is
+half a year overdue.
 
 A column is looked at only where a row was rejected, for what is read in no form rejects its row.
 """
@@ -74,9 +75,11 @@ def dated_by_cells(connection: DuckDBPyConnection, source: Source) -> Dated | No
     stays unknown.
     """
     profile = source.shape.profile
-    facts = [fact for fact, cell in source.cells.items() if cell.undated is not None]
-    if profile is None or not facts:
+    if profile is None:
         return None
+    facts = [fact for fact, cell in source.cells.items() if cell.undated is not None]
+    if not profile.dates:
+        facts = [fact for fact in facts if not _has_iso(connection, source, fact)]
     counted = [
         (fact, _orders(connection, source, fact, marks))
         for fact in facts
@@ -108,6 +111,16 @@ def _marks_read(profile: Profile) -> tuple[str, ...]:
         return (MARKS,)
     named = (form.mark for form in profile.dates if form.order[-1] == "year")
     return tuple(dict.fromkeys(named))
+
+
+def _has_iso(connection: DuckDBPyConnection, source: Source, fact: str) -> bool:
+    """Whether a column has dates as `2026-11-23`: what is written otherwise is a slip there."""
+    undated = source.cells[fact].undated
+    assert undated is not None
+    counted = exp.select("count(*)").from_(source.raw.table.copy())
+    counted = counted.where(matches(undated, r"\d{4}-\d{2}-\d{2}.*"))
+    ((count,),) = connection.execute(render(counted)).fetchall()
+    return bool(count)
 
 
 def _orders(connection: DuckDBPyConnection, source: Source, fact: str, marks: str) -> Orders:
