@@ -2,7 +2,8 @@
 
 Invoices are facts of their own, counted anew on each day judged or foreseen: only open ones count,
 from the day after their due date; credits (negative balances) from their date on, the oldest debt
-first, and of one day's debts by id. No amount is added to one in another currency.
+first, and of one day's debts by id. No amount is added to one in another currency, and none without
+a currency is taken for one in that of its subscription, unless the ledger's profile says so.
 """
 
 from collections import defaultdict
@@ -21,6 +22,8 @@ DEBT, PAST_DUE_SINCE, UNPAID_INVOICES = "debt", "past_due_since", "unpaid_invoic
 NEXT_DUE_ON, NEXT_DUE = "next_due_on", "next_due"
 FACTS_OWED = (DEBT, PAST_DUE_SINCE, UNPAID_INVOICES, NEXT_DUE_ON, NEXT_DUE)
 """What a ledger tells, whatever columns say."""
+OF_SUBSCRIPTION = "SUBSCRIPTION"
+"""In place of a currency: that of the subscription. ISO 4217 has three letters."""
 
 IN_A_CURRENCY = frozenset({"currency"})
 MUST_BE_TOLD = (
@@ -55,7 +58,9 @@ class InvoiceStatus(StrEnum):
 class Invoice:
     """One invoice or credit; `balance` is what is left of it.
 
-    A shared one names no subscription: its customer owes it for all of them.
+    A shared one names no subscription: its customer owes it for all of them. One that
+    `takes_currency` is in that of its subscription; otherwise a balance without one is in none
+    that is known.
     """
 
     id: str
@@ -63,6 +68,7 @@ class Invoice:
     balance: Money
     status: InvoiceStatus
     is_shared: bool = False
+    takes_currency: bool = False
 
     @property
     def is_credit(self) -> bool:
@@ -74,6 +80,10 @@ class Invoice:
         if self.status is not InvoiceStatus.OPEN or self.balance.is_zero:
             return None
         return self.due_date if self.is_credit else self.due_date + ONE_DAY
+
+    @property
+    def lacks_currency(self) -> bool:
+        return self.balance.currency is None and not self.takes_currency
 
     def counts_on(self, day: date) -> bool:
         return self.counts_from is not None and self.counts_from <= day
@@ -113,9 +123,9 @@ class Owed:
     """What a ledger comes to on one day; `lacks` names what an unknown fact waits for.
 
     `own` and `shared` are sums of the balances that count, credits included: they can be added up
-    over subscriptions, the shared ones once for a customer. A shared balance without a currency
-    stands under null whatever the subscription's is. Both are empty where the debt is not known
-    for another reason than its currencies.
+    over subscriptions, the shared ones once for a customer. A shared balance in the currency of its
+    subscriptions stands under `OF_SUBSCRIPTION`, for they may differ. Both are empty where the debt
+    is not known for another reason than its currencies.
     """
 
     debt: Money | Missing = UNKNOWN
@@ -154,7 +164,7 @@ class Owed:
 
 
 def owed(ledger: Ledger, day: date, tolerance: Tolerance, currency: str | None) -> Owed:
-    """What is owed on a day, credits applied; an invoice without a currency is in `currency`."""
+    """What is owed on a day, credits applied; `currency` is that of the subscription."""
     counting = [invoice for invoice in ledger.invoices if invoice.counts_on(day)]
     ahead = [invoice for invoice in ledger.invoices if invoice.is_ahead(day)]
     # Credits go to the oldest debt first, so what is past due takes them before what is ahead.
@@ -166,9 +176,12 @@ def owed(ledger: Ledger, day: date, tolerance: Tolerance, currency: str | None) 
         unpaid_invoices=len(unpaid),
         unpaid=unpaid,
         own=_sums((i for i in counting if not i.is_shared), currency),
-        shared=_sums((i for i in counting if i.is_shared), None),
+        shared=_sums((i for i in counting if i.is_shared), OF_SUBSCRIPTION),
     )
-    found = _with_next(found, every[len(unpaid) :], [*counting, *ahead], currency)
+    left = every[len(unpaid) :]
+    found = _with_next(found, left, [*counting, *ahead] if ahead else [], currency)
+    if any(i.lacks_currency for i in counting) and not all(i.is_credit for i in counting):
+        return _in_none(found, counting)
     currencies = {_currency(invoice, currency) for invoice in counting}
     if not unpaid:
         zero = Money(Decimal(0), currencies.pop() if len(currencies) == 1 else currency)
@@ -181,6 +194,15 @@ def owed(ledger: Ledger, day: date, tolerance: Tolerance, currency: str | None) 
     if isinstance(since, frozenset):
         return replace(found, lacks={**found.lacks, PAST_DUE_SINCE: since})
     return replace(found, past_due_since=since)
+
+
+def _in_none(found: Owed, counting: list[Invoice]) -> Owed:
+    """Debts and credits of which some are in no known currency: which meet, nobody can say."""
+    has_credits = any(invoice.is_credit for invoice in counting)
+    number = UNKNOWN if has_credits else found.unpaid_invoices
+    names = (DEBT, PAST_DUE_SINCE, *((UNPAID_INVOICES,) if has_credits else ()))
+    lacks = {**found.lacks, **dict.fromkeys(names, IN_A_CURRENCY)}
+    return replace(found, unpaid_invoices=number, lacks=lacks)
 
 
 def _in_several(found: Owed, currencies: set[str | None], *, has_credits: bool) -> Owed:
@@ -200,18 +222,26 @@ def _in_several(found: Owed, currencies: set[str | None], *, has_credits: bool) 
 def _with_next(
     found: Owed, ahead: tuple[Unpaid, ...], invoices: list[Invoice], currency: str | None
 ) -> Owed:
-    """Adds the due date that comes next, and what credits leave to fall due on it."""
-    if not ahead:
-        return replace(found, next_due_on=ABSENT, next_due=Money(Decimal(0), currency))
+    """Adds the due date that comes next, and what credits leave to fall due on it.
+
+    `ahead` is what credits leave of debts ahead, `invoices` all that count where some are ahead.
+    """
     names = {_currency(invoice, currency) for invoice in invoices}
-    if None in names and len(names) > 1 and any(invoice.is_credit for invoice in invoices):
+    is_any_nameless = any(invoice.lacks_currency for invoice in invoices)
+    is_unsure = is_any_nameless or (None in names and len(names) > 1)
+    if is_unsure and any(invoice.is_credit for invoice in invoices):
         # A credit in a currency that is not known may be what pays the next bill.
         lacks = dict.fromkeys((NEXT_DUE_ON, NEXT_DUE), IN_A_CURRENCY)
         return replace(found, lacks={**found.lacks, **lacks})
+    if not ahead:
+        return replace(found, next_due_on=ABSENT, next_due=Money(Decimal(0), currency))
     next_due_on = ahead[0].invoice.due_date
-    due = [one.left for one in ahead if one.invoice.due_date == next_due_on]
-    named = {money.currency for money in due}
-    total = Money(sum((money.amount for money in due), Decimal(0)), due[0].currency)
+    due = [one for one in ahead if one.invoice.due_date == next_due_on]
+    if any(one.invoice.lacks_currency for one in due):
+        lacks = {**found.lacks, NEXT_DUE: IN_A_CURRENCY}
+        return replace(found, next_due_on=next_due_on, lacks=lacks)
+    named = {one.left.currency for one in due}
+    total = Money(sum((one.left.amount for one in due), Decimal(0)), due[0].left.currency)
     return replace(found, next_due_on=next_due_on, next_due=total if len(named) == 1 else UNKNOWN)
 
 
@@ -259,7 +289,7 @@ def _sums(invoices: Iterable[Invoice], currency: str | None) -> Sums:
 
 
 def _currency(invoice: Invoice, currency: str | None) -> str | None:
-    return invoice.balance.currency or currency
+    return currency if invoice.takes_currency else invoice.balance.currency
 
 
 def _order(invoice: Invoice) -> tuple[date, str, Decimal, bool]:

@@ -93,8 +93,9 @@ def _invoice(line: str) -> Invoice:
     id_, due_date, balance, currency, status, *marks = line.split()
     amount = parse_money(balance)
     assert amount is not None
-    money = Money(amount.amount, None if currency == "-" else currency)
-    return Invoice(id_, date.fromisoformat(due_date), money, InvoiceStatus(status), bool(marks))
+    money = Money(amount.amount, None if currency in {"-", "~"} else currency)
+    due, takes = date.fromisoformat(due_date), currency == "~"
+    return Invoice(id_, due, money, InvoiceStatus(status), bool(marks), takes)
 
 
 def read(cells: Row, words: Vocabulary) -> Subscription:

@@ -13,7 +13,10 @@ Cells = Mapping[str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class LedgerText:
-    """Invoices as lines `id due_date balance currency status`, those of its customer with `*`."""
+    """Invoices as lines `id due_date balance currency status`, those of its customer with `*`.
+
+    The currency `~` is that of the subscription, `-` is none.
+    """
 
     lines: tuple[str, ...]
     is_whole: bool
@@ -152,7 +155,9 @@ def ledger(draw: Random, base: date) -> LedgerText | None:
     """Invoices of one row that fall due before and between the nights; most rows have none."""
     if draw.random() < 0.66:
         return None
-    currencies = draw.choice((("NOK",), ("NOK", "NOK", "-"), ("-",), ("EUR",), ("NOK", "EUR")))
+    currencies = draw.choice(
+        (("NOK",), ("NOK", "NOK", "~"), ("~",), ("NOK", "-"), ("EUR",), ("NOK", "EUR"))
+    )
     lines = []
     for number in range(draw.choice((0, 1, 1, 2, 3, 4, 5))):
         distance = draw.choice((*(-days for days in DAYS), -1, -1, 0, 0, 1, 2, 3))

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 HEAD = "subscription_id,customer_id,market,program,status,seats,unit_price,currency"
 TWO = ("s1,C1,NO,legacy,active,2,10,NOK", "s2,C1,NO,legacy,active,1,10,NOK")
-SHARED = Invoice("I9", date(2026, 11, 1), Money(Decimal(300)), InvoiceStatus.OPEN, is_shared=True)
+SHARED = Invoice(
+    *("I9", date(2026, 11, 1), Money(Decimal(300)), InvoiceStatus.OPEN),
+    is_shared=True,
+    takes_currency=True,
+)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ _SCALED = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]{1,2}")
 _READ_WITH, _KEPT = Decimal("1e-10"), Decimal("1e-4")
 _TOO_LARGE = Decimal(10**17)
 _NOON = 12
+_LONGEST = 31
 
 
 def day(text: str, forms: Sequence[DateForm]) -> str:
@@ -137,3 +138,44 @@ def amount(text: str, divisor: int, *, has_comma: bool) -> str:
     with localcontext(prec=2_000):
         read = Decimal(number).quantize(_READ_WITH, ROUND_HALF_UP)
         return f"{(read / divisor).quantize(_KEPT, ROUND_HALF_UP):f}"
+
+
+MARKS = "/.-"
+_EITHER = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})[/.-][0-9]{4}( .*)?")
+
+
+class TwoFormsError(Exception):
+    """A column has dates that fit only one form, and others that fit only another."""
+
+
+def forms_of(cells: Sequence[str], named: Sequence[DateForm]) -> Sequence[DateForm] | None:
+    """The forms of a column for a profile that names these; null where nobody can say."""
+    if not named and any(re.match("[0-9]{4}-[0-9]{2}-[0-9]{2}", cell) for cell in cells):
+        return named
+    by_mark: dict[str, set[tuple[bool, bool]]] = {}
+    for cell in cells:
+        found = _EITHER.fullmatch(cell)
+        if found and found[2] == cell[len(found[1]) + 1 + len(found[3])]:
+            one, two = int(found[1]), int(found[3])
+            kind = (1 <= two <= _NOON and one <= _LONGEST, 1 <= one <= _NOON and two <= _LONGEST)
+            if one != two and one and two:
+                by_mark.setdefault(found[2], set()).add(kind)
+    return _forms(by_mark, named)
+
+
+def _forms(
+    by_mark: dict[str, set[tuple[bool, bool]]], named: Sequence[DateForm]
+) -> Sequence[DateForm] | None:
+    day, month, either = (True, False), (False, True), (True, True)
+    asked = {form.mark for form in named if form.order[-1] == "year"}
+    every = set().union(*by_mark.values())
+    for kinds in [by_mark.get(mark, set()) for mark in asked] if named else [every]:
+        if {day, month} <= kinds:
+            raise TwoFormsError
+    if named:
+        return named
+    if day in every or (month not in every and either not in every):
+        return [DateForm(("day", "month", "year"), mark) for mark in MARKS]
+    if month in every:
+        return [DateForm(("month", "day", "year"), mark) for mark in MARKS]
+    return None

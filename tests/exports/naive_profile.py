@@ -25,6 +25,15 @@ class Outcome(Enum):
     REJECTED = auto()
 
 
+class Met(Enum):
+    """What becomes of a way in a file with these columns."""
+
+    THERE = auto()
+    LOST = auto()
+    PASSED_OVER = auto()
+    UNDECIDED = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Unread:
     """A text with a word that no map has: it rejects its row, unless nothing comes of it."""
@@ -55,7 +64,7 @@ class Naive:
 
     def _text(self, ways: Sequence[Way], row: Row, type_: ValueType) -> Said:
         """What the first way that says something comes to."""
-        there = [way for way in ways if self.may_speak(way)]
+        there = self.speaking(ways)
         for way in there:
             said = self._said(way, row, is_last=way is there[-1])
             said = None if said is None else self._formed(said, way, row, type_)
@@ -63,15 +72,53 @@ class Naive:
                 return said
         return None
 
-    def may_speak(self, way: Way) -> bool:
-        """Whether the file has what a way reads, so that it can say anything at all."""
-        if not all(w.column in self.columns or BLANK in w.values for w in way.where):
-            return False
-        if way.value is not None:
-            return True
-        if way.join is not None:
-            return all(self.may_speak(part) for part in way.parts)
-        return any(name in self.columns for name in way.columns)
+    def undated(self, row: Row, fact: str) -> str | None:
+        """The text of a date as the file has it; null where no column of it says anything."""
+        ways = self.speaking(self.profile.facts[fact])
+        for way in ways:
+            if way.value is None and way.words is None:
+                said = self._said(way, row, is_last=way is ways[-1])
+                if isinstance(said, str) and said:
+                    return said
+        return None
+
+    def speaking(self, ways: Sequence[Way]) -> list[Way]:
+        """The ways that are asked, in order; none where the file has no column for their fact."""
+        met = [self._met(way) for way in ways]
+        if Met.UNDECIDED in met:
+            return []
+        there = [way for way, how in zip(ways, met, strict=True) if how is Met.THERE]
+        if Met.LOST in met:
+            behind = ways[met.index(Met.LOST) :]
+            is_guessed = any(way.value is not None for way in there if way in behind)
+            if is_guessed or all(way.value is not None for way in there):
+                return []
+        return there
+
+    def _met(self, way: Way) -> "Met":
+        """What a way finds of the columns that it asks for."""
+        conditions = [where for where in way.where if where.column not in self.columns]
+        if any(where.column not in self.profile.may_be_missing for where in conditions):
+            return Met.UNDECIDED
+        parts = [self._met(part) for part in way.parts]
+        if Met.UNDECIDED in parts:
+            return Met.UNDECIDED
+        if not all(BLANK in where.values for where in conditions):
+            return Met.PASSED_OVER
+        needs = [*parts, *(self._met_by(more) for more in (way.currency, way.covers_months))]
+        if Met.LOST in needs:
+            return Met.LOST
+        if way.columns and not any(name in self.columns for name in way.columns):
+            is_excused = set(way.columns) <= self.profile.may_be_missing
+            return Met.PASSED_OVER if is_excused else Met.LOST
+        is_without_months = way.covers_months and not self.speaking(way.covers_months)
+        is_passed = Met.PASSED_OVER in parts or is_without_months
+        return Met.PASSED_OVER if is_passed else Met.THERE
+
+    def _met_by(self, ways: Sequence[Way]) -> "Met":
+        """What the ways to a part of an amount find together."""
+        is_asked = bool({Met.LOST, Met.UNDECIDED} & {self._met(way) for way in ways})
+        return Met.LOST if is_asked and not self.speaking(ways) else Met.THERE
 
     def _said(self, way: Way, row: Row, *, is_last: bool) -> Said:
         """The text of one way by its words."""

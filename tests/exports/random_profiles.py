@@ -4,6 +4,7 @@ The profiles are such as pass the gate. Each fact has columns of its own, and ea
 of one fact, so that no bad cell hides another.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -115,6 +116,17 @@ _CELLS = {
 }
 
 
+def in_order(cell: str, *, is_day_first: bool) -> str:
+    """A cell whose date fits only the other order turned round: a column has one order mostly."""
+    found = re.match(r"(.*?)([0-9]{1,2})([/.-])([0-9]{1,2})(?=\3[0-9]{4})", cell, re.DOTALL)
+    if found is None:
+        return cell
+    before, one, mark, two = found.groups()
+    if (int(one) > int(two)) is is_day_first:
+        return cell
+    return f"{before}{two}{mark}{one}{cell[found.end() :]}"
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """The columns of one fact; the file lacks the last."""
@@ -216,6 +228,7 @@ def _ways(draw: st.DrawFn, columns: Columns, spec: FactSpec) -> tuple[Way, ...]:
 def profiles(draw: st.DrawFn, specs: tuple[FactSpec, ...]) -> Profile:
     """A profile that reads these facts."""
     ways = {spec.name: draw(_ways(columns_of(spec.name), spec)) for spec in specs}
+    names = [name for spec in specs for name in columns_of(spec.name).names[-2:]]
     return Profile(
         name="random",
         place=Place("random.yaml", 1),
@@ -225,6 +238,7 @@ def profiles(draw: st.DrawFn, specs: tuple[FactSpec, ...]) -> Profile:
         dates=tuple(draw(st.lists(st.sampled_from(DATE_FORMS), max_size=3, unique=True))),
         has_decimal_comma=draw(st.booleans()),
         facts={"subscription_id": (Way((KEY,)),), **ways},
+        may_be_missing=draw(st.frozensets(st.sampled_from(names))),
     )
 
 
@@ -236,6 +250,10 @@ def rows_of(draw: st.DrawFn, specs: tuple[FactSpec, ...], count: int) -> list[di
     drawn = {
         type_: draw(st.lists(kind, min_size=count, max_size=count)) for type_, kind in kinds.items()
     }
+    is_day_first = draw(st.sampled_from([True, False, None]))
+    if is_day_first is not None:
+        for type_, cells_ in drawn.items():
+            drawn[type_] = [in_order(cell, is_day_first=is_day_first) for cell in cells_]
     found = []
     for number in range(count * len(specs)):
         spec, at = specs[number % len(specs)], number // len(specs)

@@ -11,7 +11,8 @@ from sqlglot import exp
 from tests.exports.profile_texts import profile_of
 
 from lapse.days import AsOf
-from lapse.exports.lowering import Lowering, columns_read
+from lapse.exports.asked import columns_read
+from lapse.exports.lowering import Lowering
 from lapse.exports.number_forms import Decimals, unguarded
 from lapse.exports.profile import ProfileSet
 from lapse.exports.profiles.load import load_profiles
@@ -207,9 +208,11 @@ def test_an_amount_in_a_currency_that_a_map_lacks_rejects_its_row(read: Read) ->
     assert [_shown(price) for price in prices] == ["5.00 NOK", "-", "5.00"]
 
 
-def test_blank_in_where_holds_in_a_file_without_the_column(read: Read) -> None:
+def test_blank_in_where_holds_in_a_file_without_a_column_that_may_be_missing(read: Read) -> None:
     facts = "trial: {value: yes, where: {Paid: blank}}\n  disputed: {value: yes, where: {Paid: x}}"
-    assert read(shop(facts), "Id\n1\n") == {"1": {"subscription_id": "1", "trial": True}}
+    assert read(shop(facts), "Id\n1\n") == {"1": {"subscription_id": "1"}}
+    told = {"subscription_id": "1", "trial": True}
+    assert read(shop(facts, "may_be_missing: [Paid]"), "Id\n1\n") == {"1": told}
     paid = {"subscription_id": "1", "trial": None, "disputed": True}
     assert read(shop(facts), "Id,Paid\n1,x\n") == {"1": paid}
 

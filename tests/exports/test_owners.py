@@ -1,11 +1,12 @@
 """Invoices and holds reach the subscriptions that they name, or that their customer has."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
-from tests.exports.gathered import EXPORT, Give, holds, invoices
+from tests.exports.gathered import EXPORT, WORDS, Give, holds, invoices
 
-from lapse.exports.reading import InputError
+from lapse.exports.reading import Also, InputError, open_exports
 from lapse.facts import UNKNOWN
 from lapse.invoices import Ledger
 
@@ -52,6 +53,20 @@ def test_without_invoices_there_is_no_ledger_and_with_some_everybody_has_one(giv
     assert {id_: record.ledger for id_, record in told.records.items()} == dict.fromkeys(
         "ABCD", Ledger()
     )
+
+
+def test_an_amount_without_a_currency_is_told_and_in_none(give: Give, tmp_path: Path) -> None:
+    rows = ("I1,A,,2026-11-01,100,,open", "I2,C,,2026-11-01,5,,paid", "I3,B,,2026-11-01,0,,open")
+    own = "I4,C,,2026-11-01,7,subscription,open"
+    told = give(invoices=invoices(*rows, own))
+    assert [one.lacks_currency for one in told.ledger("A").invoices] == [True]
+    assert [one.takes_currency for one in told.ledger("C").invoices] == [True]
+    with open_exports(
+        [str(tmp_path / "export0.csv")], WORDS, Also((str(tmp_path / "invoices0.csv"),))
+    ) as opened:
+        (problem,) = opened.problems
+    assert problem.code == "no-currency"
+    assert problem.message == "1 open amount in no known currency: what is owed is not known"
 
 
 def test_owners_meet_whatever_the_letters_of_a_guid(give: Give) -> None:

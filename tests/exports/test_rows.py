@@ -128,8 +128,16 @@ def test_ignored_columns_are_named_and_near_misses_are_warned_of(write: "Write")
     with open_exports([str(path)], WORDS) as export:
         assert export.unknown_columns == {str(path): ("Past due since", "zzz", "custmer_id")}
         assert [(p.code, p.is_error, p.help) for p in export.problems] == [
-            ("unknown-column", False, "did you mean `past_due_since`?"),
-            ("unknown-column", False, "did you mean `customer_id`?"),
+            (
+                "unknown-column",
+                False,
+                "did you mean `past_due_since`? name it so, or map it in a profile",
+            ),
+            (
+                "unknown-column",
+                False,
+                "did you mean `customer_id`? name it so, or map it in a profile",
+            ),
         ]
 
 

@@ -63,7 +63,8 @@ def holds(test: Callable[..., object], policy: str) -> None:
 class Nights:
     """One subscription run at chosen times; facts not given are blank, orders take no effect.
 
-    Invoices read `id due_date amount currency|- [status]`, one a line; null: none were given.
+    Invoices read `id due_date amount currency [status]`, one a line; null: none were given. `-` is
+    no currency, `~` that of the subscription.
     """
 
     policy: str
@@ -121,6 +122,7 @@ def ledger(lines: str) -> Ledger:
 
 def _invoice(line: str) -> Invoice:
     id_, due_date, amount, currency, *status = line.split()
-    balance = parse_money(amount if currency == "-" else f"{amount} {currency}")
+    balance = parse_money(amount if currency in {"-", "~"} else f"{amount} {currency}")
     assert balance is not None
-    return Invoice(id_, date.fromisoformat(due_date), balance, InvoiceStatus(*status or ["open"]))
+    due, state = date.fromisoformat(due_date), InvoiceStatus(*status or ["open"])
+    return Invoice(id_, due, balance, state, takes_currency=currency == "~")

@@ -103,11 +103,13 @@ def invoices(draw: st.DrawFn, currencies: st.SearchStrategy[str | None]) -> tupl
         Invoice(
             f"I{number}",
             draw(days),
-            Money(Decimal(draw(amounts)), draw(currencies)),
+            Money(Decimal(draw(amounts)), currency),
             draw(statuses),
             draw(st.booleans()),
+            takes_currency=currency is None and draw(st.booleans()),
         )
         for number in draw(st.permutations(range(draw(st.integers(0, 6)))))
+        for currency in [draw(currencies)]
     )
 
 
@@ -124,9 +126,19 @@ def test_owed_agrees_with_a_count_of_coins(
     whole = Ledger(found, is_whole=odds > 0)
     counted = owed(whole, DAY, tolerance, currency)
     naive = _coins_owed(whole, DAY, tolerance, currency)
-    assert tuple(counted.facts.values()) == naive
+    assert tuple(counted.facts.values()) == naive + _coins_next(whole, DAY, currency)
     named = {name for name, value in counted.facts.items() if value is UNKNOWN}
     assert counted.lacks.keys() <= named
+
+
+def _unit_of(one: Invoice, currency: str | None) -> str:
+    if one.takes_currency:
+        return currency or "?"
+    return one.balance.currency or NAMELESS
+
+
+NAMELESS = "!"
+"""In place of a currency: nobody says which."""
 
 
 def _coins_owed(
@@ -138,16 +150,19 @@ def _coins_owed(
     debts: dict[str, list[tuple[date, str]]] = {}
     credits_: dict[str, int] = {}
     for one in found.invoices:
-        units, unit = int(one.balance.amount), one.balance.currency or currency or "?"
+        units, unit = int(one.balance.amount), _unit_of(one, currency)
         last = one.due_date if units < 0 else one.due_date + timedelta(days=1)
         if one.status.value == "open" and units and day >= last:
             debts.setdefault(unit, []).extend([(one.due_date, one.id)] * max(units, 0))
             credits_[unit] = credits_.get(unit, 0) + max(-units, 0)
+    if NAMELESS in debts and any(debts.values()):
+        count = sum(len({coin[1] for coin in row}) for row in debts.values())
+        return UNKNOWN, UNKNOWN, UNKNOWN if any(credits_.values()) else count
     coins = {unit: sorted(row)[credits_[unit] :] for unit, row in debts.items()}
     number = len({coin for row in coins.values() for coin in row})
     if not number:
         (unit,) = coins if len(coins) == 1 else (currency or "?",)
-        return Money(Decimal(0), unit.strip("?") or None), ABSENT, 0
+        return Money(Decimal(0), unit.strip("?!") or None), ABSENT, 0
     if len(coins) > 1:
         is_sure = "?" not in coins or not any(credits_.values())
         return UNKNOWN, UNKNOWN, number if is_sure else UNKNOWN
@@ -163,6 +178,32 @@ def _coins_owed(
             since = due_date
             break
     return Money(Decimal(len(row)), named), since, number
+
+
+def _coins_next(found: Ledger, day: date, currency: str | None) -> tuple[Value, Value]:
+    """`next_due_on` and `next_due`, slowly."""
+    if not found.is_whole:
+        return UNKNOWN, UNKNOWN
+    debts: dict[str, list[tuple[date, str]]] = {}
+    credits_: dict[str, int] = {}
+    for one in found.invoices:
+        units, unit = int(one.balance.amount), _unit_of(one, currency)
+        if one.status.value == "open" and units and (units > 0 or day >= one.due_date):
+            debts.setdefault(unit, []).extend([(one.due_date, one.id)] * max(units, 0))
+            credits_[unit] = credits_.get(unit, 0) + max(-units, 0)
+    is_any_ahead = any(coin[0] >= day for row in debts.values() for coin in row)
+    is_unsure = NAMELESS in debts or ("?" in debts and len(debts) > 1)
+    if is_any_ahead and is_unsure and any(credits_.values()):
+        return UNKNOWN, UNKNOWN
+    left = {unit: sorted(row)[credits_[unit] :] for unit, row in debts.items()}
+    ahead = [(coin[0], unit) for unit, row in left.items() for coin in row if coin[0] >= day]
+    if not ahead:
+        return ABSENT, Money(Decimal(0), currency)
+    due_on = min(ahead)[0]
+    units_due = [unit for coin, unit in ahead if coin == due_on]
+    if len(set(units_due)) > 1 or NAMELESS in units_due:
+        return due_on, UNKNOWN
+    return due_on, Money(Decimal(len(units_due)), units_due[0].strip("?") or None)
 
 
 @given(mixed.flatmap(lambda found: st.tuples(st.just(found), st.permutations(found))), tolerances)
@@ -348,10 +389,27 @@ def test_a_catalogue_without_a_tolerance_tolerates_nothing() -> None:
     text = "\n".join(lines).replace("debt: {gt: $debt_tolerance}", "unpaid_invoices: {gt: 0}")
     text = text.replace("debt: {lte: $debt_tolerance}", "unpaid_invoices: 0") + "\n"
     nights = Nights(text, {"status": "active"}, unknown=("currency",))
-    nights.invoices = "A 2026-11-09 0.01 -"
+    nights.invoices = "A 2026-11-09 0.01 ~"
     assert nights.fact("past_due_since", "2026-11-10") == "2026-11-09"
     assert nights.fact("debt", "2026-11-10") == "0.01"
     assert nights.run("2026-11-10") == ["s:remind@1:2026-11-09"]
+
+
+def test_an_amount_in_no_known_currency_is_no_known_debt() -> None:
+    """That of the subscription is no guess: a ledger may be kept in another."""
+    facts = {"status": "active", "currency": "NOK"}
+    nights = Nights(policy(), facts, invoices="A 2026-11-01 9 -")
+    assert nights.fact("debt", "2026-11-12") == "unknown"
+    assert nights.fact("unpaid_invoices", "2026-11-12") == "1"
+    assert nights.run("2026-11-12") == []
+    assert nights.undetermined("2026-11-12")["remind@1"] == {"currency"}
+    nights.invoices = "A 2026-11-01 9 ~"
+    assert nights.fact("debt", "2026-11-12") == "9.00 NOK"
+    nights.invoices = "A 2026-11-01 9 NOK\nB 2026-11-01 -9 -"
+    assert nights.fact("unpaid_invoices", "2026-11-12") == "unknown"
+    for nothing in ("A 2026-11-01 0 -", "A 2026-11-12 9 -", "A 2026-11-01 -9 -"):
+        nights.invoices = nothing
+        assert nights.fact("past_due_since", "2026-11-12") == "none"
 
 
 def test_debts_in_several_currencies_are_not_known() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from lapse.invoices import Owed, Sums
+from lapse.invoices import OF_SUBSCRIPTION, Owed, Sums
 
 Amounts = Mapping[str, Decimal]
 """Amounts by currency; blank is one that is not known."""
@@ -58,9 +58,9 @@ class Debts:
         }
 
     def _shared(self) -> Amounts:
-        """The shared balances; one without a currency is in that of all its subscriptions."""
+        """The shared balances; of those in the currency of their subscriptions, if it is one."""
         only = next(iter(self.currencies)) if len(self.currencies) == 1 else ""
         found: defaultdict[str, Decimal] = defaultdict(Decimal)
         for named, amount in self.shared.items():
-            found[named or only] += amount
+            found[only if named == OF_SUBSCRIPTION else named or ""] += amount
         return found

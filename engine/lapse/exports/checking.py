@@ -197,16 +197,26 @@ def _told(error: duckdb.Error) -> str:
 
 
 def _checked(opener: Opener, source: Source, table: str | None) -> Checked:
+    from lapse.exports.day_order import dated_by_cells  # noqa: PLC0415  it reads sources, too
+
     connection = opener.connection
     with reading(source.plain):
-        if source.may_fail:
-            fast = _well_formed(connection, source, table)
-            if fast is not None:
-                return fast
-            source = opener.repaired(source)
-        passed = _passed(connection, source, table)
+        found = _read_through(opener, source, table)
+        dated = dated_by_cells(connection, found.source) if found.bad else None
+        if dated is not None:
+            source = opener.dated(found.source, dated.forms, dated.unknown)
+            found = _passed(connection, source, table).checked
         _remember(connection, table)
-        return passed.checked
+        return found
+
+
+def _read_through(opener: Opener, source: Source, table: str | None) -> Checked:
+    if source.may_fail:
+        fast = _well_formed(opener.connection, source, table)
+        if fast is not None:
+            return fast
+        source = opener.repaired(source)
+    return _passed(opener.connection, source, table).checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,5 +270,4 @@ def _well_formed(
     total = occurrences(source.plain.path, header.delimiter)
     if total != between + passed.delimiters + header.text.count(header.delimiter):
         return None
-    _remember(connection, table)
     return passed.checked

@@ -1,21 +1,22 @@
 """A profile's ways to its facts as SQL over the columns of one file.
 
 Every fact comes down to one text in the form that canonical cells have; typing and rejecting are
-the same for all inputs. A way of which no column is there says nothing.
+the same for all inputs. Which ways may speak where columns are missing is said in `asked`.
 Importing this module costs the import of sqlglot.
 """
 
-from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, time
 
 from sqlglot import exp
 
 from lapse.days import AsOf
+from lapse.exports.asked import Given, given
 from lapse.exports.day_forms import day_text, instant_text, months_text
 from lapse.exports.identity import GUID_FORM
 from lapse.exports.number_forms import Decimals, amount_text, whole_text
-from lapse.exports.profile import ANY, BLANK, GUID, Profile, Total, Unmapped, Way, Where
+from lapse.exports.profile import ANY, BLANK, GUID, DateForm, Profile, Total, Unmapped, Way, Where
 from lapse.exports.steps import Steps
 from lapse.exports.typed import (
     call,
@@ -32,15 +33,20 @@ from lapse.exports.typed import (
 from lapse.exports.way_text import is_other, joined, mapped, stepped
 from lapse.facts import FactSpec, ValueType
 
+_DATED = frozenset({ValueType.DATE, ValueType.INSTANT})
 _LAST_MOMENT = time(23, 59, 59)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A fact's text; `is_unread` tells that some word in it is one that no map has."""
+    """A fact's text; `is_unread` tells that some word in it is one that no map has.
+
+    Of dates and instants `undated` is the text before it was put in the form in which facts are.
+    """
 
     text: exp.Expr
     is_unread: exp.Expr | None = None
+    undated: exp.Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,7 @@ class Lowering:
     """What turns the columns of one file, as text by name, into facts; `as_of` is judged.
 
     The columns are without guards and spaces around; what is worked out on the way is in `steps`.
+    `forms` has the forms of dates of facts for which the profile names none.
     """
 
     profile: Profile
@@ -55,39 +62,47 @@ class Lowering:
     decimals: Decimals
     as_of: AsOf
     steps: Steps
+    forms: Mapping[str, tuple[DateForm, ...]] = field(default_factory=dict)
 
     def cells(self, specs: Mapping[str, FactSpec]) -> dict[str, Cell]:
         """Each fact that some column of the file gives, or the profile itself."""
         found = {fact: self._cell(ways, specs[fact]) for fact, ways in self.profile.facts.items()}
         return {fact: cell for fact, cell in found.items() if cell is not None}
 
+    def _there(self) -> Given:
+        return given(self.profile, self.columns)
+
     def _cell(self, ways: Sequence[Way], spec: FactSpec) -> Cell | None:
-        speaking = [way for way in ways if is_there_for(way, self.columns)]
+        speaking = self._there().speaking(ways)
         if not speaking:
             return None
         formed: list[exp.Expr] = []
         unread: list[exp.Expr] = []
+        read: list[exp.Expr] = []
         for way in speaking:
             said = self._said(way, is_last=way is speaking[-1])
-            cell = self._form(said, way, spec.type)
+            cell = self._form(said, way, spec)
+            if spec.type in _DATED and way.value is None and way.words is None:
+                read.append(said.text)
             if cell.is_unread is not None:
                 silent = [is_null(text) for text in formed]
                 unread.append(exp.and_(*silent, cell.is_unread, copy=False))
             formed.append(self.steps.named(cell.text))
         text = formed[0] if len(formed) == 1 else call("coalesce", *formed)
-        return Cell(self.steps.named(text), _any(unread))
+        undated = call("coalesce", *(each.copy() for each in read)) if read else None
+        return Cell(self.steps.named(text), _any(unread), undated)
 
-    def _form(self, said: Cell, way: Way, type_: ValueType) -> Cell:
+    def _form(self, said: Cell, way: Way, spec: FactSpec) -> Cell:
         """A text in the form in which its fact is read; written values are in it already."""
-        if type_ is ValueType.MONEY:
+        if spec.type is ValueType.MONEY:
             return self._money(said, way)
         if way.value is not None or way.words is not None:
             return said
-        return Cell(self._formed(said.text, type_), said.is_unread)
+        return Cell(self._formed(said.text, spec), said.is_unread)
 
-    def _formed(self, text: exp.Expr, type_: ValueType) -> exp.Expr:
-        forms = self.profile.dates
-        match type_:
+    def _formed(self, text: exp.Expr, spec: FactSpec) -> exp.Expr:
+        forms = self.forms.get(spec.name, self.profile.dates)
+        match spec.type:
             case ValueType.DATE:
                 return day_text(text, forms, self.steps)
             case ValueType.INSTANT:
@@ -126,7 +141,7 @@ class Lowering:
 
     def _first(self, ways: Sequence[Way], *, keeps_others: bool) -> Cell:
         """What the first way that says something says."""
-        there = [way for way in ways if is_there_for(way, self.columns)]
+        there = self._there().speaking(ways)
         said = [self._said(way, is_last=keeps_others and way is there[-1]) for way in there]
         if not said:
             return Cell(cast(exp.Null(), "text"))
@@ -199,63 +214,14 @@ class Lowering:
 
 
 def holds(where: Where, columns: Mapping[str, exp.Expr]) -> exp.Expr:
-    """Whether a column has one of the values asked for; one that is not there is blank."""
+    """Whether a column has one of the values asked for; one that may be missing is blank then."""
     column = columns.get(where.column)
     text = cast(exp.Null(), "text") if column is None else call("lower", column.copy())
     return exp.Paren(this=exp.or_(*(_is_like(text, value) for value in where.values), copy=False))
 
 
-def is_there_for(way: Way, columns: Container[str]) -> bool:
-    """Whether a file with these columns lets a way say anything."""
-    if not all(where.column in columns or BLANK in where.values for where in way.where):
-        return False
-    if way.value is not None:
-        return True
-    if way.total is not None:
-        return way.total.column in columns
-    if way.join is not None:
-        return all(is_there_for(part, columns) for part in way.parts)
-    return any(name in columns for name in way.columns)
-
-
 def _any(conditions: Sequence[exp.Expr]) -> exp.Expr | None:
     return exp.or_(*conditions, copy=False) if conditions else None
-
-
-def columns_read(profile: Profile) -> frozenset[str]:
-    """Every column that a profile reads; those that hold a list are in `lists_read`, too."""
-    ways = [way for each in profile.facts.values() for way in _every(each)]
-    named = {name for way in ways for name in way.columns}
-    named |= {where.column for way in ways for where in way.where}
-    named |= lists_read(profile)
-    if profile.one_row is not None:
-        named |= {where.column for where in profile.one_row.prefer}
-        named |= {profile.one_row.latest or ""}
-    if profile.in_force is not None:
-        named |= {profile.in_force.first, profile.in_force.last or ""}
-    return frozenset(named - {""})
-
-
-def lists_read(profile: Profile) -> frozenset[str]:
-    """The columns that hold a JSON list to be summed."""
-    ways = [way for each in profile.facts.values() for way in _every(each)]
-    return frozenset(way.total.column for way in ways if way.total is not None)
-
-
-def columns_of_fact(profile: Profile, fact: str, columns: Mapping[str, object]) -> tuple[str, ...]:
-    """The columns of a file that a fact is read from, the first one first."""
-    ways = _every(profile.facts[fact])
-    named = [name for way in ways for name in way.columns]
-    named += [way.total.column for way in ways if way.total is not None]
-    return tuple(name for name in dict.fromkeys(named) if name in columns)
-
-
-def _every(ways: Sequence[Way]) -> list[Way]:
-    return [
-        part
-        for way in ways
-        for part in (way, *_every((*way.parts, *way.currency, *way.covers_months)))
-    ]
 
 
 def _is_like(text: exp.Expr, value: str) -> exp.Expr:

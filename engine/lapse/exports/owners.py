@@ -10,9 +10,9 @@ from sqlglot import exp
 
 from lapse.days import NEVER
 from lapse.exports.checking import Checked, Group, reading
-from lapse.exports.columns import currency_of
 from lapse.exports.doubts import doubt_invoices
 from lapse.exports.filling import create, fill, input_of, table_of
+from lapse.exports.nameless import counts_for_something, currency_named
 from lapse.exports.origin import NUMBER
 from lapse.exports.rewrite import REST, ROW
 from lapse.exports.statements import CODE, bad_texts, same_id
@@ -49,29 +49,24 @@ def owner_named(group: Group, owner: str) -> exp.Expr:
 
 
 def _open_invoices(group: Group) -> exp.Select:
-    """What is open and not nothing; in its own currency, else in that of its row."""
-    named: exp.Expr = column(currency_of("balance"))
-    if "currency" in group.facts:
-        named = call("coalesce", named, column("currency"))
+    """What is open, due some day and not nothing."""
     id_: exp.Expr = cast(exp.Null(), "text")
     if "invoice_id" in group.facts:
         id_ = column("invoice_id")
-    is_open = exp.EQ(this=column("status"), expression=literal(InvoiceStatus.OPEN))
     is_due = exp.NEQ(this=call("year", column("due_date")), expression=number(NEVER))
-    is_something = exp.NEQ(this=column("balance"), expression=number(0))
     return (
         exp.select(
             *(owner_named(group, owner) for owner in OWNERS),
             call("coalesce", id_, literal("")).as_("id"),
             column("due_date").as_("due_date"),
             column("balance").as_("amount"),
-            named.as_("currency"),
+            currency_named(group).as_("currency"),
             input_of(group).as_("input"),
             column(NUMBER).as_("row"),
             column(REST).as_("rest"),
         )
         .from_(table_of(group))
-        .where(is_open, is_due, is_something)
+        .where(*counts_for_something(), is_due)
     )
 
 

@@ -58,11 +58,13 @@ ISO_DATES = (DateForm(("year", "month", "day"), "-"),)
 class Where:
     """That a column has one of these values, in lower case.
 
-    A value that ends with `*` is a beginning; `guid` and `blank` are forms.
+    A value that ends with `*` is a beginning; `guid` and `blank` are forms. The place is no part
+    of what is asked.
     """
 
     column: str
     values: tuple[str, ...]
+    place: Place | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,8 @@ class Way:
     otherwise: str | Unmapped = Unmapped.REJECTED
     currency: tuple["Way", ...] = ()
     covers_months: tuple["Way", ...] = ()
+    place: Place | None = field(default=None, compare=False, repr=False)
+    """Where the profile says so; no part of what it says, which moving it does not change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,7 @@ class OneRow:
 
     prefer: tuple[Where, ...] = ()
     latest: str | None = None
+    place: Place | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +124,15 @@ class InForce:
 
     first: str
     last: str | None = None
+    place: Place | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
     """A kind of file; of the ways to a fact the first that says something counts.
 
-    `spelling` holds columns and words as their author wrote them, by their lower case.
+    Without `dates` the cells of a column say which of their numbers is the day. `spelling` holds
+    columns and words as their author wrote them, by their lower case.
     """
 
     name: str
@@ -135,13 +142,14 @@ class Profile:
     gives: Gives = Gives.SUBSCRIPTIONS
     recognised_by: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
-    dates: tuple[DateForm, ...] = ISO_DATES
+    dates: tuple[DateForm, ...] = ()
     has_decimal_comma: bool = False
     facts: Mapping[str, tuple[Way, ...]] = field(default_factory=dict)
     assumed: Mapping[str, Value] = field(default_factory=dict)
     cannot_know: Mapping[str, str] = field(default_factory=dict)
     one_row: OneRow | None = None
     in_force: InForce | None = None
+    may_be_missing: frozenset[str] = frozenset()
     spelling: Mapping[str, str] = field(default_factory=dict)
 
 

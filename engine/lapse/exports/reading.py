@@ -18,10 +18,15 @@ from lapse.exports.inputs import Format, Input, InputError, collected, find_inpu
 from lapse.exports.plain import Plain, plain
 from lapse.exports.profile import Gives
 from lapse.exports.records import facts_reader
-from lapse.exports.shape import near_misses
-from lapse.exports.told import every_source, facts_given, joining_of, problems_of_holds
+from lapse.exports.told import (
+    every_source,
+    facts_given,
+    joining_of,
+    problems_of,
+    problems_of_holds,
+)
 from lapse.facts import Vocabulary
-from lapse.place import Place, Problem, Severity
+from lapse.place import Problem
 from lapse.record import Joining, Record, Stray
 
 if TYPE_CHECKING:
@@ -166,7 +171,11 @@ def open_exports(patterns: Sequence[str], words: Vocabulary, also: Also | None =
             unknown_columns={s.name: s.names.others for s in every_source(groups)},
             read=_count(groups) if together is None else together.read(),
             fingerprint=_fingerprint(groups, also),
-            problems=(*_problems(groups), *problems_of_holds(also.ignored, groups, together)),
+            problems=(
+                *problems_of(groups),
+                *_nameless(connection, groups, together),
+                *problems_of_holds(also.ignored, groups, together),
+            ),
             joining=joining_of(groups, together),
             groups=groups,
             together=together,
@@ -253,6 +262,16 @@ def _together(
     return bring_together(connection, groups, words, also.profiles, placing)
 
 
+def _nameless(
+    connection: "DuckDBPyConnection", groups: Sequence["Group"], together: "Together | None"
+) -> Iterator[Problem]:
+    """Warnings about ledgers; one alone is never read as it stands."""
+    if together is not None:
+        from lapse.exports.nameless import nameless  # noqa: PLC0415
+
+        yield from nameless(connection, groups)
+
+
 def _refuse_changed(source: Plain) -> None:
     if source.is_changed():
         raise refusal("changed-input", "was changed while it was read", source.input.name)
@@ -286,25 +305,3 @@ def _fingerprint(groups: Sequence["Group"], also: Also) -> str:
     ignored = [f"ignored {each}" for each in sorted(set(also.ignored))]
     told = "\n".join([*read, *profiles, *ignored])
     return hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()
-
-
-def _problems(groups: Sequence["Group"]) -> tuple[Problem, ...]:
-    """Warnings about columns that are nearly facts, and files without a row."""
-    inputs = [item for group in groups for item in group.inputs]
-    empty = [
-        Problem(
-            "no-rows",
-            "has no rows below its header",
-            Place(item.source.name, 1),
-            "was it downloaded to its end?",
-            Severity.WARNING,
-        )
-        for item in inputs
-        if not item.rows
-    ]
-    near = [
-        problem
-        for source in every_source(groups)
-        for problem in near_misses(source.names, source.shape, source.name)
-    ]
-    return (*near, *empty)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from lapse.exports.inputs import InputError, refusal
 from lapse.exports.looks import Look
+from lapse.exports.lost import HOW_TO_TEACH, help_for
 from lapse.exports.profile import CANONICAL, Gives, Profile, ProfileSet
-from lapse.exports.shape import PAGE_KEYS, Shape, near_column
+from lapse.exports.shape import PAGE_KEYS, Shape
 from lapse.exports.tables import Table, table
 from lapse.facts import Vocabulary
 from lapse.place import did_you_mean
@@ -22,10 +23,6 @@ _OF_SUBSCRIPTIONS = frozenset({"status"})
 _MICROSOFTS_INVOICES = frozenset({"invoicedate", "totalcharges", "paidamount"})
 ENOUGH = 0.4
 """The share of a profile's columns that makes a file worth comparing with it."""
-HOW_TO_TEACH = (
-    "`lapse profiles` lists what is recognised; for other files write a profile, "
-    "which says what their columns mean: see `profiles/README.md` of your policies"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +132,9 @@ class Recogniser:
             help_ = "give the open items of your own accounting as `--invoices`"
             return refusal("wrong-kind", what, file, help_=help_)
         needed = table.needed[0]
-        near = self._nearest(look, table.gives) or near_column(needed, look.names)
+        near = self._nearest(look, table.gives) or help_for(needed, look.names, HOW_TO_TEACH)
         what = f"has no column `{needed}`, and no profile fits its columns"
-        return refusal("missing-column", what, file, help_=near or HOW_TO_TEACH)
+        return refusal("missing-column", what, file, help_=near)
 
     def _nearest(self, look: Look, gives: Gives) -> str | None:
         """What the file lacks for the profile of which it has the most columns."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lapse.days import NEVER
 from lapse.exports.columns import currency_of, value_columns
 from lapse.facts import UNKNOWN, FactSpec, Value, ValueType
-from lapse.invoices import Invoice, InvoiceStatus, Ledger
+from lapse.invoices import OF_SUBSCRIPTION, Invoice, InvoiceStatus, Ledger
 from lapse.money import Money
 
 if TYPE_CHECKING:
@@ -125,8 +125,10 @@ def ledger(own: Row, shared: Row, *, is_customer_known: bool, is_any_shared: boo
 
 def _invoices(structs: Sequence[Mapping[str, Any]] | None, *, is_shared: bool) -> Iterator[Invoice]:
     for each in structs or ():
-        balance = Money(each["amount"], each["currency"])
-        yield Invoice(each["id"], each["due_date"], balance, InvoiceStatus.OPEN, is_shared)
+        takes = each["currency"] == OF_SUBSCRIPTION
+        balance = Money(each["amount"], None if takes else each["currency"])
+        open_ = InvoiceStatus.OPEN
+        yield Invoice(each["id"], each["due_date"], balance, open_, is_shared, takes)
 
 
 def hold_of(

@@ -1,14 +1,15 @@
 """How one input is read: by which profile, and what its columns give."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from difflib import get_close_matches
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from lapse.exports.asked import columns_of_fact, columns_read, given, lists_read
 from lapse.exports.inputs import refusal
-from lapse.exports.profile import CANONICAL, Profile
+from lapse.exports.lost import HOW_TO_TEACH, Asked, help_for, near_misses
+from lapse.exports.profile import CANONICAL, DateForm, Profile
 from lapse.exports.tables import Table
-from lapse.place import Place, Problem, Severity, did_you_mean
+from lapse.place import Problem
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -20,16 +21,18 @@ if TYPE_CHECKING:
 
 PAGE_KEYS = ("items", "value")
 """The keys under which pages of JSON keep their rows, where no profile says so."""
-NEAR = 0.8
-"""How alike a column and a fact are that are taken for the same, from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The kind of table and the profile it is read by; without one, columns carry fact names."""
+    """The kind of table and the profile it is read by; without one, columns carry fact names.
+
+    `forms` has the forms of dates of facts for which the profile names none and the cells one.
+    """
 
     table: Table
     profile: Profile | None = None
+    forms: Mapping[str, tuple[DateForm, ...]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -49,8 +52,6 @@ class Shape:
         """The columns to read, in lower case; in JSON, paths."""
         if self.profile is None:
             return frozenset(name.lower() for name in self.table.columns)
-        from lapse.exports.lowering import columns_read  # noqa: PLC0415
-
         return columns_read(self.profile)
 
     @property
@@ -63,8 +64,6 @@ class Shape:
         facts = (*self.table.needed, *self.table.owners)
         if self.profile is None:
             return tuple(name for name in names if name in facts)
-        from lapse.exports.lowering import columns_of_fact  # noqa: PLC0415
-
         given = {name: name for name in names}
         ways = [fact for fact in facts if fact in self.profile.facts]
         return tuple(name for fact in ways for name in columns_of_fact(self.profile, fact, given))
@@ -73,8 +72,6 @@ class Shape:
         """Those of the columns wanted that hold lists."""
         if self.profile is None:
             return frozenset()
-        from lapse.exports.lowering import lists_read  # noqa: PLC0415
-
         return lists_read(self.profile)
 
     def cells(
@@ -84,7 +81,7 @@ class Shape:
         from lapse.exports.lowering import Cell, Lowering  # noqa: PLC0415
 
         if self.profile is not None:
-            lowering = Lowering(self.profile, columns, decimals, as_of, steps)
+            lowering = Lowering(self.profile, columns, decimals, as_of, steps, self.forms)
             return lowering.cells(self.table.columns)
         facts = {name.lower(): name for name in self.table.columns}
         return {facts[name]: Cell(cell) for name, cell in columns.items()}
@@ -93,8 +90,6 @@ class Shape:
         """The column that a fact is read from, as it is spelled in the file."""
         if self.profile is None:
             return fact
-        from lapse.exports.lowering import columns_of_fact  # noqa: PLC0415
-
         names = columns_of_fact(self.profile, fact, spelled)
         return spelled[names[0]] if names else fact
 
@@ -128,47 +123,29 @@ def names_read(names: Iterable[str], shape: Shape, file: str) -> Names:
 
 def require_keys(names: Names, shape: Shape, file: str) -> None:
     """Refuses a file without the columns that say what its rows are about."""
+    if shape.profile is not None:
+        Asked(shape.profile, names.spelled, names.others, file).refuse_lost(shape.table)
     needed = [fact for fact in shape.table.needed if not _is_given(fact, names, shape)]
     if needed:
-        near = near_column(needed[0], names.others)
-        raise refusal("missing-column", f"has no column `{needed[0]}`", file, help_=near)
+        help_ = help_for(needed[0], names.others, HOW_TO_TEACH)
+        raise refusal("missing-column", f"has no column `{needed[0]}`", file, help_=help_)
     owners = shape.table.owners
     if owners and not any(_is_given(fact, names, shape) for fact in owners):
         either = " or ".join(f"`{fact}`" for fact in owners)
-        raise refusal("missing-column", f"has no column {either}", file)
-
-
-def near_column(name: str, columns: Iterable[str]) -> str | None:
-    """What may be meant by a column that a file does not have; null when nothing is near."""
-    by_lower = {column.lower(): column for column in columns}
-    if get_close_matches(name.lower(), by_lower, 1, NEAR):
-        return did_you_mean(name, by_lower.values())
-    return None
+        help_ = help_for(owners[0], names.others, HOW_TO_TEACH)
+        raise refusal("missing-column", f"has no column {either}", file, help_=help_)
 
 
 def _is_given(fact: str, names: Names, shape: Shape) -> bool:
     if shape.profile is None:
         return fact.lower() in names.spelled
-    from lapse.exports.lowering import is_there_for  # noqa: PLC0415
+    ways = shape.profile.facts.get(fact, ())
+    return bool(given(shape.profile, names.spelled).speaking(ways))
 
-    return any(is_there_for(way, names.spelled) for way in shape.profile.facts.get(fact, ()))
 
-
-def near_misses(names: Names, shape: Shape, file: str) -> list[Problem]:
-    """A warning for each ignored column of a file without a profile that is nearly a fact."""
+def column_problems(names: Names, shape: Shape, file: str) -> list[Problem]:
+    """Warnings: of facts whose columns are lost, or of ignored columns that nearly are facts."""
     if shape.profile is not None:
-        return []
-    facts = shape.table.columns
-    free = [name for name in facts if name.lower() not in names.spelled]
-    near = {name: get_close_matches(name.lower(), free, 1, NEAR) for name in names.others}
-    return [
-        Problem(
-            "unknown-column",
-            f"the column `{name}` is no fact and is ignored",
-            Place(file, 1),
-            did_you_mean(name, found),
-            Severity.WARNING,
-        )
-        for name, found in near.items()
-        if found
-    ]
+        return list(Asked(shape.profile, names.spelled, names.others, file).warnings())
+    free = [name for name in shape.table.columns if name.lower() not in names.spelled]
+    return list(near_misses(free, names.others, file))

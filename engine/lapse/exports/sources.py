@@ -9,6 +9,7 @@ from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from lapse.days import AsOf
+from lapse.exports.asked import facts_lost
 from lapse.exports.formats import Raw, delimited, parquet_scan, rewritten, typed_columns
 from lapse.exports.header import Header
 from lapse.exports.inputs import Format, refusal
@@ -18,6 +19,7 @@ from lapse.exports.lowering import Cell
 from lapse.exports.number_forms import Decimals, unguarded
 from lapse.exports.objects import Wanted, document_rows
 from lapse.exports.plain import Plain
+from lapse.exports.profile import DateForm
 from lapse.exports.records import Told
 from lapse.exports.rewrite import REST, Row, cells_of, delimited_rows, rewrite
 from lapse.exports.shape import Names, Shape, names_read, require_keys
@@ -34,6 +36,8 @@ class Source:
     """An input as facts: `cells` gives the text of each over the raw table, in column order.
 
     One that `may_fail` is not known to be well formed: DuckDB may fail to read it, or drop a cell.
+    `bare` is the table before anything is worked out over it; of the facts in `undated` nobody
+    knows which part of a date is the day.
     """
 
     plain: Plain
@@ -41,18 +45,25 @@ class Source:
     names: Names
     raw: Raw
     cells: Mapping[str, Cell]
+    bare: Raw
     header: Header | None = None
     may_fail: bool = False
+    undated: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
         return self.plain.input.name
 
     def told(self) -> Told:
-        """The facts it has a column for, and what its profile assumes of others."""
+        """The facts it has a column for, and what its profile assumes of others.
+
+        Nothing is assumed where a column is lost: a dispute is not over because its column is gone.
+        """
         profile = self.shape.profile
-        assumed = {} if profile is None else profile.assumed
-        others = {fact: value for fact, value in assumed.items() if fact not in self.cells}
+        if profile is None:
+            return Told(frozenset(self.cells))
+        spoken = {*self.cells, *self.undated, *dict(facts_lost(profile, self.names.spelled))}
+        others = {fact: v for fact, v in profile.assumed.items() if fact not in spoken}
         return Told(frozenset(self.cells), others)
 
 
@@ -84,6 +95,15 @@ class Opener:
         columns = [name.lower() for name in header.names]
         rows = delimited_rows(source.plain, header.delimiter, columns, wanted)
         return self._rewritten(source.plain, source.shape, source.names, rows)
+
+    def dated(
+        self, source: Source, forms: Mapping[str, tuple[DateForm, ...]], unknown: frozenset[str]
+    ) -> Source:
+        """The same input with its dates in these forms, and without facts that stay unknown."""
+        shape = replace(source.shape, forms=forms)
+        found = self._source(source.plain, shape, source.names, source.bare, source.header)
+        cells = {fact: cell for fact, cell in found.cells.items() if fact not in unknown}
+        return replace(found, cells=cells, may_fail=source.may_fail, undated=unknown)
 
     def _delimited(self, look: Look, shape: Shape) -> Source:
         header = look.header
@@ -148,19 +168,19 @@ class Opener:
         return self._source(plain, shape, names, rewritten(copy, known, written))
 
     def _source(
-        self, plain: Plain, shape: Shape, names: Names, raw: Raw, header: Header | None = None
+        self, plain: Plain, shape: Shape, names: Names, bare: Raw, header: Header | None = None
     ) -> Source:
         is_text = plain.input.format in {Format.DELIMITED, Format.TABBED}
         decimals = Decimals.POINT
         if shape.profile is not None and shape.profile.has_decimal_comma:
             decimals = Decimals.COMMA if is_text else Decimals.EITHER
-        steps = Steps()
+        steps, raw = Steps(), bare
         if shape.profile is not None:
-            bare = {name: steps.named(unguarded(cell)) for name, cell in raw.columns.items()}
-            raw = replace(raw, columns=bare)
+            texts = {name: steps.named(unguarded(cell)) for name, cell in raw.columns.items()}
+            raw = replace(raw, columns=texts)
         cells = shape.cells(raw.columns, decimals, self.as_of, steps)
-        raw = replace(raw, table=steps.over(raw.table))
-        return Source(plain, shape, names, raw, cells, header, may_fail=header is not None)
+        raw = replace(raw, table=steps.over(raw.table.copy()))
+        return Source(plain, shape, names, raw, cells, bare, header, may_fail=header is not None)
 
 
 def _wanted(shape: Shape) -> Wanted:

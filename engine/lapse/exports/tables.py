@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lapse.exports.profile import Gives
 from lapse.facts import BlankRule, FactSpec, ValueType, Vocabulary
-from lapse.invoices import InvoiceStatus
+from lapse.invoices import OF_SUBSCRIPTION, InvoiceStatus
 
 _T = ValueType
 INVOICE_COLUMNS: tuple[FactSpec, ...] = (
@@ -14,7 +14,12 @@ INVOICE_COLUMNS: tuple[FactSpec, ...] = (
     FactSpec("customer_id", _T.TEXT),
     FactSpec("due_date", _T.DATE, BlankRule.REJECTED),
     FactSpec("balance", _T.MONEY, BlankRule.REJECTED, about="what is left; a credit is negative"),
-    FactSpec("currency", _T.TEXT, pattern="[A-Z]{3}", about="ISO 4217"),
+    FactSpec(
+        "currency",
+        _T.TEXT,
+        pattern=f"[A-Z]{{3}}|{OF_SUBSCRIPTION}",
+        about="ISO 4217, or `subscription`: that of the subscription",
+    ),
     FactSpec("status", _T.CHOICE, BlankRule.REJECTED, choices=tuple(InvoiceStatus)),
 )
 HOLD_COLUMNS: tuple[FactSpec, ...] = (
@@ -33,7 +38,9 @@ class Table:
     """A kind of input; `columns` are those it may have.
 
     It must have the columns in `needed` and one of `owners`; so must every row, in which
-    `may_be_blank` need not be filled. No two rows of one export may have the same `key`.
+    `may_be_blank` need not be filled. No two rows of one export may have the same `key`. Where a
+    profile reads one of `identifying`, its file must have it: without it a row would be taken for
+    that of others, as an invoice of one subscription for one of all that its customer has.
     """
 
     gives: Gives
@@ -42,6 +49,7 @@ class Table:
     key: str | None = None
     owners: tuple[str, ...] = ()
     may_be_blank: frozenset[str] = frozenset()
+    identifying: tuple[str, ...] = ()
 
     @property
     def is_lookup(self) -> bool:
@@ -59,13 +67,17 @@ def table(gives: Gives, words: Vocabulary) -> Table:
         case Gives.OFFERS:
             return Table(gives, words.facts, ("product",), "product")
         case Gives.PRICES:
-            return Table(gives, words.facts, ("product", "unit_price"))
+            priced = ("product", "unit_price")
+            return Table(gives, words.facts, priced, identifying=PRICE_KEYS)
         case Gives.INVOICES:
             needed = ("due_date", "balance", "status")
-            return Table(gives, _named(INVOICE_COLUMNS), needed, "invoice_id", OWNERS)
+            named = _named(INVOICE_COLUMNS)
+            identifying = ("invoice_id", *OWNERS)
+            return Table(gives, named, needed, "invoice_id", OWNERS, identifying=identifying)
         case Gives.HOLDS:
             named = _named(HOLD_COLUMNS)
-            return Table(gives, named, ("hold_until",), None, OWNERS, frozenset({"hold_until"}))
+            blank = frozenset({"hold_until"})
+            return Table(gives, named, ("hold_until",), None, OWNERS, blank, OWNERS)
 
 
 def _named(specs: tuple[FactSpec, ...]) -> dict[str, FactSpec]:

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from lapse.exports.lost import no_form
 from lapse.exports.profile import Gives
+from lapse.exports.shape import column_problems
 from lapse.facts import show
 from lapse.invoices import FACTS_OWED
 from lapse.place import Place, Problem, Severity
@@ -102,3 +104,39 @@ def problems_of_holds(
         text = f"`--ignore-hold {id_}` ignores nothing: no hold of that id may be anybody's"
         help_ = "whom a hold names, also in other letters, it goes on protecting"
         yield Problem("needless-ignore", text, place, help_, Severity.WARNING)
+
+
+def problems_of(groups: Sequence["Group"]) -> tuple[Problem, ...]:
+    """Warnings about columns that are lost or nearly facts, and files without a row."""
+    inputs = [item for group in groups for item in group.inputs]
+    empty = [
+        Problem(
+            "no-rows",
+            "has no rows below its header",
+            Place(item.source.name, 1),
+            "was it downloaded to its end?",
+            Severity.WARNING,
+        )
+        for item in inputs
+        if not item.rows
+    ]
+    columns = [
+        problem
+        for item in inputs
+        if item.rows or item.source.shape.profile is None
+        for problem in column_problems(item.source.names, item.source.shape, item.source.name)
+    ]
+    dates = [problem for item in inputs for problem in _undated(item.source)]
+    return (*columns, *dates, *empty)
+
+
+def _undated(source: "Source") -> Iterator[Problem]:
+    """A warning for each fact that is not known because nothing says how its dates are meant."""
+    profile = source.shape.profile
+    if profile is None:
+        return
+    for fact in sorted(source.undated):
+        column = source.shape.column_of(fact, source.names.spelled)
+        found = no_form(column, profile, source.name)
+        message = f"{found.message}: `{fact}` is not known"
+        yield replace(found, message=message, severity=Severity.WARNING)

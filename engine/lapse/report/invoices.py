@@ -42,6 +42,8 @@ def invoices_text(subscription: Subscription) -> Iterator[str]:
         yield "  not all of its invoices are known, so its debt is not"
     elif owed.is_in_several_currencies:
         yield "  they are in several currencies, so the debt is not known"
+    elif any(one.invoice.lacks_currency for one in owed.unpaid):
+        yield "  not all say their currency, so the debt is not known"
 
 
 def _unpaid(one: Unpaid) -> str:

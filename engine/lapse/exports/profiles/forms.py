@@ -13,7 +13,7 @@ _HELP = "write `day.month.year`, `month/day/year` or `year-month-day`"
 
 
 def parse_dates(node: Node | None, draft: Draft) -> tuple[DateForm, ...]:
-    """The forms in the order tried; no text may be a day in two of them."""
+    """The forms in the order tried, none where none are named; no text may be a day in two."""
     forms: dict[DateForm, None] = {}
     for item in draft.listed(node, "`dates`") if node else ():
         scalar = written(item, "a form of dates", draft.problems)
@@ -21,7 +21,7 @@ def parse_dates(node: Node | None, draft: Draft) -> tuple[DateForm, ...]:
         if form is None or scalar is None or _is_taken(form, forms, scalar, draft):
             continue
         forms[form] = None
-    return tuple(forms) or ISO_DATES
+    return tuple(forms)
 
 
 def _form(scalar: Scalar, draft: Draft) -> DateForm | None:

@@ -1,5 +1,8 @@
 """One profile: the text of `policies/profiles/README.md` in, an `exports.profile.Profile` out."""
 
+from dataclasses import replace
+
+from lapse.exports.asked import columns_read
 from lapse.exports.profile import CANONICAL, Gives, InForce, OneRow, Profile, Way
 from lapse.exports.profiles.draft import Draft
 from lapse.exports.profiles.forms import parse_dates
@@ -8,7 +11,7 @@ from lapse.exports.profiles.ways import parse_ways
 from lapse.exports.profiles.where import parse_where
 from lapse.facts import FactSpec, Value, Vocabulary
 from lapse.place import Place, Problem, Severity
-from lapse.policy.nodes import Mapping, Node, Scalar
+from lapse.policy.nodes import Mapping, Node, Scalar, Sequence
 from lapse.policy.parse.facts import assumable
 from lapse.policy.parse.fields import Fields, entries, fields, is_name, one_of, text, written
 from lapse.policy.problems import Problems, shown
@@ -27,6 +30,7 @@ _KEYS = (
     "cannot_know",
     "one_row",
     "in_force",
+    "may_be_missing",
 )
 _ELSEWHERE = {
     "layer": "a layer stands in the folder above",
@@ -48,7 +52,7 @@ def parse_profile(node: Node, words: Vocabulary, problems: Problems) -> Profile 
     name_node = found.required("profile", problems, "name it: `profile: my-ledger`")
     gives = _gives(found, problems)
     facts = _facts(found, gives, draft)
-    return Profile(
+    profile = Profile(
         name=_name(name_node, problems),
         place=name_node.place if name_node else found.place,
         about=text(found.required("about", problems, _ABOUT), "`about`", problems) or "",
@@ -65,6 +69,8 @@ def parse_profile(node: Node, words: Vocabulary, problems: Problems) -> Profile 
         in_force=_in_force(found, gives, draft),
         spelling=draft.spelling,
     )
+    missing = _may_be_missing(found.get("may_be_missing"), profile, draft)
+    return replace(profile, may_be_missing=missing)
 
 
 def _is_of_another_kind(node: Node, problems: Problems) -> bool:
@@ -208,7 +214,7 @@ def _one_row(found: Fields, gives: Gives | None, draft: Draft) -> OneRow | None:
         draft.problems.add("missing-key", "`one_row` lacks `latest` or `prefer`", place, help_)
         return None
     prefer = parse_where(inner.get("prefer"), "`prefer`", draft)
-    return OneRow(prefer, draft.column(inner.get("latest"), "`latest`"))
+    return OneRow(prefer, draft.column(inner.get("latest"), "`latest`"), place)
 
 
 def _in_force(found: Fields, gives: Gives | None, draft: Draft) -> InForce | None:
@@ -220,7 +226,28 @@ def _in_force(found: Fields, gives: Gives | None, draft: Draft) -> InForce | Non
     help_ = "write `{from: EffectiveStartDate, to: EffectiveEndDate}`"
     first = draft.column(inner.required("from", draft.problems, help_), "`from`")
     last = draft.column(inner.get("to"), "`to`")
-    return InForce(first, last) if first else None
+    return InForce(first, last, place) if first else None
+
+
+def _may_be_missing(node: Node | None, profile: Profile, draft: Draft) -> frozenset[str]:
+    """Columns without which a file is still whole; only those that are read can be missing."""
+    columns = draft.columns(node, "`may_be_missing`")
+    read = columns_read(profile)
+    spelled = {draft.spelling[name] for name in read}
+    for column in columns:
+        if node is not None and column not in read:
+            name = draft.spelling[column]
+            message = f"{shown(name)} is no column that this profile reads"
+            place = _place_of(column, node)
+            draft.problems.add("unknown-column", message, place, draft.problems.near(name, spelled))
+    return frozenset(columns) & read
+
+
+def _place_of(column: str, node: Node) -> Place:
+    """Where a list names a column."""
+    items = node.items if isinstance(node, Sequence) else (node,)
+    named = (item for item in items if isinstance(item, Scalar))
+    return next((item.place for item in named if item.text.strip().lower() == column), node.place)
 
 
 def _is_misplaced(

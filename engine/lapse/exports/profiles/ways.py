@@ -8,6 +8,7 @@ from lapse.exports.profiles.draft import Draft
 from lapse.exports.profiles.literals import MONTHS_COVERED, fact_text, means_blank, missing_word
 from lapse.exports.profiles.where import parse_where
 from lapse.facts import BUILT_IN, UNKNOWN, FactSpec, ValueType, parse_fact
+from lapse.place import Place
 from lapse.policy.nodes import Mapping, Node, Scalar, Sequence
 from lapse.policy.parse.fields import Fields, entries, fields, one_of, text, written
 from lapse.policy.problems import Problems, shown
@@ -61,7 +62,7 @@ def _way(node: Node, spec: FactSpec, draft: Draft) -> Way | None:
         draft.problems.add("value-or-column", message, node.place, help_)
         return None
     columns = draft.columns(node, shown(spec.name))
-    return Way(columns) if columns else None
+    return Way(columns, place=node.place) if columns else None
 
 
 def _may_be_value(scalar: Scalar, spec: FactSpec) -> bool:
@@ -125,8 +126,16 @@ def _built(found: Fields, spec: FactSpec, draft: Draft) -> Way | None:
         otherwise=_otherwise(found.get("otherwise"), spec, problems),
         currency=parse_ways(currency, _CURRENCY, draft) if currency and is_money else (),
         covers_months=_months(months, draft) if months and is_money else (),
+        place=_place(found),
     )
     return way if columns or parts or total or value is not None else None
+
+
+def _place(found: Fields) -> Place:
+    """Where it says what is read; a long map may begin lines before."""
+    return next(
+        (found.key_place(key) for key in ("column", "of", "value") if key in found), found.place
+    )
 
 
 def _columns(found: Fields, draft: Draft) -> tuple[str | None, tuple[Way, ...], tuple[str, ...]]:

@@ -20,7 +20,7 @@ def parse_where(node: Node | None, what: str, draft: Draft) -> tuple[Where, ...]
             draft.problems.add("duplicate-value", message, key.place, help_)
             continue
         words = draft.columns(value, f"what {shown(key.text)} is")
-        found[column] = Where(column, words)
+        found[column] = Where(column, words, key.place)
         _check_beginnings(value, words, draft)
     if not found:
         help_ = "write `{Status: active}`, or delete it"
