@@ -1,5 +1,7 @@
-"""What a catalogue's `guards` are: tonight's inputs against the last run's, and the clock."""
+"""What stops a run: a catalogue's `guards` of inputs and clock, and `limits` of its actions."""
 
+from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 
@@ -31,3 +33,12 @@ _SHARES = frozenset(
         Guard.UNMATCHED,
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The most a run may do of one action: a count, or a percentage of the rows decided."""
+
+    action: str
+    most: Decimal
+    is_share: bool

@@ -11,7 +11,7 @@ from enum import Enum, StrEnum
 
 from lapse.condition import Condition, Name, NameKind, Stages, bound, names
 from lapse.facts import Known, Value, ValueType, Vocabulary
-from lapse.guard import Guard
+from lapse.guard import Guard, Limit
 from lapse.place import Place
 
 ZONE_TERM = "time_zone"
@@ -76,15 +76,6 @@ class TermSpec:
     at_most: int | Decimal | None = None
     harsher: str | None = None
     pinned_to: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """The most a run may do of one action: a count, or a percentage of the rows decided."""
-
-    action: str
-    most: Decimal
-    is_share: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ import pytest
 from tests.policy.marks import Verdict, judged
 
 from lapse.facts import ABSENT, UNKNOWN, ValueType
-from lapse.guard import Guard
+from lapse.guard import Guard, Limit
 from lapse.money import Money
 from lapse.policy.load import PolicySet
 from lapse.policy.parse.fields import MOST_NAMES
-from lapse.rule import Catalogue, Harm, Limit, Today
+from lapse.rule import Catalogue, Harm, Today
 
 
 @pytest.fixture

@@ -1,12 +1,17 @@
-"""What is read beside the exports, and what is known of it before."""
+"""What is read beside the exports, what is known of it before, and how all of it is told apart."""
 
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from lapse.days import AsOf
 from lapse.exports.profile import ProfileSet
+
+if TYPE_CHECKING:
+    from lapse.exports.checking import Group
 
 SOME_DAY = date(1900, 1, 1)
 
@@ -29,3 +34,17 @@ class Also:
     as_of: AsOf = SOME_DAY
     ignored: tuple[str, ...] = ()
     was_seen: WasSeen = lambda _: frozenset()
+
+
+def fingerprint(groups: Sequence["Group"], also: Also) -> str:
+    """The same for the same bytes read in the same way, whatever the order and names of files."""
+    read = sorted(
+        f"{item.source.plain.digest} {group.shape.table.gives} {group.shape.name}"
+        for group in groups
+        for item in group.inputs
+    )
+    is_mapped = len(groups) > 1 or groups[0].shape.profile is not None
+    profiles = [also.profiles.fingerprint] if is_mapped else []
+    ignored = [f"ignored {each}" for each in sorted(set(also.ignored))]
+    told = "\n".join([*read, *profiles, *ignored])
+    return sha256(told.encode("utf-8", "surrogateescape")).hexdigest()

@@ -3,7 +3,6 @@
 Rows are streamed; nothing here holds them all. Every data row is either handed on or rejected.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from lapse.exports.also import Also
+from lapse.exports.also import Also, fingerprint
 from lapse.exports.inputs import Format, Input, InputError, collected, find_inputs, refusal
 from lapse.exports.plain import Plain, plain
 from lapse.exports.profile import Gives
@@ -170,7 +169,7 @@ def open_exports(patterns: Sequence[str], words: Vocabulary, also: Also | None =
             columns={s.name: facts_given(s) for s in every_source(groups)},
             unknown_columns={s.name: s.names.others for s in every_source(groups)},
             read=_count(groups) if together is None else together.read(),
-            fingerprint=_fingerprint(groups, also),
+            fingerprint=fingerprint(groups, also),
             problems=(
                 *problems_of(groups),
                 *_nameless(connection, groups, together),
@@ -291,17 +290,3 @@ def _rejected(source: "Source", row: Row) -> Rejected:
         column = source.names.spelled.get(name, name)
     gives = source.shape.table.gives
     return Rejected(source.name, int(str(number)), str(id_), str(code), column, str(found), gives)
-
-
-def _fingerprint(groups: Sequence["Group"], also: Also) -> str:
-    """The same for the same bytes read in the same way, whatever the order and names of files."""
-    read = sorted(
-        f"{item.source.plain.digest} {group.shape.table.gives} {group.shape.name}"
-        for group in groups
-        for item in group.inputs
-    )
-    is_mapped = len(groups) > 1 or groups[0].shape.profile is not None
-    profiles = [also.profiles.fingerprint] if is_mapped else []
-    ignored = [f"ignored {each}" for each in sorted(set(also.ignored))]
-    told = "\n".join([*read, *profiles, *ignored])
-    return hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()

@@ -176,9 +176,8 @@ def _leaf(
 ) -> Iterator[Leaf]:
     if operator.is_ordering and not subject.type.is_ordered:
         message = f"`{subject}` is a {subject.type} and has no order"
-        place = key.place if key else node.place
         help_ = "write the bare value, a list, `ne` or `not_in`"
-        scope.problems.add("not-ordered", message, place, help_)
+        scope.problems.add("not-ordered", message, (key or node).place, help_)
         return
     operand = _operand(subject, operator, node, scope)
     if operand is not None:
@@ -271,14 +270,12 @@ def _sum(subject: Name, node: Scalar, scope: Scope) -> Operand | None:
     found = parse_sum(node, (ValueType.DAYS,), scope.lexicon, scope.problems)
     if found is None or not _is_same_type(subject, ValueType.DAYS, node, scope):
         return None
-    is_staged = isinstance(found.number, Stage)
-    return None if is_staged and not _has_stage(node, scope) else found
+    return found if isinstance(found.number, int) or _has_stage(node, scope) else None
 
 
 def _stage(subject: Name, node: Scalar, scope: Scope) -> Operand | None:
-    if not _has_stage(node, scope):
-        return None
-    return Stage.VALUE if _is_same_type(subject, ValueType.DAYS, node, scope) else None
+    is_fitting = _has_stage(node, scope) and _is_same_type(subject, ValueType.DAYS, node, scope)
+    return Stage.VALUE if is_fitting else None
 
 
 def _has_stage(node: Scalar, scope: Scope) -> bool:
