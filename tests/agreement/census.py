@@ -51,7 +51,7 @@ DECISIVE = (
     *("rule switched off", "forbid switched off", "forbid switched off no longer"),
     *("forbid True", "forbid False", "forbid None", "only_if True", "only_if False"),
     *("only_if None", "after first_step met", "after first_step not met", "after last_step met"),
-    *("after is stale", "given once more", "stages of a sum", "held on a closing day"),
+    *("after is stale", "stages of a sum", "held on a closing day"),
     *("compared with a sum", "sum below 0", "a bill ahead"),
     "held by a layer",
     *("after last_step not met", "after nothing given", "after unknown"),
@@ -65,11 +65,18 @@ DECISIVE = (
     *("provider acts", "provider acts although forbidden", "request without an answer"),
     *("a step below acts while one above is held", "harm waits for something unknown above"),
     *("served itself", "silenced by a step above", "given again"),
-    *("given anew after another action", "first_given carried on counts for after"),
-    *("waits for approval", "acts with approval"),
+    "waits for approval",
     *("given after earlier nights", "nights were missed", "the same day again"),
 )
 """What has to happen in at least one case of a hundred."""
+
+OVER_NIGHTS = (
+    "given once more",
+    "given anew after another action",
+    "first_given carried on counts for after",
+    "acts with approval",
+)
+"""What several nights have to lead up to: in at least one case of two hundred."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,7 +153,7 @@ def blanks_of(fact: str) -> float:
 
 def ledger(draw: Random, base: date) -> LedgerText | None:
     """Invoices of one row that fall due before and between the nights; most rows have none."""
-    if draw.random() < 0.66:
+    if draw.random() < 0.6:
         return None
     currencies = draw.choice(
         (("NOK",), ("NOK", "NOK", "~"), ("~",), ("NOK", "-"), ("EUR",), ("NOK", "EUR"))

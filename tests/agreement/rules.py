@@ -140,7 +140,7 @@ class RuleTexts:
             yield self.rule(name, rung)
             self.lasting.add(name)
         yield from self.words.ahead()
-        self.lasting = {name for name in self.declared if draw.random() < 0.5}
+        self.lasting = {name for name in self.declared if draw.random() < 0.6}
         self.forbids = [name for name in FORBIDS if draw.random() < 0.6]
         for name in self.forbids:
             yield self.forbid(name, FORBIDS[name])
@@ -193,6 +193,7 @@ class RuleTexts:
         extra = draw.choice((0, 0, 1, 1, 2) if rung.is_open else (0, 0, 0, 1))
         if not rung.asks:
             extra += 1
+        extra = 0 if name in MARKS else extra
         fields: Fields = {"track": rung.track, "step": str(rung.step)}
         if stages:
             fields["for_each"] = stages
@@ -261,7 +262,7 @@ class RuleTexts:
 
     def span(self, name: str, chance: float) -> Fields:
         draw = self.draw
-        if draw.random() >= chance or name in self.dated:
+        if draw.random() >= chance or name in self.dated or name in MARKS:
             return {}
         self.dated.add(name)
         first = self.base + timedelta(days=draw.randint(-6, 3))
