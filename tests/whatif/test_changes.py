@@ -389,3 +389,39 @@ def test_a_rule_by_which_history_is_read_is_not_overlooked() -> None:
     assert told(found) == ["removed delete 2026-11-10 -> - gentler"]
     (edit,) = found.differences[0].causes["dunning"].edits
     assert (edit.layer, edit.name) == ("Germany", "suspend")
+
+
+def test_a_hold_of_a_layer_is_an_edit_of_its_own() -> None:
+    held = 'hold: {until: 2026-11-25, because: "pays in parts"}\nterms:'
+    found = ask(changed(no=NORWAY.replace("terms:", held, 1)))
+    assert told(found)[:1] == ["later suspend 2026-11-16 -> 2026-11-26 gentler"]
+    (cause,) = found.differences[0].causes.values()
+    (edit,) = cause.edits
+    assert (edit.piece, str(edit)) == (
+        Piece.HOLD,
+        "hold of Norway: nothing -> until 2026-11-25",
+    )
+    assert edit.sources.endswith("no.yaml:3")
+
+
+def test_a_sum_a_limit_of_days_and_closing_days_are_causes() -> None:
+    """Each moves the suspension, and the edit tells what was written."""
+    after = "after: {last_step: $wait_days"
+    edits = {
+        "rule: when": changed(base=BASE.replace("{gt: $grace_days}", "{gt: $grace_days + 3}")),
+        "within 4": changed(base=BASE.replace(after, f"{after}, within: 4")),
+        "closed": changed(base=BASE.replace("calendar: none", CLOSED).replace(WAIT, DAYS)),
+    }
+    for text, policies in edits.items():
+        found = ask(policies)
+        (cause,) = found.differences[0].causes.values()
+        assert any("suspend" in line for line in told(found)), text
+        assert cause.edits, text
+    within = ask(edits["within 4"])
+    texts = {str(edit) for d in within.differing for c in d.causes.values() for edit in c.edits}
+    assert any("last_step wait_days, within 4" in text for text in texts)
+
+
+CLOSED = "calendar: {country: none, closed: [2026-11-16]}"
+WAIT = "    after: {last_step: $wait_days}\n    do: suspend"
+DAYS = f"    days: business\n{WAIT}"

@@ -271,7 +271,8 @@ def _text(value: Any) -> str:  # noqa: ANN401  the value of any field of a decla
         case Today() | StrEnum():
             return str(value.value)
         case After():
-            return f"{'last' if value.is_last else 'first'}_step {value.days}"
+            within = "" if value.within is None else f", within {value.within}"
+            return f"{'last' if value.is_last else 'first'}_step {value.days}{within}"
         case bool() | Missing():
             return show(value)
         case Mapping():
