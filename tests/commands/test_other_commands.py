@@ -1,6 +1,7 @@
 """`lapse check`, `test`, `init`, `explain` and `history` as people call them."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -137,6 +138,28 @@ def test_a_closed_pipe_ends_quietly(workplace: Path) -> None:
     )
     assert ran.stdout == "A on 2026-11-23\n"
     assert ran.stderr == ""
+
+
+@pytest.mark.parametrize("how", ["", " --format json"])
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [("run export.csv --as-of 2026-11-23 --out out", 0), ("check wrong", 1)],
+)
+def test_a_reader_who_leaves_changes_no_exit_code(
+    workplace: Path, command: str, code: int, how: str
+) -> None:
+    """What a scheduler sees of `lapse run … | head -1` is whether the run published."""
+    wrong = workplace / "wrong"
+    wrong.mkdir()
+    (wrong / "base.yaml").write_text("layer: Base\nlayer: Base\n", encoding="utf-8")
+    reader, writer = os.pipe()
+    os.close(reader)
+    line = [sys.executable, "-m", "lapse", *f"{command}{how}".split()]
+    ran = subprocess.run(line, stdout=writer, stderr=subprocess.PIPE, check=False, cwd=workplace)
+    os.close(writer)
+    assert ran.returncode == code, ran.stderr
+    assert b"Traceback" not in ran.stderr
+    assert (workplace / "out/2026-11-23/run.json").exists() is (code == 0)
 
 
 def test_a_full_disk_behind_the_output_is_no_bug_of_ours(workplace: Path) -> None:

@@ -13,6 +13,7 @@ from enum import IntEnum
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
+from typing import TextIO
 
 from lapse import __version__
 from lapse.place import LapseError, MisuseError
@@ -58,13 +59,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         else:
             say_error(str(error))
         return Exit.MISUSE if isinstance(error, MisuseError) else Exit.FAILED
-    except BrokenPipeError:
-        _drop_output()
-        return Exit.FINE
     except OSError as error:
         from lapse.cli.terminal import say_error
 
-        _drop_output()
+        _drop(sys.stdout)
         where = f"`{error.filename}`: " if error.filename else ""
         say_error(where + (error.strerror or str(error)).lower())
         return Exit.FAILED
@@ -90,6 +88,36 @@ def _open_streams() -> None:
             setattr(sys, name, nowhere)
         elif isinstance(stream, TextIOWrapper) and stream.encoding.lower() != "utf-8":
             stream.reconfigure(errors="backslashreplace")
+        if type(stream) is TextIOWrapper:  # not one that a test reads from
+            shown = UntilClosed(
+                stream.buffer,
+                stream.encoding,
+                stream.errors,
+                line_buffering=stream.line_buffering,
+                write_through=stream.write_through,
+            )
+            setattr(sys, name, shown)
+
+
+class UntilClosed(TextIOWrapper):
+    """An output whose reader may leave, as `| head` does: the rest goes nowhere.
+
+    The command goes on, for what it found and whether it published is told by its exit code.
+    """
+
+    def write(self, text: str) -> int:
+        try:
+            return super().write(text)
+        except BrokenPipeError:
+            _drop(self)
+            return len(text)
+
+    def flush(self) -> None:
+        try:
+            super().flush()
+        except BrokenPipeError:
+            _drop(self)
+            super().flush()
 
 
 def _end_as_interrupted() -> None:
@@ -109,9 +137,9 @@ def _interrupted() -> Exit:
     return Exit.INTERRUPTED
 
 
-def _drop_output() -> None:
+def _drop(stream: TextIO) -> None:
     """What is still to be printed goes nowhere; Python would fail on it once more when it ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def parser(argv: Sequence[str]) -> argparse.Namespace:
