@@ -109,11 +109,12 @@ class Plan:
 
 def run(options: RunOptions) -> RunResult:
     """Decides for every row and writes a folder, or shows what it would write."""
-    reading = options.reader(options.exports, options.book.words)
+    words = options.book.words
     if options.is_preview:
-        with reading as export:
+        with options.reader(options.exports, words) as export:
             return _previewed(options, export)
-    with exclusive(options.out), reading as export:
+    # The lock first: the reader asks the history, which another run may be publishing into.
+    with exclusive(options.out), options.reader(options.exports, words) as export:
         plan = _plan(options, export)
         _check_planned(options, export, plan.before)
         if plan.like is not None and not plan.differs:

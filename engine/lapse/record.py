@@ -83,6 +83,7 @@ class DoubtKind(StrEnum):
     OTHER_CUSTOMER = "other-customer"
     ALIKE = "alike"
     OTHER_LETTERS = "other-letters"
+    NAMELESS = "nameless"
 
 
 @dataclass(frozen=True, slots=True)

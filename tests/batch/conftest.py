@@ -153,7 +153,7 @@ class TextExport:
     def strays(self) -> Sequence[Stray]:
         return ()
 
-    def kept_holds(self) -> Sequence[tuple[str, str]]:
+    def kept_holds(self) -> Sequence[tuple[str, str, str]]:
         return ()
 
     @property

@@ -32,7 +32,7 @@ class Told:
     read: int
     joining: Joining
     strays: list[Stray]
-    kept: set[tuple[str, str]]
+    kept: set[tuple[str, str, str]]
     problems: tuple[Problem, ...]
     fingerprint: str
 

@@ -20,12 +20,16 @@ def unknown(told: Told) -> set[str]:
     return {id_ for id_, until in told.holds().items() if until is UNKNOWN}
 
 
-def knowing(*known: str) -> object:
-    """Earlier runs that knew these ids."""
+def knowing(*subscriptions: str, **customers: str) -> object:
+    """Earlier runs that knew these subscriptions, and customers by one subscription of each."""
+    known = {
+        "subscription_id": {id_: {id_} for id_ in subscriptions},
+        "customer_id": {id_: {with_} for id_, with_ in customers.items()},
+    }
 
-    def was_seen(ids: Sequence[str]) -> frozenset[str]:
+    def was_seen(named: str, ids: Sequence[str]) -> dict[str, set[str]]:
         asked = {id_.lower() for id_ in ids}
-        return frozenset(id_ for id_ in known if id_.lower() in asked)
+        return {id_: seen for id_, seen in known[named].items() if id_.lower() in asked}
 
     return was_seen
 
@@ -121,8 +125,24 @@ def test_a_hold_whose_id_an_earlier_run_knew_holds_nobody_and_stays_known(give: 
     rows = holds("X,,2026-12-31,me", "A,,2026-12-31,me", "a,,2026-12-31,me")
     told = give(holds=rows, as_of=TODAY, was_seen=knowing("X"))
     assert unknown(told) == {"A"}
-    assert told.kept == {("subscription", "X"), ("subscription", "A"), ("subscription", "a")}
+    assert told.kept == {("subscription", id_, id_) for id_ in ("X", "A")} | {
+        ("subscription", "a", "")
+    }
     assert told.joining.unplaced_holds == ()
+
+
+def test_an_id_in_the_other_column_was_never_seen_there(give: Give) -> None:
+    """A customer's id among subscriptions, or the other way round, may be anybody's."""
+    seen = knowing("A", "B", C1="A", GONE="X")
+    assert unknown(give(holds=holds("C1,,2026-12-31,me"), as_of=TODAY, was_seen=seen)) == EVERYBODY
+    assert unknown(give(holds=holds(",A,2026-12-31,me"), as_of=TODAY, was_seen=seen)) == EVERYBODY
+    assert unknown(give(holds=holds(",GONE,2026-12-31,me"), as_of=TODAY, was_seen=seen)) == {"D"}
+
+
+def test_whom_the_export_calls_otherwise_now_his_subscriptions_stay_held(give: Give) -> None:
+    told = give(holds=holds(",WAS,2026-12-31,me"), as_of=TODAY, was_seen=knowing(WAS="A"))
+    assert unknown(told) == {"A", "D"}
+    assert told.kept == {("customer", "WAS", "A")}
 
 
 def test_an_earlier_run_knew_a_guid_whatever_its_letters_and_other_ids_exactly(give: Give) -> None:
@@ -183,7 +203,7 @@ def test_only_a_hold_that_may_be_anybodys_can_be_ignored(give: Give) -> None:
     assert told.holds() == {"A": LATER, "B": UNKNOWN, "C": None, "D": None}
     warned = [problem.message.split("`")[1] for problem in told.problems]
     assert warned == [f"--ignore-hold {id_}" for id_ in ("A", "b", "nowhere")]
-    assert told.kept == {("subscription", "A"), ("subscription", "b")}
+    assert told.kept == {("subscription", "A", "A"), ("subscription", "b", "")}
     assert told.fingerprint != give(holds=rows, as_of=TODAY).fingerprint
 
 

@@ -104,7 +104,7 @@ UNMATCHED = (
     Column("currency", Kind.OURS),
     Column("near"),
 )
-HOLDS = (Column("owner", Kind.OURS), Column("id"))
+HOLDS = (Column("owner", Kind.OURS), Column("id"), Column("subscription_id"))
 
 SHAPES: Mapping[str, Shape] = {
     "actions": Shape(ACTION, ("subscription_id", "track")),
@@ -115,6 +115,6 @@ SHAPES: Mapping[str, Shape] = {
     "rejected": Shape(REJECTED, ("input", "row")),
     "customers": Shape(CUSTOMERS, ("customer_id",)),
     "unmatched": Shape(UNMATCHED, ("input", "row")),
-    "holds": Shape(HOLDS, ("owner", "id")),
+    "holds": Shape(HOLDS, ("owner", "id", "subscription_id")),
     "seen": Shape(SEEN, ("subscription_id",)),
 }

@@ -16,37 +16,39 @@ from lapse.batch.written import output_relation, prepare
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-OWNERS_IN = {
-    "holds": ("id",),
-    "seen": ("subscription_id",),
-    "actions": ("subscription_id", "customer_id"),
-    "provider": ("subscription_id", "customer_id"),
-}
-"""The outputs that name subscriptions and customers; those first that most likely do."""
+HOLDS = "holds"
+OUTPUTS = {"subscription_id": (HOLDS, "seen", "actions", "provider"), "customer_id": ()}
+OUTPUTS["customer_id"] = (HOLDS, "actions", "provider")
+"""The outputs that name subscriptions, and customers; those first that most likely do."""
 
 
-def ids_known(out: Path, day: date, ids: Sequence[str]) -> frozenset[str]:
+def ids_known(out: Path, day: date, named: str, ids: Sequence[str]) -> dict[str, set[str]]:
     """Of some ids those that the folders through a day know, as they spell them.
 
-    Letter case aside: who asks knows in which ids it matters. The day's own folders count, too:
-    of the same inputs they know nothing that the inputs do not place.
+    `named` is the column they stand in: the id of a customer is none of a subscription. With each
+    stand the subscriptions that it was known with. Letter case aside: who asks knows in which ids
+    it matters. The day's own folders count, too: of the same inputs they know nothing that the
+    inputs do not place.
     """
     earlier = [folder for folder in folders(out) if folder.day <= day]
+    found: dict[str, set[str]] = {}
     if not earlier or not ids:
-        return frozenset()
-    found: set[str] = set()
+        return found
     with store([folder.path for folder in earlier]) as connection:
         prepare(connection)
         connection.execute(_ASK, [json.dumps(list(ids))])
         for folder in reversed(earlier):
-            for name in OWNERS_IN:
-                found.update(_known(connection, folder, name))
+            for name in OUTPUTS[named]:
+                for id_, subscription in _known(connection, folder, name, named):
+                    found.setdefault(id_, set()).update({subscription} - {None, ""})
             if not connection.execute(_LEFT).fetchone():
                 break
-    return frozenset(found)
+    return found
 
 
-def _known(connection: "DuckDBPyConnection", folder: Folder, name: str) -> Iterable[str]:
+def _known(
+    connection: "DuckDBPyConnection", folder: Folder, name: str, named: str
+) -> Iterable[tuple[str, str]]:
     """The ids asked for that an output has; those are asked for no more."""
     import duckdb  # noqa: PLC0415
 
@@ -57,10 +59,10 @@ def _known(connection: "DuckDBPyConnection", folder: Folder, name: str) -> Itera
     try:
         rows = output_relation(connection, file, folder.account.format, SHAPES[name])
         rows.create_view("written")
-        for column in OWNERS_IN[name]:
-            found = connection.execute(_FIND[column]).fetchall()
-            yield from (spelled for spelled, _ in found)
-            connection.execute(_DROP, [json.dumps([lower for _, lower in found])])
+        query = _FIND[HOLDS if name == HOLDS else named]
+        found = connection.execute(query, [named] if name == HOLDS else []).fetchall()
+        yield from ((spelled, subscription) for spelled, subscription, _ in found)
+        connection.execute(_DROP, [json.dumps(sorted({lower for *_, lower in found}))])
     except duckdb.Error as error:
         raise HistoryError(f"`{file}` cannot be read: {first_line(error)}") from error
 
@@ -70,13 +72,17 @@ CREATE TABLE asked AS SELECT DISTINCT lower(id) AS lower_id
 FROM (SELECT unnest(from_json(?, '["VARCHAR"]')) AS id)
 """
 _FIND = {
-    "id": "SELECT DISTINCT id, lower_id FROM written JOIN asked ON lower(id) = lower_id",
+    HOLDS: """
+        SELECT DISTINCT id, subscription_id, lower_id
+        FROM written JOIN asked ON lower(id) = lower_id
+        WHERE concat(owner, '_id') = ?
+    """,
     "subscription_id": """
-        SELECT DISTINCT subscription_id, lower_id
+        SELECT DISTINCT subscription_id, subscription_id, lower_id
         FROM written JOIN asked ON lower(subscription_id) = lower_id
     """,
     "customer_id": """
-        SELECT DISTINCT customer_id, lower_id
+        SELECT DISTINCT customer_id, subscription_id, lower_id
         FROM written JOIN asked ON lower(customer_id) = lower_id
     """,
 }

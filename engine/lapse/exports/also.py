@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 SOME_DAY = date(1900, 1, 1)
 
-WasSeen = Callable[[Sequence[str]], AbstractSet[str]]
-"""Of some ids those that earlier runs knew, as they spelled them; letter case aside."""
+Seen = Mapping[str, AbstractSet[str]]
+"""Ids that earlier runs knew, as they spelled them, and the subscriptions that each stood for."""
+WasSeen = Callable[[str, Sequence[str]], Seen]
+"""Of some ids, in a column of subscriptions or of customers, those known; letter case aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Also:
     named: Mapping[str, str] = field(default_factory=dict)
     as_of: AsOf = SOME_DAY
     ignored: tuple[str, ...] = ()
-    was_seen: WasSeen = lambda _: frozenset()
+    was_seen: WasSeen = field(default=lambda _named, _ids: {})
 
 
 def fingerprint(groups: Sequence["Group"], also: Also) -> str:

@@ -30,7 +30,7 @@ JOIN known ON known.named = stray.named AND bare(known.named_id) = bare(stray.na
 CREATE OR REPLACE TABLE others_invoices AS
 SELECT open_invoices.subscription_id, open_invoices.customer_id, open_invoices.id
 FROM open_invoices JOIN customer_of USING (subscription_id)
-WHERE open_invoices.customer_id <> customer_of.customer_id;
+WHERE bare(open_invoices.customer_id) <> bare(customer_of.customer_id);
 
 CREATE OR REPLACE TABLE alike_invoices AS
 SELECT subscription_id, customer_id, count(*) AS alike
@@ -43,11 +43,15 @@ INSERT INTO broken_invoices
 SELECT subscription_id, NULL FROM others_invoices
 UNION ALL SELECT NULL, customer_id FROM others_invoices
 UNION ALL SELECT subscription_id, customer_id FROM alike_invoices
+UNION ALL SELECT NULL, stray.customer_id FROM stray_invoices AS stray
+    JOIN known ON known.named = 'customer_id' AND known.named_id = stray.customer_id
+    WHERE stray.named = 'subscription_id' AND stray.amount < 0
 UNION ALL SELECT CASE named WHEN 'subscription_id' THEN near END,
     CASE named WHEN 'customer_id' THEN near END
 FROM near_invoices;
 """
-"""An invoice of one customer's subscription in another's name may be the debt of either."""
+"""An invoice of one customer's subscription in another's name may be the debt of either; a credit
+of a customer who is there, for a subscription that is not, may pay for another of his."""
 
 _COUNTS = {
     DoubtKind.OTHER_CUSTOMER: """

@@ -15,6 +15,7 @@ from lapse.exports.filling import KEY
 from lapse.exports.merging import MERGED
 from lapse.exports.profile import Gives
 from lapse.exports.statements import ID, accepted, bad_texts, same_id
+from lapse.exports.tables import OWNERS
 from lapse.exports.together import Together
 from lapse.exports.typed import call, cast, column, is_there, literal, matches, render
 from lapse.record import Intake, Joining, Part
@@ -126,8 +127,11 @@ class Gauge:
 
     def _holds(self) -> Mapping[str, int]:
         last = call("coalesce", cast(column("until"), "text"), literal(""))
+        # Each hold once: a list that stands twice is none that grew, and none that shrinks later.
+        names = [column(name) for name in (*OWNERS, "until")]
+        holds = exp.select(*names).distinct().from_(_TABLES[Gives.HOLDS]).subquery("holds")
         query = exp.select(last.as_("last"), call("count", exp.Star()))
-        return self._counted(query.from_(_TABLES[Gives.HOLDS]).group_by("1"))
+        return self._counted(query.from_(holds).group_by("1"))
 
     def _counted(self, query: exp.Select) -> dict[str, int]:
         rows = self.connection.execute(render(query)).fetchall()

@@ -4,6 +4,8 @@ A row whose id no export of tonight has is *stray*. In this order, it
 * protects nobody when it was over before the day judged;
 * may protect those whose id differs from its own only in case or blanks;
 * protects nobody when somebody says so of its id (`--ignore-hold`);
+* may protect those with whom an earlier run knew the id of a customer, where they are there still:
+  it is the export that calls him otherwise now;
 * protects nobody when an earlier run knew the id: who had it has left;
 * and else may be anybody's. A typing error must not end a protection.
 """
@@ -150,11 +152,18 @@ def _ignore(connection: DuckDBPyConnection, ignored: Sequence[str]) -> tuple[str
 
 def _settle_seen(connection: DuckDBPyConnection, was_seen: WasSeen) -> None:
     """Marks the stray holds whose ids earlier runs knew, which are read only where there is one."""
-    with connection.cursor() as cursor:
-        cursor.execute(_UNSETTLED_IDS)
-        while rows := cursor.fetchmany(IDS_AT_ONCE):
-            known = {same_id(id_) for id_ in was_seen([id_ for (id_,) in rows])}
-            connection.execute(_SEEN, [json.dumps(sorted(known))])
+    connection.execute(_SEEN_WITH)
+    for named in OWNERS:
+        with connection.cursor() as cursor:
+            cursor.execute(_UNSETTLED_IDS, [named])
+            while rows := cursor.fetchmany(IDS_AT_ONCE):
+                known = [
+                    (named, same_id(id_), same_id(subscription))
+                    for id_, seen in was_seen(named, [id_ for (id_,) in rows]).items()
+                    for subscription in seen or {""}
+                ]
+                connection.execute(_ADD_SEEN, [json.dumps(sorted(known))])
+    connection.execute(_SEEN)
 
 
 def _unplaced(connection: DuckDBPyConnection) -> Iterator[UnplacedHolds]:
@@ -189,7 +198,7 @@ ANTI JOIN known USING (named, named_id)
 """
 _NEAR = """
 CREATE OR REPLACE TABLE near_holds AS
-SELECT DISTINCT stray.named, stray.named_id, known.named_id AS near
+SELECT DISTINCT stray.named, stray.named_id, known.named_id AS near, stray.named AS near_named
 FROM (SELECT * FROM stray_holds WHERE fate IS NULL) AS stray
 JOIN known ON known.named = stray.named AND bare(known.named_id) = bare(stray.named_id);
 UPDATE stray_holds SET fate = 'near'
@@ -203,11 +212,25 @@ WHERE fate IS NULL AND (id = named_id OR id = concat(input, ':', "row"))
 RETURNING coalesce(named_id, ''), concat(input, ':', "row")
 """
 _UNSETTLED_IDS = """
-SELECT DISTINCT named_id FROM stray_holds WHERE fate IS NULL AND named_id IS NOT NULL
+SELECT DISTINCT named_id FROM stray_holds WHERE fate IS NULL AND named = ?
+"""
+_SEEN_WITH = """
+CREATE OR REPLACE TABLE seen_with (named VARCHAR, named_id VARCHAR, subscription_id VARCHAR)
+"""
+_ADD_SEEN = """
+INSERT INTO seen_with
+SELECT each[1], each[2], each[3]
+FROM (SELECT unnest(from_json(?, '[["VARCHAR"]]')) AS each)
 """
 _SEEN = """
+INSERT INTO near_holds
+SELECT DISTINCT seen.named, seen.named_id, seen.subscription_id, 'subscription_id'
+FROM seen_with AS seen
+JOIN known ON known.named = 'subscription_id' AND known.named_id = seen.subscription_id;
+UPDATE stray_holds SET fate = 'near'
+WHERE fate IS NULL AND (named, named_id) IN (SELECT (named, named_id) FROM near_holds);
 UPDATE stray_holds SET fate = 'seen'
-WHERE fate IS NULL AND named_id IN (SELECT unnest(from_json(?, '["VARCHAR"]')))
+WHERE fate IS NULL AND (named, named_id) IN (SELECT (named, named_id) FROM seen_with)
 """
 _COUNT_UNPLACED = "SELECT count(*), min(input) FROM stray_holds WHERE fate IS NULL"
 _UNPLACED_IDS = """
@@ -233,7 +256,7 @@ ANTI JOIN (SELECT input, "row" FROM stray_holds WHERE fate = 'ignored') AS ignor
     USING (input, "row");
 CREATE OR REPLACE VIEW placed_holds AS
 SELECT named, named_id, until FROM named_holds
-UNION ALL SELECT named, near, NULL FROM near_holds
+UNION ALL SELECT near_named, near, NULL FROM near_holds
 UNION ALL SELECT 'subscription_id', subscription_id, NULL FROM contradicted_holds
 UNION ALL SELECT 'customer_id', customer_id, NULL FROM contradicted_holds;
 CREATE OR REPLACE TABLE holds_of_subscription AS
@@ -245,11 +268,20 @@ FROM placed_holds WHERE named = 'customer_id' GROUP BY named_id
 """
 _SHARED = "SELECT count(*) > 0 FROM holds_of_customer WHERE is_open OR until >= ?"
 KEPT = """
-SELECT replace(named, '_id', ''), named_id
-FROM (SELECT DISTINCT named, named_id FROM named_holds WHERE named IS NOT NULL) AS held
-ANTI JOIN stray_holds USING (named, named_id)
-UNION
-SELECT replace(named, '_id', ''), named_id FROM stray_holds WHERE fate IN ('near', 'seen')
+WITH placed AS (
+    SELECT * FROM (SELECT DISTINCT named, named_id FROM named_holds WHERE named IS NOT NULL) AS held
+    ANTI JOIN stray_holds USING (named, named_id)
+), kept AS (
+    SELECT named, named_id,
+        CASE named WHEN 'subscription_id' THEN named_id ELSE customer_of.subscription_id END AS its
+    FROM placed
+    LEFT JOIN customer_of ON named = 'customer_id' AND customer_id = named_id
+    UNION
+    SELECT named, named_id, seen_with.subscription_id
+    FROM stray_holds LEFT JOIN seen_with USING (named, named_id)
+    WHERE fate IN ('near', 'seen')
+)
+SELECT replace(named, '_id', ''), named_id, coalesce(its, '') FROM kept
 """
 """The ids that a later run should know when their subscriptions have left: those placed, and those
 placed before."""

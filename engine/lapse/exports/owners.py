@@ -14,12 +14,23 @@ from lapse.exports.doubts import doubt_invoices
 from lapse.exports.filling import create, fill, input_of, table_of
 from lapse.exports.nameless import counts_for_something, currency_named
 from lapse.exports.origin import NUMBER
+from lapse.exports.profile import Gives
 from lapse.exports.rewrite import REST, ROW
 from lapse.exports.statements import CODE, bad_texts, same_id
 from lapse.exports.tables import OWNERS
-from lapse.exports.typed import call, cast, column, is_null, is_there, literal, number
+from lapse.exports.typed import (
+    call,
+    cast,
+    column,
+    is_null,
+    is_there,
+    literal,
+    number,
+    render,
+    try_cast,
+)
 from lapse.invoices import InvoiceStatus
-from lapse.record import Doubt
+from lapse.record import Doubt, DoubtKind
 
 OWNER, INVOICES, IS_BROKEN = "owner", "invoices", "is_broken"
 SUBSCRIPTION, CUSTOMER = OWNERS
@@ -36,7 +47,7 @@ def gather_invoices(connection: DuckDBPyConnection, groups: Sequence[Group]) -> 
     every = [_open_invoices(group) for group in groups]
     create(connection, "open_invoices", union(every))
     create(connection, "broken_invoices", union(list(_broken(groups))))
-    doubts = doubt_invoices(connection)
+    doubts = (*doubt_invoices(connection), *_nameless(connection, groups))
     for owner in OWNERS:
         create(connection, f"invoices_of_{owner.removesuffix('_id')}", _invoices_of(owner))
     return doubts
@@ -72,12 +83,42 @@ def _open_invoices(group: Group) -> exp.Select:
 
 def _broken(groups: Sequence[Group]) -> Iterator[exp.Select]:
     """Whom the rejected rows name that may be open invoices."""
-    closed = [literal(each) for each in InvoiceStatus if each != InvoiceStatus.OPEN]
-    status = call("coalesce", call("lower", column("status")), literal(""))
-    is_closed = exp.In(this=status, expressions=closed)
     for _, rows in rejected_rows(groups, (*OWNERS, "status")):
         owners = [same_id(column(owner)).as_(owner) for owner in OWNERS]
-        yield exp.select(*owners).from_(rows).where(exp.Not(this=is_closed.copy()))
+        yield exp.select(*owners).from_(rows).where(_may_be_open())
+
+
+def _may_be_open() -> exp.Expr:
+    closed = [literal(each) for each in InvoiceStatus if each != InvoiceStatus.OPEN]
+    status = call("coalesce", call("lower", column("status")), literal(""))
+    return exp.Not(this=exp.In(this=status, expressions=closed))
+
+
+_LACKS = ("missing-id", "missing-cell")
+"""Codes of rows whose cells could all be read: of others, facts are null without being blank."""
+
+
+def _nameless(connection: DuckDBPyConnection, groups: Sequence[Group]) -> Iterator[Doubt]:
+    """Rejected rows that name nobody and may be a credit: whom they pay for is not known.
+
+    One whose amount can be read and is owed is none; a row without any cell, as spreadsheets leave
+    below their last one, is none either.
+    """
+    rows = 0
+    facts = (*OWNERS, "invoice_id", "due_date", "balance", "status")
+    for _, bad in rejected_rows(groups, facts, numbered=True):
+        amount = try_cast(call("split_part", column("balance"), literal(" "), number(1)), "double")
+        is_owed = call("coalesce", exp.GT(this=amount, expression=number(0)), exp.false())
+        is_empty = exp.and_(
+            exp.In(this=column(CODE), expressions=[literal(code) for code in _LACKS]),
+            *(is_null(column(name)) for name in facts),
+        )
+        query = exp.select(call("count", exp.Star())).from_(bad)
+        query = query.where(*(is_null(column(owner)) for owner in OWNERS))
+        query = query.where(_may_be_open(), exp.not_(is_owed), exp.not_(is_empty))
+        rows += int(connection.execute(render(query)).fetchall()[0][0])
+    if rows:
+        yield Doubt(Gives.INVOICES, DoubtKind.NAMELESS, rows, "")
 
 
 def rejected_rows(

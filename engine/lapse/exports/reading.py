@@ -117,8 +117,8 @@ class Export:
         if self.together is not None:
             yield from self.together.strays()
 
-    def kept_holds(self) -> Iterator[tuple[str, str]]:
-        """`subscription` or `customer`, and the id, of each hold that was placed."""
+    def kept_holds(self) -> Iterator[tuple[str, str, str]]:
+        """`subscription` or `customer`, the id, and whom it protects, of each hold placed."""
         if self.together is not None:
             yield from self.together.kept_holds()
 

@@ -1,7 +1,7 @@
 """Merged exports with their invoices and holds, read as records, and what the merging came to."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
@@ -20,7 +20,7 @@ from lapse.exports.strays import AT_ONCE, strays, unmatched
 from lapse.exports.tables import OWNERS
 from lapse.exports.typed import call, cast, column, is_null, render
 from lapse.facts import UNKNOWN, Vocabulary
-from lapse.record import Conflict, Doubt, Joining, OnlyIn, Record, Stray
+from lapse.record import Conflict, Doubt, DoubtKind, Joining, OnlyIn, Record, Stray
 
 MOST_EXAMPLES = 5
 HOLD = "hold_until"
@@ -42,6 +42,11 @@ class Together:
     has_invoices: bool
     holds: Holds | None
     doubts: tuple[Doubt, ...]
+
+    @property
+    def may_lack_credits(self) -> bool:
+        """Whether some row of a ledger that cannot be read may be anybody's."""
+        return any(doubt.kind == DoubtKind.NAMELESS for doubt in self.doubts)
 
     def read(self) -> int:
         """Subscriptions, and rejected rows about some."""
@@ -70,6 +75,8 @@ class Together:
             owed = ledger(
                 more[:2], more[2:4], is_customer_known=is_known, is_any_shared=is_any_shared
             )
+            if self.may_lack_credits:
+                owed = replace(owed, is_whole=False)
             more = more[4:]
         if self.holds is not None:
             facts[HOLD] = hold_of(
@@ -159,8 +166,8 @@ class Together:
         for gives in self._strays_of():
             yield from strays(self.connection, gives)
 
-    def kept_holds(self) -> Iterator[tuple[str, str]]:
-        """The owners and ids of the holds that a later run should know."""
+    def kept_holds(self) -> Iterator[tuple[str, str, str]]:
+        """The owners and ids of the holds that a later run should know, and whom they protect."""
         if self.holds is not None:
             with self.connection.cursor() as cursor:
                 cursor.execute(KEPT)

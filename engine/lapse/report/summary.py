@@ -20,6 +20,7 @@ DOUBT_WORDS: Mapping[str, str] = {
     DoubtKind.OTHER_CUSTOMER: "in the name of a customer who is not the subscription's",
     DoubtKind.ALIKE: "equal to another in all columns, without an id",
     DoubtKind.OTHER_LETTERS: "with an id of the exports in other letters or with blanks",
+    DoubtKind.NAMELESS: "not readable and in nobody's name, so that they may be anybody's credit",
 }
 NOT_KNOWN: Mapping[str, str] = {
     Gives.INVOICES: "what these may owe is not known",
