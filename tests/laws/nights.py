@@ -3,7 +3,7 @@
 import inspect
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -13,7 +13,7 @@ from textwrap import dedent
 from lapse.days import parse_as_of
 from lapse.decide.forecast import situation_of
 from lapse.decide.reference import decide
-from lapse.decision import Decision, Given, recorded
+from lapse.decision import EVERYTHING, Decision, Given, recorded
 from lapse.facts import UNKNOWN, parse_fact, show
 from lapse.invoices import Invoice, InvoiceStatus, Ledger
 from lapse.money import parse_money
@@ -73,9 +73,9 @@ class Nights:
     unknown: tuple[str, ...] = ()
     invoices: str | None = None
 
-    def run(self, as_of: str) -> list[str]:
+    def run(self, as_of: str, *, approved: Container[str] = EVERYTHING) -> list[str]:
         """The actions given, by their ids."""
-        decision = self.decide(as_of)
+        decision = self.decide(as_of, approved=approved)
         self.history = recorded(self.history, decision.actions, decision.day)
         return [action.id("s") for action in decision.actions]
 
@@ -84,11 +84,12 @@ class Nights:
         found = {as_of: self.run(as_of) for as_of in times}
         return {as_of: ids for as_of, ids in found.items() if ids}
 
-    def decide(self, as_of: str) -> Decision:
+    def decide(self, as_of: str, *, approved: Container[str] = EVERYTHING) -> Decision:
         at = parse_as_of(as_of)
         assert at is not None
         scopes = Scopes(rulebook(self.policy))
-        decision = decide(situation_of(self.subscription(scopes), scopes, at), self.history)
+        situation = situation_of(self.subscription(scopes), scopes, at)
+        decision = decide(situation, self.history, approved)
         assert isinstance(decision, Decision)
         return decision
 
@@ -111,7 +112,7 @@ class Nights:
         read = {name: parse_fact(cell, facts[name]) for name, cell in self.facts.items()}
         known = {name: value for name, value in read.items() if value is not None}
         assert len(known) == len(read)
-        found = case_subscription(known, scopes)
+        found = case_subscription({"subscription_id": "s", **known}, scopes)
         found = found.with_facts(dict.fromkeys(self.unknown, UNKNOWN))
         return found if self.invoices is None else replace(found, ledger=ledger(self.invoices))
 

@@ -120,3 +120,26 @@ def test_what_a_second_run_of_a_day_gave_comes_after_the_first() -> None:
     nights.facts = OWES
     assert nights.run("2026-10-10") == [f"s:suspend:{SINCE}#2"]
     assert nights.run("2026-10-11") == [f"s:suspend:{SINCE}#2"]
+
+
+PROVIDER = (
+    POLICY.replace("request: {anchor", "ends: {anchor: term_end, by: provider}, request: {anchor")
+    .replace("  notify: {}\n", "  notify: {}\n  expire: {sets: {status: expired}}\n")
+    .replace(
+        "  bought:\n",
+        "  stops: {track: ends, step: 1, when: {status: active, days_until_term_end: {lt: 0}},"
+        " do: expire}\n  bought:\n",
+    )
+)
+
+
+def test_what_the_provider_will_do_makes_no_new_order_of_ours() -> None:
+    """It is foreseen night after night while the export still says active; only facts undo."""
+    nights = Nights(PROVIDER, {**OWES, "term_end": "2026-10-08"})
+    ours, theirs = f"s:suspend:{SINCE}", "s:stops:2026-10-08"
+    for day in ("2026-10-09", "2026-10-10", "2026-10-11"):
+        assert set(nights.run(day)) == {ours, theirs}
+    nights.facts = {**SUSPENDED, "suspended_on": "2026-10-11", "debt": "0 EUR"}
+    assert nights.run("2026-10-12") == ["s:reactivate:2026-10-05"]
+    nights.facts = OWES
+    assert nights.run("2026-10-13") == [f"{ours}#2"]

@@ -62,9 +62,10 @@ class Orders:
     def order(self, rule: Rule, stage: int | None, anchor: str) -> tuple[int, date]:
         """The number and first day of the order that a rule, stage and anchor gives.
 
-        An order that took no effect is given again; once another action has set the same fact
-        since, it is a new one. So it is where an earlier one ran from another fact of that day:
-        ids name the day alone, and two orders must not share one.
+        An order that took no effect is given again; once another action of ours has set the same
+        fact since, it is a new one: what the provider does is foreseen, and facts show it. So it
+        is where an earlier one ran from another fact of that day: ids name the day alone, and two
+        orders must not share one.
         """
         alike = self._alike(rule, stage, anchor)
         mine = [given for given in alike if self._runs_from(given, rule.anchor)]
@@ -74,6 +75,7 @@ class Orders:
         last = max(mine, key=lambda g: g.number)
         is_undone = any(
             other.action != rule.action
+            and not self._is_providers(other)
             and self._settled_at(other) > self._settled_at(last)
             and not rule.sets.keys().isdisjoint(self._facts_set_by(other))
             for other in self.given
@@ -105,6 +107,10 @@ class Orders:
         """
         track = self.book.catalogue.tracks.get(given.track)
         return given.last_run, given.last_given, track.index if track else -1
+
+    def _is_providers(self, given: Given) -> bool:
+        track = self.book.catalogue.tracks.get(given.track)
+        return track is not None and track.is_provider
 
     def _runs_from(self, given: Given, fact: str) -> bool:
         """Whether an order's clock started with a date fact, or one that tells of the same."""
