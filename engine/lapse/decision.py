@@ -76,10 +76,12 @@ class Everything:
 EVERYTHING = Everything()
 APPROVAL = "approval"
 """Holds an order for nothing but somebody's leave."""
+DAYS = "days"
+"""Holds an order on what is no working day."""
 HOLD_WORDS = {
     "after": "an earlier step has to come first (after)",
     "only_if": "its last lock is closed (only_if)",
-    "days": "no working day",
+    DAYS: "no working day",
     APPROVAL: "nobody has approved it yet (approval)",
 }
 """What holds an action, for people; a forbid goes by its own name."""
@@ -131,7 +133,7 @@ class Held:
 
     @property
     def by(self) -> str:
-        return "; ".join(reason.by for reason in self.reasons)
+        return "; ".join(dict.fromkeys(reason.by for reason in self.reasons))
 
     @property
     def is_only_stale(self) -> bool:
@@ -142,6 +144,10 @@ class Held:
         """
         others = [reason for reason in self.reasons if reason.by != APPROVAL]
         return len(others) == 1 and others[0].is_stale
+
+    @property
+    def is_only_for_a_working_day(self) -> bool:
+        return all(reason.by == DAYS for reason in self.reasons)
 
     @property
     def until(self) -> date | None:

@@ -80,10 +80,15 @@ def known_rows(records: Iterator[Record], judging: Judging, history: History) ->
         met: list[str] = []
         for row in chunk:
             found = known(row, judging)
-            if found.situation.subscription.fact(STATUS) is not UNKNOWN:
+            if status_read(row.record, found.situation.subscription.facts) is not UNKNOWN:
                 met.append(row.id)
             yield found
         history.meet(met)
+
+
+def status_read(record: Record, facts: Mapping[str, Value]) -> Value:
+    """The status that the exports give; what is assumed is nothing that anybody saw."""
+    return facts.get(STATUS, UNKNOWN) if STATUS in record.facts else UNKNOWN
 
 
 def known(row: Row, judging: Judging) -> Known:
@@ -93,8 +98,8 @@ def known(row: Row, judging: Judging) -> Known:
     facts = known_facts(record.facts, assumed, book.words)
     as_read = situation_of(subscription(facts, book.words), judging.scopes, judging.as_of)
     today, runs_every = as_read.moment.day, book.catalogue.runs_every
-    now = sighting(facts.get(STATUS, UNKNOWN), row.seen, today, runs_every)
-    facts |= facts_seen(facts, now, row.orders, book)
+    now = sighting(status_read(record, facts), row.seen, today, runs_every)
+    facts |= facts_seen(facts, now, row.orders, book, assumed.keys() - record.facts.keys())
     whole = subscription(facts, book.words, record.ledger)
     told = record.facts.keys() | (set() if record.ledger is None else set(FACTS_OWED))
     standing = {fact: value for fact, value in assumed.items() if fact not in told}

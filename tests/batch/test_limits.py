@@ -72,6 +72,12 @@ def test_a_count_always_counts(given: int, expected: list[str]) -> None:
     assert crossed((COUNT,), {"delete": given}, 10) == expected
 
 
+def test_a_share_of_nothing_lets_none_pass() -> None:
+    none = Limit("suspend", Decimal(0), is_share=True)
+    (told,) = crossed((none,), {"suspend": 1}, 512)
+    assert told == "suspend: 1 of at most 0 (0 % of 512): S0"
+
+
 def test_a_broken_percentage_reads_as_written() -> None:
     limit = Limit("suspend", Decimal("0.50"), is_share=True)
     (told,) = crossed((limit,), {"suspend": 16}, 3000)

@@ -197,6 +197,32 @@ def test_a_column_tells_since_when_a_status_lasts_before_what_was_seen(
     assert facts_seen(facts, now, (), book)["unbroken_since"] == since
 
 
+def test_nobody_saw_what_is_assumed(book: "Rulebook") -> None:
+    """A status or its day that is assumed removes no data, and no break in it would show."""
+    facts: dict[str, Value] = {"status": "suspended", "suspended_on": COLUMN}
+    own = frozenset({"suspended_on"})
+    assert facts_seen(facts, None, (), book, own)["unbroken_since"] is UNKNOWN
+    seen = row("suspended", FIRST)
+    assert facts_seen(facts, seen, (), book, own)["unbroken_since"] == FIRST
+    found = facts_seen({"status": "suspended"}, None, (SUSPEND,), book, frozenset({"status"}))
+    assert found == {
+        "unbroken_since": UNKNOWN,
+        "suspended_on": UNKNOWN,
+        "cancelled_on": ABSENT,
+        "deleted_on": ABSENT,
+        "suspended_for": UNKNOWN,
+    }
+
+
+def test_a_night_whose_status_is_assumed_carries_what_was_seen(nights: "Nights") -> None:
+    nights.run("2026-11-10", export("suspended"))
+    without = "subscription_id,program,debt,past_due_since,term_end\nS1,legacy,,,"
+    for day, status in (("2026-11-12", "suspended"), ("2026-11-13", "active")):
+        nights.run(day, without, assumed={"status": status})
+        (kept,) = nights.table(day, "seen")
+        assert (kept["first_day"], kept["last_seen"]) == ("2026-11-10", "2026-11-10")
+
+
 def test_a_column_is_never_overruled(book: "Rulebook") -> None:
     facts: dict[str, Value] = {
         "status": "suspended",

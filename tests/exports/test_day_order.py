@@ -103,6 +103,23 @@ def test_cells_of_both_kinds_refuse_the_file_whatever_the_profile_says(
     )
 
 
+@pytest.mark.parametrize(
+    ("named", "cell", "form"),
+    [("day/month/year", "11/23/2026", "month/day"), ("month/day/year", "23/11/2026", "day/month")],
+)
+def test_cells_that_fit_another_form_than_the_one_named_refuse_the_file(
+    named: str, cell: str, form: str, tmp_path: Path
+) -> None:
+    """The other cells would be read the wrong way round, half a year off."""
+    problem = refused(tmp_path, ["3/4/2026", cell], f"dates: [{named}]\n")
+    assert problem.code == "dates-in-two-forms"
+    assert problem.message == (
+        f"the profile `shop` says that dates are {named.removesuffix('/year')}, and "
+        f"`{cell}` in row 2 of the column `Ende` fits only {form}"
+    )
+    assert problem.also is not None
+
+
 def test_a_profile_may_name_one_form_for_each_mark(tmp_path: Path) -> None:
     more = "dates: [month/day/year, day.month.year]\n"
     cells = ["11/23/2026", "23.11.2026", "3/4/2026", "soon"]

@@ -217,6 +217,54 @@ def test_nothing_is_given_once_more_while_something_else_holds() -> None:
     assert weekend.held("2027-01-09") == {"suspend": "after; days"}
 
 
+def test_a_lower_step_is_not_given_once_more_before_one_that_waits_for_a_working_day() -> None:
+    """On a weekend the letter waits until Monday, and Monday's is the fresh reminder."""
+    policy = POLICY.replace("    do: flag\n", "    days: business\n    do: flag\n", 1).replace(
+        "    days: business\n    after", "    after"
+    )
+    late = Nights(policy, {**OWING, "past_due_since": "2026-12-04"})
+    assert late.run("2026-12-12") == ["s:remind@8:2026-12-04"]
+    assert late.run("2027-01-09") == []
+    assert late.held("2027-01-09") == {"last_call": "days", "suspend": "after"}
+    assert late.run("2027-01-11") == ["s:last_call:2026-12-04"]
+    assert late.run("2027-01-13") == ["s:suspend:2026-12-04"]
+
+
+def test_what_is_given_once_more_needs_leave_of_its_own() -> None:
+    policy = POLICY.replace("  flag: {}\n", "  flag: {approval: yes}\n")
+    late = Nights(policy, OWING)
+    late.runs(["2026-12-08", "2026-12-09"])
+    again = "s:last_call:2026-11-30#2"
+    earlier = frozenset({"s:last_call:2026-11-30"})
+    decision = late.decide("2027-01-11", approved=earlier)
+    waiting = {held.action.id("s"): held.by for held in decision.held}
+    assert waiting == {again: "approval", "s:suspend:2026-11-30": "after"}
+    assert late.run("2027-01-12", approved=earlier | {again}) == [again]
+
+
+def test_a_suspension_that_waits_for_leave_and_a_fresh_reminder_gets_the_reminder() -> None:
+    policy = POLICY.replace("  suspend: {harm", "  suspend: {approval: yes, harm")
+    late = Nights(policy, OWING)
+    late.runs(["2026-12-08", "2026-12-09"])
+    assert late.run("2027-01-11", approved=frozenset()) == ["s:last_call:2026-11-30#2"]
+    held = late.decide("2027-01-13", approved=frozenset()).held
+    assert {each.candidate.label: each.by for each in held} == {"suspend": "approval"}
+    assert late.run("2027-01-13", approved={"s:suspend:2026-11-30"}) == ["s:suspend:2026-11-30"]
+
+
+def test_a_step_on_another_clock_is_no_fresh_reminder() -> None:
+    """Who is told of the suspension day is not told of the debt's: each anchor has its own."""
+    policy = POLICY.replace(
+        "    step: 3\n    when: {status: active, days_past_due: {gte: $grace_days - 1}",
+        "    step: 3\n    anchor: purchased_on\n"
+        "    when: {status: active, days_past_due: {gte: $grace_days - 1}",
+        1,
+    )
+    late = Nights(policy, {**OWING, "purchased_on": "2026-06-01"})
+    late.runs(["2026-12-08", "2026-12-09"])
+    assert late.run("2027-01-11") == ["s:remind@8:2026-11-30#2"]
+
+
 def test_an_unknown_limit_of_days_holds() -> None:
     policy = POLICY.replace("  fresh_days: 20\n", "  fresh_days: {from: 2027-06-01, value: 20}\n")
     late = Nights(policy, OWING)

@@ -6,7 +6,7 @@ all there are.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -104,29 +104,50 @@ def _fewer(
 
 def _rejected(most: Decimal, tonight: Tonight) -> Iterator[str]:
     for last, then in _compared(tonight):
-        yield from _more("are rejected", tonight.intake.rejected, then.rejected, most, last)
+        grown = _grown(tonight.intake.rejected, then.rejected)
+        yield from _more("are rejected", grown, most, last)
 
 
 def _unmatched(most: Decimal, tonight: Tonight) -> Iterator[str]:
-    for last, then in _compared(tonight):
-        now = tonight.intake.unmatched
-        yield from _more("name nobody in the exports", now, then.unmatched, most, last)
+    """There must be as many more of them, too, as the share has grown by.
 
-
-def _more(
-    what: str, now: Mapping[str, Part], then: Mapping[str, Part], most: Decimal, last: Before
-) -> Iterator[str]:
-    """By points of share, for each kind of input that both runs had.
-
-    There must be as many more of them, too: where a direct debit clears half of what is on a
-    ledger of other things, the share of those grows although nothing about them has changed.
+    Where a direct debit clears half of what is on a ledger of other things, their share grows
+    although nothing about them has changed.
     """
+    for last, then in _compared(tonight):
+        grown = [
+            replace(each, points=min(each.points, _share(each.more)))
+            for each in _grown(tonight.intake.unmatched, then.unmatched)
+        ]
+        yield from _more("name nobody in the exports", grown, most, last)
+
+
+@dataclass(frozen=True, slots=True)
+class _Grown:
+    """A part of a kind of input, now and then, and by how many points its share has grown."""
+
+    gives: str
+    now: Part
+    then: Part
+    points: Decimal
+
+    @property
+    def more(self) -> Part:
+        return Part(self.now.rows - self.then.rows, self.now.of)
+
+
+def _grown(now: Mapping[str, Part], then: Mapping[str, Part]) -> Iterator[_Grown]:
+    """Of each kind of input; one that the earlier run did not have has not grown."""
     for gives, part in now.items():
         before = then.get(gives, part)
+        yield _Grown(gives, part, before, _share(part) - _share(before))
+
+
+def _more(what: str, grown: Iterable[_Grown], most: Decimal, last: Before) -> Iterator[str]:
+    for each in grown:
+        gives, part, before = each.gives, each.now, each.then
         is_one_of_several = part.rows == 1 and part.of > 1
-        more = Part(part.rows - before.rows, part.of)
-        points = min(_share(part) - _share(before), _share(more))
-        if points > most and not is_one_of_several:
+        if each.points > most and not is_one_of_several:
             shares = f"{_shown(part)} of the {gives} {what}"
             yield f"{shares}, {_shown(before)} on {last.day}"
 

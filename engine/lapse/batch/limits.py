@@ -15,7 +15,9 @@ from lapse.guard import Limit
 from lapse.rule import Catalogue
 
 A_SHARE_LETS_PASS = Decimal(10)
-"""So many pass whatever their share: 2 % of 200 subscriptions would stop an ordinary Monday."""
+"""So many pass whatever their share: 2 % of 200 subscriptions would stop an ordinary Monday.
+
+A share of 0 % says that none may."""
 MOST_NAMED = 3
 _COLUMNS = ("action_id", "action", "subscription_id", "customer_name", "customer_id")
 _PLACES = tuple(SHAPES["actions"].names.index(name) for name in _COLUMNS)
@@ -83,7 +85,7 @@ def most_allowed(limit: Limit, decided: int) -> tuple[Decimal, str]:
         return limit.most, ""
     share = limit.most * decided / Decimal(100)
     told = f"{limit.most.normalize():f} % of {decided}"
-    if share < A_SHARE_LETS_PASS:
+    if limit.most and share < A_SHARE_LETS_PASS:
         return A_SHARE_LETS_PASS, f" ({told}; a share lets {A_SHARE_LETS_PASS} pass)"
     return share, f" ({told})"
 

@@ -7,6 +7,7 @@ latest order about the status was a suspend in the days before.
 """
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date
 
 from lapse.batch.sightings import Seen
@@ -35,26 +36,31 @@ def known_facts(
 
 
 def facts_seen(
-    facts: Mapping[str, Value], now: Seen | None, orders: Iterable[Given], book: Rulebook
+    facts: Mapping[str, Value],
+    now: Seen | None,
+    orders: Iterable[Given],
+    book: Rulebook,
+    assumed: AbstractSet[str] = frozenset(),
 ) -> dict[str, Value]:
-    """What earlier runs tell of the facts that no column gives.
+    """What earlier runs tell of the facts that no column gives; nobody saw what is `assumed`.
 
     While the status is unknown, only that nothing is known to be unbroken.
     """
     status = facts.get(STATUS, UNKNOWN)
     since = now.unbroken(book.catalogue.runs_every) if now else None
-    found: dict[str, Value] = {UNBROKEN: unbroken_since(facts, since, book.words)}
+    own = {name: value for name, value in facts.items() if name not in assumed - {STATUS}}
+    found: dict[str, Value] = {UNBROKEN: unbroken_since(own, since, book.words)}
     if status is UNKNOWN:
         return found
     for name in FACTS_SEEN:
         if name not in facts:
-            is_it = now is not None and status == book.words.facts[name].status
-            found[name] = now.first_day if is_it and now else ABSENT
+            is_it = status == book.words.facts[name].status
+            found[name] = (now.first_day if now else UNKNOWN) if is_it else ABSENT
     if "suspended_for" not in facts:
-        if status != SUSPENDED or now is None:
+        if status != SUSPENDED:
             found["suspended_for"] = ABSENT
         else:
-            is_ours = is_by_our_order(now.first_day, orders, book)
+            is_ours = now is not None and is_by_our_order(now.first_day, orders, book)
             found["suspended_for"] = DEBT if is_ours else UNKNOWN
     return found
 

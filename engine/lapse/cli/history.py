@@ -68,7 +68,7 @@ def _approved(arguments: argparse.Namespace) -> Exit:
     if found.problems:
         return Exit.FINDINGS
     those = "it" if found.count == 1 else "them"
-    text = f"{counted(found.count, 'order')} approved; the next run gives {those}"
+    text = f"{counted(found.count, 'order')} approved; the next run may give {those}"
     return _told(arguments, text, {"approved": found.count})
 
 

@@ -24,6 +24,7 @@ from lapse.decide.truth import Situation, Truth, missing, truth
 from lapse.decide.waiting import give_once_more, waits
 from lapse.decision import (
     APPROVAL,
+    DAYS,
     EVERYTHING,
     NO_RULE,
     Action,
@@ -224,7 +225,7 @@ class Steps:
         if rule.is_business:
             calendar = str(self.situation.term(CALENDAR_TERM).value)
             if not is_working_day(today, calendar):
-                yield Hold("days", next_working_day(today, calendar) - ONE_DAY)
+                yield Hold(DAYS, next_working_day(today, calendar) - ONE_DAY)
         if self.orders.lacks_approval(candidate):
             yield Hold(APPROVAL)
 

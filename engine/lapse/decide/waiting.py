@@ -47,7 +47,8 @@ def give_once_more(findings: Findings, orders: Orders, rank: Rank) -> None:
     """Brings back the step that a rule asks for which waits for `within` alone.
 
     So a suspension after a long hold or outage comes after a fresh reminder: of the steps below it
-    that are true and may act, the highest is given again although it was served.
+    that are true and may act, the highest is given again although it was served. Where a higher
+    one waits for a working day alone, that one is the fresh reminder, and nothing comes before it.
     """
     for held in tuple(findings.held):
         waiting = held.candidate
@@ -59,9 +60,20 @@ def give_once_more(findings: Findings, orders: Orders, rank: Rank) -> None:
         if not held.is_only_stale or not below:
             continue
         best = max(below, key=rank)
+        if any(_comes_first(each, best, waiting, orders) for each in findings.held):
+            continue
         if best in findings.served:
             findings.served.remove(best)
             _place(replace(best, is_once_more=True), findings, orders)
+
+
+def _comes_first(held: Held, best: Candidate, waiting: Candidate, orders: Orders) -> bool:
+    step = held.candidate.rule.step
+    return (
+        best.rule.step < step < waiting.rule.step
+        and held.is_only_for_a_working_day
+        and orders.is_one_anchor(held.candidate, waiting)
+    )
 
 
 def _place(candidate: Candidate, findings: Findings, orders: Orders) -> None:

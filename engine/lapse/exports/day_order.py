@@ -2,9 +2,9 @@
 
 A cell whose first number is above 12 fits day/month only, one whose second number is fits
 month/day only. Cells of both kinds in one column refuse the file, also where its profile names a
-form: the others could be either. Of one kind they decide for a profile that names none, in a column
-without ISO dates. Where nothing decides, the fact is not known: read the wrong way round, a bill is
-half a year overdue.
+form: the others could be either. So do those that fit another form than the one named. Of one kind
+they decide for a profile that names none, in a column without ISO dates. Where nothing decides, the
+fact is not known: read the wrong way round, a bill is half a year overdue.
 
 A column is looked at only where a row was rejected, for what is read in no form rejects its row.
 """
@@ -81,14 +81,22 @@ def dated_by_cells(connection: DuckDBPyConnection, source: Source) -> Dated | No
     if not profile.dates:
         facts = [fact for fact in facts if not _has_iso(connection, source, fact)]
     counted = [
-        (fact, _orders(connection, source, fact, marks))
+        (fact, marks, _orders(connection, source, fact, marks))
         for fact in facts
         for marks in _marks_read(profile)
     ]
-    mixed = [_mixed(source, fact, orders) for fact, orders in counted if orders.is_mixed]
+    mixed = [
+        _mixed(source, fact, orders)
+        if orders.is_mixed
+        else _not_as_named(source, fact, orders, profile)
+        for fact, marks, orders in counted
+        if orders.is_mixed or _is_not_as_named(orders, marks, profile)
+    ]
     if mixed:
         raise InputError(mixed)
-    return None if profile.dates else _decided(source, profile, dict(counted))
+    if profile.dates:
+        return None
+    return _decided(source, profile, {fact: orders for fact, _, orders in counted})
 
 
 def _decided(source: Source, profile: Profile, found: Mapping[str, Orders]) -> Dated | None:
@@ -111,6 +119,13 @@ def _marks_read(profile: Profile) -> tuple[str, ...]:
         return (MARKS,)
     named = (form.mark for form in profile.dates if form.order[-1] == "year")
     return tuple(dict.fromkeys(named))
+
+
+def _is_not_as_named(orders: Orders, marks: str, profile: Profile) -> bool:
+    """Whether the cells fit only an order that the profile does not name for their mark."""
+    named = {form.order for form in profile.dates if form.mark == marks}
+    is_decided = bool(orders.day_first or orders.month_first)
+    return bool(named) and is_decided and orders.order not in named
 
 
 def _has_iso(connection: DuckDBPyConnection, source: Source, fact: str) -> bool:
@@ -187,6 +202,19 @@ def _mixed(source: Source, fact: str, orders: Orders) -> Problem:
     )
     help_ = "export it again with all dates in one form, best as 2026-11-23"
     return Problem("dates-in-two-forms", message, Place(source.name, 1), help_)
+
+
+def _not_as_named(source: Source, fact: str, orders: Orders, profile: Profile) -> Problem:
+    form, other = "day/month", "month/day"
+    cell, row = orders.only_day_first
+    if not orders.day_first:
+        (form, other), (cell, row) = (other, form), orders.only_month_first
+    message = (
+        f"the profile `{profile.name}` says that dates are {other}, and "
+        f"`{cell}` in row {row} of the column `{_name(source, fact)}` fits only {form}"
+    )
+    help_ = f"correct the profile's `dates`, or export the file again with {other}"
+    return Problem("dates-in-two-forms", message, Place(source.name, 1), help_, also=profile.place)
 
 
 def _name(source: Source, fact: str) -> str:

@@ -7,7 +7,7 @@ from lapse.policy.nodes import Mapping, Node, Scalar
 from lapse.policy.parse.catalogue import Declared
 from lapse.policy.parse.entries import parse_entries
 from lapse.policy.parse.fields import Fields, day, entries, fields, flag, items, text, written
-from lapse.policy.parse.lexicon import form_of
+from lapse.policy.parse.lexicon import check_hold_name, form_of
 from lapse.policy.parse.rule import parse_rule
 from lapse.policy.parse.value import fact_literal
 from lapse.policy.problems import Problems, shown
@@ -71,6 +71,7 @@ def _hold(found: Fields, layer: str, declared: Declared, problems: Problems) -> 
     if node is None:
         return None
     place = found.key_place("hold")
+    check_hold_name(layer, place, "a layer with `hold`", problems)
     inner = fields(node, "a hold", ("until", "because"), problems, place)
     help_ = 'write `hold: {until: 2027-03-31, because: "a payment plan"}`'
     until = day(inner.required("until", problems, help_), "`until`", problems)

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lapse.condition import Name, NameKind
+from lapse.decision import HOLD_WORDS
 from lapse.facts import DERIVED, BlankRule, FactSpec, ValueType, Vocabulary
+from lapse.place import Place
 from lapse.policy.nodes import Scalar
 from lapse.policy.problems import Problems, shown
 from lapse.rule import CLOCK_TERMS, TermSpec
@@ -85,6 +87,13 @@ def is_taken(key: Scalar, what: str, words: Vocabulary, problems: Problems) -> b
     message = f"{shown(key.text)} cannot name {what}: it is {meaning}"
     problems.add("reserved-name", message, key.place, "choose another name")
     return True
+
+
+def check_hold_name(word: str, place: Place, what: str, problems: Problems) -> None:
+    """What holds an order is told by name: one of the language's own would be taken for it."""
+    if word in HOLD_WORDS:
+        message = f"{shown(word)} cannot name {what}: it is what `held` says of one of its own"
+        problems.add("reserved-name", message, place, "choose another name")
 
 
 def _meaning(word: str, words: Vocabulary) -> str | None:

@@ -19,6 +19,7 @@ from lapse.policy.parse.fields import (
     text,
     written,
 )
+from lapse.policy.parse.lexicon import check_hold_name
 from lapse.policy.parse.sums import parse_stages, term_named
 from lapse.policy.parse.template import check_template
 from lapse.policy.parse.value import whole
@@ -86,6 +87,7 @@ def _off(key: Scalar, found: Fields, layer: str, problems: Problems) -> Off:
 
 
 def _forbid(key: Scalar, found: Fields, layer: str, declared: Declared, problems: Problems) -> Rule:
+    check_hold_name(key.text, key.place, "a forbid", problems)
     node = found.get("forbid")
     actions: list[str] = []
     for item in items(node, "`forbid`", problems) if node else ():
@@ -202,6 +204,12 @@ def _after(found: Fields, declared: Declared, problems: Problems) -> After | Non
     days = _days(value, f"`{key.text}`", declared, problems)
     limit = inner.get("within")
     within = None if limit is None else _days(limit, "`within`", declared, problems)
+    if key.text == "last_step" and type(days) is type(within) is int and within < days:
+        message = f"`within` is below `last_step`: {within} is less than {days}"
+        help_ = "the rule would never act: write more days than it waits after the step"
+        assert limit is not None
+        problems.add("bounds-reversed", message, limit.place, help_, also=value.place)
+        return None
     return None if days is None else After(key.text == "last_step", days, within)
 
 
