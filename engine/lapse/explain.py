@@ -98,7 +98,7 @@ def explain(
         tuple((a, because(a.candidate, situation)) for a in decision.actions),
         rules,
         tuple(_terms_used(situation)),
-        tuple(_coming(situation, history, scopes, decide)),
+        tuple(_coming(situation, history, scopes, decide, decision)),
     )
 
 
@@ -200,18 +200,26 @@ def _terms_used(situation: Situation) -> Iterator[TermView]:
 
 
 def _coming(
-    situation: Situation, history: tuple[Given, ...], scopes: Scopes, decide: Decide
+    situation: Situation,
+    history: tuple[Given, ...],
+    scopes: Scopes,
+    decide: Decide,
+    decision: Decision,
 ) -> Iterator[Coming]:
-    """The next actions if nothing changes, the day judged left out."""
-    today = situation.moment.day
+    """The next actions if nothing changes, those of the day judged left out.
+
+    What waits for leave today comes as soon as somebody gives it, so it comes first.
+    """
+    today, acts = situation.moment.day, {action.id("") for action in decision.actions}
     life, until = Life(situation.subscription, history), today + timedelta(days=LOOK_AHEAD_DAYS)
     found = 0
     for judged in Jumps(scopes, decide).judged(life, situation, until):
         day = judged.situation.moment.day
-        if day == today or isinstance(judged.decision, NotCovered):
+        if isinstance(judged.decision, NotCovered):
             continue
         for action in judged.decision.actions:
-            yield Coming(day, action)
-            found += 1
+            if day > today or action.id("") not in acts:
+                yield Coming(day, action)
+                found += 1
         if found >= NEXT_ACTIONS:
             return

@@ -223,7 +223,7 @@ class RuleTexts:
         if is_above and draw.random() < 0.97:
             kind = draw.choice(("first_step", "last_step"))
             wait = draw.choice(("2", "3", "$wait_days"))
-            found["after"] = f"{{{kind}: {wait}{self.words.within()}}}"
+            found["after"] = f"{{{kind}: {wait}{self.words.within(kind, wait)}}}"
         if rung.anchor:
             found["anchor"] = rung.anchor
         return found | self.span(name, 0.15)

@@ -48,11 +48,12 @@ class Words:
             return written
         return self.draw.choice(STAGES_OF_NOTICES if is_harmless else STAGES)
 
-    def within(self) -> str:
-        """The end of an `after`."""
+    def within(self, kind: str, wait: str) -> str:
+        """The end of an `after`; so few days mostly that what was given soon grows stale."""
         if self.draw.random() < 0.4:
             return ""
-        return f", within: {self.draw.choice(('0', '0', '0', '0', '9'))}"
+        least = wait if kind == "last_step" and wait.isdigit() else "0"
+        return f", within: {self.draw.choice((least, least, least, least, '9'))}"
 
     def calendar(self, country: str) -> str:
         if self.draw.random() < 0.6:

@@ -35,7 +35,9 @@ def test_to_approve_is_handed_in_as_it_is(asking: Lapse) -> None:
 
 def test_explain_tells_what_waits_and_what_is_approved(asking: Lapse) -> None:
     ask = "explain export.csv --subscription A --as-of 2026-11-25"
-    assert "nobody has approved it yet (approval)" in asking(ask).out
+    told = asking(ask).out
+    assert "nobody has approved it yet (approval)" in told
+    assert "  2026-11-25  suspend: suspend\n" in told.split("Next, if nothing changes")[1]
     asking("history approve runs/2026-11-24/to_approve.csv --by kari")
     assert "nobody has approved it yet" not in asking(ask).out
 

@@ -134,5 +134,13 @@ def test_mistakes_in_sums(verdict: Verdict) -> None:
         for_each: [$grace_days - $stage]} #! bad-sum
       within: {track: dunning, step: 10, do: notify, when: {days_past_due: {gt: 3}},
         after: {within: 3}} #! wrong-shape
+      never: {track: dunning, step: 11, do: notify, when: {days_past_due: {gt: 3}},
+        after: {last_step: 5, within: 4}} #! bounds-reversed
+      edge: {track: dunning, step: 12, do: notify, when: {days_past_due: {gt: 3}},
+        after: {last_step: 5, within: 5}}
+      span: {track: dunning, step: 13, do: notify, when: {days_past_due: {gt: 3}},
+        after: {first_step: 5, within: 4}}
+      days: {forbid: notify, when: {}} #! reserved-name
+      only_if: {forbid: notify, when: {}} #! reserved-name
     """
     assert verdict.found == verdict.marked

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from lapse.batch.approvals import Approval
-from lapse.batch.folders import folders
+from lapse.batch.folders import trusted_folders
 from lapse.batch.history import asked_for
 from lapse.batch.publish import exclusive
 from lapse.batch.receipts import Outcome, store_receipt
@@ -34,7 +34,7 @@ def approve(out: Path, file: Path, leave: Leave) -> Reported:
     """Keeps the approvals in a file; with problems, none of them."""
     rows = list(table(file, ("action_id",)))
     with exclusive(out):
-        asked = asked_for(folders(out))
+        asked = asked_for(trusted_folders(out))
         found = [_approval(row, asked.get(row["action_id"], ()), leave) for row in rows]
         problems = tuple(each for each in found if isinstance(each, Problem))
         kept = sorted({each for each in found if isinstance(each, Approval)})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lapse.batch.columns import SHAPES
 from lapse.batch.failures import HistoryError
-from lapse.batch.folders import Folder, folders
+from lapse.batch.folders import Folder, trusted_folders
 from lapse.batch.outputs import first_line
 from lapse.batch.store import store
 from lapse.batch.written import output_relation, prepare
@@ -30,7 +30,7 @@ def ids_known(out: Path, day: date, named: str, ids: Sequence[str]) -> dict[str,
     it matters. The day's own folders count, too: of the same inputs they know nothing that the
     inputs do not place.
     """
-    earlier = [folder for folder in folders(out) if folder.day <= day]
+    earlier = [folder for folder in trusted_folders(out) if folder.day <= day]
     found: dict[str, set[str]] = {}
     if not earlier or not ids:
         return found

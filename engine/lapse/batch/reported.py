@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from lapse.batch.folders import folders
+from lapse.batch.folders import trusted_folders
 from lapse.batch.history import Past, opened
 from lapse.batch.publish import exclusive
 from lapse.batch.receipts import Entry, Outcome, store_receipt
@@ -33,7 +33,7 @@ def report(out: Path, outcome: Outcome, file: Path) -> Reported:
     """Keeps what a file says became of actions."""
     rows = list(table(file, ("action_id",)))
     with exclusive(out):
-        with opened(Past(tuple(folders(out)))) as history:
+        with opened(Past(tuple(trusted_folders(out)))) as history:
             givings = history.givings([row["action_id"] for row in rows])
         found = [_entry(row, givings.get(row["action_id"], ())) for row in rows]
         problems = tuple(entry for entry in found if isinstance(entry, Problem))
