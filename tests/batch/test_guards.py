@@ -4,15 +4,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from tests.batch.conftest import Nights
 from tests.batch.estate import FIRST_NIGHT, Estate, Night, One, an_estate, nightly, run_through
 
+from lapse.batch.guards import Before, Tonight, crossings
 from lapse.guard import Guard
 from lapse.pipeline import Ending, RunResult
 from lapse.policy.load import load
+from lapse.record import Intake, Part
 from lapse.rule import Rulebook
 
 SHIPPED = Path(__file__).parents[2] / "policies"
@@ -250,6 +253,21 @@ def test_one_row_fewer_stops_no_run_unless_it_was_the_last(
 ) -> None:
     result = run_through(estate_nights, tmp_path, [Night(then), Night(now)])
     assert (result.ending is Ending.GUARDED) is is_stopped, result.stops
+
+
+def test_a_share_of_rejected_rows_grows_in_a_shorter_file_too() -> None:
+    """Of what names nobody there must be more: a direct debit takes the other rows away."""
+
+    def told(guard: Guard) -> list[str]:
+        part = {"invoices": Part(20, 800)}, {"invoices": Part(20, 200)}
+        then, now = (Intake(9, {}, 800, None, each, each, "") for each in part)
+        before = Before(FIRST_NIGHT, then)
+        tonight = Tonight(FIRST_NIGHT + timedelta(days=1), now, {}, None, [before])
+        return [str(each) for each in crossings({guard: Decimal(5)}, tonight)]
+
+    (rejected,) = told(Guard.REJECTED)
+    assert rejected.startswith("rejected: 10.0 % of the invoices are rejected, 2.5 % on ")
+    assert told(Guard.UNMATCHED) == []
 
 
 LOOKED_AT = {"despite": frozenset(Guard)}

@@ -88,6 +88,10 @@ def test_mistakes_in_holds_and_calendars(verdict: Verdict) -> None:
     layer: Payment plan
     applies_to: {customer: C-7}
     hold: {until: 31.3.2027, because: "three parts"} #! bad-value
+    --- approval.yaml
+    layer: approval
+    applies_to: {customer: C-9}
+    hold: {until: 2027-03-31, because: "three parts"} #! reserved-name
     --- other.yaml
     layer: Other plan
     applies_to: {customer: C-8}
