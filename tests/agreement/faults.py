@@ -16,12 +16,16 @@ COPIED = ("lapse", "tests.agreement.play")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One text of a module's source replaced by another."""
+    """One text of a module's source replaced by another.
+
+    `first` is the world to begin with: what shows in one of a hundred is looked for near there.
+    """
 
     name: str
     module: str
     text: str
     instead: str
+    first: int = 0
 
     def __str__(self) -> str:
         return self.name

@@ -112,8 +112,8 @@ def test_what_names_nobody_stands_in_an_output_of_its_own(lapse: Lapse, nights: 
         ("invoices.csv", "1", "invoices", "", "C-99", "'=1+1", "2026-11-01", "12.5000", "NOK", ""),
     ]
     assert {tuple(row.values()) for row in table(nights, "holds")} == {
-        ("subscription", "S-20"),
-        ("subscription", "s-20"),
+        ("subscription", "S-20", "S-20"),
+        ("subscription", "s-20", ""),
     }
 
 
@@ -162,7 +162,7 @@ def test_a_hold_that_once_named_somebody_is_remembered_through_every_night(
     (nights / "export.csv").write_text(EXPORT, encoding="utf-8")
     assert lapse("run export.csv --holds holds.csv --as-of 2026-11-12 --to jsonl").code == 0
     kept = (nights / "runs" / "2026-11-12" / "holds.jsonl").read_text("utf-8")
-    assert json.loads(kept) == {"owner": "customer", "id": "C-30"}
+    assert json.loads(kept) == {"owner": "customer", "id": "C-30", "subscription_id": "S-30"}
     shutil.rmtree(nights / "runs" / "2026-11-11")
     assert "may be anybody's" not in lapse(RUN).out
     assert suspended(nights) == ["S-10", "S-20"]
