@@ -71,8 +71,9 @@ demo: setup ## three nights of a small estate, into out/demo
 	@$(DEMO) --as-of 2026-11-25 $(NIGHTS)/2026-11-25/subscriptions.csv \
 	  --invoices $(NIGHTS)/2026-11-25/invoices.csv --show 1
 
+# By file, for the tests of one share the worlds that it has played.
 test: lint ## lint, then run all tests
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto --dist loadfile
 
 lint: setup ## formatting, lint, types and import rules; shows all that fail
 	@failed=; \
