@@ -145,7 +145,7 @@ _EITHER = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})[/.-][0-9]{4}( .*)?")
 
 
 class TwoFormsError(Exception):
-    """A column has dates that fit only one form, and others that fit only another."""
+    """A column has dates that fit only one form, and others, or the profile, only another."""
 
 
 def forms_of(cells: Sequence[str], named: Sequence[DateForm]) -> Sequence[DateForm] | None:
@@ -171,6 +171,11 @@ def _forms(
     every = set().union(*by_mark.values())
     for kinds in [by_mark.get(mark, set()) for mark in asked] if named else [every]:
         if {day, month} <= kinds:
+            raise TwoFormsError
+    for mark in asked:
+        orders = {form.order[0] for form in named if form.mark == mark}
+        kinds = by_mark.get(mark, set())
+        if (day in kinds and "day" not in orders) or (month in kinds and "month" not in orders):
             raise TwoFormsError
     if named:
         return named
