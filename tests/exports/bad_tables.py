@@ -235,8 +235,8 @@ FORMATS: Mapping[str, Callable[[Sequence[Cells]], bytes]] = {
     **TEXT_FORMATS,
     "xlsx": as_workbook,
     "parquet": as_parquet,
-    "csv.gz": lambda rows: gzip.compress(as_csv(rows)),
-    "jsonl.gz": lambda rows: gzip.compress(as_lines(rows)),
+    "csv.gz": lambda rows: gzip.compress(as_csv(rows), mtime=0),
+    "jsonl.gz": lambda rows: gzip.compress(as_lines(rows), mtime=0),
 }
 
 
@@ -247,4 +247,4 @@ def header_alone(ending: str, names: Sequence[str] | Cells) -> bytes:
     if ending == "xlsx":
         return workbook({"Sheet1": header(*names)})
     line = ("\t" if ending == "tsv" else ",").join(names).encode() + b"\n"
-    return gzip.compress(line) if ending.endswith(".gz") else line
+    return gzip.compress(line, mtime=0) if ending.endswith(".gz") else line

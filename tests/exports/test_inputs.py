@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.exports.conftest import Read, Write
 
 TABLE = b"subscription_id,customer_name\ns-1,a\n"
-PACKED = gzip.compress(TABLE)
+PACKED = gzip.compress(TABLE, mtime=0)
 
 
 @pytest.mark.parametrize(
