@@ -62,6 +62,11 @@ class LapseError(Exception):
         self.problems = problems
 
 
+def reason(error: OSError) -> str:
+    """What the system says of a failure, as messages have it."""
+    return (error.strerror or str(error) or "unknown reason").lower()
+
+
 class MisuseError(LapseError):
     """A command line that says what cannot be: exit code 2."""
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from lapse.batch.cells import Fingerprint, csv_line, guarded, unguarded
 from lapse.batch.columns import SHAPES, Cells
 from lapse.batch.outputs import Files, Format, fetched
-from lapse.batch.store import store
 from lapse.batch.written import output_relation, prepare
+from lapse.sql.sandbox import database
 
 SHAPE = SHAPES["rejected"]
 AWKWARD = st.sampled_from("'=+-@\t\r\n ,\"\u00a0\u200b\u3000\ufeff\uff1d\uff0d\x00ab1é")
@@ -100,7 +100,7 @@ def test_rows_that_differ_in_where_a_cell_ends_differ() -> None:
 @settings(max_examples=12, deadline=None)
 @given(st.lists(ROW, max_size=6), st.booleans())
 def test_every_format_holds_the_same_rows(rows: list[Cells], is_sorted: bool) -> None:  # noqa: FBT001
-    with TemporaryDirectory() as name, store([Path(name)]) as connection:
+    with TemporaryDirectory() as name, database([Path(name)]) as connection:
         prepare(connection)
         found, fingerprints = [], set()
         for format_ in Format:

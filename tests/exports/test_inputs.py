@@ -10,8 +10,8 @@ import pytest
 
 from lapse.exports import plain
 from lapse.exports.reading import InputError, open_exports
-from lapse.exports.sandbox import sandbox
 from lapse.facts import vocabulary
+from lapse.sql.sandbox import sandbox
 
 if TYPE_CHECKING:
     from tests.exports.conftest import Read, Write
@@ -131,7 +131,7 @@ def test_duckdb_reaches_nothing_but_the_inputs(tmp_path: Path, write: "Write") -
     named, other = write("named.csv", TABLE), write("other.csv", TABLE)
     private = tmp_path / "private"
     private.mkdir()
-    with sandbox(private, [named]) as connection:
+    with sandbox(private, memory="1GB", folders=[private], files=[named]) as connection:
         assert connection.read_csv(str(named)).fetchall() == [("s-1", "a")]
         for statement in (
             f"FROM read_csv('{other}')",

@@ -17,8 +17,8 @@ from lapse.exports.lines import json_lines
 from lapse.exports.objects import Wanted, document_rows
 from lapse.exports.plain import Plain, plain
 from lapse.exports.rewrite import Row
-from lapse.exports.sandbox import sandbox
 from lapse.exports.typed import render
+from lapse.sql.sandbox import sandbox
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +50,7 @@ class Desk:
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     folder = tmp_path_factory.mktemp("lines")
-    with sandbox(folder, []) as connection:
+    with sandbox(folder, memory="1GB", folders=[folder]) as connection:
         yield Desk(connection, folder)
 
 

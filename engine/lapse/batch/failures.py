@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from lapse.place import LapseError
+from lapse.place import LapseError, reason
 
 
 class OutputError(LapseError):
@@ -22,7 +22,7 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OutputError(f"`{path}` cannot be written: {plain(error)}") from error
+        raise OutputError(f"`{path}` cannot be written: {reason(error)}") from error
 
 
 @contextmanager
@@ -30,11 +30,7 @@ def reading(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise HistoryError(f"`{path}` cannot be read: {plain(error)}") from error
-
-
-def plain(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+        raise HistoryError(f"`{path}` cannot be read: {reason(error)}") from error
 
 
 class RefusedError(LapseError):

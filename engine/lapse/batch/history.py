@@ -19,12 +19,12 @@ from lapse.batch.approvals import Approvals, approvals
 from lapse.batch.columns import SHAPES
 from lapse.batch.failures import HistoryError
 from lapse.batch.folders import Folder, trusted_folders
-from lapse.batch.outputs import FETCHED, first_line
+from lapse.batch.outputs import FETCHED
 from lapse.batch.receipts import Entry, failed_entries
 from lapse.batch.sightings import Seen
-from lapse.batch.store import store
 from lapse.batch.written import output_relation, prepare
 from lapse.decision import Given
+from lapse.sql.sandbox import database, failing_as
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -143,7 +143,7 @@ def opened(before: Past) -> Iterator[History]:
         if not before.folders:
             yield History(None, ())
             return
-        connection = stack.enter_context(store([folder.path for folder in before.folders]))
+        connection = stack.enter_context(database([folder.path for folder in before.folders]))
         _load(connection, before)
         yield History(connection, before.nights)
 
@@ -170,7 +170,7 @@ def asked_for(every: Sequence[Folder]) -> Mapping[str, tuple[date, ...]]:
     found: dict[str, tuple[date, ...]] = {}
     if not waiting:
         return found
-    with store([folder.path for folder in waiting]) as connection:
+    with database([folder.path for folder in waiting]) as connection:
         prepare(connection)
         connection.execute("CREATE TABLE asked (action_id VARCHAR, as_of DATE)")
         for folder in waiting:
@@ -188,18 +188,14 @@ def _insert(
     parameters: list[object],
 ) -> None:
     """Reads one output of a folder into a table."""
-    import duckdb  # noqa: PLC0415
-
     file = folder.output(name)
     if not folder.account.outputs[name].rows:
         return
-    try:
+    with failing_as(HistoryError, f"`{file}` cannot be read"):
         output_relation(connection, file, folder.account.format, SHAPES[name]).create_view(
             "written"
         )
         connection.execute(statement, parameters)
-    except duckdb.Error as error:
-        raise HistoryError(f"`{file}` cannot be read: {first_line(error)}") from error
 
 
 TABLES = """

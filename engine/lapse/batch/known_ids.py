@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from lapse.batch.columns import SHAPES
 from lapse.batch.failures import HistoryError
 from lapse.batch.folders import Folder, trusted_folders
-from lapse.batch.outputs import first_line
-from lapse.batch.store import store
 from lapse.batch.written import output_relation, prepare
+from lapse.sql.sandbox import database, failing_as
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -34,7 +33,7 @@ def ids_known(out: Path, day: date, named: str, ids: Sequence[str]) -> dict[str,
     found: dict[str, set[str]] = {}
     if not earlier or not ids:
         return found
-    with store([folder.path for folder in earlier]) as connection:
+    with database([folder.path for folder in earlier]) as connection:
         prepare(connection)
         connection.execute(_ASK, [json.dumps(list(ids))])
         for folder in reversed(earlier):
@@ -50,21 +49,17 @@ def _known(
     connection: "DuckDBPyConnection", folder: Folder, name: str, named: str
 ) -> Iterable[tuple[str, str]]:
     """The ids asked for that an output has; those are asked for no more."""
-    import duckdb  # noqa: PLC0415
-
     written = folder.account.outputs.get(name)
     if written is None or not written.rows:
         return
     file = folder.output(name)
-    try:
+    with failing_as(HistoryError, f"`{file}` cannot be read"):
         rows = output_relation(connection, file, folder.account.format, SHAPES[name])
         rows.create_view("written")
         query = _FIND[HOLDS if name == HOLDS else named]
         found = connection.execute(query, [named] if name == HOLDS else []).fetchall()
         yield from ((spelled, subscription) for spelled, subscription, _ in found)
         connection.execute(_DROP, [json.dumps(sorted({lower for *_, lower in found}))])
-    except duckdb.Error as error:
-        raise HistoryError(f"`{file}` cannot be read: {first_line(error)}") from error
 
 
 _ASK = """

@@ -14,7 +14,7 @@ from lapse.batch.cells import Fingerprint, csv_header, csv_line, encoded, json_l
 from lapse.batch.columns import SHAPES, Cells, Kind, Shape
 from lapse.batch.failures import OutputError
 from lapse.batch.files import FILE_MODE, PrivateFile, digest_of, sync
-from lapse.batch.store import pattern, store
+from lapse.sql.sandbox import database, failing_as, pattern
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
@@ -108,7 +108,7 @@ class Files:
         """Completes every file and says what was written."""
         digests = {name: file.close() for name, file in self._open.items()}
         if self._has_drafts:
-            with store([self.folder]) as connection:
+            with database([self.folder]) as connection:
                 digests = {name: self._turned(name, connection) for name in SHAPES}
         sync(self.folder)
         return {
@@ -118,17 +118,13 @@ class Files:
 
     def _turned(self, name: str, connection: "DuckDBPyConnection") -> str:
         """Makes an output from its draft; its digest."""
-        import duckdb  # noqa: PLC0415
-
         draft, target, shape = self._draft(name), self._file(name), SHAPES[name]
-        try:
+        with failing_as(OutputError, f"`{target}` cannot be written"):
             rows = draft_relation(connection, draft, shape, is_sorted=self.is_sorted)
             if self.format is Format.PARQUET:
                 digest = _parquet(rows, target)
             else:
                 digest = _lines(rows, target, self.format, shape)
-        except duckdb.Error as error:
-            raise OutputError(f"`{target}` cannot be written: {first_line(error)}") from error
         draft.unlink()
         return digest
 
@@ -198,7 +194,3 @@ def fetched(rows: "DuckDBPyRelation") -> Iterator[Cells]:
     while block := rows.fetchmany(FETCHED):
         for row in block:
             yield tuple("" if value is None else str(value) for value in row)
-
-
-def first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from lapse import __version__
 from lapse.batch.account import options_fingerprint
-from lapse.batch.failures import HistoryError, plain
+from lapse.batch.failures import HistoryError
 from lapse.days import AsOf, parse_as_of
 from lapse.facts import Value, show
-from lapse.place import LapseError, MisuseError
+from lapse.place import LapseError, MisuseError, reason
 
 KIND = "lapse plan"
 MOST_BYTES = 64_000_000
@@ -115,7 +115,7 @@ def read_plan(file: Path) -> SavedPlan:
         with file.open("rb") as opened:
             content = opened.read(MOST_BYTES + 1)
     except OSError as error:
-        raise HistoryError(f"`{file}` cannot be read: {plain(error)}") from error
+        raise HistoryError(f"`{file}` cannot be read: {reason(error)}") from error
     found = _plan_in(content) if len(content) <= MOST_BYTES else None
     if found is None:
         raise HistoryError(f"`{file}` is no plan; `lapse what-if … --save FILE` writes one")

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lapse.batch.cells import unguarded
-from lapse.batch.failures import HistoryError, plain
-from lapse.place import Place, did_you_mean
+from lapse.batch.failures import HistoryError
+from lapse.place import Place, did_you_mean, reason
 
 if TYPE_CHECKING:
     import _csv
@@ -31,7 +31,7 @@ def table(file: Path, required: Collection[str]) -> Iterator[TableRow]:
         with file.open(encoding="utf-8-sig", newline="") as opened:
             yield from _rows(csv.reader(opened, strict=True), file, required)
     except OSError as error:
-        raise HistoryError(f"`{file}` cannot be read: {plain(error)}") from error
+        raise HistoryError(f"`{file}` cannot be read: {reason(error)}") from error
     except (csv.Error, UnicodeDecodeError) as error:
         raise HistoryError(f"`{file}` is no CSV in UTF-8: {error}") from error
 

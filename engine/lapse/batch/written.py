@@ -8,7 +8,7 @@ from lapse.batch.cells import FORMULA
 from lapse.batch.columns import Column, Kind, Shape
 from lapse.batch.failures import reading
 from lapse.batch.outputs import SQL_TYPES, Format
-from lapse.batch.store import pattern
+from lapse.sql.sandbox import pattern
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation

@@ -7,7 +7,7 @@ from shutil import copyfile, rmtree
 
 from lapse.cli import Exit
 from lapse.cli.options import add_format
-from lapse.place import LapseError
+from lapse.place import LapseError, reason
 from lapse.policy.folder import PROFILES
 from lapse.shipped import shipped_policies
 
@@ -26,8 +26,7 @@ def execute(arguments: argparse.Namespace) -> Exit:
         _copy(shipped_policies(), folder)
     except OSError as error:
         _take_back(folder, was_there=was_there)
-        reason = (error.strerror or str(error)).lower()
-        raise LapseError(f"`{folder}` cannot be written: {reason}") from error
+        raise LapseError(f"`{folder}` cannot be written: {reason(error)}") from error
     except KeyboardInterrupt:
         _take_back(folder, was_there=was_there)
         raise

@@ -15,13 +15,15 @@ from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from lapse.exports.columns import value_columns
-from lapse.exports.inputs import collected, reason, refusal
+from lapse.exports.inputs import collected, refusal
 from lapse.exports.plain import Plain, occurrences
 from lapse.exports.shape import Shape
 from lapse.exports.sources import Opener, Source
 from lapse.exports.statements import ID, ID_HASH, checked, judged, rejected, suspects
 from lapse.exports.typed import render
 from lapse.facts import FactSpec
+from lapse.place import reason
+from lapse.sql.sandbox import words_of
 
 BATCH = "batch"
 IDS_AT_ONCE = 2_000_000
@@ -186,14 +188,15 @@ def reading(source: Plain) -> Iterator[None]:
         yield
     except OSError as error:
         raise refusal("unreadable", f"cannot be read: {reason(error)}", source.input.name) from None
+    except duckdb.OutOfMemoryException:  # no fault of the input: the sandbox tells it
+        raise
     except duckdb.Error as error:
         raise refusal("unreadable", f"cannot be read: {_told(error)}", source.input.name) from None
 
 
 def _told(error: duckdb.Error) -> str:
-    """The first line of what DuckDB says, without its own words for errors and private names."""
-    first = str(error).partition("\n")[0]
-    return re.sub(r"^[A-Za-z ]+ Error: |[Ff]ile '[^']*\.(plain|rewritten)' ?", "", first).strip()
+    """What DuckDB says, without private names."""
+    return re.sub(r"[Ff]ile '[^']*\.(plain|rewritten)' ?", "", words_of(error)).strip()
 
 
 def _checked(opener: Opener, source: Source, table: str | None) -> Checked:
@@ -264,6 +267,8 @@ def _well_formed(
         return None
     try:
         passed = _passed(connection, source, table)
+    except duckdb.OutOfMemoryException:
+        raise
     except duckdb.Error:
         return None
     between = passed.checked.rows * (len(header.names) - 1)

@@ -15,7 +15,7 @@ from itertools import chain, takewhile
 from pathlib import Path
 from typing import TypeVar
 
-from lapse.place import LapseError, Place, Problem
+from lapse.place import LapseError, Place, Problem, reason
 
 T = TypeVar("T")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
@@ -143,7 +143,3 @@ def collected(attempts: Iterable[Callable[[], T]]) -> list[T]:
     if problems:
         raise InputError(problems)
     return done
-
-
-def reason(error: OSError) -> str:
-    return (error.strerror or "it cannot be opened").lower()

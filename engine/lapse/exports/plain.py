@@ -14,7 +14,9 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
-from lapse.exports.inputs import Format, Input, InputError, reason, refusal
+from lapse.exports.inputs import Format, Input, InputError, refusal
+from lapse.place import reason
+from lapse.scratch import room_for
 
 MOST_UNPACKED = 2 * 2**30
 """Bytes that a compressed input may unpack to."""
@@ -55,7 +57,8 @@ def plain(item: Input, folder: Path, number: int) -> Plain:
         if is_table or (encoding == "utf-8" and not _is_damaged(path)):
             copy.symlink_to(path.resolve())
         else:
-            is_damaged = _transcode(path, copy, encoding)
+            with room_for(item.name):
+                is_damaged = _transcode(path, copy, encoding)
     except OSError as error:
         raise refusal("unreadable", f"cannot be read: {reason(error)}", item.name) from None
     return Plain(item, copy, digest, is_damaged, stamp)
@@ -81,7 +84,7 @@ def _unpacked(item: Input, copy: Path) -> Path:
     most = min(MOST_UNPACKED, max(_SMALL, packed * MOST_RATIO))
     size = 0
     try:
-        with gzip.open(item.path) as source, copy.open("wb") as target:
+        with room_for(item.name), gzip.open(item.path) as source, copy.open("wb") as target:
             for chunk in _chunks(source):
                 size += len(chunk)
                 if size > most:

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -27,6 +25,7 @@ from lapse.exports.told import (
 from lapse.facts import Vocabulary
 from lapse.place import Problem
 from lapse.record import Joining, Record, Stray
+from lapse.scratch import scratch_folder
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -41,6 +40,7 @@ __all__ = ["Also", "Export", "InputError", "Rejected", "open_exports"]
 
 Row = tuple[object, ...]
 AT_ONCE = 2_000
+MEMORY = "1GB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +131,6 @@ class Export:
                 yield from rows
             _refuse_changed(source)
 
-    def close(self) -> None:
-        self._held.close()
-
     def __enter__(self) -> Self:
         return self
 
@@ -143,7 +140,7 @@ class Export:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.close()
+        self._held.__exit__(kind, error, trace)
 
 
 def open_exports(patterns: Sequence[str], words: Vocabulary, also: Also | None = None) -> Export:
@@ -151,15 +148,17 @@ def open_exports(patterns: Sequence[str], words: Vocabulary, also: Also | None =
     also = also or Also()
     inputs = _inputs(patterns, also)
     from lapse.exports.checking import check  # noqa: PLC0415
-    from lapse.exports.sandbox import sandbox  # noqa: PLC0415
     from lapse.exports.sources import Opener  # noqa: PLC0415
+    from lapse.sql.sandbox import sandbox  # noqa: PLC0415
 
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="lapse-")))
+        folder = stack.enter_context(scratch_folder())
         plains = collected(
             partial(plain, item, folder, number) for number, (item, _) in enumerate(inputs)
         )
-        connection = stack.enter_context(sandbox(folder, [source.path for source in plains]))
+        connection = stack.enter_context(
+            sandbox(folder, memory=MEMORY, folders=[folder], files=[each.path for each in plains])
+        )
         opener = Opener(connection, also.as_of)
         kinds = [gives for _, gives in inputs]
         sources = _sources(opener, list(zip(plains, kinds, strict=True)), words, also)

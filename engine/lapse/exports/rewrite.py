@@ -15,6 +15,7 @@ from typing import BinaryIO
 from lapse.exports.delimited import BrokenQuotesError, Record, records
 from lapse.exports.inputs import refusal
 from lapse.exports.plain import Plain
+from lapse.scratch import room_for
 
 ROW, FLAW, COLUMN, FOUND, REST = "#row", "#flaw", "#column", "#found", "#rest"
 BETWEEN = "\x1f"
@@ -79,7 +80,7 @@ def rewrite(
 
     Of a row that is too long only the columns `kept` are written.
     """
-    with copy.open("wb") as file:
+    with room_for("a copy of an export"), copy.open("wb") as file:
         writer = _Writer(file, names, kept)
         for row in rows:
             writer.write(row)

@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from lapse.place import Place
+from lapse.place import Place, reason
 from lapse.policy.problems import Problems, shown
 from lapse.policy.read import MOST_BYTES
 
@@ -172,9 +172,8 @@ class _Search:
         return False
 
     def _report_unreadable(self, path: Path, error: OSError) -> None:
-        reason = (error.strerror or "unknown reason").lower()
         help_ = "give the account that runs `lapse` leave to read it"
-        self._add("file-unreadable", f"this cannot be read: {reason}", path, help_)
+        self._add("file-unreadable", f"this cannot be read: {reason(error)}", path, help_)
 
     def _add(self, code: str, message: str, path: Path, help_: str) -> None:
         self.problems.add(code, message, self.place(path), help_)

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from shutil import which
-from tempfile import TemporaryDirectory
 
-from lapse.place import LapseError, did_you_mean
+from lapse.place import LapseError, did_you_mean, reason
 from lapse.policy.folder import MOST_BYTES_IN_ALL, MOST_FILES, shown_in, shown_path
 from lapse.policy.problems import MOST_SHOWN, shown
 from lapse.policy.read import MOST_BYTES
+from lapse.scratch import scratch_folder
 
 REVISION = "git:"
 MOST_REFS = 1_000
@@ -112,9 +112,9 @@ def policies_at(text: str, beside: Path) -> Iterator[PolicyFolder]:
     tree = _tree(_wanted(text), beside)
     entries = _entries(tree)
     contents = _contents(tree, entries)
-    with TemporaryDirectory(prefix="lapse-") as private:
-        _lay(tree, entries, contents, Path(private))
-        yield PolicyFolder(Path(private), tree.called)
+    with scratch_folder() as private:
+        _lay(tree, entries, contents, private)
+        yield PolicyFolder(private, tree.called)
 
 
 def _wanted(text: str) -> _Wanted:
@@ -255,7 +255,7 @@ def _lay(
             _put(folder / entry.name, contents.get(entry.blob), is_link=entry.is_link)
     except OSError as error:
         where = f"{tree.shown()} cannot be laid into a temporary folder"
-        raise LapseError(f"{where}: {_reason(error)}") from error
+        raise LapseError(f"{where}: {reason(error)}") from error
 
 
 def _put(path: Path, content: bytes | None, *, is_link: bool) -> None:
@@ -295,8 +295,4 @@ def _git(
             line, input=given, capture_output=True, check=False, env=kept | _QUIETLY
         )
     except OSError as error:
-        raise LapseError(f"git cannot be run: {_reason(error)}") from error
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or "unknown reason").lower()
+        raise LapseError(f"git cannot be run: {reason(error)}") from error
