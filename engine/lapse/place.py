@@ -3,7 +3,8 @@
 A wrong policy or row is a value, never an exception: readers collect every problem and go on.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
@@ -65,6 +66,16 @@ class LapseError(Exception):
 def reason(error: OSError) -> str:
     """What the system says of a failure, as messages have it."""
     return (error.strerror or str(error) or "unknown reason").lower()
+
+
+@contextmanager
+def having(done: str) -> Iterator[None]:
+    """Whatever fails within also tells what was done before it, for that stands."""
+    try:
+        yield
+    except BaseException as error:  # also Ctrl-C: it is handed on as it is
+        error.add_note(done)
+        raise
 
 
 class MisuseError(LapseError):

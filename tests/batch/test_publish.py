@@ -7,6 +7,7 @@ import re
 import resource
 import stat
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -59,14 +60,14 @@ def largest_file(size: int) -> "Iterator[None]":
 def test_an_interrupted_run_leaves_nothing(nights: "Nights") -> None:
     with pytest.raises(KeyboardInterrupt):
         nights.run(DAY, EXPORT, decide=interrupt)
-    assert nights.names() == {".lock"}
+    assert not nights.out.exists()
 
 
 @pytest.mark.parametrize("format_", Format)
 def test_a_full_disk_is_told_and_leaves_nothing(nights: "Nights", format_: Format) -> None:
     with largest_file(300), pytest.raises(OutputError, match="cannot be written"):
         nights.run(DAY, EXPORT, format=format_)
-    assert nights.names() == {".lock"}
+    assert not nights.out.exists()
     assert nights.run(DAY, EXPORT, format=format_).ending is Ending.PUBLISHED
 
 
@@ -86,9 +87,11 @@ def test_a_failure_at_the_end_leaves_nothing(
             patched.setattr("os.fsync", fail)
         else:
             patched.setattr("pathlib.Path.rename", fail)
-        with pytest.raises(OutputError, match="no space left on device"):
+        with pytest.raises(OutputError, match=re.escape(f"`{nights.out / DAY}")) as caught:
             nights.run(DAY, EXPORT)
-    assert nights.names() == {".lock"}
+    assert "cannot be written: no space left on device" in str(caught.value)
+    assert ".partial" not in str(caught.value)
+    assert not nights.out.exists()
 
 
 def test_what_a_killed_run_left_is_cleared_by_the_next(nights: "Nights") -> None:
@@ -96,8 +99,60 @@ def test_what_a_killed_run_left_is_cleared_by_the_next(nights: "Nights") -> None
     left = nights.out / f".{DAY}.12345.partial"
     left.mkdir()
     (left / "actions.csv").write_text("half a ro", encoding="utf-8")
+    (nights.out / ".plan.json.12345.partial").write_text("half a pla", encoding="utf-8")
+    (nights.out / ".link.12345.partial").symlink_to(nights.out / "elsewhere")
     nights.run("2026-11-11", EXPORT)
     assert nights.names() == {".lock", "2026-11-11"}
+
+
+def test_a_folder_that_was_there_stays_and_one_of_two_is_made(nights: "Nights") -> None:
+    nights = replace(nights, out=nights.out / "of" / "mine")
+    nights.out.parent.mkdir(parents=True)
+    with pytest.raises(KeyboardInterrupt):
+        nights.run(DAY, EXPORT, decide=interrupt)
+    assert [*nights.out.parent.iterdir()] == []
+    nights.out.mkdir()
+    with pytest.raises(KeyboardInterrupt):
+        nights.run(DAY, EXPORT, decide=interrupt)
+    assert nights.names() == {".lock"}
+
+
+def test_a_lock_that_was_taken_back_is_nobodys(
+    nights: "Nights", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two commands may open the lock of a folder whose maker fails and takes it back."""
+    flock = fcntl.flock
+    opened: list[int] = []
+
+    def late(lock: int, how: int) -> None:
+        if not opened:
+            (nights.out / ".lock").unlink()
+        opened.append(lock)
+        flock(lock, how)
+
+    monkeypatch.setattr("fcntl.flock", late)
+    with exclusive(nights.out):
+        assert len(opened) == 2
+        assert (nights.out / ".lock").exists()
+
+
+@pytest.mark.parametrize("failure", [fail, interrupt])
+def test_what_fails_after_publishing_tells_that_it_was(
+    nights: "Nights", monkeypatch: pytest.MonkeyPatch, failure: "Callable[[], NoReturn]"
+) -> None:
+    rename, fsync = Path.rename, os.fsync
+
+    def told_rename(self: Path, target: Path) -> Path:
+        renamed = rename(self, target)
+        monkeypatch.setattr("os.fsync", failure)
+        return renamed
+
+    monkeypatch.setattr("pathlib.Path.rename", told_rename)
+    with pytest.raises((OutputError, KeyboardInterrupt)) as caught:
+        nights.run(DAY, EXPORT)
+    assert caught.value.__notes__ == [f"`{nights.out / DAY}` was published, and is whole"]
+    monkeypatch.setattr("os.fsync", fsync)
+    assert nights.run(DAY, EXPORT).ending is Ending.UNCHANGED
 
 
 def test_a_file_is_on_the_disk_before_the_folder_appears(
@@ -289,7 +344,7 @@ def test_a_crossed_limit_publishes_nothing_unless_told(nights: "Nights") -> None
     assert stopped.ending is Ending.OVER_LIMIT
     assert stopped.crossed == ("notify: 6 of at most 5: S0, S1, S2 and 3 more",)
     assert stopped.summary.actions == 6
-    assert nights.names() == {".lock"}
+    assert not nights.out.exists()
     assert nights.run(DAY, text, is_preview=True).crossed == stopped.crossed
     assert nights.run(DAY, text, is_over_limit=True).ending is Ending.PUBLISHED
     assert len(nights.ids(DAY)) == 6

@@ -2,15 +2,17 @@
 
 import json
 import os
-import shutil
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
-from errno import ENOSPC
 from pathlib import Path
 
 import pytest
 from tests.commands.conftest import Ran
+
+from lapse.batch.failures import OutputError
+from lapse.batch.files import write_private
 
 Lapse = Callable[[str], Ran]
 
@@ -162,14 +164,60 @@ def test_a_reader_who_leaves_changes_no_exit_code(
     assert (workplace / "out/2026-11-23/run.json").exists() is (code == 0)
 
 
+@pytest.mark.parametrize(
+    ("command", "stands"),
+    [
+        ("--help", ""),
+        ("run --help", ""),
+        ("check policies", ""),
+        ("test", ""),
+        ("profiles --format json", ""),
+        ("forecast export.csv --as-of 2026-11-23", ""),
+        ("run export.csv --as-of 2026-11-23 --out out --preview", ""),
+        ("init mine", "mine: 28 files written"),
+        ("history import done.csv --out out", "1 actions imported into 1 folders"),
+    ],
+)
+@pytest.mark.parametrize("both", [False, True])
+def test_a_full_disk_behind_the_output_is_told_or_at_least_counts(
+    workplace: Path, command: str, stands: str, *, both: bool
+) -> None:
+    done = "subscription_id,track,anchor,rule,stage,step,action,due_on,day\n"
+    done += "A,dunning,2026-11-10,remind,1,1,notify,2026-11-11,2026-11-11\n"
+    (workplace / "done.csv").write_text(done, encoding="utf-8")
+    line = [sys.executable, "-m", "lapse", *command.split()]
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        err = full if both else subprocess.PIPE
+        ran = subprocess.run(line, stdout=full, stderr=err, text=True, check=False, cwd=workplace)
+    assert ran.returncode == 3
+    if not both:
+        told = "lapse: the standard output cannot be written to: no space left on device\n"
+        assert ran.stderr == told + (f"{stands}\n" if stands else "")
+
+
 def test_a_full_disk_behind_the_output_is_no_bug_of_ours(workplace: Path) -> None:
     line = f"{sys.executable} -m lapse run export.csv --as-of 2026-11-23 --out out > /dev/full"
     ran = subprocess.run(
         ["/bin/sh", "-c", line], capture_output=True, text=True, check=False, cwd=workplace
     )
     assert ran.returncode == 3
-    assert ran.stderr == "lapse: no space left on device\n"
+    assert ran.stderr == (
+        "lapse: the standard output cannot be written to: no space left on device\n"
+        "`out/2026-11-23` was published, and is whole\n"
+    )
     assert (workplace / "out/2026-11-23/run.json").exists()
+
+
+def test_only_the_owner_can_change_what_init_wrote(lapse: Lapse) -> None:
+    before = os.umask(0)
+    try:
+        assert lapse("init new/mine").code == 0
+    finally:
+        os.umask(before)
+    new = Path("new")
+    modes = {(path.is_dir(), stat.S_IMODE(path.stat().st_mode)) for path in new.rglob("*")}
+    assert modes == {(True, 0o700), (False, 0o600)}
+    assert stat.S_IMODE(new.stat().st_mode) == 0o700
 
 
 def test_init_on_a_full_disk_leaves_nothing_half_written(
@@ -177,18 +225,19 @@ def test_init_on_a_full_disk_leaves_nothing_half_written(
 ) -> None:
     copied: list[Path] = []
 
-    def copy(source: Path, target: Path) -> None:
+    def copy(target: Path, content: bytes) -> None:
         if len(copied) == 3:
-            raise OSError(ENOSPC, "No space left on device", str(target))
-        copied.append(Path(shutil.copyfile(source, target)))
+            raise OutputError(f"`{target.name}` cannot be written: no space left on device")
+        write_private(target, content)
+        copied.append(target)
 
     Path("there").mkdir()
-    monkeypatch.setattr("lapse.cli.init.copyfile", copy)
+    monkeypatch.setattr("lapse.cli.init.write_private", copy)
     for folder in ("there", "new/mine"):
         copied.clear()
         ran = lapse(f"init {folder}")
         assert ran.code == 3
-        assert ran.err == f"lapse: `{folder}` cannot be written: no space left on device\n"
+        assert ran.err == "lapse: `germany.yaml` cannot be written: no space left on device\n"
         assert len(copied) == 3
     assert not any(Path("there").iterdir())
     assert not Path("new/mine").exists()

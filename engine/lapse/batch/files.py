@@ -2,35 +2,42 @@
 
 import os
 from contextlib import suppress
+from glob import escape
 from hashlib import sha256
 from pathlib import Path
 
-from lapse.batch.failures import OutputError, writing
+from lapse.batch.failures import writing
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
+PARTIAL = "partial"
+"""How names end of what is not whole yet."""
 _BUFFER = 1 << 20
 
 
 class PrivateFile:
-    """A new file, written once; its digest is that of every byte written."""
+    """A new file, written once; its digest is that of every byte written.
 
-    def __init__(self, path: Path) -> None:
+    People know it as `called`, where it is to be renamed or turned into another.
+    """
+
+    def __init__(self, path: Path, *, called: Path | None = None) -> None:
         self.path = path
+        self._called = called or path
         self._digest = sha256()
-        with writing(path):
+        with writing(self._called):
             opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
             os.fchmod(opened, FILE_MODE)
             self._file = os.fdopen(opened, "wb", buffering=_BUFFER)
 
     def write(self, content: bytes) -> None:
         self._digest.update(content)
-        with writing(self.path):
+        with writing(self._called):
             self._file.write(content)
 
     def close(self) -> None:
         """Flushes to the disk; a disk that is full says so here at the latest."""
-        with writing(self.path):
+        with writing(self._called):
             self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()
@@ -45,8 +52,8 @@ class PrivateFile:
         return self._digest.hexdigest()
 
 
-def write_private(path: Path, content: bytes) -> None:
-    file = PrivateFile(path)
+def write_private(path: Path, content: bytes, *, called: Path | None = None) -> None:
+    file = PrivateFile(path, called=called)
     try:
         file.write(content)
         file.close()
@@ -56,24 +63,26 @@ def write_private(path: Path, content: bytes) -> None:
 
 def replace_private(path: Path, content: bytes) -> None:
     """Writes a file beside and renames it: whole or not at all, also over one that is there."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    beside = path.with_name(f".{path.name}.{os.getpid()}.{PARTIAL}")
     try:
-        write_private(beside, content)
+        with writing(path):
+            for leftover in path.parent.glob(f".{escape(path.name)}.*.{PARTIAL}"):
+                leftover.unlink()
+        write_private(beside, content, called=path)
         with writing(path):
             beside.replace(path)
-    except OutputError as error:
-        raise OutputError(str(error).replace(str(beside), str(path))) from error
     finally:
         beside.unlink(missing_ok=True)
 
 
-def make_private_folder(path: Path) -> None:
-    """Makes a folder and those above it that are missing."""
+def make_private_folder(path: Path) -> list[Path]:
+    """Makes a folder and those above it that are missing; these, the outermost first."""
     with writing(path):
-        missing = [folder for folder in (path, *path.parents) if not folder.exists()]
-        for folder in reversed(missing):
+        missing = [folder for folder in (path, *path.parents) if not folder.exists()][::-1]
+        for folder in missing:
             folder.mkdir(FOLDER_MODE)
             folder.chmod(FOLDER_MODE)
+    return missing
 
 
 def sync(path: Path) -> None:

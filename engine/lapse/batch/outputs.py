@@ -94,7 +94,8 @@ class Files:
         self._open: dict[str, LineFile] = {}
         for name, shape in SHAPES.items():
             path = self._draft(name) if self._has_drafts else self._file(name)
-            self._open[name] = LineFile(path, Format.JSONL if self._has_drafts else format_, shape)
+            lines = Format.JSONL if self._has_drafts else format_
+            self._open[name] = LineFile(path, lines, shape, called=self._file(name))
 
     def write(self, name: str, cells: Cells) -> None:
         self._fingerprints[name].add(cells)
@@ -138,8 +139,10 @@ class Files:
 class LineFile:
     """A file of CSV or JSON lines."""
 
-    def __init__(self, path: Path, format_: Format, shape: Shape) -> None:
-        self._file = PrivateFile(path)
+    def __init__(
+        self, path: Path, format_: Format, shape: Shape, *, called: Path | None = None
+    ) -> None:
+        self._file = PrivateFile(path, called=called)
         self._line = csv_line if format_ is Format.CSV else json_line
         self._shape = shape
         if format_ is Format.CSV:

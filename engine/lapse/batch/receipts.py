@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from lapse.batch.failures import HistoryError, reading, writing
-from lapse.batch.files import make_private_folder, sync, write_private
+from lapse.batch.failures import HistoryError, reading
+from lapse.batch.files import make_private_folder, replace_private, sync
+from lapse.place import having
 
 RECEIPTS = "receipts"
 _NAME = re.compile(r"(\d{6})\.(failed|done|approved)\.jsonl")
@@ -45,13 +46,10 @@ def store_receipt(out: Path, outcome: Outcome, lines: Iterable[Sequence[str]]) -
     make_private_folder(folder)
     numbers = [int(path.name[:6]) for path, _ in receipts(out)]
     path = folder / f"{max(numbers, default=0) + 1:06d}.{outcome}.jsonl"
-    draft = folder / f".{path.name}.partial"
-    texts = (json.dumps(line) for line in lines)
-    with writing(path):
-        draft.unlink(missing_ok=True)
-        write_private(draft, "".join(f"{text}\n" for text in texts).encode())
-        draft.rename(path)
-    sync(folder)
+    content = "".join(f"{json.dumps(line)}\n" for line in lines).encode()
+    replace_private(path, content)
+    with having(f"`{path}` was written, and counts"):
+        sync(folder)
     return path
 
 

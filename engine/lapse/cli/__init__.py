@@ -5,18 +5,16 @@ Exit codes: 0 fine; 1 findings, results written; 2 misuse; 3 input, output or en
 """
 
 import argparse
-import os
 import signal
 import sys
 from collections.abc import Sequence
 from enum import IntEnum
 from importlib import import_module
-from io import TextIOWrapper
-from pathlib import Path
-from typing import TextIO
 
 from lapse import __version__
-from lapse.place import LapseError, MisuseError
+from lapse.cli.streams import open_streams
+from lapse.cli.terminal import say_bug, say_error, say_notes, say_problems
+from lapse.place import LapseError, MisuseError, reason
 
 COMMANDS = {
     "init": "write a starter policy set",
@@ -45,79 +43,43 @@ class Exit(IntEnum):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code of one command line."""
-    _open_streams()
-    arguments = parser(sys.argv[1:] if argv is None else argv)
-    _end_as_interrupted()
+    open_streams()
+    code = _code_of(sys.argv[1:] if argv is None else argv)
     try:
-        code = import_module(module_of(arguments.command)).execute(arguments)
         sys.stdout.flush()
     except LapseError as error:
-        from lapse.cli.terminal import say_error, say_problems
+        say_error(str(error))
+        return code or Exit.FAILED
+    return code
 
+
+def _code_of(argv: Sequence[str]) -> int:
+    try:
+        arguments = parser(argv)
+        _end_as_interrupted()
+        return int(import_module(module_of(arguments.command)).execute(arguments))
+    except SystemExit as ended:  # argparse: the help or the version was asked for, or a misuse
+        return int(ended.code or 0)
+    except LapseError as error:
         if error.problems:
             say_problems(error.problems, {})
         else:
             say_error(str(error))
+        say_notes(error)
         return Exit.MISUSE if isinstance(error, MisuseError) else Exit.FAILED
     except OSError as error:
-        from lapse.cli.terminal import say_error
-
-        _drop(sys.stdout)
         where = f"`{error.filename}`: " if error.filename else ""
-        say_error(where + (error.strerror or str(error)).lower())
+        say_error(where + reason(error))
+        say_notes(error)
         return Exit.FAILED
-    except KeyboardInterrupt:
-        return _interrupted()
+    except KeyboardInterrupt as error:
+        return _interrupted(error)
     except Exception as error:  # noqa: BLE001  the last door: whatever gets here is a bug of ours
-        from lapse.cli.terminal import say_bug
-
         # DuckDB, interrupted within a query, raises "Query interrupted" from the KeyboardInterrupt.
         if isinstance(error.__cause__, KeyboardInterrupt):
-            return _interrupted()
-        say_bug()
+            return _interrupted(error)
+        say_bug(error)
         return Exit.BUG
-    return int(code)
-
-
-def _open_streams() -> None:
-    """Closed outputs go nowhere; what an output cannot show is escaped."""
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:
-            nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  to the end
-            setattr(sys, name, nowhere)
-        elif isinstance(stream, TextIOWrapper) and stream.encoding.lower() != "utf-8":
-            stream.reconfigure(errors="backslashreplace")
-        if type(stream) is TextIOWrapper:  # not one that a test reads from
-            shown = UntilClosed(
-                stream.buffer,
-                stream.encoding,
-                stream.errors,
-                line_buffering=stream.line_buffering,
-                write_through=stream.write_through,
-            )
-            setattr(sys, name, shown)
-
-
-class UntilClosed(TextIOWrapper):
-    """An output whose reader may leave, as `| head` does: the rest goes nowhere.
-
-    The command goes on, for what it found and whether it published is told by its exit code.
-    """
-
-    def write(self, text: str) -> int:
-        try:
-            return super().write(text)
-        except BrokenPipeError:
-            _drop(self)
-            return len(text)
-
-    def flush(self) -> None:
-        try:
-            super().flush()
-        except BrokenPipeError:
-            _drop(self)
-            super().flush()
 
 
 def _end_as_interrupted() -> None:
@@ -132,14 +94,10 @@ def _interrupt(signum: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _interrupted() -> Exit:
+def _interrupted(error: BaseException) -> Exit:
     print("\nlapse: interrupted; nothing half-written was left", file=sys.stderr)
+    say_notes(error)
     return Exit.INTERRUPTED
-
-
-def _drop(stream: TextIO) -> None:
-    """What is still to be printed goes nowhere; Python would fail on it once more when it ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def parser(argv: Sequence[str]) -> argparse.Namespace:

@@ -1,14 +1,14 @@
 """`lapse check`: every problem of a policy set and of its export profiles, in one go."""
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lapse.cli import Exit
 from lapse.cli.options import add_format, add_policies
-from lapse.cli.terminal import has_colour
+from lapse.cli.terminal import has_colour, print_json
+from lapse.report.printable import printable
 
 if TYPE_CHECKING:
     from lapse.exports.profiles.load import LoadedProfiles
@@ -31,9 +31,9 @@ def execute(arguments: argparse.Namespace) -> Exit:
     problems = policies.problems + (profiles.problems if profiles else ())
     has_errors = any(problem.is_error for problem in problems)
     if arguments.format == "json":
-        print(json.dumps(as_json(problems), indent=2, ensure_ascii=False))
+        print_json(as_json(problems))
     elif arguments.format == "github":
-        print(as_github(problems), end="")
+        print(printable(as_github(problems)), end="")
     elif problems:
         sources = {**(profiles.sources if profiles else {}), **policies.sources}
         print(render(problems, sources, colour=has_colour(sys.stderr)), end="", file=sys.stderr)

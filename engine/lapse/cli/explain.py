@@ -1,7 +1,6 @@
 """`lapse explain`: one subscription's decision, down to its leaves."""
 
 import argparse
-import json
 from collections.abc import Container
 from typing import TYPE_CHECKING
 
@@ -17,8 +16,9 @@ from lapse.cli.options import (
     moment_judged,
     sound_book,
 )
-from lapse.cli.terminal import printable, say_problems
+from lapse.cli.terminal import print_json, say_problems
 from lapse.place import LapseError
+from lapse.report.printable import printable
 
 if TYPE_CHECKING:
     from lapse.rule import Rulebook
@@ -48,7 +48,7 @@ def execute(arguments: argparse.Namespace) -> Exit:
     durable = DurableExecutor(book)
     found = explain(known, judging.scopes, durable.decide, durable.judge, approved=approved)
     if arguments.format == "json":
-        print(json.dumps(explanation_json(found), indent=2, ensure_ascii=False))
+        print_json(explanation_json(found))
     else:
         print(printable(explanation_text(found, shows_all=arguments.all)))
     return Exit.FINE

@@ -1,8 +1,6 @@
 """`lapse forecast`: the calendar of what will happen if nothing changes."""
 
 import argparse
-import json
-import sys
 
 from lapse.cli import Exit
 from lapse.cli.foreseeing import (
@@ -18,7 +16,8 @@ from lapse.cli.foreseeing import (
 )
 from lapse.cli.options import also, sound_book_at
 from lapse.cli.progress import bar
-from lapse.cli.terminal import printable, say_problems
+from lapse.cli.terminal import print_json, say_problems
+from lapse.report.printable import printable
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
@@ -41,9 +40,7 @@ def execute(arguments: argparse.Namespace) -> Exit:
         found = calendar(book, asked_of(arguments, book, advance), people)
     match arguments.format:
         case "json":
-            told = forecast_json(found) | {"rejected": lost_rows(people)}
-            json.dump(told, sys.stdout, indent=2, ensure_ascii=False)
-            print()
+            print_json(forecast_json(found) | {"rejected": lost_rows(people)})
         case "csv":
             show_csv(forecast_csv(found))
         case _:

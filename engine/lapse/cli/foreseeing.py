@@ -1,7 +1,6 @@
 """What `forecast` and `what-if` share: whom they foresee, how far, and the plan they can save."""
 
 import argparse
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lapse.cli.options import add_deciding, add_exports, add_history, moment_judged, stated
-from lapse.cli.terminal import printable
+from lapse.cli.terminal import say
 from lapse.days import parse_date, utc_day
 from lapse.place import MisuseError
 
@@ -117,7 +116,7 @@ def say_lost(people: "Population", called: str) -> None:
     told = [f"{count} row{'' if count == 1 else 's'} {what}" for count, what in lost if count]
     if told:
         why = "and not foreseen; `lapse run --preview` tells why"
-        print(f"{', '.join(told)} under `{called}`, {why}", file=sys.stderr)
+        say(f"{', '.join(told)} under `{called}`, {why}")
 
 
 def lost_rows(people: "Population") -> dict[str, int]:
@@ -125,10 +124,8 @@ def lost_rows(people: "Population") -> dict[str, int]:
 
 
 def show_csv(lines: Iterable[str]) -> None:
-    """Lines of CSV; on a terminal without what could drive it."""
-    is_terminal = sys.stdout.isatty()
     for line in lines:
-        print(printable(line) if is_terminal else line)
+        print(line)
 
 
 def basis_of(arguments: argparse.Namespace, book: "Rulebook", people: "Population") -> "Basis":

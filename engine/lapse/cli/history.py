@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lapse.cli import Exit
 from lapse.cli.options import add_format, add_policies, sound_book
-from lapse.cli.terminal import say_problems
+from lapse.cli.terminal import say_problems, telling
 from lapse.place import MisuseError
 from lapse.report.words import counted
 
@@ -85,5 +85,6 @@ def last_day_begun() -> date:
 
 
 def _told(arguments: argparse.Namespace, text: str, content: dict[str, object]) -> Exit:
-    print(json.dumps(content) if arguments.format == "json" else text)
+    with telling(text):
+        print(json.dumps(content) if arguments.format == "json" else text)
     return Exit.FINE

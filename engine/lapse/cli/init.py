@@ -3,11 +3,13 @@
 import argparse
 import json
 from pathlib import Path
-from shutil import copyfile, rmtree
+from shutil import rmtree
 
+from lapse.batch.files import make_private_folder, write_private
 from lapse.cli import Exit
 from lapse.cli.options import add_format
-from lapse.place import LapseError, reason
+from lapse.cli.terminal import telling
+from lapse.place import LapseError
 from lapse.policy.folder import PROFILES
 from lapse.shipped import shipped_policies
 
@@ -24,32 +26,31 @@ def execute(arguments: argparse.Namespace) -> Exit:
     was_there = folder.exists()
     try:
         _copy(shipped_policies(), folder)
-    except OSError as error:
-        _take_back(folder, was_there=was_there)
-        raise LapseError(f"`{folder}` cannot be written: {reason(error)}") from error
-    except KeyboardInterrupt:
+    except BaseException:  # also Ctrl-C: half a policy set would be taken for a whole one
         _take_back(folder, was_there=was_there)
         raise
     files = sum(1 for path in folder.rglob("*.yaml") if path.is_file())
-    if arguments.format == "json":
-        print(json.dumps({"folder": str(folder), "files": files}))
-    else:
-        print(f"{folder}: {files} files written")
-        print(f"next: lapse check {folder}; lapse test --policies {folder}")
+    written = f"{folder}: {files} files written"
+    with telling(written):
+        if arguments.format == "json":
+            print(json.dumps({"folder": str(folder), "files": files}))
+        else:
+            print(f"{written}\nnext: lapse check {folder}; lapse test --policies {folder}")
     return Exit.FINE
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copies a folder; the first failure ends it.
+    """Copies a folder, for its owner only whatever the umask; the first failure ends it.
 
-    The shipped profiles stay behind: they are there without, and go on being corrected.
+    Who could write into it could have data deleted. The shipped profiles stay behind: they are
+    there without, and go on being corrected.
     """
-    target.mkdir(parents=True, exist_ok=True)
+    make_private_folder(target)
     for path in sorted(source.iterdir()):
         if path.is_dir():
             _copy(path, target / path.name)
         elif source.name != PROFILES or path.suffix != ".yaml":
-            copyfile(path, target / path.name)
+            write_private(target / path.name, path.read_bytes())
 
 
 def _take_back(folder: Path, *, was_there: bool) -> None:

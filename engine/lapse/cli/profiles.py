@@ -1,14 +1,14 @@
 """`lapse profiles`: the export profiles, and what each can and cannot know."""
 
 import argparse
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lapse.cli import Exit
 from lapse.cli.options import add_format, add_policies
-from lapse.cli.terminal import printable, say_error, say_problems
+from lapse.cli.terminal import print_json, say_error, say_problems
 from lapse.place import LapseError, did_you_mean
+from lapse.report.printable import printable
 
 if TYPE_CHECKING:
     from lapse.facts import Vocabulary
@@ -44,7 +44,7 @@ def execute(arguments: argparse.Namespace) -> Exit:
         raise LapseError(f"there is no profile `{name}`; {hint}")
     if arguments.format == "json":
         told = profiles_json(found) if name is None else profile_json(found.profiles[name], words)
-        print(json.dumps(told, indent=2, ensure_ascii=False))
+        print_json(told)
     else:
         text = profiles_text(found) if name is None else profile_text(found.profiles[name], words)
         print(printable(text))

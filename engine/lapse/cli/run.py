@@ -1,7 +1,6 @@
 """`lapse run`: decides for every row of the exports and writes the actions."""
 
 import argparse
-import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,8 +23,9 @@ from lapse.cli.options import (
     moment_judged,
     sound_book,
 )
-from lapse.cli.terminal import printable, say_error, say_problems
+from lapse.cli.terminal import print_json, say, say_error, say_problems, telling
 from lapse.place import MisuseError, did_you_mean
+from lapse.report.printable import printable
 
 if TYPE_CHECKING:
     from lapse.batch.plan import Planned
@@ -80,8 +80,9 @@ def execute(arguments: argparse.Namespace) -> Exit:
     from lapse.batch.failures import BackdatedError, RefusedError
     from lapse.batch.outputs import Format
     from lapse.batch.plan import StalePlanError
+    from lapse.batch.publish import published
     from lapse.exports.reading import open_exports
-    from lapse.pipeline import RunOptions, run
+    from lapse.pipeline import Ending, RunOptions, run
 
     despite = _despite(arguments)
     planned = _planned(arguments)
@@ -110,7 +111,10 @@ def execute(arguments: argparse.Namespace) -> Exit:
         except (RefusedError, BackdatedError, StalePlanError) as refused:
             say_error(str(refused))
             return Exit.NOT_PUBLISHED
-    return _report(result, arguments)
+    if result.folder is None or result.ending is not Ending.PUBLISHED:
+        return _report(result, arguments)
+    with telling(published(result.folder)):
+        return _report(result, arguments)
 
 
 def _despite(arguments: argparse.Namespace) -> "frozenset[Guard]":
@@ -166,8 +170,7 @@ def _report(result: "RunResult", arguments: argparse.Namespace) -> Exit:
 def _show_json(result: "RunResult") -> None:
     told = {"ending": result.ending.name.lower(), "folder": str(result.folder or "")}
     stops = [asdict(stop) for stop in result.stops]
-    content = {**told, "crossed": result.crossed, "stops": stops, **asdict(result.summary)}
-    print(json.dumps(content, indent=2, ensure_ascii=False, default=str))
+    print_json({**told, "crossed": result.crossed, "stops": stops, **asdict(result.summary)})
 
 
 def _show(result: "RunResult", arguments: argparse.Namespace) -> None:
@@ -191,8 +194,8 @@ def _say_stopped(what: str, stops: "Sequence[Stop]") -> Exit:
     from lapse.report.stops import stopped_text
 
     say_error(what)
-    print(printable(stopped_text(stops)), file=sys.stderr)
-    print("--preview shows what would be done", file=sys.stderr)
+    say(stopped_text(stops))
+    say("--preview shows what would be done")
     return Exit.NOT_PUBLISHED
 
 

@@ -1,11 +1,11 @@
 """`lapse test`: the policy set's cases as timelines, and what they cover."""
 
 import argparse
-import json
 
 from lapse.cli import Exit
 from lapse.cli.options import add_format, add_policies, load_reporting
-from lapse.cli.terminal import printable, say_error
+from lapse.cli.terminal import print_json, say_error
+from lapse.report.printable import printable
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
@@ -32,7 +32,7 @@ def execute(arguments: argparse.Namespace) -> Exit:
     chosen = [case for case in policies.cases if wanted in case.name]
     results = [run_case(case, scopes, durable.decide, coverage.watch) for case in chosen]
     if arguments.format == "json":
-        print(json.dumps(cases_json(results, coverage), indent=2, ensure_ascii=False))
+        print_json(cases_json(results, coverage))
     else:
         print(printable(cases_text(results, coverage, lists_gaps=arguments.coverage)))
     has_errors = any(problem.is_error for problem in policies.problems)

@@ -1,8 +1,6 @@
 """`lapse what-if`: who is hit, when and what it costs, before terms change."""
 
 import argparse
-import json
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,8 +19,9 @@ from lapse.cli.foreseeing import (
 )
 from lapse.cli.options import also, moment_judged, sound_book_at
 from lapse.cli.progress import bar
-from lapse.cli.terminal import printable, say_error, say_problems
+from lapse.cli.terminal import print_json, say, say_error, say_problems
 from lapse.place import MisuseError
+from lapse.report.printable import printable
 
 if TYPE_CHECKING:
     from lapse.policy.git import PolicyFolder
@@ -140,10 +139,9 @@ def _say_narrower(book: "Rulebook", name: str, where: Mapping[str, str]) -> None
     places = narrower(book, name, where)
     if places:
         more = f" and {len(places) - MOST_PLACES} more" if len(places) > MOST_PLACES else ""
-        print(
+        say(
             f"`{name}` is set for narrower scopes, which keep their value: "
-            f"{', '.join(places[:MOST_PLACES])}{more}; --where reaches them",
-            file=sys.stderr,
+            f"{', '.join(places[:MOST_PLACES])}{more}; --where reaches them"
         )
 
 
@@ -187,7 +185,7 @@ def _say_nobody(found: "WhatIf", where: Sequence[str], book: "Rulebook") -> None
         for each in found.differences
     )
     if not any(all(own[key] == value for key, value in scope.items()) for own in people):
-        print(f"no subscription compared is in the scope {' '.join(where)}", file=sys.stderr)
+        say(f"no subscription compared is in the scope {' '.join(where)}")
 
 
 def _show(
@@ -200,14 +198,8 @@ def _show(
 
     match arguments.format:
         case "json":
-            json.dump(
-                whatif_json(found)
-                | {"rejected": dict(zip(SIDES, map(lost_rows, lost), strict=True))},
-                sys.stdout,
-                indent=2,
-                ensure_ascii=False,
-            )
-            print()
+            rejected = dict(zip(SIDES, map(lost_rows, lost), strict=True))
+            print_json(whatif_json(found) | {"rejected": rejected})
         case "markdown":
             print(whatif_markdown(found, arguments.show), end="")
         case "csv":
@@ -229,8 +221,7 @@ def _sweep(arguments: argparse.Namespace, today: Side) -> Exit:
         asked = asked_of(arguments, today.book, advance)
         found = sweep(today.book, asked_range, where, asked, today.people)
     if arguments.format == "json":
-        json.dump(sweep_json(found), sys.stdout, indent=2, ensure_ascii=False)
-        print()
+        print_json(sweep_json(found))
     else:
         print(printable(sweep_text(found)))
     return Exit.FINDINGS if today.people.lost else Exit.FINE
