@@ -1,6 +1,7 @@
 """Temporary folders hold customers' data, and outlive nobody for long."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -80,6 +81,13 @@ def test_what_only_looks_like_ours_stays(parent: Path) -> None:
 def test_no_temporary_folder_at_all_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
     told = r"^no temporary folder can be made: no such file or directory; TMPDIR names another"
+    with pytest.raises(ScratchError, match=told), scratch_folder():
+        pass
+
+
+def test_one_whose_name_is_not_utf_8_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/some\udcff")
+    told = re.escape("the temporary folder `/some\udcff` is not UTF-8; TMPDIR names another")
     with pytest.raises(ScratchError, match=told), scratch_folder():
         pass
 

@@ -68,6 +68,11 @@ def reason(error: OSError) -> str:
     return (error.strerror or str(error) or "unknown reason").lower()
 
 
+def is_utf8(text: str) -> bool:
+    """Whether a name came as UTF-8; other bytes stand in it as halves of surrogate pairs."""
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
+
+
 @contextmanager
 def having(done: str) -> Iterator[None]:
     """Whatever fails within also tells what was done before it, for that stands."""

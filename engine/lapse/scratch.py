@@ -16,7 +16,7 @@ from pathlib import Path
 from shutil import rmtree
 from tempfile import gettempdir, mkdtemp
 
-from lapse.place import LapseError, reason
+from lapse.place import LapseError, is_utf8, reason
 
 PREFIX = "lapse-scratch-"
 _OURS = re.compile(re.escape(PREFIX) + r"\w{8}")
@@ -35,6 +35,8 @@ class ScratchError(LapseError):
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
     """A private folder that is gone when the block ends."""
+    if not is_utf8(gettempdir()):  # DuckDB opens no other
+        raise ScratchError(f"the temporary folder `{gettempdir()}` is not UTF-8")
     try:
         _clear_left()
         folder, lock = _new()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -121,6 +122,33 @@ def test_what_was_done_before_is_history(lapse: Lapse) -> None:
     assert lapse("history import before.csv --out out").code == 0
     lapse("run export.csv --as-of 2026-11-23 --out out")
     assert "A:suspend:2026-11-10" in Path("out/2026-11-23/actions.csv").read_text()
+
+
+@pytest.mark.parametrize(
+    "line", ["run e\udcff.csv", "run export.csv --out o\udcff", "check \udcff"]
+)
+def test_a_name_that_is_not_utf_8_is_refused_before_anything_is_done(
+    lapse: Lapse, line: str
+) -> None:
+    ran = lapse(line)
+    name = line.rsplit(maxsplit=1)[-1].replace("\udcff", "\\udcff")
+    assert ran.code == 2
+    assert ran.err == f"lapse: `{name}` is not UTF-8; rename the file or folder\n"
+
+
+def test_a_name_that_a_pattern_finds_and_is_not_utf_8_is_refused(lapse: Lapse) -> None:
+    shutil.copy("export.csv", "other\udcff.csv")
+    ran = lapse("run *.csv --as-of 2026-11-23 --out out")
+    assert ran.code == 3
+    assert "other\\udcff.csv:1:1: error[bad-name]: its name is not UTF-8" in ran.err
+
+
+def test_a_folder_that_is_not_utf_8_is_refused(
+    lapse: Lapse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("here\udcff").mkdir()
+    monkeypatch.chdir("here\udcff")
+    assert "here\\udcff` is not UTF-8; rename the file or folder" in lapse("check").err
 
 
 def test_misuse_exits_with_two(lapse: Lapse) -> None:

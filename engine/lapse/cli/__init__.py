@@ -8,13 +8,15 @@ import argparse
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from enum import IntEnum
 from importlib import import_module
+from pathlib import Path
 
 from lapse import __version__
 from lapse.cli.streams import open_streams
 from lapse.cli.terminal import say_bug, say_error, say_notes, say_problems
-from lapse.place import LapseError, MisuseError, reason
+from lapse.place import LapseError, MisuseError, is_utf8, reason
 
 COMMANDS = {
     "init": "write a starter policy set",
@@ -55,6 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _code_of(argv: Sequence[str]) -> int:
     try:
+        _refuse_names(argv)
         arguments = parser(argv)
         _end_as_interrupted()
         return int(import_module(module_of(arguments.command)).execute(arguments))
@@ -80,6 +83,15 @@ def _code_of(argv: Sequence[str]) -> int:
             return _interrupted(error)
         say_bug(error)
         return Exit.BUG
+
+
+def _refuse_names(argv: Sequence[str]) -> None:
+    """Refuses names that outputs and DuckDB could not carry, before anything is done."""
+    with suppress(FileNotFoundError):  # a current folder that was deleted: not all commands need it
+        argv = [*argv, str(Path.cwd())]
+    for word in argv:
+        if not is_utf8(word):
+            raise MisuseError(f"`{word}` is not UTF-8; rename the file or folder")
 
 
 def _end_as_interrupted() -> None:

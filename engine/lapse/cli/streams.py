@@ -25,15 +25,11 @@ def open_streams() -> None:
         if stream is None:
             nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  to the end
             setattr(sys, name, nowhere)
-        elif isinstance(stream, TextIOWrapper) and stream.encoding.lower() != "utf-8":
-            stream.reconfigure(errors="backslashreplace")
-        if type(stream) is TextIOWrapper:  # not one that a test reads from
-            # A file name that is no UTF-8 has lone surrogates, which no encoding can show.
-            errors = "backslashreplace" if stream.errors == "strict" else stream.errors
+        elif type(stream) is TextIOWrapper:  # not one that a test reads from
             shown = kind(
                 stream.buffer,
                 stream.encoding,
-                errors,
+                "backslashreplace",  # names that are no UTF-8 have characters that no encoding has
                 line_buffering=stream.line_buffering,
                 write_through=stream.write_through,
             )

@@ -15,7 +15,7 @@ from itertools import chain, takewhile
 from pathlib import Path
 from typing import TypeVar
 
-from lapse.place import LapseError, Place, Problem, reason
+from lapse.place import LapseError, Place, Problem, is_utf8, reason
 
 T = TypeVar("T")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
@@ -105,6 +105,8 @@ def _refuse_stray_link(name: str, pattern: str) -> None:
 
 def _input(name: str) -> Input:
     path = Path(name)
+    if not is_utf8(f"{name}{path.resolve()}"):  # DuckDB opens no other, and no output could name it
+        raise refusal("bad-name", "its name is not UTF-8", name, help_="rename the file")
     try:
         mode = path.stat().st_mode
     except OSError as error:
