@@ -1,6 +1,7 @@
 """Rows as text: nothing a spreadsheet would run, and the same rows from every format."""
 
 import csv
+import re
 from io import StringIO
 from pathlib import Path
 from random import Random
@@ -17,7 +18,7 @@ from lapse.batch.written import output_relation, prepare
 from lapse.sql.sandbox import database
 
 SHAPE = SHAPES["rejected"]
-AWKWARD = st.sampled_from("'=+-@\t\r\n ,\"\u00a0\u200b\u3000\ufeff\uff1d\uff0d\x00ab1é")
+AWKWARD = st.sampled_from("'=+-@;;\t\r\n ,\"\u00a0\u200b\u3000\ufeff\uff1d\uff0d\x00ab1é")
 TEXT = st.text(AWKWARD | st.characters(codec="utf-8"), max_size=8)
 NUMBER = st.integers(-(10**6), 10**6).map(str) | st.just("")
 ROW = st.tuples(TEXT, NUMBER, TEXT, TEXT, TEXT, TEXT)
@@ -31,7 +32,6 @@ ROW = st.tuples(TEXT, NUMBER, TEXT, TEXT, TEXT, TEXT)
         "-1",
         "@SUM(A1)",
         " =1",
-        "\t=1",
         "\t1",
         "\r1",
         "\n1",
@@ -50,7 +50,27 @@ def test_text_that_would_run_is_guarded(text: str) -> None:
     assert guarded(text) == "'" + text
 
 
-@pytest.mark.parametrize("text", ["", "Fab", "a=1", "1-2", "'quoted'", "'a=1", "−1", "5", "(=)"])
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("x;=HYPERLINK()", "x;'=HYPERLINK()"),
+        ("y\t=1+1", "y\t'=1+1"),
+        ("z\n+1", "z\n'+1"),
+        ("z\r\n @a", "z\r\n' @a"),
+        ("\t=1", "'\t'=1"),
+        ("a; -", "a;' -"),
+        ("a;'=1;;-1;b", "a;''=1;;'-1;b"),
+        ("-;=1", "'-;'=1"),
+    ],
+)
+def test_text_that_would_run_behind_what_splits_cells_is_guarded(text: str, shown: str) -> None:
+    assert guarded(text) == shown
+    assert unguarded(shown) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Fab", "a=1", "1-2", "'quoted'", "'a=1", "−1", "5", "(=)", "a;b=1", "a, =1"]
+)
 def test_other_text_stays(text: str) -> None:
     assert guarded(text) == text
 
@@ -61,6 +81,8 @@ def test_other_text_stays(text: str) -> None:
 def test_unguarding_undoes_exactly_that(text: str) -> None:
     assert unguarded(guarded(text)) == text
     assert guarded(guarded(text)) != guarded(text) or guarded(text) == text
+    for cell in re.split("[;\t\r\n]", guarded(text)):
+        assert not re.match("[\0 \u00a0]*[=@+-].", cell)
 
 
 def test_what_we_format_ourselves_is_not_guarded() -> None:

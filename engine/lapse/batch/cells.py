@@ -1,7 +1,9 @@
 """A row as text: CSV and JSON lines, what a spreadsheet would run, order-free fingerprints.
 
 CSV is RFC 4180 but for its line ends, which are line feeds. Text that a spreadsheet would take
-for a formula gets an apostrophe in front; `unguarded` undoes exactly that.
+for a formula gets an apostrophe in front; `unguarded` undoes exactly that. Where a comma is the
+decimal sign, Excel splits a line at semicolons, in quotes or not, and other programs at tabs: so
+what follows one within a text, or a line break, is guarded like the start of a cell.
 """
 
 import json
@@ -12,14 +14,20 @@ from hashlib import sha256
 from lapse.batch.columns import Cells, Kind, Shape
 
 GUARD = "'"
-_BLANKS = (
-    "\\x00-\\x20\\x7f-\\xa0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
-)
+_WIDE_BLANKS = "\\x7f-\\xa0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
+_BLANKS = f"\\x00-\\x20{_WIDE_BLANKS}"
 FORMULA = f"\\A'*(?:[\\t\\r\\n]|[{_BLANKS}]*(?:[=@\uff1d\uff20]|[+\uff0b\uff0d-](?s:.)))"
 """Read alike by Python and by RE2. Guards in front count, so that undoing is exact; a sign
 alone is no formula, and the rule `-` stays as it is."""
 
+_BLANKS_BETWEEN = f"\\x00-\\x08\\x0b\\x0c\\x0e-\\x20{_WIDE_BLANKS}"
+_FORMULA_BEHIND = f"'*[{_BLANKS_BETWEEN}]*[=@\uff1d\uff20+\uff0b\uff0d-]"
+GUARDED_BEHIND = f"([;\\t\\r\\n])'({_FORMULA_BEHIND})"
+"""Behind what splits cells; for RE2, too, as no match holds the separator of the next."""
+
 _RUNS_AS_FORMULA = re.compile(FORMULA)
+_RUNS_BEHIND = re.compile(f"([;\\t\\r\\n])({_FORMULA_BEHIND})")
+_GUARDED_BEHIND = re.compile(GUARDED_BEHIND)
 _NEEDS_QUOTES = re.compile(r'[,"\r\n]|\A\s|\s\Z')
 _MODULUS = 1 << 256
 
@@ -27,16 +35,18 @@ _MODULUS = 1 << 256
 def guarded(text: str) -> str:
     """Text that no spreadsheet runs.
 
-    >>> guarded("=1+1"), guarded("'=1+1"), guarded("Fabrikam")
-    ("'=1+1", "''=1+1", 'Fabrikam')
+    >>> guarded("=1+1"), guarded("'=1+1"), guarded("a;=1"), guarded("Fabrikam")
+    ("'=1+1", "''=1+1", "a;'=1", 'Fabrikam')
     """
-    return GUARD + text if _RUNS_AS_FORMULA.match(text) else text
+    behind = _RUNS_BEHIND.sub(rf"\1{GUARD}\2", text)
+    return GUARD + behind if _RUNS_AS_FORMULA.match(text) else behind
 
 
 def unguarded(text: str) -> str:
     """The text that was guarded."""
-    is_guarded = text.startswith(GUARD) and _RUNS_AS_FORMULA.match(text[1:])
-    return text[1:] if is_guarded else text
+    behind = _GUARDED_BEHIND.sub(r"\1\2", text)
+    is_guarded = behind.startswith(GUARD) and _RUNS_AS_FORMULA.match(behind[1:])
+    return behind[1:] if is_guarded else behind
 
 
 def csv_line(cells: Cells, shape: Shape) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lapse.batch.cells import FORMULA
+from lapse.batch.cells import FORMULA, GUARDED_BEHIND
 from lapse.batch.columns import Column, Kind, Shape
 from lapse.batch.failures import reading
 from lapse.batch.outputs import SQL_TYPES, Format
@@ -13,10 +13,13 @@ from lapse.sql.sandbox import pattern
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
-MACROS = """
-CREATE MACRO unguarded(cell) AS
+MACROS = r"""
+CREATE MACRO unguarded_behind(cell) AS
+    regexp_replace(cell, getvariable('guarded_behind'), '\1\2', 'g');
+CREATE MACRO unguarded_before(cell) AS
     CASE WHEN starts_with(cell, '''') AND regexp_matches(cell[2:], getvariable('formula'))
          THEN cell[2:] ELSE cell END;
+CREATE MACRO unguarded(cell) AS unguarded_before(unguarded_behind(cell));
 """
 
 
@@ -24,6 +27,7 @@ def prepare(connection: "DuckDBPyConnection") -> None:
     """Lets a connection read outputs: see `output_relation`."""
     connection.execute(MACROS)
     connection.execute("SET VARIABLE formula = ?", [FORMULA])
+    connection.execute("SET VARIABLE guarded_behind = ?", [GUARDED_BEHIND])
 
 
 def output_relation(
