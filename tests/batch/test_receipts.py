@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lapse.batch.approving import Leave, approve
 from lapse.batch.failures import HistoryError, RefusedError
 from lapse.batch.history import opened, past
 from lapse.batch.importing import import_history
@@ -161,17 +162,91 @@ def test_an_action_that_nobody_gave_is_a_problem_and_nothing_is_kept(nights: "Ni
 
 def test_a_file_without_ids_says_what_it_needs(nights: "Nights") -> None:
     nights.run("2026-11-08", EXPORT)
-    with pytest.raises(HistoryError, match="no column `action_id`; did you mean `actionid`"):
+    with pytest.raises(HistoryError) as caught:
         told(nights, Outcome.FAILED, f"actionid\n{REMIND}")
+    (problem,) = caught.value.problems
+    assert problem.message == "there is no column `action_id`"
+    assert problem.help == "did you mean `actionid`?"
+
+
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_file_may_be_as_a_spreadsheet_saves_it(
+    nights: "Nights", sign: str, end: str, mark: str
+) -> None:
+    nights.run("2026-11-08", EXPORT)
+    lines = [f'"Action_ID"{sign}day', f"{REMIND}{sign}2026-11-08"]
+    file = nights.out.parent / "told.csv"
+    file.write_bytes((mark + end.join(lines)).encode())
+    assert report(nights.out, Outcome.FAILED, file) == Reported(
+        1, (), nights.out / "receipts/000001.failed.jsonl"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", ["1: missing-column: there is no column `action_id`"]),
+        (b"5", ["1: missing-column: there is no column `action_id`"]),
+        (b'[[["S1"]]]', ["1: missing-column: there is no column `action_id`"]),
+        (b"[" * 200_000, ["1: missing-column: there is no column `action_id`"]),
+        (b'{"action_id": "S1"}', ["1: missing-column: there is no column `action_id`"]),
+        ("action_id\nS1".encode("utf-16"), ["1: bad-encoding: this is not UTF-8"]),
+        (b"\x1f\x8baction_id", ["1: bad-encoding: this is not UTF-8"]),
+        (b"action_id\nS\xe9\n\xff", [f"{n}: bad-encoding: this is not UTF-8" for n in (2, 3)]),
+        (b"action_id,action_id\nS1,S1", ["1: duplicate-column: `action_id` stands twice"]),
+        (
+            b"action_id,day\nS1,2026-11-08,\n\nS1\n",
+            [
+                "2: bad-row: the header has 2 cells, and this row 3",
+                "4: bad-row: the header has 2 cells, and this row 1",
+            ],
+        ),
+        (b'action_id\n"S1', ["2: bad-row: this is no row of CSV: unexpected end of data"]),
+        (
+            b"action_id\n" + b"S" * 200_000,
+            ["2: bad-row: this is no row of CSV: field larger than field limit (131072)"],
+        ),
+    ],
+)
+@pytest.mark.parametrize("outcome", ["failed", "done", "approve"])
+def test_what_is_no_receipt_is_told_by_its_place_and_nothing_is_kept(
+    nights: "Nights", content: bytes, told: list[str], outcome: str
+) -> None:
+    nights.run("2026-11-08", EXPORT)
+    file = nights.out.parent / "told.csv"
+    file.write_bytes(content)
+    leave = Leave("me", date(2026, 11, 8), date(2026, 11, 8))
+    kept = {"approve": lambda: approve(nights.out, file, leave)}
+    with pytest.raises(HistoryError) as caught:
+        kept.get(outcome, lambda: report(nights.out, Outcome(outcome), file))()
+    assert [f"{p.place.line}: {p.code}: {p.message}" for p in caught.value.problems] == told
+    assert not (nights.out / "receipts").exists()
+
+
+def test_a_row_without_an_id_is_told(nights: "Nights") -> None:
+    nights.run("2026-11-08", EXPORT)
+    (problem,) = told(nights, Outcome.DONE, "action_id,day\n,2026-11-08\n").problems
+    assert (problem.code, problem.message) == ("blank-cell", "`action_id` is blank")
 
 
 def test_a_broken_receipt_is_never_passed_over(nights: "Nights") -> None:
     nights.run("2026-11-08", EXPORT)
     found = told(nights, Outcome.FAILED, f"action_id\n{REMIND}")
     assert found.receipt is not None
-    found.receipt.write_text("[", encoding="utf-8")
-    with pytest.raises(HistoryError, match="is broken"):
-        nights.run("2026-11-09", EXPORT)
+    for broken in (
+        b"[",
+        b"[" * 200_000,
+        b'["a"]',
+        b"5",
+        b'["2026-11-08", 5]',
+        b"\xff",
+        b'["", [[]]]',
+    ):
+        found.receipt.write_bytes(b'["2026-11-08", "' + REMIND.encode() + b'"]\n' + broken + b"\n")
+        with pytest.raises(HistoryError, match="is broken in line 2; put it back as it was"):
+            nights.run("2026-11-09", EXPORT)
 
 
 NO_NUMBER = "no whole number of at most five digits"
@@ -220,7 +295,7 @@ def test_importing_the_same_again_changes_nothing(nights: "Nights", tmp_path: Pa
 
 def test_importing_something_else_for_a_day_is_refused(nights: "Nights", tmp_path: Path) -> None:
     imported(nights, tmp_path, IMPORT)
-    with pytest.raises(RefusedError, match="2026-11-02"):
+    with pytest.raises(HistoryError, match="2026-11-02"):
         imported(nights, tmp_path, IMPORT.replace("S1,dunning", "S2,dunning"))
 
 

@@ -203,7 +203,7 @@ def test_a_reader_who_leaves_changes_no_exit_code(
         ("forecast export.csv --as-of 2026-11-23", ""),
         ("run export.csv --as-of 2026-11-23 --out out --preview", ""),
         ("init mine", "mine: 28 files written"),
-        ("history import done.csv --out out", "1 actions imported into 1 folders"),
+        ("history import done.csv --out out", "1 action read, and 1 new folder made"),
     ],
 )
 @pytest.mark.parametrize("both", [False, True])

@@ -5,38 +5,21 @@ It holds no clock reading: the same run writes the same bytes.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from decimal import Decimal, InvalidOperation
+from dataclasses import asdict, astuple, dataclass
+from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
 
 from lapse import __version__
 from lapse.batch.columns import SHAPES
 from lapse.batch.customers import LargeDebt, MoneySum
+from lapse.batch.kept_json import ShapeError, decoded, shaped
 from lapse.batch.outputs import Format, Written
-from lapse.batch.summary import (
-    ActionCount,
-    HeldCount,
-    MissingFact,
-    NotCoveredCount,
-    RestingCount,
-    Summary,
-)
-from lapse.record import (
-    Assumed,
-    CannotTell,
-    Conflict,
-    Doubt,
-    InputRead,
-    Intake,
-    Joining,
-    OnlyIn,
-    Part,
-    Unmatched,
-    UnplacedHolds,
-)
+from lapse.batch.summary import Summary
+from lapse.record import Intake
 
+MOST = Decimal(10) ** 20
+"""No sum reaches it, and decimals of 28 digits can still show four places of one below it."""
 COUNTS = ("read", "decided", "rejected", "not_covered", "actions", "provider", "held")
 COUNTED = (*COUNTS, "undetermined")
 """Of a summary's fields, those that stand under `counts`."""
@@ -114,82 +97,30 @@ def account_text(account: Account) -> bytes:
     return (text + "\n").encode("utf-8", "replace")
 
 
-def account_in(content: bytes) -> Account | None:
-    """What a run.json says, or null when it is none."""
-    try:
-        found = json.loads(content)
-        return Account(
-            Source(found["source"]),
-            found["day"],
-            Asked(**found["fingerprints"], as_of=found["as_of"]),
-            _summary(found),
-            Format(found["format"]),
-            {name: Written(**found["outputs"][name]) for name in _outputs_told(found)},
-            tuple(found["crossed"]),
-            found.get("number"),
-            _intake(found.get("intake")),
-        )
-    except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation):
-        return None
-
-
-def _outputs_told(found: Mapping[str, Any]) -> list[str]:
-    """The outputs that we read; earlier versions did not have all of them."""
-    return [name for name in SHAPES if name in OUTPUTS_EVER or name in found["outputs"]]
-
-
-def _summary(found: Mapping[str, Any]) -> Summary:
-    told = {name: found[name] for name in (f.name for f in fields(Summary)) if name in found}
-    told["joining"] = _joining(found["joining"])
-    for name, kind in (
-        ("by_action", ActionCount),
-        ("held_by", HeldCount),
-        ("not_covered_by", NotCoveredCount),
-        ("missing_facts", MissingFact),
-        ("money", MoneySum),
-        ("largest_debts", LargeDebt),
-        ("resting", RestingCount),
-    ):
-        told[name] = tuple(kind(**_with_decimals(item)) for item in found.get(name, ()))
-    return Summary(**found["counts"], **told)
-
-
-def _intake(found: Mapping[str, Any] | None) -> Intake | None:
-    if found is None:
-        return None
-    parts = {
-        name: {gives: Part(**part) for gives, part in found[name].items()}
-        for name in ("rejected", "unmatched")
+def account_in(content: bytes) -> Account:
+    """What a run.json says; `ShapeError` when it is none."""
+    found = decoded(content)
+    asked, counts, outputs = (_part(found, name) for name in ("fingerprints", "counts", "outputs"))
+    if not outputs.keys() >= OUTPUTS_EVER:
+        raise ShapeError("broken at `outputs`")
+    account = {
+        **found,
+        "asked": {**asked, "as_of": found.get("as_of")},
+        "summary": {**found, **counts},
+        "outputs": {name: outputs[name] for name in SHAPES if name in outputs},
+        "number": found.get("number"),  # earlier versions did not say it
     }
-    return Intake(**{**found, **parts})
+    told = shaped(account, Account)
+    sums: tuple[MoneySum | LargeDebt, ...] = (*told.summary.money, *told.summary.largest_debts)
+    for each in sums:
+        amounts = (value for value in astuple(each) if isinstance(value, Decimal))
+        if not all(amount.is_finite() and abs(amount) < MOST for amount in amounts):
+            raise ShapeError("broken at an amount")
+    return told
 
 
-def _joining(found: Mapping[str, Any]) -> Joining:
-    kinds: Mapping[str, type] = {
-        "inputs": InputRead,
-        "conflicts": Conflict,
-        "only_in": OnlyIn,
-        "unmatched": Unmatched,
-        "assumed": Assumed,
-        "cannot_tell": CannotTell,
-        "doubts": Doubt,
-        "unplaced_holds": UnplacedHolds,
-    }
-    return Joining(
-        **{
-            name: tuple(
-                kind(**{k: _frozen(v) for k, v in item.items()}) for item in found.get(name, ())
-            )
-            for name, kind in kinds.items()
-        }
-    )
-
-
-def _frozen(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _with_decimals(item: Mapping[str, Any]) -> dict[str, Any]:
-    """An object of run.json with its amounts, which JSON keeps as text."""
-    amounts = {"debt", "debt_acted_on", "monthly_acted_on"}
-    return {name: Decimal(v) if name in amounts else v for name, v in item.items()}
+def _part(found: Mapping[str, object], name: str) -> dict[str, object]:
+    part = found.get(name)
+    if not isinstance(part, dict):
+        raise ShapeError(f"broken at `{name}`")
+    return part

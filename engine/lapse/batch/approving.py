@@ -32,7 +32,7 @@ class Leave:
 
 def approve(out: Path, file: Path, leave: Leave) -> Reported:
     """Keeps the approvals in a file; with problems, none of them."""
-    rows = list(table(file, ("action_id",)))
+    rows = table(file, ("action_id",))
     with exclusive(out):
         asked = asked_for(trusted_folders(out))
         found = [_approval(row, asked.get(row["action_id"], ()), leave) for row in rows]
@@ -47,6 +47,8 @@ def approve(out: Path, file: Path, leave: Leave) -> Reported:
 def _approval(row: TableRow, asked: Sequence[date], leave: Leave) -> Approval | Problem:
     """What a row approves; `asked` are the days on which runs asked for it."""
     action_id = row["action_id"]
+    if not action_id:
+        return Problem("blank-cell", "`action_id` is blank", row.place)
     if not asked:
         message = f"no run put `{action_id}` into `to_approve`"
         help_ = "approve what stands there, by its `action_id` as it is"

@@ -11,6 +11,7 @@ from pathlib import Path
 from lapse.batch.account import Account, account_in
 from lapse.batch.failures import HistoryError, reading
 from lapse.batch.files import digest_of
+from lapse.batch.kept_json import ShapeError
 from lapse.days import parse_date
 
 RUN_FILE = "run.json"
@@ -32,10 +33,11 @@ class Folder:
     @cached_property
     def account(self) -> Account:
         """What run.json says."""
-        found = account_in(self._content)
-        if found is None:
-            raise HistoryError(f"`{self.path / RUN_FILE}` is no account of a run")
-        return found
+        try:
+            return account_in(self._content)
+        except ShapeError as error:
+            file = self.path / RUN_FILE
+            raise HistoryError(f"`{file}` is no account of a run: {error}") from error
 
     def check_name(self) -> None:
         """Refuses a folder that was renamed to another day or number: history goes by them."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lapse.batch.account import Account, Asked, Source, account_text
 from lapse.batch.columns import ACTION, Cells
-from lapse.batch.failures import RefusedError
+from lapse.batch.failures import HistoryError
 from lapse.batch.files import write_private
 from lapse.batch.folders import RUN_FILE, Folder, folders
 from lapse.batch.import_checks import row_problems
@@ -52,7 +52,7 @@ def import_history(out: Path, file: Path, book: Rulebook, *, last_day: date) -> 
 
     Nothing was done after `last_day`.
     """
-    rows = list(table(file, COLUMNS))
+    rows = table(file, COLUMNS)
     problems = [problem for row in rows for problem in row_problems(row, book, last_day)]
     if problems:
         return Imported((), 0, tuple(problems))
@@ -77,7 +77,9 @@ def _is_there(out: Path, folder: Path, name: str) -> bool:
     if there is None:
         return False
     if there.digest != Folder(there.day, 1, folder).digest:
-        raise RefusedError(there.path, ("actions",), name)
+        raise HistoryError(
+            f"`{there.path}` is there and says something else of that day; nothing was imported"
+        )
     return True
 
 

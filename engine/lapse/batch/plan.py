@@ -11,6 +11,7 @@ from pathlib import Path
 from lapse import __version__
 from lapse.batch.account import options_fingerprint
 from lapse.batch.failures import HistoryError
+from lapse.batch.kept_json import ShapeError, decoded, shaped
 from lapse.days import AsOf, parse_as_of
 from lapse.facts import Value, show
 from lapse.place import LapseError, MisuseError, reason
@@ -149,13 +150,8 @@ def day_of(plan: SavedPlan) -> AsOf | None:
 
 def _plan_in(content: bytes) -> SavedPlan | None:
     try:
-        found = json.loads(content)
-        if found.pop("kind") != KIND:
-            return None
-        basis, actions = Basis(**found.pop("basis")), tuple(found.pop("actions"))
-        plan = SavedPlan(basis, actions=actions, **found)
-        texts = (*asdict(basis).values(), plan.says, plan.compared_with, *actions)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        found = decoded(content)
+        plan = shaped(found, SavedPlan) if found.get("kind") == KIND else None
+    except ShapeError:
         return None
-    is_text = all(isinstance(text, str) for text in texts)
-    return plan if is_text and day_of(plan) is not None else None
+    return plan if plan is not None and day_of(plan) is not None else None

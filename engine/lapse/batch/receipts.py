@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lapse.batch.failures import HistoryError, reading
 from lapse.batch.files import make_private_folder, replace_private, sync
+from lapse.batch.kept_json import ShapeError, texts
 from lapse.place import having
 
 RECEIPTS = "receipts"
@@ -68,13 +69,12 @@ def receipts(out: Path) -> Iterator[tuple[Path, Outcome]]:
 def lines_of(path: Path, *, fields: int) -> Iterator[list[str]]:
     """The lines of a receipt, each so many texts."""
     with reading(path):
-        lines = path.read_text("utf-8").splitlines()
-    for line in lines:
+        lines = path.read_bytes().splitlines()
+    for number, line in enumerate(lines, start=1):
         try:
-            found = json.loads(line)
-        except ValueError:
-            found = None
-        is_whole = isinstance(found, list) and len(found) == fields
-        if not is_whole or not all(isinstance(text, str) for text in found):
-            raise HistoryError(f"`{path}` is broken; put it back as it was")
+            found = texts(line)
+        except ShapeError:
+            found = []
+        if len(found) != fields:
+            raise HistoryError(f"`{path}` is broken in line {number}; put it back as it was")
         yield found

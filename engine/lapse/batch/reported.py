@@ -31,7 +31,7 @@ class Reported:
 
 def report(out: Path, outcome: Outcome, file: Path) -> Reported:
     """Keeps what a file says became of actions."""
-    rows = list(table(file, ("action_id",)))
+    rows = table(file, ("action_id",))
     with exclusive(out):
         with opened(Past(tuple(trusted_folders(out)))) as history:
             givings = history.givings([row["action_id"] for row in rows])
@@ -48,6 +48,8 @@ def report(out: Path, outcome: Outcome, file: Path) -> Reported:
 def _entry(row: TableRow, givings: Sequence[Giving]) -> Entry | Problem:
     """The latest giving that a row can mean."""
     action_id, name, judged = row["action_id"], row["day"], row["as_of"]
+    if not action_id:
+        return Problem("blank-cell", "`action_id` is blank", row.place)
     if not givings:
         return Problem("unknown-action", f"no run gave `{action_id}`", row.place)
     if name:

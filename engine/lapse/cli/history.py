@@ -46,7 +46,8 @@ def execute(arguments: argparse.Namespace) -> Exit:
         if imported.problems:
             return Exit.FINDINGS
         folders = [str(folder) for folder in imported.folders]
-        text = f"{imported.count} actions imported into {len(folders)} folders"
+        made = counted(len(folders), "new folder")
+        text = f"{counted(imported.count, 'action')} read, and {made} made"
         return _told(arguments, text, {"imported": imported.count, "folders": folders})
     if arguments.kind == "approve":
         return _approved(arguments)
@@ -54,7 +55,7 @@ def execute(arguments: argparse.Namespace) -> Exit:
     say_problems(reported.problems, {})
     if reported.problems:
         return Exit.FINDINGS
-    text = f"{reported.count} actions recorded as {arguments.kind}"
+    text = f"{counted(reported.count, 'action')} recorded as {arguments.kind}"
     return _told(arguments, text, {arguments.kind: reported.count})
 
 
