@@ -35,9 +35,9 @@ class ScratchError(LapseError):
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
     """A private folder that is gone when the block ends."""
-    if not is_utf8(gettempdir()):  # DuckDB opens no other
-        raise ScratchError(f"the temporary folder `{gettempdir()}` is not UTF-8")
     try:
+        if not is_utf8(gettempdir()):  # DuckDB opens no other
+            raise ScratchError(f"the temporary folder `{gettempdir()}` is not UTF-8")
         _clear_left()
         folder, lock = _new()
     except OSError as error:

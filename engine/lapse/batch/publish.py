@@ -81,24 +81,18 @@ def partial_folder(out: Path, name: str) -> Iterator[Path]:
     try:
         yield folder
     except BaseException as error:  # also Ctrl-C, which may come just after the rename
-        told = _of(target, error, folder) if isinstance(error, OutputError) else error
+        if isinstance(error, OutputError):
+            told = str(error).replace(str(folder.absolute()), str(target))
+            error.args = (told.replace(str(folder), str(target)),)
         if target.exists() and not was_there:
-            told.add_note(published(target))
-        if told is error:
-            raise
-        raise told from error
+            error.add_note(published(target))
+        raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def published(folder: Path) -> str:
     return f"`{folder}` was published, and is whole"
-
-
-def _of(target: Path, error: OutputError, folder: Path) -> OutputError:
-    """An error in the words of who knows nothing of hidden folders."""
-    text = str(error).replace(str(folder.absolute()), str(target))
-    return OutputError(text.replace(str(folder), str(target)))
 
 
 def appear(folder: Path, out: Path, name: str) -> Path:

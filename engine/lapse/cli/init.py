@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from shutil import rmtree
 
@@ -23,11 +24,11 @@ def execute(arguments: argparse.Namespace) -> Exit:
     folder: Path = arguments.folder
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise LapseError(f"`{folder}` is there already; name a new folder, and nothing is lost")
-    was_there = folder.exists()
+    made = make_private_folder(folder)
     try:
         _copy(shipped_policies(), folder)
     except BaseException:  # also Ctrl-C: half a policy set would be taken for a whole one
-        _take_back(folder, was_there=was_there)
+        _take_back(folder, made)
         raise
     files = sum(1 for path in folder.rglob("*.yaml") if path.is_file())
     written = f"{folder}: {files} files written"
@@ -53,10 +54,10 @@ def _copy(source: Path, target: Path) -> None:
             write_private(target / path.name, path.read_bytes())
 
 
-def _take_back(folder: Path, *, was_there: bool) -> None:
-    """Removes what was written into a folder that was empty or not there."""
-    if not was_there:
-        rmtree(folder, ignore_errors=True)
+def _take_back(folder: Path, made: Sequence[Path]) -> None:
+    """Removes what was written into a folder that was empty, or the folders made for it."""
+    if made:
+        rmtree(made[0], ignore_errors=True)
         return
     for path in folder.iterdir():
         if path.is_dir():

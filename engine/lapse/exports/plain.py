@@ -54,10 +54,11 @@ def plain(item: Input, folder: Path, number: int) -> Plain:
         encoding = "" if is_table else _encoding(path, item.name)
         copy = folder / f"{number}.plain"
         is_damaged = False
-        if is_table or (encoding == "utf-8" and not _is_damaged(path)):
-            copy.symlink_to(path.resolve())
-        else:
-            with room_for(item.name):
+        is_plain = is_table or (encoding == "utf-8" and not _is_damaged(path))
+        with room_for(item.name):
+            if is_plain:
+                copy.symlink_to(path.resolve())
+            else:
                 is_damaged = _transcode(path, copy, encoding)
     except OSError as error:
         raise refusal("unreadable", f"cannot be read: {reason(error)}", item.name) from None
