@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from lapse.condition import leaves
 from lapse.decide.reference import Judge
 from lapse.decide.truth import Situation, leaf_truth
-from lapse.decision import Decision, label
-from lapse.explain import agreed_verdict, stages_known
+from lapse.decision import Decision, MayNotApply, label
+from lapse.explain import agreed_truth, is_judged
 from lapse.facts import Missing
 from lapse.place import Place
 from lapse.rule import Rule, Rulebook, terms_read
@@ -46,16 +46,16 @@ class Coverage:
             self._effective |= {action.candidate.label, action.candidate.rule.name}
         for held in decision.held:
             self._effective |= {reason.by for reason in held.reasons}
-        for entry in situation.rules():
-            if entry.missing:
+        for rule, stage, became in decision.verdicts:
+            if not isinstance(became, MayNotApply):
+                self._see_terms(rule, situation)
+            if not is_judged(rule, stage, became):
                 continue
-            self._see_terms(entry.rule, situation)
-            for stage in stages_known(entry.rule, situation):
-                agreed_verdict(entry.rule, stage, situation, self._judge)
-                for leaf in leaves(entry.rule.condition(stage)):
-                    sides = self._sides[leaf.place]
-                    if not sides >= BOTH:
-                        sides.add(leaf_truth(leaf, situation))
+            agreed_truth(rule, stage, situation, self._judge)
+            for leaf in leaves(rule.condition(stage)):
+                sides = self._sides[leaf.place]
+                if not sides >= BOTH:
+                    sides.add(leaf_truth(leaf, situation))
 
     def _see_terms(self, rule: Rule, situation: Situation) -> None:
         for name in terms_read(rule) - self._terms:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum, auto
 
 from lapse.facts import Missing, Value, show
 from lapse.rule import Rule
@@ -172,13 +173,63 @@ class Undetermined:
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """A true rule that drops out, and the order that serves it: its own, or one of its track."""
+
+    candidate: Candidate
+    by: Given
+
+    @property
+    def is_by_itself(self) -> bool:
+        return (self.by.rule, self.by.stage) == (self.candidate.rule.name, self.candidate.stage)
+
+
+@dataclass(frozen=True, slots=True)
+class GivesWay:
+    """A true rule that another of its track comes before, and what became of that one."""
+
+    candidate: Candidate
+    to: Action | Held
+
+    @property
+    def is_to_a_higher_step(self) -> bool:
+        """Whether it is not a later stage of the same step."""
+        return self.to.candidate.rule.step > self.candidate.rule.step
+
+
+@dataclass(frozen=True, slots=True)
+class MayNotApply:
+    """A rule of a layer whose scope is not known: unknown, so that a forbid forbids."""
+
+    missing: frozenset[str]
+
+
+class NothingToDo(Enum):
+    """A rule whose condition is false, and one whose `sets` the facts show already."""
+
+    FALSE = auto()
+    SHOWN = auto()
+
+
+OfTrue = Action | GivesWay | Held | Served
+Became = NothingToDo | OfTrue | Undetermined | MayNotApply | Hold
+"""What became of a rule or stage; a forbid that is not false became a reason to hold."""
+Verdict = tuple[Rule, int | None, Became]
+"""A rule, its stage, and what became of it: a bare tuple, since each night makes one for each."""
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
-    """All that follows for one subscription on one day; provider actions are among `actions`."""
+    """All that follows for one subscription on one day; provider actions are among `actions`.
+
+    `verdicts` has every rule and stage that exists, or may, in the order of the rules.
+    """
 
     day: date
     actions: tuple[Action, ...] = ()
     held: tuple[Held, ...] = ()
     undetermined: tuple[Undetermined, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Why, why not, since when and what next, for one subscription on one day.
 
-The verdict of each rule is the executor's; the leaves are the reference's. Where the two differ
-the bug is ours, and `Disagreement` says so.
+What became of each rule is the decision's own word; the leaves are the reference's. Where the
+executor judges a condition otherwise the bug is ours, and `Disagreement` says so.
 """
 
 from collections.abc import Container, Iterator
@@ -15,7 +15,22 @@ from lapse.decide.forecast import Decide, Life
 from lapse.decide.jumps import Jumps
 from lapse.decide.reference import Judge
 from lapse.decide.truth import Situation, Truth, truth
-from lapse.decision import EVERYTHING, Action, Decision, Given, Held, NotCovered, label
+from lapse.decision import (
+    EVERYTHING,
+    Action,
+    Became,
+    Decision,
+    Given,
+    GivesWay,
+    Held,
+    Hold,
+    MayNotApply,
+    NotCovered,
+    NothingToDo,
+    Served,
+    Undetermined,
+    label,
+)
 from lapse.facts import UNKNOWN, ValueType
 from lapse.policy.in_force import Scopes
 from lapse.rule import Rule, TermEntry, terms_read
@@ -35,7 +50,7 @@ class RuleView:
 
     label: str
     rule: Rule
-    verdict: Truth
+    truth: Truth
     outcome: str
     condition: ConditionView | None
     why_not: ConditionView | None = None
@@ -90,7 +105,7 @@ def explain(
     decision = decide(situation, history, approved)
     if isinstance(decision, NotCovered):
         return Explanation(situation, decision, (), (), (), (), ())
-    rules = tuple(_rule_views(situation, history, decision, judge))
+    rules = tuple(_rule_views(situation, decision, judge))
     return Explanation(
         situation,
         decision,
@@ -102,69 +117,58 @@ def explain(
     )
 
 
-def _rule_views(
-    situation: Situation, history: tuple[Given, ...], decision: Decision, judge: Judge
-) -> Iterator[RuleView]:
-    for entry in situation.rules():
-        rule = entry.rule
-        if entry.missing:
-            lacks = ", ".join(sorted(entry.missing))
-            yield RuleView(rule.name, rule, None, f"may not apply here: {lacks} unknown", None)
+def _rule_views(situation: Situation, decision: Decision, judge: Judge) -> Iterator[RuleView]:
+    for rule, stage, became in decision.verdicts:
+        name, outcome = label(rule.name, stage), outcome_text(rule, became)
+        if not is_judged(rule, stage, became):
+            yield RuleView(name, rule, None, outcome, None)
             continue
-        for stage in stages_known(rule, situation):
-            verdict = agreed_verdict(rule, stage, situation, judge)
-            view = condition_view(rule.condition(stage), situation)
-            name = label(rule.name, stage)
-            outcome = _outcome(rule, stage, verdict, decision, history)
-            why_not = in_the_way(view) if verdict is False else None
-            yield RuleView(name, rule, verdict, outcome, view, why_not, terms_read(rule))
+        holds = agreed_truth(rule, stage, situation, judge)
+        view = condition_view(rule.condition(stage), situation)
+        why_not = in_the_way(view) if holds is False else None
+        yield RuleView(name, rule, holds, outcome, view, why_not, terms_read(rule))
 
 
-def agreed_verdict(rule: Rule, stage: int | None, situation: Situation, judge: Judge) -> Truth:
-    """The executor's verdict on a rule, which must be the reference's."""
+def is_judged(rule: Rule, stage: int | None, became: Became) -> bool:
+    """Whether a rule surely applies, and its stages are known: only then has it a condition."""
+    return not isinstance(became, MayNotApply) and (stage is None) == (rule.stages is None)
+
+
+def agreed_truth(rule: Rule, stage: int | None, situation: Situation, judge: Judge) -> Truth:
+    """The executor's truth of a rule's condition, which must be the reference's."""
     condition = rule.condition(stage)
-    verdict, expected = judge(condition, situation), truth(condition, situation)
-    if verdict is not expected:
+    found, expected = judge(condition, situation), truth(condition, situation)
+    if found is not expected:
         where = f"{label(rule.name, stage)} at {rule.place}"
-        raise Disagreement(f"{where}: the executor says {verdict}, the reference {expected}")
-    return verdict
+        raise Disagreement(f"{where}: the executor says {found}, the reference {expected}")
+    return found
 
 
-def stages_known(rule: Rule, situation: Situation) -> tuple[int | None, ...]:
-    """A rule's stages as on the day judged; none where the list is not known."""
-    if rule.stages is None:
-        return (None,)
-    return rule.stages.values(lambda name: situation.term(name).value) or ()
-
-
-def _outcome(
-    rule: Rule, stage: int | None, verdict: Truth, decision: Decision, history: tuple[Given, ...]
-) -> str:
-    """What came of a rule or stage, in words."""
-    name = label(rule.name, stage)
-    held = next((h for h in decision.held if h.candidate.label == name), None)
-    if held is not None:
-        return held_text(held)
-    for rule_ in decision.undetermined:
-        if rule_.rule == name:
-            return f"undetermined: {', '.join(sorted(rule_.missing))} unknown"
-    if verdict is not True:
-        return "does not hold" if verdict is False else "unknown: it forbids, to be safe"
-    if rule.is_forbid:
-        return "forbids " + ", ".join(sorted(rule.forbids))
-    if any(action.candidate.label == name for action in decision.actions):
-        return "acts"
-    given = [g for g in history if g.rule == rule.name and g.stage == stage]
-    if given and not rule.sets:
-        return f"served: given on {max(g.first_given for g in given)}"
-    higher = [
-        action.candidate.label
-        for action in decision.actions
-        if action.candidate.rule.track == rule.track
-    ]
-    if higher:
-        return f"gives way to {higher[0]}"
-    return "the facts already show it" if rule.sets else "served by a later step"
+def outcome_text(rule: Rule, became: Became) -> str:
+    """What became of a rule or stage, in words."""
+    match became:
+        case NothingToDo.FALSE:
+            return "does not hold"
+        case NothingToDo.SHOWN:
+            return "the facts already show it"
+        case Action():
+            return "acts"
+        case Held():
+            return held_text(became)
+        case GivesWay(to=to):
+            why = "a higher step" if became.is_to_a_higher_step else "a later stage"
+            waits = f", which is {held_text(to)}" if isinstance(to, Held) else ""
+            return f"gives way to {to.candidate.label}, {why}{waits}"
+        case Served(by=by):
+            order = "" if became.is_by_itself else f" by {label(by.rule, by.stage)}"
+            return f"served{order}: given on {by.first_given}"
+        case Undetermined(missing=missing):
+            return f"undetermined: {', '.join(sorted(missing))} unknown"
+        case MayNotApply(missing):
+            return f"may not apply here: {', '.join(sorted(missing))} unknown"
+        case Hold():
+            actions = ", ".join(sorted(rule.forbids))
+            return "unknown: it forbids, to be safe" if became.missing else f"forbids {actions}"
 
 
 def held_text(held: Held) -> str:

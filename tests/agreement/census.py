@@ -17,7 +17,22 @@ from lapse.decide.orders import Orders
 from lapse.decide.reach import by_jumps
 from lapse.decide.reference import Steps
 from lapse.decide.truth import Situation, truth
-from lapse.decision import APPROVAL, NO_RULE, Candidate, Decision, Given, Hold, NotCovered
+from lapse.decision import (
+    APPROVAL,
+    NO_RULE,
+    Action,
+    Candidate,
+    Decision,
+    Given,
+    GivesWay,
+    Held,
+    Hold,
+    NotCovered,
+    NothingToDo,
+    Served,
+    Undetermined,
+)
+from lapse.explain import is_judged
 from lapse.invoices import NEXT_DUE_ON
 from lapse.rule import CALENDAR_TERM, Rule
 
@@ -101,7 +116,7 @@ def features(case: Played) -> set[str]:
     past, id_ = case.case, at.subscription.id
     orders = Orders(past.history, at.force.book, at.moment.day, id_, past.approved)
     steps = Steps(at, orders, truth, by_jumps)
-    found = list(survey(steps))
+    found = list(survey(decision, at))
     names = {name for one in found for name in rule_features(one, steps)}
     names |= {name for rule in steps_forbids(at) for name in forbid_features(rule, found, at)}
     names |= set(condition_features(found, at))
@@ -111,30 +126,23 @@ def features(case: Played) -> set[str]:
     return names
 
 
-def survey(steps: Steps) -> Iterator[Found]:
-    """Every rule and stage that surely exists, with what the steps of the design say of it."""
-    at = steps.situation
-    forbidden = steps.forbidden()
-    for entry in at.force.rules(at.moment.day):
-        rule = entry.rule
-        stages = () if rule.track is None or entry.missing else steps.stages(rule)
-        for stage in stages if isinstance(stages, tuple) else ():
-            verdict = truth(rule.condition(stage), at)
-            if not verdict:
-                yield Found(rule, stage, verdict)
-                continue
-            shown = steps.sets_missing(rule)
-            if shown is None:
-                yield Found(rule, stage, verdict, is_shown=True)
-                continue
-            lacks = shown | steps.needed(rule)
-            if lacks:
+def survey(decision: Decision, at: Situation) -> Iterator[Found]:
+    """Every rule and stage of a track that surely exists, with what was decided of it."""
+    for rule, stage, became in decision.verdicts:
+        if rule.track is None or not is_judged(rule, stage, became):
+            continue
+        verdict = truth(rule.condition(stage), at)
+        match became:
+            case Action(candidate) | GivesWay(candidate) | Served(candidate):
+                is_served = isinstance(became, Served)
+                yield Found(rule, stage, verdict, candidate, is_served=is_served)
+            case Held():
+                yield Found(rule, stage, verdict, became.candidate, became.reasons)
+            case Undetermined(missing=lacks) if verdict:
                 yield Found(rule, stage, verdict, lacks=lacks)
-                continue
-            candidate = steps.candidate(rule, stage)
-            reasons = tuple(steps.holds(candidate, forbidden))
-            is_served = not reasons and steps.orders.has_served(candidate)
-            yield Found(rule, stage, verdict, candidate, reasons, is_served=is_served)
+            case _:
+                is_shown = became is NothingToDo.SHOWN
+                yield Found(rule, stage, verdict, is_shown=is_shown)
 
 
 def rule_features(found: Found, steps: Steps) -> Iterator[str]:

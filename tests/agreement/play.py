@@ -25,7 +25,8 @@ from lapse.decide.durable import DurableExecutor
 from lapse.decide.forecast import facts_set, situation_of
 from lapse.decide.reference import decide
 from lapse.decide.truth import Situation
-from lapse.decision import APPROVAL, Candidate, Decision, Given, Hold, NotCovered, recorded
+from lapse.decision import APPROVAL, Candidate, Decision, Given, Hold, NotCovered, label, recorded
+from lapse.explain import outcome_text
 from lapse.facts import Missing, Value, Vocabulary, parse_fact, show
 from lapse.invoices import Invoice, InvoiceStatus, Ledger
 from lapse.money import Money, parse_money
@@ -168,6 +169,7 @@ def text_of(decision: Decision | NotCovered, at: Situation) -> list[str]:
         f"undetermined|{u.track}|{u.step}|{u.rule}|{_names(u.missing)}"
         for u in decision.undetermined
     ]
+    lines += [f"verdict|{label(r.name, s)}|{outcome_text(r, b)}" for r, s, b in decision.verdicts]
     return [f"day|{decision.day}", *sorted(lines)]
 
 

@@ -102,7 +102,7 @@ FAULTS = (
         "(today - max(given)).days > within",
         "not given",
     ),
-    Fault("nothing is given once more", WAITING, "if best in findings.served:", "if not best:"),
+    Fault("nothing is given once more", WAITING, "if served.candidate == best]", "if not best]"),
     Fault(
         "a sum below 0 counts",
         LOWERING,
@@ -139,9 +139,10 @@ FAULTS = (
     Fault(
         "what was given is given again",
         ORDERS,
-        "(given.rule == rule.name and given.stage == candidate.stage)\n"
-        "            or (\n                given.step >= rule.step",
-        "(not given.rule)\n            or (\n                given.step > rule.step",
+        "serving = own or [\n            given\n            for given in ladder\n"
+        "            if given.step >= rule.step",
+        "serving = [\n            given\n            for given in ladder\n"
+        "            if given.step > rule.step",
     ),
     Fault(
         "an order never comes anew",

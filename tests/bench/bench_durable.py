@@ -10,9 +10,8 @@ from pathlib import Path
 from random import Random
 
 from lapse.days import Moment
-from lapse.decide.durable import DurableExecutor
+from lapse.decide.durable import DurableExecutor, stages
 from lapse.decide.truth import Situation
-from lapse.explain import stages_known
 from lapse.facts import ABSENT, UNKNOWN, Value, Vocabulary
 from lapse.money import Money
 from lapse.policy.in_force import Scopes
@@ -77,7 +76,7 @@ def judge_all(executor: DurableExecutor, scopes: Scopes, one: Subscription) -> i
     conditions = [
         entry.rule.condition(stage)
         for entry in at.force.rules(TODAY)
-        for stage in stages_known(entry.rule, at)
+        for stage in stages(entry.rule, at.force.book)
     ]
     for condition in conditions:
         executor.judge(condition, at)

@@ -30,7 +30,7 @@ from lapse.decide.forecast import situation_of
 from lapse.decide.reach import by_jumps, day_by_day
 from lapse.decide.truth import Situation, truth
 from lapse.decision import Action, Candidate, Decision, Given, Held, NotCovered, recorded
-from lapse.explain import stages_known
+from lapse.explain import is_judged
 from lapse.facts import UNKNOWN, Missing
 from lapse.policy.in_force import Scopes
 from lapse.rule import Layer, Rule
@@ -390,7 +390,7 @@ def test_jumping_reaches_as_far_as_day_by_day() -> None:
     for trial in trials(SEEDS[:12]):
         for case in trial.cases:
             at = case.situation
-            for rule, stage in _judged(at):
+            for rule, stage in _judged(case):
                 if truth(rule.condition(stage), at) is False:
                     continue
                 first = day_by_day.first_day(rule, stage, at)
@@ -406,7 +406,7 @@ def test_jumping_reaches_as_far_as_day_by_day() -> None:
     assert min(reached[False], reached[True]) > 500
 
 
-def _judged(at: Situation) -> Iterator[tuple[Rule, int | None]]:
-    for entry in at.force.rules(at.moment.day):
-        for stage in stages_known(entry.rule, at):
-            yield entry.rule, stage
+def _judged(case: Played) -> Iterator[tuple[Rule, int | None]]:
+    for rule, stage, became in decided(case).verdicts:
+        if is_judged(rule, stage, became):
+            yield rule, stage

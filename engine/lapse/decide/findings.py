@@ -1,20 +1,63 @@
-"""What the steps of deciding find for one track."""
+"""What the steps of deciding find for one track, and what becomes of each rule by it."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from lapse.decision import Candidate, Held, Undetermined
-from lapse.rule import Track
+from lapse.decision import (
+    Action,
+    Candidate,
+    GivesWay,
+    Held,
+    Hold,
+    MayNotApply,
+    NothingToDo,
+    OfTrue,
+    Served,
+    Undetermined,
+    Verdict,
+)
+from lapse.rule import Rule, Track
+
+Place = NothingToDo | Undetermined | MayNotApply | Hold | Candidate
+"""What is known of a rule or stage before step 5, which has the last word on true ones."""
+Placed = tuple[Rule, int | None, Place]
 
 
 @dataclass(slots=True)
 class Findings:
-    """What was found for one track, before its winner is known."""
+    """What was found for one track."""
 
     track: Track
     candidates: list[Candidate] = field(default_factory=list)
-    served: list[Candidate] = field(default_factory=list)
+    served: list[Served] = field(default_factory=list)
     """Those that dropped out because they, or a step above them, were given."""
     held: list[Held] = field(default_factory=list)
     undetermined: list[Undetermined] = field(default_factory=list)
+    winner: Action | Held | None = None
+    """Null before step 5, and where there is none."""
     is_silent: bool = True
     """No rule of the track was true or undetermined."""
+
+    def ends(self) -> Iterator[OfTrue]:
+        """What became of each true rule that the facts do not show."""
+        yield from self.served
+        yield from self.held
+        if self.winner is not None:
+            yield self.winner
+            for candidate in self.candidates:
+                if candidate is not self.winner.candidate:
+                    yield GivesWay(candidate, self.winner)
+
+
+def verdicts(placed: Iterable[Placed], found: Iterable[Findings]) -> tuple[Verdict, ...]:
+    """What became of each rule and stage, in the order in which they were placed."""
+    ends = {
+        (end.candidate.rule.name, end.candidate.stage): end
+        for findings in found
+        for end in findings.ends()
+    }
+    settled: list[Verdict] = [
+        (rule, stage, ends[rule.name, stage] if isinstance(place, Candidate) else place)
+        for rule, stage, place in placed
+    ]
+    return tuple(settled)

@@ -4,8 +4,13 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from lapse.decision import EVERYTHING, Action, Candidate, Given, clock
+from lapse.decision import EVERYTHING, Action, Candidate, Given, clock, label
 from lapse.rule import Rule, Rulebook
+
+
+def _when(given: Given) -> tuple[date, int, date, str]:
+    """What tells the latest of several orders; their names where nothing else does."""
+    return given.first_given, given.step, given.due_on, label(given.rule, given.stage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +35,23 @@ class Orders:
             if (given.track, given.anchor) == (track, anchor) and self._runs_from(given, fact):
                 yield given
 
-    def has_served(self, candidate: Candidate) -> bool:
-        """Given itself, or silenced by a step at or above its own that was due no earlier.
+    def served_by(self, candidate: Candidate) -> Given | None:
+        """Its own order, or that of a step at or above its own that was due no earlier.
 
-        Actions with `sets` are never served: what facts can show, facts decide.
+        Null where there is none; of several the latest. Actions with `sets` are never served: what
+        facts can show, facts decide.
         """
-        rule = candidate.rule
+        rule, since = candidate.rule, candidate.stretch_from
         if rule.sets or candidate.is_once_more:
-            return False
-        return any(
-            (given.rule == rule.name and given.stage == candidate.stage)
-            or (
-                given.step >= rule.step
-                and (candidate.stretch_from is None or given.due_on >= candidate.stretch_from)
-            )
-            for given in self.ladder(candidate)
-        )
+            return None
+        ladder = self.ladder(candidate)
+        own = [g for g in ladder if g.rule == rule.name and g.stage == candidate.stage]
+        serving = own or [
+            given
+            for given in ladder
+            if given.step >= rule.step and (since is None or given.due_on >= since)
+        ]
+        return max(serving, key=_when, default=None)
 
     def is_one_anchor(self, one: Candidate, other: Candidate) -> bool:
         """Whether two candidates run from one date fact, or from two of one bill, and its day."""
@@ -87,7 +93,7 @@ class Orders:
         rule = candidate.rule
         assert rule.track is not None
         spec = self.book.catalogue.actions[str(rule.action)]
-        if not spec.needs_approval or rule.track.is_provider or self.has_served(candidate):
+        if not spec.needs_approval or rule.track.is_provider or self.served_by(candidate):
             return False
         return self.action(candidate).id(self.subscription_id) not in self.approved
 

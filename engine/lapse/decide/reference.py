@@ -17,7 +17,7 @@ from datetime import date, timedelta
 
 from lapse.condition import Condition
 from lapse.days import is_working_day, next_working_day
-from lapse.decide.findings import Findings
+from lapse.decide.findings import Findings, Place, Placed, verdicts
 from lapse.decide.orders import Orders
 from lapse.decide.reach import Reach, day_by_day
 from lapse.decide.truth import Situation, Truth, missing, truth
@@ -33,7 +33,10 @@ from lapse.decision import (
     Given,
     Held,
     Hold,
+    MayNotApply,
     NotCovered,
+    NothingToDo,
+    Served,
     Undetermined,
     anchor_text,
     label,
@@ -45,6 +48,7 @@ ONE_DAY = timedelta(days=1)
 REQUEST, REQUESTED_ON = "request", "requested_on"
 
 Judge = Callable[[Condition, Situation], Truth]
+Forbid = tuple[Rule, Hold]
 
 
 def decide(
@@ -65,15 +69,17 @@ def decide(
     orders = Orders(history, book, situation.moment.day, id_, approved)
     steps = Steps(situation, orders, judge, reach)
     found = {track.name: Findings(track) for track in book.catalogue.tracks.values()}
-    steps.find(found)
-    actions: list[Action] = []
-    for findings in sorted(found.values(), key=lambda findings: findings.track.index):
-        winner = steps.winner(findings)
-        actions += [winner] if winner else []
-    held = [held for findings in found.values() for held in findings.held]
-    undetermined = [rule for findings in found.values() for rule in findings.undetermined]
-    undetermined += steps.unanswered_request(found)
-    return Decision(situation.moment.day, tuple(actions), tuple(held), tuple(undetermined))
+    placed, tracks = list(steps.find(found)), found.values()
+    for findings in tracks:
+        findings.winner = steps.winner(findings)
+    undetermined = [rule for findings in tracks for rule in findings.undetermined]
+    return Decision(
+        situation.moment.day,
+        tuple(each.winner for each in tracks if isinstance(each.winner, Action)),
+        tuple(held for findings in tracks for held in findings.held),
+        (*undetermined, *steps.unanswered_request(found)),
+        verdicts(placed, tracks),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,31 +91,32 @@ class Steps:
     judge: Judge
     reach: Reach
 
-    def find(self, found: dict[str, Findings]) -> None:
-        """Sorts every rule that is not false into candidates, held and undetermined."""
-        forbidden = self.forbidden()
+    def find(self, found: dict[str, Findings]) -> Iterator[Placed]:
+        """Steps 2 to 4: every rule and stage finds its place."""
+        forbids = self.forbids()
+        holds = {id(rule): hold for rule, hold in forbids}
         for entry in self.situation.rules():
             rule = entry.rule
             if rule.track is None:
+                became = holds.get(id(rule), NothingToDo.FALSE)
+                yield rule, None, MayNotApply(entry.missing) if entry.missing else became
                 continue
             findings = found[rule.track.name]
-            if entry.missing:
-                findings.is_silent = False
-                findings.undetermined.append(_undetermined(rule, None, entry.missing))
-                continue
-            stages = self.stages(rule)
+            stages = entry.missing or self.stages(rule)
             if isinstance(stages, frozenset):
                 findings.is_silent = False
-                findings.undetermined.append(_undetermined(rule, None, stages))
+                lacking = _undetermined(rule, None, stages)
+                findings.undetermined.append(lacking)
+                yield rule, None, MayNotApply(stages) if entry.missing else lacking
                 continue
             for stage in stages:
-                self.place(findings, rule, stage, forbidden)
+                yield rule, stage, self.place(findings, rule, stage, forbids)
         for findings in found.values():
             give_once_more(findings, self.orders, self.rank)
 
-    def forbidden(self) -> dict[str, list[Hold]]:
-        """Step 2: for each forbidden action, the forbids and until when they last."""
-        holds: dict[str, list[Hold]] = {}
+    def forbids(self) -> list[Forbid]:
+        """Step 2: the forbids that are true or unknown, and until when they last."""
+        found: list[Forbid] = []
         for entry in self.situation.rules():
             if not entry.rule.is_forbid:
                 continue
@@ -122,9 +129,8 @@ class Steps:
                     lacks = missing(entry.rule.when, self.situation)
                 else:
                     until = self.reach.last_day(entry.rule, self.situation)
-            for action in entry.rule.forbids:
-                holds.setdefault(action, []).append(Hold(entry.rule.name, until, lacks))
-        return holds
+            found.append((entry.rule, Hold(entry.rule.name, until, lacks)))
+        return found
 
     def stages(self, rule: Rule) -> tuple[int | None, ...] | frozenset[str]:
         """The stages as on the day judged, or what is missing to know them."""
@@ -137,30 +143,35 @@ class Steps:
         return values
 
     def place(
-        self, findings: Findings, rule: Rule, stage: int | None, forbidden: dict[str, list[Hold]]
-    ) -> None:
-        """Step 3 and 4: a rule or stage whose condition is not false finds its place."""
+        self, findings: Findings, rule: Rule, stage: int | None, forbids: list[Forbid]
+    ) -> Place:
+        """Steps 3 and 4: a rule or stage is a candidate, or why it is none.
+
+        Of one that is held or served, too, step 5 has the last word.
+        """
         condition = rule.condition(stage)
         if (verdict := self.judge(condition, self.situation)) is False:
-            return
+            return NothingToDo.FALSE
         findings.is_silent = False
         lacks = missing(condition, self.situation) if verdict is None else frozenset()
         if verdict:
             shown = self.sets_missing(rule)
             if shown is None:
-                return
+                return NothingToDo.SHOWN
             lacks = shown | self.needed(rule)
         if lacks:
-            findings.undetermined.append(_undetermined(rule, stage, lacks))
-            return
+            lacking = _undetermined(rule, stage, lacks)
+            findings.undetermined.append(lacking)
+            return lacking
         candidate = self.candidate(rule, stage)
-        reasons = tuple(self.holds(candidate, forbidden))
+        reasons = tuple(self.holds(candidate, forbids))
         if reasons:
             findings.held.append(Held(self.orders.action(candidate), reasons))
-        elif self.orders.has_served(candidate):
-            findings.served.append(candidate)
+        elif by := self.orders.served_by(candidate):
+            findings.served.append(Served(candidate, by))
         else:
             findings.candidates.append(candidate)
+        return candidate
 
     def sets_missing(self, rule: Rule) -> frozenset[str] | None:
         """Null when the facts already show what the action sets: it is no candidate.
@@ -206,13 +217,13 @@ class Steps:
             due_on = next_working_day(due_on, str(self.situation.term(CALENDAR_TERM).value))
         return Candidate(rule, stage, text, due_on, since)
 
-    def holds(self, candidate: Candidate, forbidden: dict[str, list[Hold]]) -> Iterator[Hold]:
+    def holds(self, candidate: Candidate, forbids: list[Forbid]) -> Iterator[Hold]:
         """Why a true rule may not act: forbidden, `only_if`, `after`, a day off, no approval."""
         rule = candidate.rule
         assert rule.action is not None
         assert rule.track is not None
         if not rule.track.is_provider:
-            yield from forbidden.get(rule.action, ())
+            yield from (hold for forbid, hold in forbids if rule.action in forbid.forbids)
             only_if = self.situation.force.book.catalogue.actions[rule.action].only_if
             if only_if is not None:
                 verdict = self.judge(only_if, self.situation)
@@ -229,7 +240,7 @@ class Steps:
         if self.orders.lacks_approval(candidate):
             yield Hold(APPROVAL)
 
-    def winner(self, findings: Findings) -> Action | None:
+    def winner(self, findings: Findings) -> Action | Held | None:
         """Step 5: the highest step, then the latest due day, then the later in its list.
 
         Nothing below it acts. While a higher step is undetermined, or held for something unknown,
@@ -247,8 +258,9 @@ class Steps:
         above = sorted(found for found in unsure if found[0] > best.rule.step)
         if above and self.situation.force.book.is_harmful(best.rule):
             reasons = tuple(Hold.unsure(name, lacks) for _, name, lacks in above)
-            findings.held.append(Held(self.orders.action(best), reasons))
-            return None
+            waiting = Held(self.orders.action(best), reasons)
+            findings.held.append(waiting)
+            return waiting
         return self.orders.action(best)
 
     def rank(self, candidate: Candidate) -> tuple[int, date, int, str]:

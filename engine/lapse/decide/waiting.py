@@ -54,7 +54,7 @@ def give_once_more(findings: Findings, orders: Orders, rank: Rank) -> None:
         waiting = held.candidate
         below = [
             candidate
-            for candidate in (*findings.candidates, *findings.served)
+            for candidate in (*findings.candidates, *(s.candidate for s in findings.served))
             if candidate.rule.step < waiting.rule.step and orders.is_one_anchor(candidate, waiting)
         ]
         if not held.is_only_stale or not below:
@@ -62,8 +62,8 @@ def give_once_more(findings: Findings, orders: Orders, rank: Rank) -> None:
         best = max(below, key=rank)
         if any(_comes_first(each, best, waiting, orders) for each in findings.held):
             continue
-        if best in findings.served:
-            findings.served.remove(best)
+        for served in [served for served in findings.served if served.candidate == best]:
+            findings.served.remove(served)
             _place(replace(best, is_once_more=True), findings, orders)
 
 

@@ -34,7 +34,7 @@ def explanation_text(explanation: Explanation, *, shows_all: bool = False) -> st
 def _rules(explanation: Explanation, *, shows_all: bool) -> Iterator[str]:
     """Rules that hold or may; those that time will turn; the rest by what stands in their way."""
     moving = moving_names(explanation.situation)
-    shown = [rule for rule in explanation.rules if shows_all or rule.verdict is not False]
+    shown = [rule for rule in explanation.rules if shows_all or rule.truth is not False]
     if shown:
         yield from ("", "Rules (+ holds, - does not, ? not known)")
     for rule in shown:
@@ -69,7 +69,7 @@ def _terms(explanation: Explanation, *, shows_all: bool) -> Iterator[str]:
     near = {
         name
         for rule in explanation.rules
-        if shows_all or rule.verdict is not False or (rule.why_not and rule.why_not.flips_on)
+        if shows_all or rule.truth is not False or (rule.why_not and rule.why_not.flips_on)
         for name in rule.terms
     }
     found = [term for term in explanation.terms if term.name in near]
@@ -109,7 +109,7 @@ def _outcome(explanation: Explanation, decision: Decision) -> Iterator[str]:
 
 def _rule(view: RuleView, moving: Moving) -> Iterator[str]:
     track = f" [{view.rule.track.name} {view.rule.step}]" if view.rule.track else " [forbid]"
-    yield from _wrapped(f"{MARKS[view.verdict]} {view.label}{track}: {view.outcome}", "", "    ")
+    yield from _wrapped(f"{MARKS[view.truth]} {view.label}{track}: {view.outcome}", "", "    ")
     if view.why_not is not None:
         yield from _wrapped(f"why not: {_leaf(view.why_not, moving)}", "    ", "      ")
     if view.condition is not None:
@@ -214,7 +214,7 @@ def _rule_json(view: RuleView) -> dict[str, Any]:
     return {
         "rule": view.label,
         "source": view.rule.place.source,
-        "verdict": view.verdict,
+        "verdict": view.truth,
         "outcome": view.outcome,
         "why_not": _condition_json(view.why_not) if view.why_not else None,
         "condition": _condition_json(view.condition) if view.condition else None,
