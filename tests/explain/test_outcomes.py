@@ -22,7 +22,7 @@ facts:
   grounds: {type: flag}
 terms:
   grace_days: {type: days}
-  warn_days: {type: days list}
+  warn_on: {type: days list}
 actions:
   notify: {}
   restrict: {harm: access, sets: {suspended_for: debt}}
@@ -30,10 +30,10 @@ actions:
   delete: {harm: money, sets: {status: deleted, deleted_on: today}}
 # base.yaml
 layer: Base
-terms: {time_zone: UTC, grace_days: 10, warn_days: [1, 7]}
+terms: {time_zone: UTC, grace_days: 10, warn_on: [1, 7]}
 rules:
   warn:
-    {track: dunning, step: 1, for_each: $warn_days, when: {days_past_due: {gte: $stage}}, do: notify}
+    {track: dunning, step: 1, do: notify, for_each: $warn_on, when: {days_past_due: {gte: $stage}}}
   restrict: {track: dunning, step: 2, when: {days_past_due: {gt: 8}}, do: restrict}
   suspend: {track: dunning, step: 3, when: {days_past_due: {gt: $grace_days}}, do: suspend}
   delete: {track: dunning, step: 4, when: {vip: no, days_past_due: {gt: 20}}, do: delete}
@@ -145,8 +145,8 @@ def test_a_rule_of_a_layer_that_may_not_apply_says_so() -> None:
 
 
 def test_a_rule_whose_stages_are_not_known_is_told_once() -> None:
-    policy = POLICY.replace(", warn_days: [1, 7]}", "}").replace(
-        "rules:\n  call", "terms: {warn_days: [1, 7]}\nrules:\n  call"
+    policy = POLICY.replace(", warn_on: [1, 7]}", "}").replace(
+        "rules:\n  call", "terms: {warn_on: [1, 7]}\nrules:\n  call"
     )
     told = explained("2026-11-12", unknown=("market",), policy=policy)
     assert outcomes(told)["warn"] == "undetermined: market unknown"
