@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from lapse.days import Moment
 from lapse.decide.truth import Situation
-from lapse.facts import ABSENT, UNKNOWN, Missing, Value, ValueType
+from lapse.facts import ABSENT, UNKNOWN, Value, ValueType
 from lapse.invoices import (
     DEBT,
     NEXT_DUE,
@@ -50,14 +50,13 @@ def _next_due(situation: Situation) -> tuple[Mapping[str, Value], Lacks]:
     if len(is_ahead) > 1:
         return {}, dict.fromkeys((NEXT_DUE_ON, NEXT_DUE), situation.zone_missing())
     if is_ahead == {False}:
-        return {NEXT_DUE_ON: ABSENT, NEXT_DUE: Money(Decimal(0))}, {}
+        return {NEXT_DUE_ON: ABSENT, NEXT_DUE: Money(Decimal(0), situation.currency)}, {}
     return {NEXT_DUE_ON: since, NEXT_DUE: debt}, {NEXT_DUE: frozenset({DEBT})}
 
 
 def _counted(ledger: Ledger, situation: Situation) -> Owed:
     """What is owed on the day judged, as far as all days that it can be agree."""
-    named = situation.subscription.fact(CURRENCY)
-    currency = None if isinstance(named, Missing) else str(named)
+    currency = situation.currency
     found, *others = (
         owed(ledger, day, tolerance(situation, day), currency) for day in situation.days()
     )

@@ -4,6 +4,7 @@ Kleene's logic, with unknown as None. Absence decides before anything else: wher
 is known to be absent the leaf is false, but `ne`, `not_in` and `present: no` are true.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -24,11 +25,11 @@ from lapse.condition import (
     name_read,
 )
 from lapse.days import Moment
-from lapse.facts import ABSENT, UNKNOWN, Known, Missing, Value
+from lapse.facts import ABSENT, UNKNOWN, Known, Missing, Value, ValueType
 from lapse.money import Money, MoneyTable
 from lapse.policy.in_force import InForce, RuleInForce, TermInForce
 from lapse.rule import CLOCK_TERMS, ZONE_TERM
-from lapse.subscription import Subscription, civil_day
+from lapse.subscription import Subscription, civil_day, parts_of
 
 Truth = bool | None
 Plain = Known | Decimal
@@ -48,6 +49,12 @@ class Situation:
     def on(self, day: date) -> "Situation":
         """The same facts, judged on another day."""
         return replace(self, moment=self.moment.on(day))
+
+    @property
+    def currency(self) -> str | None:
+        """The subscription's currency; null when it is not known."""
+        named = self.subscription.fact("currency")
+        return None if isinstance(named, Missing) else str(named)
 
     def value(self, name: Name) -> Value:
         if name.kind is NameKind.TERM:
@@ -155,18 +162,35 @@ def leaf_truth(leaf: Leaf, situation: Situation) -> Truth:
 
 
 def leaf_missing(leaf: Leaf, situation: Situation) -> frozenset[str]:
-    """What an unknown leaf lacks; for amounts that cannot be compared, the currency or the term."""
+    """What an unknown leaf lacks: what is unknown, or what keeps two amounts from being compared.
+
+    That is the currency only where an amount has none, or two terms wait for it.
+    """
     operand = name_read(leaf.operand)
     sides = [leaf.subject, *([operand] if operand else [])]
     unknown = [name for name in sides if situation.value(name) is UNKNOWN]
     if unknown:
         return frozenset(lack for name in unknown for lack in situation.missing(name))
-    for name in sides:
-        value = situation.value(name)
-        if isinstance(value, Money) and value.currency is None:
-            return frozenset({"currency"})
-    terms = [name.name for name in sides if name.kind is NameKind.TERM]
-    return frozenset(terms or ["currency"])
+    values = [situation.value(name) for name in sides]
+    if any(isinstance(value, Money) and value.currency is None for value in values):
+        return frozenset({"currency"})
+    pairs = zip(sides, values, strict=True)
+    terms = {name.name: value for name, value in pairs if isinstance(value, MoneyTable)}
+    if not terms:
+        return frozenset(part for name in sides for part in _carriers(name.name, situation))
+    if len(terms) == 1:
+        return frozenset(terms)
+    if situation.currency is None:
+        return frozenset({"currency"})
+    return frozenset(n for n, term in terms.items() if term.amount_in(situation.currency) is None)
+
+
+def _carriers(name: str, situation: Situation) -> Iterator[str]:
+    """The facts whose currency an amount has: its own, or that of the price it is made of."""
+    words = situation.subscription.vocabulary
+    for part in parts_of(name, words):
+        if words.facts[part].type is ValueType.MONEY:
+            yield part
 
 
 def operand_value(leaf: Leaf, situation: Situation) -> Value:
@@ -237,8 +261,7 @@ def _currency(left: Known, right: Known, situation: Situation) -> str | None:
     for side in (left, right):
         if isinstance(side, Money) and side.currency is not None:
             return side.currency
-    named = situation.subscription.fact("currency")
-    return None if isinstance(named, Missing) else str(named)
+    return situation.currency
 
 
 def _amount(side: Money | MoneyTable, currency: str | None) -> Decimal | None:
