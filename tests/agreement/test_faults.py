@@ -144,6 +144,7 @@ FAULTS = (
         "serving = [\n            given\n            for given in ladder\n"
         "            if given.step > rule.step",
     ),
+    Fault("the first order serves", ORDERS, "max(serving, key", "min(serving, key"),
     Fault(
         "an order never comes anew",
         ORDERS,

@@ -29,8 +29,8 @@ from lapse.decide.lowering import (
     Field,
     Split,
     Standing,
+    TruthOf,
     Units,
-    Verdict,
 )
 from lapse.decide.plain import Plain, Side, plain, sides, standing
 from lapse.decide.reach import by_jumps
@@ -59,7 +59,7 @@ class DurableExecutor:
         self._book = book  # holds the conditions, which are known by identity
         self._units = {id(condition): units.add(condition) for condition in conditions(book)}
         self.networks = tuple(networks(units.splits))
-        self._latest: Verdicts | None = None
+        self._latest: Truths | None = None
 
     def decide(
         self,
@@ -72,14 +72,14 @@ class DurableExecutor:
     def judge(self, condition: Condition, situation: Situation) -> Truth:
         """A condition's truth in a situation; the rest of the situation's are kept."""
         if self._latest is None or self._latest.situation is not situation:
-            self._latest = self.verdicts(situation)
+            self._latest = self.truths(situation)
         return self._latest.of(condition)
 
-    def verdicts(self, situation: Situation) -> "Verdicts":
-        return Verdicts(situation, self._units, self.networks)
+    def truths(self, situation: Situation) -> "Truths":
+        return Truths(situation, self._units, self.networks)
 
 
-class Verdicts:
+class Truths:
     """The truth of each condition in one situation; a network fires when it is first asked."""
 
     def __init__(
@@ -122,7 +122,7 @@ class Verdicts:
                 if (subject, operand) not in self._amounts:
                     self._amounts[subject, operand] = self._sides(subject, operand)
                 return self._amounts[subject, operand].get(side)
-            case Verdict(unit):
+            case TruthOf(unit):
                 truth = self._truth(unit)
                 return None if truth is None else int(truth)
 
@@ -215,7 +215,7 @@ def networks(splits: Sequence[Split]) -> Iterator[Network]:
         own = {field for branch, _ in branches for check in branch for field in check.fields}
         is_full = len(says.keys() | dict(branches).keys()) >= MOST_RULES
         is_wide = len(fields | own) > MOST_FIELDS
-        if is_full or is_wide or any(isinstance(f, Verdict) and f.unit >= first for f in own):
+        if is_full or is_wide or any(isinstance(f, TruthOf) and f.unit >= first for f in own):
             yield from [Network(says)] * (unit - first)
             first, says, fields = unit, {}, set()
         fields |= own

@@ -97,13 +97,13 @@ class Amount:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class TruthOf:
     """Whether a unit is true (1) or false (0); there when it is either."""
 
     unit: int
 
 
-Field = Standing | Content | Amount | Verdict
+Field = Standing | Content | Amount | TruthOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ class Units:
         return Split(_reduced(together), _reduced(chain(*(part.false for part in parts))))
 
     def _as_unit(self, split: Split) -> Split:
-        verdict = Verdict(self._number(split))
+        verdict = TruthOf(self._number(split))
         return Split(((Check(verdict, Sign.EQ, 1),),), ((Check(verdict, Sign.EQ, 0),),))
 
 
