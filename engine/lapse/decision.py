@@ -211,6 +211,9 @@ class NothingToDo(Enum):
     SHOWN = auto()
 
 
+FALSE, SHOWN = NothingToDo
+"""Named once: on Python 3.11 to look one up in its class costs more than the rest of a verdict."""
+
 OfTrue = Action | GivesWay | Held | Served
 Became = NothingToDo | OfTrue | Undetermined | MayNotApply | Hold
 """What became of a rule or stage; a forbid that is not false became a reason to hold."""

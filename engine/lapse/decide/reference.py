@@ -26,7 +26,9 @@ from lapse.decision import (
     APPROVAL,
     DAYS,
     EVERYTHING,
+    FALSE,
     NO_RULE,
+    SHOWN,
     Action,
     Candidate,
     Decision,
@@ -35,7 +37,6 @@ from lapse.decision import (
     Hold,
     MayNotApply,
     NotCovered,
-    NothingToDo,
     Served,
     Undetermined,
     anchor_text,
@@ -98,7 +99,7 @@ class Steps:
         for entry in self.situation.rules():
             rule = entry.rule
             if rule.track is None:
-                became = holds.get(id(rule), NothingToDo.FALSE)
+                became = holds.get(id(rule), FALSE)
                 yield rule, None, MayNotApply(entry.missing) if entry.missing else became
                 continue
             findings = found[rule.track.name]
@@ -151,13 +152,13 @@ class Steps:
         """
         condition = rule.condition(stage)
         if (verdict := self.judge(condition, self.situation)) is False:
-            return NothingToDo.FALSE
+            return FALSE
         findings.is_silent = False
         lacks = missing(condition, self.situation) if verdict is None else frozenset()
         if verdict:
             shown = self.sets_missing(rule)
             if shown is None:
-                return NothingToDo.SHOWN
+                return SHOWN
             lacks = shown | self.needed(rule)
         if lacks:
             lacking = _undetermined(rule, stage, lacks)
