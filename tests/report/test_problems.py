@@ -97,6 +97,14 @@ def test_long_lines_are_cut_around_the_caret() -> None:
     assert at(words, 800)[0].endswith("199 ")
 
 
+def test_what_takes_no_column_makes_no_line_long() -> None:
+    accents = "\u0301" * 10_000
+    line, caret = at(accents, 5_000)
+    assert line == "  …" + accents[:800] + "…"
+    assert caret == "   ^"
+    assert at("x" * 10_000, 20_000)[0] == "  …" + "x" * 96
+
+
 def test_a_line_that_just_fits_is_not_cut() -> None:
     assert at("x" * 98, 98) == ("  " + "x" * 98, "  " + " " * 97 + "^")
 

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 
 from lapse.place import Place, Problem, Severity, problem_order
 
@@ -9,6 +10,9 @@ WIDTH = 100
 """Columns that a source line may take."""
 MARGIN = "  "
 TAB_WIDTH = 8
+AROUND = 4 * WIDTH
+"""Characters on either side of a caret that are looked at: some take no column, and a line may be
+long and have many problems."""
 CUT = "…"
 
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33"}
@@ -89,27 +93,30 @@ def _block(
 
 def _excerpt(line: str, at: int) -> tuple[str, str]:
     """A source line, cut around a position where it is long, and the caret line below it."""
-    cells = [character if character == "\t" else _plain(character) for character in line]
-    first, last = _window([_width(cell) for cell in cells], at, WIDTH - len(MARGIN))
-    shown, before = cells[first:last], cells[first:at]
-    lead = CUT if first else ""
+    at = min(at, len(line))
+    start, end = max(0, at - AROUND), at + AROUND
+    cells = [c if c == "\t" else _plain(c) for c in line[start:end]]
+    first, last = _window([_width(cell) for cell in cells], at - start, WIDTH - len(MARGIN))
+    shown, before = cells[first:last], cells[first : at - start]
+    lead = CUT if start + first else ""
     blank = "".join("\t" if cell == "\t" else " " * _width(cell) for cell in before)
-    tail = CUT if last < len(cells) else ""
+    tail = CUT if start + last < len(line) else ""
     return lead + "".join(shown) + tail, " " * len(lead) + blank + "^"
 
 
 def _window(widths: list[int], at: int, room: int) -> tuple[int, int]:
     """The part of a line that fits, with the position in it and about two thirds of it behind."""
-    if sum(widths) <= room:
+    until = [0, *accumulate(widths)]
+    if until[-1] <= room:
         return 0, len(widths)
     room -= 2 * len(CUT)
     first = at
-    while first > 0 and sum(widths[first - 1 : at]) <= room // 3:
+    while first > 0 and until[at] - until[first - 1] <= room // 3:
         first -= 1
     last = at
-    while last < len(widths) and sum(widths[first : last + 1]) <= room:
+    while last < len(widths) and until[last + 1] - until[first] <= room:
         last += 1
-    while first > 0 and sum(widths[first - 1 : last]) <= room:
+    while first > 0 and until[last] - until[first - 1] <= room:
         first -= 1
     return first, last
 
