@@ -10,7 +10,7 @@ WIDTH = 100
 """Columns that a source line may take."""
 MARGIN = "  "
 TAB_WIDTH = 8
-AROUND = 4 * WIDTH
+AROUND = 2 * WIDTH
 """Characters on either side of a caret that are looked at: some take no column, and a line may be
 long and have many problems."""
 CUT = "…"
@@ -96,7 +96,7 @@ def _excerpt(line: str, at: int) -> tuple[str, str]:
     at = min(at, len(line))
     start, end = max(0, at - AROUND), at + AROUND
     cells = [c if c == "\t" else _plain(c) for c in line[start:end]]
-    first, last = _window([_width(cell) for cell in cells], at - start, WIDTH - len(MARGIN))
+    first, last = _window(list(map(_width, cells)), at - start, WIDTH - len(MARGIN))
     shown, before = cells[first:last], cells[first : at - start]
     lead = CUT if start + first else ""
     blank = "".join("\t" if cell == "\t" else " " * _width(cell) for cell in before)
@@ -129,7 +129,7 @@ def _width(cell: str) -> int:
     """Columns that a character, or what stands for it, takes on a terminal."""
     if cell == "\t":
         return TAB_WIDTH
-    if len(cell) > 1:
+    if cell.isascii():
         return len(cell)
     if unicodedata.combining(cell):
         return 0
