@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from lapse.exports import sources
+from lapse.exports import formats, plain, sources
 from lapse.money import Money
+from lapse.place import Place
 
 if TYPE_CHECKING:
     from tests.exports.conftest import Read, Write
@@ -101,3 +102,43 @@ def test_more_rows_than_any_export_has_are_refused(
     monkeypatch.setattr(sources, "MOST_ROWS", 1)
     path = parquet(tmp_path / "e.parquet", *(f"'s-{n}' AS subscription_id" for n in (1, 2)))
     assert read(path).refused == ["too-large"]
+
+
+def test_a_text_that_all_rows_repeat_rejects_them(tmp_path: Path, read: "Read") -> None:
+    lengths = [formats.MOST_TEXT] * 3 + [formats.MOST_TEXT - 3]
+    rows = (
+        f"'s-{n}' AS subscription_id, repeat('x', {m}) AS product" for n, m in enumerate(lengths)
+    )
+    path = parquet(tmp_path / "e.parquet", *rows)
+    outcome = read(path)
+    assert outcome.ids == ["s-3"]
+    assert [(r.row, r.subscription_id, r.code, r.column) for r in outcome.rejected] == [
+        (n + 1, f"s-{n}", "bad-row", "") for n in range(3)
+    ]
+    assert {len(r.found) for r in outcome.rejected} == {200}
+
+
+def test_what_unpacks_to_far_more_than_a_table_is_refused(
+    tmp_path: Path, read: "Read", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = parquet(tmp_path / "e.parquet", "'s-1' AS subscription_id, repeat('x', 9000000) AS x")
+    monkeypatch.setattr(plain, "_SMALL", 2**20)
+    monkeypatch.setattr(plain, "MOST_RATIO", 2)
+    (problem,) = read(path).refusals
+    assert (problem.code, problem.message, problem.place) == (
+        "too-large",
+        "unpacks to more than 1 MiB",
+        Place(str(path), 1),
+    )
+    assert problem.help == "save it as CSV"
+
+
+def test_lists_of_more_values_than_are_read_at_once_are_refused(
+    tmp_path: Path, read: "Read", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "MOST_LISTED", 99)
+    path = parquet(tmp_path / "e.parquet", "'s-1' AS subscription_id, range(100) AS x")
+    (problem,) = read(path).refusals
+    assert problem.code == "too-large"
+    assert problem.message == "has a column with lists of more than 99 values"
+    assert problem.help == "leave that column out"

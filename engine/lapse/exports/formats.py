@@ -11,13 +11,19 @@ from pathlib import Path
 from sqlglot import exp
 
 from lapse.exports.plain import Plain
-from lapse.exports.rewrite import BETWEEN, COLUMN, FLAW, FOUND, REST, ROW
-from lapse.exports.typed import blank, call, cast, column, is_there, literal, number, try_cast
+from lapse.exports.rewrite import BETWEEN, COLUMN, FLAW, FOUND, MOST_FOUND, REST, ROW
+from lapse.exports.typed import blank, call, cast, column, is_there, literal, number, try_cast, when
 
 FLAWS = (FLAW, COLUMN, FOUND)
 NUMBER_IN_FILE = "file_row_number"
 NO_CELLS = ("STRUCT", "MAP", "UNION", "BLOB", "BIT", "GEOMETRY", "VARIANT", "INTERVAL", "TIME")
 """Types of Parquet, by how DuckDB names them, that no cell of text stands for."""
+
+TEXTS = ("VARCHAR", "JSON", "ENUM")
+"""Types of Parquet whose values may be long."""
+MOST_TEXT = 2**15
+"""Bytes of text in a row of Parquet. There one long text stands for all rows that repeat it, and
+DuckDB copies it for each of the 2,048 that it reads at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +68,49 @@ def typed_columns(
     source: Plain, wanted: Mapping[str, tuple[str, str]], unread: Sequence[str] = ()
 ) -> Raw:
     """A Parquet file; `wanted` gives DuckDB's name and type of each column, `unread` the others."""
-    columns = {name: plain_text(column(at), type_) for name, (at, type_) in wanted.items()}
+    texts = {name: plain_text(column(at), type_) for name, (at, type_) in wanted.items()}
+    written = [texts[name] for name, (_, type_) in wanted.items() if type_.startswith(TEXTS)]
+    is_long = _is_long(written)
+    columns = {
+        name: when(is_long.copy(), _start_of(text)).else_(text) for name, text in texts.items()
+    }
     nested = {name: column(at) for name, (at, type_) in wanted.items() if is_nested(type_)}
     table = parquet_scan(source.path, hive_partitioning=exp.false(), file_row_number=exp.true())
     row = exp.Add(this=column(NUMBER_IN_FILE), expression=number(1))
-    return Raw(table, columns, row, _nested_flaws(nested), rest=_digest_of(unread))
+    return Raw(table, columns, row, _flaws(written, nested), rest=_digest_of(unread))
+
+
+def _is_long(texts: Sequence[exp.Expr]) -> exp.Expr:
+    """Whether these texts of a row are together longer than is read."""
+    total: exp.Expr = number(0)
+    for text in texts:
+        size = call("coalesce", call("strlen", text.copy()), number(0))
+        total = exp.Add(this=total, expression=size)
+    return exp.GT(this=total, expression=number(MOST_TEXT))
+
+
+def _start_of(text: exp.Expr) -> exp.Expr:
+    return call("left", text.copy(), number(MOST_FOUND))
 
 
 def _digest_of(names: Sequence[str]) -> exp.Expr | None:
-    """As `rewrite.rest_of`, so that a row is told by the same digest in whatever way it is read."""
+    """As `rewrite.rest_of`, so that a row is told by the same digest in whatever way it is read.
+
+    A cell too long to be copied for each row counts by a digest of its own.
+    """
     if not names:
         return None
     cells = [call("coalesce", cast(column(name), "text"), literal("")) for name in names]
-    return call("md5", call("concat_ws", literal(BETWEEN), *cells))
+    short = [when(_is_long([cell]), call("md5", cell.copy())).else_(cell) for cell in cells]
+    return call("md5", call("concat_ws", literal(BETWEEN), *short))
 
 
-def _nested_flaws(nested: Mapping[str, exp.Expr]) -> dict[str, exp.Expr] | None:
-    """A value that is no single cell rejects its row."""
-    if not nested:
-        return None
-    flaw, name, found = exp.case(), exp.case(), exp.case()
+def _flaws(texts: Sequence[exp.Expr], nested: Mapping[str, exp.Expr]) -> dict[str, exp.Expr]:
+    """Texts that are too long reject their row, and so does a value that is no single cell."""
+    is_long = _is_long(texts)
+    start = _start_of(call("concat_ws", literal(","), *map(_start_of, texts), literal("")))
+    flaw, name = when(is_long, literal("bad-row")), when(is_long, literal(""))
+    found = when(is_long, start)
     for label, value in nested.items():
         is_given = is_there(value)
         flaw = flaw.when(is_given, literal("bad-cell"))

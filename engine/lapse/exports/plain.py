@@ -82,7 +82,7 @@ def _digest(path: Path) -> str:
 
 def _unpacked(item: Input, copy: Path) -> Path:
     packed = item.path.stat().st_size
-    most = min(MOST_UNPACKED, max(_SMALL, packed * MOST_RATIO))
+    most = min(MOST_UNPACKED, most_unpacked(packed))
     size = 0
     try:
         with room_for(item.name), gzip.open(item.path) as source, copy.open("wb") as target:
@@ -94,6 +94,11 @@ def _unpacked(item: Input, copy: Path) -> Path:
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise refusal("bad-gzip", f"cannot be unpacked: {_why(error)}", item.name) from None
     return copy
+
+
+def most_unpacked(packed: int) -> int:
+    """The bytes that so many may unpack to and still be a table."""
+    return max(_SMALL, packed * MOST_RATIO)
 
 
 def _too_large(name: str, most: int) -> InputError:

@@ -18,7 +18,7 @@ from lapse.exports.looks import Look
 from lapse.exports.lowering import Cell
 from lapse.exports.number_forms import Decimals, unguarded
 from lapse.exports.objects import Wanted, document_rows
-from lapse.exports.plain import Plain
+from lapse.exports.plain import Plain, most_unpacked
 from lapse.exports.profile import DateForm
 from lapse.exports.records import Told
 from lapse.exports.rewrite import REST, Row, cells_of, delimited_rows, rewrite
@@ -29,6 +29,8 @@ from lapse.exports.workbook import sheet_rows
 
 MOST_ROWS = 200_000_000
 """Rows of one Parquet file, which may take next to no room there."""
+MOST_LISTED = 2**24
+"""Values in the lists of one column and row group: as many as are read at once at worst."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +143,7 @@ class Opener:
 
     def _parquet(self, look: Look, shape: Shape) -> Source:
         plain = look.plain
-        rows = exp.select("sum(num_rows)").from_(parquet_scan(plain.path, "parquet_file_metadata"))
-        (count,) = self.connection.execute(render(rows)).fetchall()[0]
-        if count > MOST_ROWS:
-            raise refusal("too-large", f"has more than {MOST_ROWS} rows", plain.input.name)
+        self._refuse_large(plain)
         names = names_read(look.names, shape, plain.input.name)
         scan = exp.select("*").from_(parquet_scan(plain.path))
         described = self.connection.execute(f"DESCRIBE {render(scan)}").fetchall()
@@ -153,6 +152,25 @@ class Opener:
         unread = [at[name][0] for name in at if name not in names.spelled]
         raw = typed_columns(plain, {name: at[name] for name in names.spelled}, unread)
         return self._source(plain, shape, names, raw)
+
+    def _refuse_large(self, plain: Plain) -> None:
+        """Refused by what a Parquet file says of itself, before any of it is unpacked."""
+        rows = exp.select("sum(num_rows)").from_(parquet_scan(plain.path, "parquet_file_metadata"))
+        sizes = exp.select(
+            "coalesce(sum(total_uncompressed_size), 0)",
+            "coalesce(max(num_values) FILTER (num_values > row_group_num_rows), 0)",
+        ).from_(parquet_scan(plain.path, "parquet_metadata"))
+        (count,) = self.connection.execute(render(rows)).fetchall()[0]
+        unpacked, listed = self.connection.execute(render(sizes)).fetchall()[0]
+        if count > MOST_ROWS:
+            raise refusal("too-large", f"has more than {MOST_ROWS} rows", plain.input.name)
+        most = most_unpacked(plain.path.stat().st_size)
+        if unpacked > most:
+            what = f"unpacks to more than {most // 2**20} MiB"
+            raise refusal("too-large", what, plain.input.name, help_="save it as CSV")
+        if listed > MOST_LISTED:
+            what = f"has a column with lists of more than {MOST_LISTED} values"
+            raise refusal("too-large", what, plain.input.name, help_="leave that column out")
 
     def _workbook(self, look: Look, shape: Shape) -> Source:
         plain = look.plain

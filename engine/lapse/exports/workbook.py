@@ -16,14 +16,13 @@ from xml.etree.ElementTree import Element, ParseError, iterparse
 
 from lapse.exports.inputs import InputError, refusal
 from lapse.exports.json_text import plain_number
-from lapse.exports.plain import MOST_RATIO, MOST_UNPACKED, Plain
+from lapse.exports.plain import MOST_UNPACKED, Plain, most_unpacked
 
 MOST_CELLS = 2**26
 """Of the smallest rectangle that holds a sheet's cells, for which calamine takes room: 64 columns
 of as many rows as Excel has. Beyond all memory it ends the process."""
 MOST_TEXT = 2**29
 """Characters in all cells: texts stand once in a file, and calamine copies them into each cell."""
-_SMALL = 64 * 2**20
 _CHUNK = 2**20
 _EXACT = 2**53
 _DIGITS = 15
@@ -111,7 +110,7 @@ def _safe(source: Plain) -> Path:
     it is to read nothing but XLSX.
     """
     name, path = source.input.name, source.path.with_suffix(".xlsx")
-    most = min(MOST_UNPACKED, max(_SMALL, source.path.stat().st_size * MOST_RATIO))
+    most = min(MOST_UNPACKED, most_unpacked(source.path.stat().st_size))
     if path.exists():
         return path
     try:
