@@ -15,8 +15,9 @@ from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from lapse.exports.columns import value_columns
+from lapse.exports.delimited import MOST_LINE
 from lapse.exports.inputs import collected, refusal
-from lapse.exports.plain import Plain, occurrences
+from lapse.exports.plain import Plain, ends_in_long_line, occurrences
 from lapse.exports.shape import Shape
 from lapse.exports.sources import Opener, Source
 from lapse.exports.statements import ID, ID_HASH, checked, judged, rejected, suspects
@@ -264,6 +265,8 @@ def _well_formed(
     """
     header = source.header
     if header is None or not header.is_first_line or len(header.names) == 1:
+        return None
+    if ends_in_long_line(source.plain.path, MOST_LINE):
         return None
     try:
         passed = _passed(connection, source, table)

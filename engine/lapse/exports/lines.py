@@ -17,7 +17,7 @@ from lapse.exports.formats import Raw, read_csv
 from lapse.exports.header import MOST_COLUMNS
 from lapse.exports.json_text import normal
 from lapse.exports.objects import Wanted
-from lapse.exports.plain import Plain, occurrences
+from lapse.exports.plain import Plain, ends_in_long_line, occurrences
 from lapse.exports.profile import PAGE
 from lapse.exports.rewrite import REST
 from lapse.exports.typed import call, cast, column, literal, number, render, try_cast, when
@@ -63,7 +63,7 @@ class UnfitError(Exception):
 
 def json_lines(connection: DuckDBPyConnection, source: Plain, wanted: Wanted) -> Lines | None:
     """The file by DuckDB alone; null when it has to be read line by line."""
-    if occurrences(source.path, NO_DELIMITER):
+    if occurrences(source.path, NO_DELIMITER) or ends_in_long_line(source.path, MOST_BYTES):
         return None
     of_rows = (path for path in wanted.paths if not path.startswith(f"{PAGE}."))
     wanted = replace(wanted, paths=frozenset(of_rows))
