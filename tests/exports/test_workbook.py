@@ -248,6 +248,7 @@ def test_a_part_that_hides_how_much_it_unpacks_to_is_refused(write: "Write", rea
 
 FAR = {
     "a stray cell": row(2, text("A2", "s-1")) + row(1_048_576, text("XFD1048576", "x")),
+    "a stray cell in the ninth column": row(1_048_576, text("I1048576", "x")),
     "in small letters": row(1_048_576, text("xfd1048576", "x")),
     "beyond Excel": row(99_999_999, text("AAAAAA99999999", "x")),
     "far down and far right": row(2, text("XFD2", "x")) + row(1_048_576, text("A1048576", "x")),
@@ -268,6 +269,18 @@ def test_a_sheet_that_would_take_all_memory_is_refused(
     (problem,) = read(write("book.xlsx", workbook({"Sheet1": HEAD + FAR[case]}))).refusals
     assert problem.code == "too-large"
     assert problem.help == "delete the rows and columns beyond the table, or save it as CSV"
+
+
+def test_a_large_file_may_stretch_further_than_a_small_one(
+    write: "Write", read: "Read", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = workbook({"Sheet1": HEAD + row(1_000, text("J1000", "x"))})
+    monkeypatch.setattr(workbooks, "ANY_CELLS", 0)
+    monkeypatch.setattr(workbooks, "CELLS_A_BYTE", 10_000 / len(book))
+    assert read(write("book.xlsx", book)).refused == []
+    monkeypatch.setattr(workbooks, "CELLS_A_BYTE", 9_999 / len(book))
+    (problem,) = read(write("book.xlsx", book)).refusals
+    assert problem.message.startswith("has a sheet that stretches over more than 99")
 
 
 def test_a_tag_across_two_pieces_counts(

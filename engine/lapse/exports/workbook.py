@@ -21,8 +21,15 @@ from lapse.exports.plain import MOST_UNPACKED, Plain, most_unpacked
 MOST_CELLS = 2**26
 """Of the smallest rectangle that holds a sheet's cells, for which calamine takes room: 64 columns
 of as many rows as Excel has. Beyond all memory it ends the process."""
+ANY_CELLS = 2**23
+"""So many may be in a file of any size: one stray cell in the last row stretches eight columns. Of
+67 million, 1,749 bytes made 2.2 GB and 47 s."""
+CELLS_A_BYTE = 4
+"""Beyond that: Excel writes where each cell stands, which packs into two bytes at the least."""
 MOST_TEXT = 2**29
 """Characters in all cells: texts stand once in a file, and calamine copies them into each cell."""
+ANY_TEXT, TEXT_A_BYTE = 2**27, 64
+"""As with cells. A long text in each of 16,000 rows made 630 MB and 20 s of 180 KB."""
 _CHUNK = 2**20
 _EXACT = 2**53
 _DIGITS = 15
@@ -117,8 +124,14 @@ def _safe(source: Plain) -> Path:
         with zipfile.ZipFile(source.path) as packed:
             if sum(part.file_size for part in packed.infolist()) > most:
                 raise refusal("too-large", f"unpacks to more than {most // 2**20} MiB", name)
-            extents = {part: _extent(packed, part) for part in packed.infolist()}
-            _refuse(packed, extents, name)
+            size = source.path.stat().st_size
+            cells = min(MOST_CELLS, max(ANY_CELLS, size * CELLS_A_BYTE))
+            extents: dict[zipfile.ZipInfo, _Extent] = {}
+            for part in packed.infolist():
+                extents[part] = _extent(packed, part, cells)
+                if extents[part].cells > cells:
+                    raise _stretched(name, cells)
+            _refuse(packed, extents, name, min(MOST_TEXT, max(ANY_TEXT, size * TEXT_A_BYTE)))
             if any(extent.has_errors for extent in extents.values()):
                 _write_errors_as_texts(packed, path)
             else:
@@ -129,21 +142,20 @@ def _safe(source: Plain) -> Path:
 
 
 def _refuse(
-    packed: zipfile.ZipFile, extents: Mapping[zipfile.ZipInfo, "_Extent"], name: str
+    packed: zipfile.ZipFile, extents: Mapping[zipfile.ZipInfo, "_Extent"], name: str, most: int
 ) -> None:
-    if max((extent.cells for extent in extents.values()), default=0) > MOST_CELLS:
-        raise _stretched(name)
+    """Refuses what calamine cannot read as it is meant, and texts of more characters."""
     if any(extent.has_bare_formulas for extent in extents.values()):
         help_ = "open it in Excel and save it, which works them out"
         raise refusal("bad-workbook", "holds formulas without their values", name, help_=help_)
     lengths = [_lengths(packed, part) for part, extent in extents.items() if extent.has_texts]
     longest = max(map(max, filter(None, lengths)), default=0)
-    if longest * sum(extent.met for extent in extents.values()) <= MOST_TEXT:
+    if longest * sum(extent.met for extent in extents.values()) <= most:
         return
     texts = [max(each) for each in zip_longest(*lengths, fillvalue=0)]
     copied = (_copied(packed, part, texts) for part, extent in extents.items() if extent.met)
-    if sum(copied) > MOST_TEXT:
-        what = f"holds more than {MOST_TEXT} characters of text"
+    if sum(copied) > most:
+        what = f"holds more than {most} characters of text"
         raise refusal("too-large", what, name, help_="save it as CSV")
 
 
@@ -184,10 +196,13 @@ def _pieces(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
     yield rest
 
 
-def _extent(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> "_Extent":
+def _extent(packed: zipfile.ZipFile, part: zipfile.ZipInfo, most: int) -> "_Extent":
+    """What a part holds; looked at only until it holds more than `most` cells."""
     extent = _Extent()
     for piece in _pieces(packed, part):
         extent.add(piece)
+        if extent.cells > most:
+            break
     return extent
 
 
@@ -252,8 +267,8 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def _stretched(name: str) -> InputError:
-    what = f"has a sheet that stretches over more than {MOST_CELLS} cells"
+def _stretched(name: str, most: int) -> InputError:
+    what = f"has a sheet that stretches over more than {most} cells"
     help_ = "delete the rows and columns beyond the table, or save it as CSV"
     return refusal("too-large", what, name, help_=help_)
 
