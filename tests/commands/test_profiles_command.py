@@ -19,7 +19,7 @@ facts:
   subscription_id: {column: Abo, case: lower}
   product: {join: ":", column: [Artikel, {column: Variante, pad: 4}]}
   program:
-    - {value: azure, where: {Artikel: ["MS-AZR-*", X, Y, blank]}}
+    - {value: azure, where: {Artikel: ["MS-AZR-*", "*Azure*", X, Y, blank]}}
     - {column: Art, map: {neu: nce, legacy: legacy}, otherwise: unknown}
   term_start: [Beginn, Kauf]
   commitment_months: Monate
@@ -43,8 +43,9 @@ Gives
   subscription_id    Abo in lower case
   product            Artikel and Variante filled with zeros to 4 characters,
                      joined by `:`
-  program            azure, where Artikel begins with MS-AZR-, is X or Y or is
-                     blank; else Art (neu: nce, legacy, any other: unknown)
+  program            azure, where Artikel begins with MS-AZR-, contains Azure,
+                     is X or Y or is blank; else Art (neu: nce, legacy, any
+                     other: unknown)
   term_start         Beginn, else Kauf
   commitment_months  Monate
   unit_price         Preis, in EUR, divided by the months it is for: 12

@@ -226,6 +226,8 @@ def _is_like(text: str, value: str) -> bool:
         return not text
     if value == GUID:
         return _GUID.fullmatch(text) is not None
+    if value.startswith(ANY):
+        return value.strip(ANY) in text
     if value.endswith(ANY):
         return text.startswith(value.removesuffix(ANY))
     return text == value

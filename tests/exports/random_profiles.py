@@ -145,9 +145,8 @@ def columns_of(fact: str) -> Columns:
 @st.composite
 def _where(draw: st.DrawFn, columns: Columns) -> tuple[Where, ...]:
     names = draw(st.lists(st.sampled_from(columns.names), max_size=2, unique=True))
-    value = st.one_of(
-        words.map(str.lower).map(str.strip), st.sampled_from(["guid", "blank", "a*", "5ab5*", "1*"])
-    )
+    forms = st.sampled_from(["guid", "blank", "a*", "5ab5*", "1*", "*e*", "*:y*"])
+    value = st.one_of(words.map(str.lower).map(str.strip), forms)
     values = st.lists(value, min_size=1, max_size=3, unique=True).map(tuple)
     return tuple(Where(name, draw(values)) for name in names)
 

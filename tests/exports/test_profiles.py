@@ -238,6 +238,7 @@ facts:
   program:
     - {value: nce, where: {Artikel: "*"}}  #! bad-value
     - {value: nce, where: {Artikel: "A*B"}}  #! bad-value
+    - {value: nce, where: {Artikel: ["*A", "**", "*A*B*"]}}  #! bad-value bad-value bad-value
     - {value: nce, where: {}}  #! empty-list
     - {value: nce, where: {a: x, A: y}}  #! duplicate-value unreachable-way
   at_term_end:

@@ -231,7 +231,10 @@ def _is_like(text: exp.Expr, value: str) -> exp.Expr:
     if value == GUID:
         found = matches(text, GUID_FORM)
     elif value.endswith(ANY):
-        found = call("starts_with", text.copy(), literal(value.removesuffix(ANY)))
+        named, asked = "starts_with", value.removesuffix(ANY)
+        if asked.startswith(ANY):
+            named, asked = "contains", asked.removeprefix(ANY)
+        found = call(named, text.copy(), literal(asked))
     else:
         found = exp.EQ(this=text.copy(), expression=literal(value))
     return call("coalesce", found, exp.false())

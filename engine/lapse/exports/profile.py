@@ -58,8 +58,8 @@ ISO_DATES = (DateForm(("year", "month", "day"), "-"),)
 class Where:
     """That a column has one of these values, in lower case.
 
-    A value that ends with `*` is a beginning; `guid` and `blank` are forms. The place is no part
-    of what is asked.
+    A value that ends with `*` is a beginning, and between two of them a part; `guid` and `blank`
+    are forms. The place is no part of what is asked.
     """
 
     column: str

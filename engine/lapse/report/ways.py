@@ -114,6 +114,8 @@ def _test(value: str, spelling: Spelling) -> tuple[str, str]:
         return "is blank", ""
     if value == GUID:
         return "has the form of a GUID", ""
+    if value.startswith(ANY):
+        return "contains", spelling(value).strip(ANY)
     if value.endswith(ANY):
         return "begins with", spelling(value).removesuffix(ANY)
     return "is", spelling(value)

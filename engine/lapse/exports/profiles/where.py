@@ -30,7 +30,10 @@ def parse_where(node: Node | None, what: str, draft: Draft) -> tuple[Where, ...]
 
 def _check_beginnings(node: Node, words: tuple[str, ...], draft: Draft) -> None:
     for word in words:
-        if ANY in word.removesuffix(ANY) or word == ANY:
-            message = f"{shown(draft.spelling[word])} is no beginning of a text"
-            help_ = "a `*` stands once, behind the beginning: `MS-AZR-*`"
+        asked = word.removesuffix(ANY)
+        if asked != word:
+            asked = asked.removeprefix(ANY)
+        if ANY in asked or not asked:
+            message = f"{shown(draft.spelling[word])} is no beginning of a text, and no part of one"
+            help_ = "a `*` stands behind a beginning, `MS-AZR-*`, or around a part, `*(Trial)*`"
             draft.problems.add("bad-value", message, node.place, help_)
