@@ -1,8 +1,9 @@
 """The reason of an action, as people read it.
 
 A rule's template names facts, counters, derived facts, terms and `stage` in braces; nothing else
-in it is evaluated, and `{{` and `}}` are braces. Without a template the reason is the condition
-with the values that made it true.
+in it is evaluated, and `{{` and `}}` are braces. Of several the first counts whose values are all
+there, else the last. Without a template the reason is the condition with the values that made it
+true.
 """
 
 from lapse.condition import SIGNS, All, AnyOf, Condition, Leaf, Literal, Name, Not, Operator, Sum
@@ -23,29 +24,30 @@ def because(candidate: Candidate, situation: Situation) -> str:
 
 def reason(rule: Rule, stage: int | None, situation: Situation) -> str:
     """Why a rule or stage holds; forbids have reasons, too."""
-    if rule.because is None:
+    if not rule.because:
         return sentence(rule.condition(stage), situation)
-
-    return "".join(
-        _field(piece, stage, situation) if is_field else piece
-        for piece, is_field in template_pieces(rule.because)
-    )
-
-
-def _field(name: str, stage: int | None, situation: Situation) -> str:
-    if name == STAGE and stage is not None:
-        return show(stage)
-    text = shown(name, situation)
-    return f"{{{name}}}" if text is None else text
+    found = [
+        [_value_of(text, stage, situation) if is_field else text for text, is_field in pieces]
+        for pieces in map(template_pieces, rule.because)
+    ]
+    told = (each for each in found if not any(isinstance(value, Missing) for value in each))
+    return "".join(show(value) for value in next(told, found[-1]))
 
 
-def shown(name: str, situation: Situation) -> str | None:
+def _value_of(field: str, stage: int | None, situation: Situation) -> Value:
+    if field == STAGE and stage is not None:
+        return stage
+    value = _named(field, situation)
+    return f"{{{field}}}" if value is None else value
+
+
+def _named(name: str, situation: Situation) -> Value | None:
     """A name's value in a text; money terms show the amount that counts. Null for no name."""
     book = situation.force.book
     if book.words.type_of(name) is not None:
-        return show(situation.subscription.at(name, situation.moment))
+        return situation.subscription.at(name, situation.moment)
     if name in book.catalogue.terms or name in CLOCK_TERMS:
-        return show(_in_own_currency(situation.term(name).value, situation))
+        return _in_own_currency(situation.term(name).value, situation)
     return None
 
 

@@ -140,6 +140,7 @@ class After:
 class Rule:
     """A condition and what follows: an action with a track and step, or forbidden actions.
 
+    The first text of `because` counts whose fields are all there, else the last.
     `stages` is null for a rule without stages. `sets` replaces the action's; `anchor` is the
     rule's own or its track's.
     """
@@ -148,7 +149,7 @@ class Rule:
     when: Condition
     place: Place
     layer: str
-    because: str | None = None
+    because: tuple[str, ...] = ()
     action: str | None = None
     forbids: frozenset[str] = frozenset()
     track: Track | None = None

@@ -65,6 +65,24 @@ def test_fields_are_values_by_name(
     assert text(book, **cells) == expected
 
 
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({"seats": "2", "unit_price": "10 NOK"}, "20.00 NOK a month for 2"),
+        ({"seats": "2"}, "2 licences"),
+        ({"unit_price": "10 NOK"}, "unknown, and at_term_end none"),
+    ],
+)
+def test_of_several_texts_the_first_counts_whose_values_are_all_there(
+    nights_with: "Callable[[str, str], Nights]", cells: dict[str, str], expected: str
+) -> None:
+    texts = (
+        '["{monthly_amount} a month for {seats}", "{seats} licences",'
+        ' "{seats} {at_term_end}", "{seats}, and at_term_end {at_term_end}"]'
+    )
+    assert text(nights_with(TEMPLATE, texts).book, at_term_end="", **cells) == expected
+
+
 def test_a_value_with_braces_is_no_template(nights_with: "Callable[[str, str], Nights]") -> None:
     book = nights_with(TEMPLATE, '"{product}"').book
     assert text(book, product="{debt} {0.__class__} %s") == "{debt} {0.__class__} %s"

@@ -191,8 +191,37 @@ def test_parts_of_rules(verdict: Verdict) -> None:
         when: {}
         forbid: notify
         because: "{debt!r} {debt:>9} {}"       #! unknown-field unknown-field unknown-field
+      h:
+        when: {}
+        forbid: notify
+        because: ["{dept} is owed", "owed", "{debt}"]  #! unknown-field bad-template
+      i:
+        when: {}
+        forbid: notify
+        because: []                            #! empty-list
+      j:
+        when: {}
+        forbid: notify
+        because: {a: b}                        #! wrong-shape
     """
     assert verdict.found == verdict.marked
+
+
+def test_a_text_that_hides_those_after_it_is_told(verdict: Verdict) -> None:
+    """Its values are never missing.
+
+    --- a.yaml
+    layer: A
+    rules:
+      a:
+        when: {}
+        forbid: suspend
+        because: ["on hold", "{hold_until}"]  #! bad-template
+    """
+    problem = verdict.error
+    assert problem.code == "bad-template"
+    assert problem.message == "this text names no field, so that none after it is ever used"
+    assert problem.help == "put it last"
 
 
 def test_help_where_nothing_is_declared(verdict: Verdict) -> None:

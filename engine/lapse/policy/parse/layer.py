@@ -84,7 +84,7 @@ def _hold(found: Fields, layer: str, declared: Declared, problems: Problems) -> 
         place=place,
         layer=layer,
         # Braces mark fields in the texts of rules; in these words they are only braces.
-        because=because.replace("{", "{{").replace("}", "}}"),
+        because=(because.replace("{", "{{").replace("}", "}}"),),
         forbids=held_back(declared.catalogue.actions),
         span=Span(None, until),
     )

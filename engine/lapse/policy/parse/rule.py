@@ -21,7 +21,7 @@ from lapse.policy.parse.fields import (
 )
 from lapse.policy.parse.lexicon import check_hold_name
 from lapse.policy.parse.sums import parse_stages, term_named
-from lapse.policy.parse.template import check_template
+from lapse.policy.parse.template import check_template, template_pieces
 from lapse.policy.parse.value import whole
 from lapse.policy.problems import Problems, shown
 from lapse.rule import ALWAYS, After, Off, Rule, RuleEntry, Sets, Track
@@ -157,14 +157,22 @@ def _when(found: Fields, declared: Declared, problems: Problems, *, has_stage: b
 
 def _because(
     found: Fields, declared: Declared, problems: Problems, *, has_stage: bool
-) -> str | None:
+) -> tuple[str, ...]:
     node = found.get("because")
-    scalar = None if node is None else written(node, "`because`", problems)
-    if scalar is None:
-        return None
-    known = declared.lexicon.every_name
-    check_template(scalar, known | {"stage"} if has_stage else known, problems)
-    return " ".join(scalar.text.split())
+    texts = [written(each, "`because`", problems) for each in _texts(node, problems)]
+    known = declared.lexicon.every_name | ({"stage"} if has_stage else set())
+    for place, scalar in enumerate(texts, start=1):
+        if scalar is None:
+            continue
+        check_template(scalar, known, problems)
+        if place < len(texts) and not any(is_field for _, is_field in template_pieces(scalar.text)):
+            message = "this text names no field, so that none after it is ever used"
+            problems.add("bad-template", message, scalar.place, "put it last")
+    return tuple(" ".join(scalar.text.split()) for scalar in texts if scalar)
+
+
+def _texts(node: Node | None, problems: Problems) -> tuple[Node, ...]:
+    return () if node is None else items(node, "`because`", problems)
 
 
 def _anchor(found: Fields, track: Track | None, declared: Declared, problems: Problems) -> str:
