@@ -121,6 +121,7 @@ BUILT_IN: tuple[FactSpec, ...] = (
     FactSpec("max_seats", _T.COUNT),
     FactSpec("seats_removable", _T.COUNT, about="still inside their own cancellation window"),
     FactSpec("unit_price", _T.MONEY, about="per seat and month"),
+    FactSpec("next_unit_price", _T.MONEY, about="per seat and month of the term after this one"),
     FactSpec("currency", _T.TEXT, pattern="[A-Z]{3}", about="ISO 4217"),
     FactSpec("billing_cycle", _T.CHOICE, choices=CYCLES),
     FactSpec("commitment_months", _T.MONTHS),
@@ -128,6 +129,7 @@ BUILT_IN: tuple[FactSpec, ...] = (
     FactSpec("term_end", _T.DATE, about="provider's day, the whole of it included"),
     FactSpec("auto_renew", _T.FLAG),
     FactSpec("trial", _T.FLAG, blank=False),
+    FactSpec("extended", _T.FLAG, blank=False, about="goes on month by month past its term"),
     FactSpec("disputed", _T.FLAG, blank=False),
     FactSpec("at_term_end", _T.CHOICE, ABSENT, choices=("renew", "extend", "cancel")),
     FactSpec("purchased_on", _T.DATE, about="provider's day"),
@@ -141,6 +143,9 @@ BUILT_IN: tuple[FactSpec, ...] = (
         BlankRule.BY_STATUS,
         choices=("debt", "customer", "fraud", "provider"),
         status="suspended",
+    ),
+    FactSpec(
+        "suspension_reasons", _T.TEXT, ABSENT, is_testable=False, about="as the provider tells them"
     ),
     FactSpec("cancellable_until", _T.INSTANT, ABSENT),
     FactSpec("past_due_since", _T.DATE, ABSENT, about="due date of the earliest debt"),
@@ -174,6 +179,7 @@ DERIVED: Mapping[str, ValueType] = {
     "cancellation_open": _T.FLAG,
     "seats_floor": _T.COUNT,
     "monthly_amount": _T.MONEY,
+    "next_monthly_amount": _T.MONEY,
     "commitment_left": _T.MONEY,
 }
 """Facts that no column gives; `subscription.py` computes them."""

@@ -29,6 +29,7 @@ _PARTS = {
     "cancellation_open": ("cancellable_until",),
     "seats_floor": ("seats", "seats_removable"),
     "monthly_amount": ("seats", "unit_price"),
+    "next_monthly_amount": ("seats", "next_unit_price"),
     "commitment_left": ("seats", "unit_price", "billing_cycle", "term_start", "term_end"),
 }
 
@@ -129,12 +130,14 @@ class Subscription:
                     return seats - removable
                 return _either(seats, removable)
             case "monthly_amount":
-                return self._monthly_amount()
+                return self._monthly("unit_price")
+            case "next_monthly_amount":
+                return self._monthly("next_unit_price")
             case _:
                 return self._commitment_left(moment)
 
-    def _monthly_amount(self) -> Value:
-        seats, price = self.fact("seats"), self.fact("unit_price")
+    def _monthly(self, at: str) -> Value:
+        seats, price = self.fact("seats"), self.fact(at)
         if not isinstance(seats, int) or not isinstance(price, Money):
             return _either(seats, price)
         return Money((price.amount * seats).quantize(PLACES), price.currency)
@@ -145,7 +148,7 @@ class Subscription:
         The billing dates are `term_start` + k cycles, those after the provider's day and not
         after `term_end`. A term billed at once has none left.
         """
-        monthly, cycle = self._monthly_amount(), self.fact("billing_cycle")
+        monthly, cycle = self._monthly("unit_price"), self.fact("billing_cycle")
         start, end = self.fact("term_start"), self.fact("term_end")
         for part in (monthly, cycle, start, end):
             if isinstance(part, Missing):

@@ -33,6 +33,7 @@ from lapse.decision import (
     Undetermined,
 )
 from lapse.explain import is_judged
+from lapse.facts import DERIVED
 from lapse.invoices import NEXT_DUE_ON
 from lapse.rule import CALENDAR_TERM, Rule
 
@@ -47,7 +48,7 @@ DECISIVE = (
     *("known True", "known False", "a side unknown"),
     *(f"subject {kind}" for kind in ("fact", "counter", "term")),
     *(f"compared with a {kind}" for kind in ("literal", "list", "fact", "term")),
-    *(f"derived {n}" for n in ("commitment_left", "monthly_amount", "region", "seats_floor")),
+    *(f"derived {name}" for name in DERIVED if name != "cancellation_open"),
     *(f"cancellation_open {shown}" for shown in ("yes", "no", "unknown")),
     *("term_end derived", "no term_end"),
     *("money zero", "money of unknown currency", "money of two currencies"),

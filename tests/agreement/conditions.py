@@ -112,7 +112,8 @@ class Leaves:
 
     def money(self) -> tuple[str, str]:
         draw = self.draw
-        name = draw.choice(("debt", "debt", "debt", "credit", "monthly_amount", "commitment_left"))
+        derived = ("monthly_amount", "next_monthly_amount", "commitment_left")
+        name = draw.choice(("debt", "debt", "debt", "credit", *derived))
         operator = draw.choice((*ORDERINGS, *ORDERINGS, "ne"))
         operand = draw.choice(
             (
@@ -124,6 +125,7 @@ class Leaves:
                 f"{draw.choice(AMOUNTS[1:])} {draw.choice(('NOK', 'EUR'))}",
                 "$credit",
                 "$monthly_amount",
+                "$next_monthly_amount",
                 "$commitment_left",
                 "99999999999999.9999 NOK",
             )

@@ -15,7 +15,7 @@ from lapse.condition import (
     leaves,
 )
 from lapse.decide.truth import Situation, Truth, leaf_truth, operand_value
-from lapse.facts import ABSENT, UNKNOWN, Value, show
+from lapse.facts import ABSENT, DERIVED, UNKNOWN, Value, show
 from lapse.money import Money, MoneyTable
 from lapse.subscription import DERIVED_WHEN_BLANK
 
@@ -71,7 +71,7 @@ def _side_features(leaf: Leaf, at: Situation) -> Iterator[str]:
     yield f"subject {leaf.subject.kind.value}"
     if leaf.subject.name == "cancellation_open":
         yield f"cancellation_open {show(at.value(leaf.subject))}"
-    if leaf.subject.name in {"commitment_left", "monthly_amount", "seats_floor", "region"}:
+    if leaf.subject.name in DERIVED and leaf.subject.name != "cancellation_open":
         yield f"derived {leaf.subject.name}"
     match leaf.operand:
         case Name(kind=kind):

@@ -32,6 +32,7 @@ CHOSEN: Mapping[str, tuple[str | None, ...]] = {
     "min_seats": ("1", "5"),
     "seats_removable": ("0", "1", "5"),
     "unit_price": ("0", "10.50 NOK", "99.9999 EUR", "20"),
+    "next_unit_price": ("0", "12 NOK", "20"),
     "currency": ("NOK", "NOK", "EUR", "USD", None, None),
     "billing_cycle": ("monthly", "annual", "none", "triennial"),
     "commitment_months": ("1", "12", "36"),

@@ -97,6 +97,7 @@ BUILT_IN: Mapping[str, tuple[Known, ...]] = {
     "currency": ("NOK", "EUR", "USD"),
     "debt": MONEY,
     "unit_price": (*MONEY, Money(Decimal("1e14"), "NOK")),
+    "next_unit_price": MONEY,
     "seats": KNOWN[T.COUNT],
     "seats_removable": (0, 1),
     "cancellable_until": KNOWN[T.INSTANT],
@@ -105,7 +106,10 @@ BUILT_IN: Mapping[str, tuple[Known, ...]] = {
     "term_start": (TODAY - DAY, TODAY),
 }
 COUNTERS = ("days_past_due", "days_until_hold_ends", "days_since_term_start", "days_until_date_one")
-DERIVED = ("region", "monthly_amount", "seats_floor", "cancellation_open")
+DERIVED = (
+    *("region", "monthly_amount", "next_monthly_amount", "seats_floor"),
+    "cancellation_open",
+)
 
 
 def _names() -> tuple[Name, ...]:

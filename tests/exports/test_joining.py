@@ -335,6 +335,57 @@ def test_the_price_is_the_one_in_force_when_the_term_started(offered: Offered) -
     }
 
 
+def test_the_next_price_is_the_one_in_force_on_the_day_after_the_term(offered: Offered) -> None:
+    own = """\
+subscription_id,product,currency,term_start,term_end
+A,P1,NOK,2025-03-01,2026-02-28
+B,P1,NOK,2025-08-01,2026-07-31
+C,P1,EUR,2025-03-01,2026-02-28
+D,P1,,2024-12-31,2025-12-31
+E,P1,NOK,2026-03-01,
+F,P1,NOK,2026-03-01,9999-12-31
+"""
+    found = joined(offered["shop first"], {"own.csv": own, "list.csv": LIST})
+    assert found.column("next_unit_price") == {
+        "A": "110.00 NOK",  # from the first of March
+        "C": "10.00 EUR",  # its own price then is not known, its currency is
+        "D": "100.00 NOK",  # of two currencies that of the price now
+        "B": "",  # nothing is in force on the first of August
+        "E": "",
+        "F": "",
+    }
+    assert found.column("unit_price")["C"] == ""
+
+
+def test_what_somebody_charges_is_not_held_against_a_list_of_what_it_costs(
+    offered: Offered,
+) -> None:
+    own = """\
+subscription_id,product,currency,term_start,term_end,unit_price
+A,P1,NOK,2025-03-01,2026-02-28,150.00
+B,P1,NOK,2025-03-01,2026-02-28,
+"""
+    found = joined(offered["shop first"], {"own.csv": own, "list.csv": LIST})
+    assert found.column("next_unit_price") == {"A": "", "B": "110.00 NOK"}
+
+
+def test_a_column_of_the_next_price_counts(offered: Offered) -> None:
+    own = """\
+subscription_id,product,currency,term_start,term_end,unit_price,next_unit_price
+A,P1,NOK,2025-03-01,2026-02-28,150.00,165.00
+"""
+    found = joined(offered["shop first"], {"own.csv": own, "list.csv": LIST})
+    assert found.column("next_unit_price") == {"A": "165.00"}
+
+
+def test_a_list_without_days_tells_no_next_price(offered: Offered) -> None:
+    own = "subscription_id,product,term_start,term_end\nA,P1,2025-03-01,2026-02-28\n"
+    prices = "product,unit_price\nP1,100.00 NOK\n"
+    found = joined(offered["shop first"], {"own.csv": own, "prices.csv": prices})
+    assert found.column("unit_price") == {"A": "100.00 NOK"}
+    assert found.column("next_unit_price") == {}
+
+
 def test_without_a_key_of_the_list_nothing_is_priced(offered: Offered) -> None:
     own = "subscription_id,product,currency\nA,P1,NOK\n"
     found = joined(offered["shop first"], {"own.csv": own, "list.csv": LIST})

@@ -18,13 +18,12 @@ from lapse.exports.filling import (
     add_rejected,
     create,
     fill,
-    keep_one_row,
     table_of,
 )
-from lapse.exports.precedence import LAST, LATEST, PREFERRED
+from lapse.exports.pricing import END, PRICED, START, price_facts, put_prices
 from lapse.exports.profile import CANONICAL, Gives, ProfileSet
 from lapse.exports.statements import same_id
-from lapse.exports.tables import PRICE_KEYS
+from lapse.exports.tables import PRICE, PRICE_KEYS
 from lapse.exports.typed import call, cast, is_there, number
 from lapse.facts import FactSpec, ValueType
 
@@ -32,7 +31,6 @@ MERGED = "merged"
 """The table of all subscriptions."""
 LISTED = "listed_customers"
 """The table of the customers whom lists of customers have, with subscriptions or without."""
-PRICE_FACTS = frozenset({"unit_price", "currency"})
 RANKS = {Gives.SUBSCRIPTIONS: 0, Gives.CUSTOMERS: 1, Gives.OFFERS: 2, Gives.PRICES: 3}
 """The order in which tables are joined: what one tells may be the key of the next."""
 
@@ -50,7 +48,7 @@ def differs(fact: str) -> str:
 def told(group: Group) -> tuple[str, ...]:
     """The facts that a group gives to a subscription."""
     if group.shape.table.gives is Gives.PRICES:
-        return tuple(fact for fact in group.facts if fact in PRICE_FACTS)
+        return price_facts(group)
     return group.facts
 
 
@@ -146,34 +144,26 @@ class Merger:
         return exp.EQ(this=same_id(mine), expression=_at(lookup, KEY))
 
     def _price(self, group: Group, others: Sequence[Group]) -> None:
-        """Puts the price of each subscription in place of the list of prices.
-
-        It is the one in force when the term started, for a price is fixed for its term; of several
-        the latest. Without a currency of its own a subscription is priced in that of the list.
-        """
-        name = table_of(group)
+        """Puts the prices of each subscription in place of the list of prices."""
         known = facts_told(others)
         keys = [
             key for key in PRICE_KEYS if key in group.facts and (key in known or key != "currency")
         ]
-        is_dated = group.shape.profile is not None and group.shape.profile.in_force is not None
-        needed = [*keys, *(["term_start"] if is_dated else [])]
-        columns = [c for fact in told(group) for c in value_columns(group.specs[fact])]
-        chosen = [exp.column(each, name, quoted=True) for each in (*columns, SOURCE)]
-        latest = exp.column(LATEST, name, quoted=True) if is_dated else cast(exp.Null(), "text")
-        query = exp.select(
-            exp.column(KEY, "priced", quoted=True),
-            *chosen,
-            exp.false().as_(PREFERRED, quoted=True),
-            latest.as_(LATEST, quoted=True),
+        days = [day for day in (START, END) if day in known]
+        wanted = [*(key for key in keys if key in known), *days]
+        create(self.connection, PRICED, self._merged(others, wanted))
+        put_prices(
+            self.connection,
+            group,
+            keys if set(keys) <= set(known) else None,
+            {day: exp.column(day, PRICED, quoted=True) for day in days},
+            [g for g in others if _is_own(g) and PRICE in told(g)],
         )
-        is_known = set(needed) <= set(known)
-        create(self.connection, "priced", self._merged(others, [f for f in needed if f in known]))
-        meets = exp.and_(*(_same(key, name) for key in keys), *(_dates(name) if is_dated else []))
-        joined = query.from_("priced").join(name, on=meets if is_known else exp.false())
-        create(self.connection, "prices", joined)
-        keep_one_row(self.connection, "prices")
-        create(self.connection, name, exp.select(exp.Star()).from_("prices"))
+
+
+def _is_own(group: Group) -> bool:
+    """Whether it lists subscriptions in words that somebody wrote on purpose."""
+    return group.shape.name == CANONICAL and group.shape.table.gives is Gives.SUBSCRIPTIONS
 
 
 def _at(group: Group, name: str) -> exp.Column:
@@ -218,22 +208,3 @@ def _is_different(givers: Sequence[Group], spec: FactSpec) -> exp.Expr:
 
 def _compared(group: Group, name: str, spec: FactSpec) -> exp.Expr:
     return same_id(_at(group, name)) if spec.type is ValueType.TEXT else _at(group, name)
-
-
-def _same(key: str, name: str) -> exp.Expr:
-    mine, its = exp.column(key, "priced", quoted=True), exp.column(key, name, quoted=True)
-    is_same = exp.EQ(this=mine, expression=its)
-    if key != "currency":
-        return is_same
-    return exp.or_(is_same, exp.Is(this=mine.copy(), expression=exp.Null()))
-
-
-def _dates(name: str) -> list[exp.Expr]:
-    """That a row was in force when the term started."""
-    start = cast(exp.column("term_start", "priced", quoted=True), "text")
-    first = call("left", exp.column(LATEST, name, quoted=True), exp.Literal.number(10))
-    last = call("left", exp.column(LAST, name, quoted=True), exp.Literal.number(10))
-    return [
-        exp.GTE(this=start, expression=call("coalesce", first, exp.Literal.string(""))),
-        exp.LTE(this=start.copy(), expression=call("coalesce", last, exp.Literal.string("9"))),
-    ]

@@ -24,6 +24,7 @@ from lapse.exports.records import Told
 from lapse.exports.rewrite import REST, Row, cells_of, delimited_rows, rewrite
 from lapse.exports.shape import Names, Shape, names_read, require_keys
 from lapse.exports.steps import Steps
+from lapse.exports.tables import NEXT_PRICE
 from lapse.exports.typed import render
 from lapse.exports.workbook import sheet_rows
 
@@ -66,7 +67,8 @@ class Source:
             return Told(frozenset(self.cells))
         spoken = {*self.cells, *self.undated, *dict(facts_lost(profile, self.names.spelled))}
         others = {fact: v for fact, v in profile.assumed.items() if fact not in spoken}
-        return Told(frozenset(self.cells), others)
+        after = (NEXT_PRICE,) if profile.in_force is not None else ()
+        return Told(frozenset({*self.cells, *after}), others)
 
 
 @dataclass(frozen=True, slots=True)

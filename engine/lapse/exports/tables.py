@@ -30,6 +30,7 @@ HOLD_COLUMNS: tuple[FactSpec, ...] = (
     FactSpec("reason", _T.TEXT),
 )
 PRICE_KEYS = ("product", "market", "currency", "commitment_months", "billing_cycle")
+PRICE, NEXT_PRICE = "unit_price", "next_unit_price"
 OWNERS = ("subscription_id", "customer_id")
 
 
@@ -67,7 +68,7 @@ def table(gives: Gives, words: Vocabulary) -> Table:
         case Gives.OFFERS:
             return Table(gives, words.facts, ("product",), "product")
         case Gives.PRICES:
-            priced = ("product", "unit_price")
+            priced = ("product", PRICE)
             return Table(gives, words.facts, priced, identifying=PRICE_KEYS)
         case Gives.INVOICES:
             needed = ("due_date", "balance", "status")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lapse.exports.lost import no_form
 from lapse.exports.profile import Gives
 from lapse.exports.shape import column_problems
+from lapse.exports.tables import NEXT_PRICE, PRICE
 from lapse.facts import show
 from lapse.invoices import FACTS_OWED
 from lapse.place import Place, Problem, Severity
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 STAND_FOR = {
     Gives.INVOICES: frozenset(FACTS_OWED),
     Gives.HOLDS: frozenset({"hold_until"}),
-    Gives.PRICES: frozenset({"unit_price"}),
+    Gives.PRICES: frozenset({PRICE, NEXT_PRICE}),
 }
 """The facts that rows of another kind come to."""
 
