@@ -74,36 +74,36 @@ subscription_id|customer_id|customer_name|market|program|product_name|status|sea
 """
 
 RECONCILIATION_COLUMNS = """
-subscription_id|customer_id|customer_name|market|product|product_name|program|seats|unit_price|billing_cycle|commitment_months|term_start|term_end
+subscription_id|customer_id|customer_name|market|product|product_name|program|seats|unit_price|billing_cycle|commitment_months|term_start|term_end|extended
 """
 
 RECONCILIATION = f"""{RECONCILIATION_COLUMNS.strip()}
-1 |1|Fjordlys Regnskap AS       |NO|CFQ7TTC0XA01:0001|Microsoft 365 Business Premium|nce  |25|229.50 NOK|monthly|12|2026-03-01|2027-02-28
-3 |2|Nordvik Verft AS           |NO|CFQ7TTC0XA02:0001|Exchange Online (Plan 1)      |nce  |32|41.40 NOK |monthly|12|2026-06-10|2027-06-09
-5 |2|Nordvik Verft AS           |NO|CFQ7TTC0XA04:0002|Power BI Pro                  |nce  |6 |92.00 NOK |monthly|12|2025-12-16|2026-12-15
-6 |4|Müllerhof Maschinenbau GmbH|DE|CFQ7TTC0XA01:0001|Microsoft 365 Business Premium|nce  |30|18.00 EUR |annual |36|2024-01-10|2027-01-09
-12|7|Copper Creek Dental LLC    |US|CFQ7TTC0XA01:0001|Microsoft 365 Business Premium|nce  |60|19.80 USD |annual |12|2026-04-15|2027-04-14
-14|8|Harbor & Pine, Inc.        |US|CFQ7TTC0XA01:0005|Microsoft 365 Business Premium (Trial)|nce|25|?|?     |1 |2026-11-05|2026-12-04
-22|3|Bakkebø Bakeri             |NO|DZH318Z0XP01:0001|Azure plan                    |azure|? |?         |?      |? |2026-01-05|?
-23|6|Praxis Dr. Weidenbach      |DE|DG7GMGF0XS01:0003|SQL Server Standard - 1 year  |other|? |?         |?      |? |2026-10-15|2027-10-14
+1 |1|Fjordlys Regnskap AS       |NO|CFQ7TTC0XA01:0001|Microsoft 365 Business Premium|nce  |25|229.50 NOK|monthly|12|2026-03-01|2027-02-28|no
+3 |2|Nordvik Verft AS           |NO|CFQ7TTC0XA02:0001|Exchange Online (Plan 1)      |nce  |32|41.40 NOK |monthly|12|2026-06-10|2027-06-09|no
+5 |2|Nordvik Verft AS           |NO|CFQ7TTC0XA04:0002|Power BI Pro                  |nce  |6 |92.00 NOK |monthly|12|2025-12-16|2026-12-15|no
+6 |4|Müllerhof Maschinenbau GmbH|DE|CFQ7TTC0XA01:0001|Microsoft 365 Business Premium|nce  |30|18.00 EUR |annual |36|2024-01-10|2027-01-09|no
+12|7|Copper Creek Dental LLC    |US|CFQ7TTC0XA01:0001|Microsoft 365 Business Premium|nce  |60|19.80 USD |annual |12|2026-04-15|2027-04-14|no
+14|8|Harbor & Pine, Inc.        |US|CFQ7TTC0XA01:0005|Microsoft 365 Business Premium (Trial)|nce|25|?|?     |1 |2026-11-05|2026-12-04|no
+22|3|Bakkebø Bakeri             |NO|DZH318Z0XP01:0001|Azure plan                    |azure|? |?         |?      |? |2026-01-05|?|no
+23|6|Praxis Dr. Weidenbach      |DE|DG7GMGF0XS01:0003|SQL Server Standard - 1 year  |other|? |?         |?      |? |2026-10-15|2027-10-14|no
 """
 
 RECONCILIATION_2026 = f"""{RECONCILIATION_COLUMNS.strip()}
-4 |2 |Nordvik Verft AS           |NO|CFQ7TTC0XA02:0001|Exchange Online (Plan 1)      |nce|12|?|?|1 |2026-11-01|2026-11-30
-20|10|Asagiri Gakuen             |JP|CFQ7TTC0XA01:0001|Microsoft 365 Business Premium|nce|50|?|?|12|2026-07-01|2027-06-30
-21|10|Asagiri Gakuen             |JP|CFQ7TTC0XA02:0001|Exchange Online (Plan 1)      |nce|12|?|?|12|2026-08-20|2027-08-19
-26|4 |Müllerhof Maschinenbau GmbH|DE|CFQ7TTC0XA03:000P|Dynamics 365 Sales Enterprise |nce|14|?|?|12|2026-01-09|2027-01-08
+4 |2 |Nordvik Verft AS           |NO|CFQ7TTC0XA02:0001|Exchange Online (Plan 1)      |nce|12|?|?|1 |2026-11-01|2026-11-30|no
+20|10|Asagiri Gakuen             |JP|CFQ7TTC0XA01:0001|Microsoft 365 Business Premium|nce|50|?|?|12|2026-07-01|2027-06-30|no
+21|10|Asagiri Gakuen             |JP|CFQ7TTC0XA02:0001|Exchange Online (Plan 1)      |nce|12|?|?|12|2026-08-20|2027-08-19|no
+26|4 |Müllerhof Maschinenbau GmbH|DE|CFQ7TTC0XA03:000P|Dynamics 365 Sales Enterprise |nce|14|?|?|12|2026-01-09|2027-01-08|no
 """
 
 UNBILLED = f"""{RECONCILIATION_COLUMNS.strip()}
-4 |2 |Nordvik Verft AS|NO|CFQ7TTC0XA02:0001|Exchange Online (Plan 1)      |nce|12|?|?|1 |2026-11-01|2026-11-30
-20|10|Asagiri Gakuen  |JP|CFQ7TTC0XA01:0001|Microsoft 365 Business Premium|nce|50|?|?|12|2026-07-01|2027-06-30
+4 |2 |Nordvik Verft AS|NO|CFQ7TTC0XA02:0001|Exchange Online (Plan 1)      |nce|12|?|?|1 |2026-11-01|2026-11-30|no
+20|10|Asagiri Gakuen  |JP|CFQ7TTC0XA01:0001|Microsoft 365 Business Premium|nce|50|?|?|12|2026-07-01|2027-06-30|no
 """
 
 LINE_ITEMS = f"""{RECONCILIATION_COLUMNS.strip()}
-2 |1|Fjordlys Regnskap AS   |NO|CFQ7TTC0XA01:0001|Microsoft 365 Business Premium          |nce|10|229.50 NOK|monthly|12|2026-11-20|2027-11-19
-13|7|Copper Creek Dental LLC|US|CFQ7TTC0XA03:000P|Dynamics 365 Sales Enterprise           |nce|20|?         |?      |36|2025-05-01|2028-04-30
-27|7|Copper Creek Dental LLC|US|DZH318Z0XM01:0002|Backup by a publisher of the marketplace|?  |? |?         |?      |? |2026-09-01|2027-08-31
+2 |1|Fjordlys Regnskap AS   |NO|CFQ7TTC0XA01:0001|Microsoft 365 Business Premium          |nce|10|229.50 NOK|monthly|12|2026-11-20|2027-11-19|no
+13|7|Copper Creek Dental LLC|US|CFQ7TTC0XA03:000P|Dynamics 365 Sales Enterprise           |nce|20|?         |?      |36|2025-05-01|2028-04-30|no
+27|7|Copper Creek Dental LLC|US|DZH318Z0XM01:0002|Backup by a publisher of the marketplace|?  |? |?         |?      |? |2026-09-01|2027-08-31|no
 """
 
 LEGACY = """
