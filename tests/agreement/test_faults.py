@@ -156,7 +156,7 @@ FAULTS = (
         ORDERS,
         "return given.last_run, given.last_given,",
         "return 0, given.last_given,",
-        first=150,
+        first=200,
     ),
     Fault(
         "nobody is asked",

@@ -63,7 +63,7 @@ class Words:
         return f"{{country: {country}, closed: [{', '.join(sorted(closed))}]}}"
 
     def hold(self) -> list[str]:
-        if self.draw.random() < 0.75:
+        if self.draw.random() < 0.7:
             return []
         until = self.base + timedelta(days=self.draw.randint(-2, 7))
         return [f"hold: {{until: {until.isoformat()}, because: agreed}}"]
