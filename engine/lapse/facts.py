@@ -102,6 +102,7 @@ ACTIVE = "active"
 STATUSES = (ACTIVE, "suspended", "expired", "disabled", "cancelled", "deleted", "pending")
 PROGRAMS = ("legacy", "nce", "azure", "other")
 CYCLES = ("monthly", "annual", "triennial", "none")
+CAUSES = ("debt", "customer", "fraud", "provider")
 STATUS, UNBROKEN = "status", "unbroken_since"
 REQUESTS = ("reduce_seats", "add_seats", "cancel", "change_term", "reactivate")
 
@@ -137,16 +138,8 @@ BUILT_IN: tuple[FactSpec, ...] = (
     FactSpec("cancelled_on", _T.DATE, BlankRule.BY_STATUS, status="cancelled"),
     FactSpec("deleted_on", _T.DATE, BlankRule.BY_STATUS, status="deleted"),
     FactSpec("unbroken_since", _T.DATE, BlankRule.UNLESS_ACTIVE, about="seen without a break"),
-    FactSpec(
-        "suspended_for",
-        _T.CHOICE,
-        BlankRule.BY_STATUS,
-        choices=("debt", "customer", "fraud", "provider"),
-        status="suspended",
-    ),
-    FactSpec(
-        "suspension_reasons", _T.TEXT, ABSENT, is_testable=False, about="as the provider tells them"
-    ),
+    FactSpec("suspended_for", _T.CHOICE, BlankRule.BY_STATUS, CAUSES, "suspended"),
+    FactSpec("suspension_reasons", _T.TEXT, ABSENT, is_testable=False, about="provider's words"),
     FactSpec("cancellable_until", _T.INSTANT, ABSENT),
     FactSpec("past_due_since", _T.DATE, ABSENT, about="due date of the earliest debt"),
     FactSpec("debt", _T.MONEY, Money(parse_money("0").amount)),  # type: ignore[union-attr]
