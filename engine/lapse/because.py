@@ -6,13 +6,24 @@ there, else the last. Without a template the reason is the condition with the va
 true.
 """
 
-from lapse.condition import SIGNS, All, AnyOf, Condition, Leaf, Literal, Name, Not, Operator, Sum
 from lapse.decide.truth import Situation, operand_value, truth
-from lapse.decision import Candidate
-from lapse.facts import Missing, Value, show
-from lapse.money import Money, MoneyTable
+from lapse.model.condition import (
+    SIGNS,
+    All,
+    AnyOf,
+    Condition,
+    Leaf,
+    Literal,
+    Name,
+    Not,
+    Operator,
+    Sum,
+)
+from lapse.model.decision import Candidate
+from lapse.model.facts import Missing, Value, show
+from lapse.model.money import Money, MoneyTable
+from lapse.model.rule import CLOCK_TERMS, Rule
 from lapse.policy.parse.template import template_pieces
-from lapse.rule import CLOCK_TERMS, Rule
 
 STAGE = "stage"
 

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from lapse.condition import (
+from lapse.decide.changes import change_days
+from lapse.decide.truth import Situation, Truth, operand_value, truth
+from lapse.model.condition import (
     All,
     AnyOf,
     Choices,
@@ -15,10 +17,8 @@ from lapse.condition import (
     Stage,
     Sum,
 )
-from lapse.decide.changes import change_days
-from lapse.decide.truth import Situation, Truth, operand_value, truth
-from lapse.facts import show
-from lapse.money import Money, MoneyTable
+from lapse.model.facts import show
+from lapse.model.money import Money, MoneyTable
 
 ALL_OF, ONE_OF, NONE_OF = "all of", "one of", "not"
 

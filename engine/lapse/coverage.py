@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lapse.condition import leaves
 from lapse.decide.reference import Judge
 from lapse.decide.truth import Situation, leaf_truth
-from lapse.decision import Decision, MayNotApply, label
 from lapse.explain import agreed_truth, is_judged
-from lapse.facts import Missing
-from lapse.place import Place
-from lapse.rule import Rule, Rulebook, terms_read
+from lapse.model.condition import leaves
+from lapse.model.decision import Decision, MayNotApply, label
+from lapse.model.facts import Missing
+from lapse.model.place import Place
+from lapse.model.rule import Rule, Rulebook, terms_read
 
 BOTH = frozenset({True, False})
 

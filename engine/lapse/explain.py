@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lapse.because import because
-from lapse.condition import Name, NameKind, names
 from lapse.condition_view import ConditionView, condition_view, in_the_way, shown
 from lapse.decide.forecast import Decide, Life
 from lapse.decide.jumps import Jumps
 from lapse.decide.reference import Judge
 from lapse.decide.truth import Situation, Truth, truth
-from lapse.decision import (
+from lapse.model.condition import Name, NameKind, names
+from lapse.model.decision import (
     EVERYTHING,
     Action,
     Became,
@@ -31,9 +31,9 @@ from lapse.decision import (
     Undetermined,
     label,
 )
-from lapse.facts import UNKNOWN, ValueType
+from lapse.model.facts import UNKNOWN, ValueType
+from lapse.model.rule import Rule, TermEntry, terms_read
 from lapse.policy.in_force import Scopes
-from lapse.rule import Rule, TermEntry, terms_read
 from lapse.situations import Known
 
 NEXT_ACTIONS = 8

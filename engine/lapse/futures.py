@@ -10,21 +10,21 @@ from functools import partial
 
 from lapse.batch.rows import AMOUNTS, is_ours
 from lapse.because import because
-from lapse.days import AsOf
 from lapse.decide.forecast import Decide, Life
 from lapse.decide.jumps import Jumps
 from lapse.decide.lazily import LazyJudge
 from lapse.decide.reach import by_jumps
 from lapse.decide.reference import decide
 from lapse.decide.truth import Situation
-from lapse.decision import Action, Decision, NotCovered
-from lapse.facts import Missing, Value, show
-from lapse.invoices import Owed
-from lapse.money import Money
+from lapse.model.days import AsOf
+from lapse.model.decision import Action, Decision, NotCovered
+from lapse.model.facts import Missing, Value, show
+from lapse.model.invoices import Owed
+from lapse.model.money import Money
+from lapse.model.rule import Rule, Rulebook, Today, Track
+from lapse.model.subscription import Subscription
 from lapse.policy.in_force import InForce, Scopes, TermInForce
-from lapse.rule import Rule, Rulebook, Today, Track
 from lapse.situations import Judging, Row, known
-from lapse.subscription import Subscription
 
 Read = tuple[str, date, date]
 """A term, the day whose value counts, and the day judged."""

@@ -15,9 +15,9 @@ from lapse.batch.sightings import Seen
 from lapse.batch.tally import Tally
 from lapse.because import because
 from lapse.decide.forecast import Decide
-from lapse.decision import NotCovered
-from lapse.exports.profile import Gives
-from lapse.rule import Rulebook
+from lapse.model.decision import NotCovered
+from lapse.model.profile import Gives
+from lapse.model.rule import Rulebook
 from lapse.situations import Known
 
 

@@ -19,14 +19,14 @@ from lapse.batch.publish import appear, exclusive, partial_folder
 from lapse.batch.summary import Summary
 from lapse.batch.tally import Tally
 from lapse.batch.watch import Guarded, Stop, backdated, guarded, over_limits, refuse_backdated
-from lapse.days import AsOf, utc_day
 from lapse.decide.forecast import Decide
-from lapse.facts import Value, show
-from lapse.guard import Guard
+from lapse.model.days import AsOf, utc_day
+from lapse.model.facts import Value, show
+from lapse.model.guard import Guard
+from lapse.model.place import Problem
+from lapse.model.rule import Rulebook
 from lapse.night import Night
-from lapse.place import Problem
 from lapse.policy.in_force import Scopes
-from lapse.rule import Rulebook
 from lapse.situations import Judging, known_rows
 
 MOST_SHOWN = 1000

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from lapse.batch.export import Reader, lacking_facts
 from lapse.batch.history import opened, past
-from lapse.days import AsOf, utc_day
-from lapse.exports.profile import Gives
-from lapse.facts import Vocabulary
-from lapse.place import Problem
+from lapse.model.days import AsOf, utc_day
+from lapse.model.facts import Vocabulary
+from lapse.model.place import Problem
+from lapse.model.profile import Gives
 from lapse.situations import Row, rows
 
 

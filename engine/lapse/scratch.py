@@ -16,7 +16,7 @@ from pathlib import Path
 from shutil import rmtree
 from tempfile import gettempdir, mkdtemp
 
-from lapse.place import LapseError, is_utf8, reason
+from lapse.model.place import LapseError, is_utf8, reason
 
 PREFIX = "lapse-scratch-"
 _OURS = re.compile(re.escape(PREFIX) + r"\w{8}")

@@ -7,16 +7,16 @@ from itertools import islice
 from lapse.batch.history import History
 from lapse.batch.seen import facts_seen, known_facts
 from lapse.batch.sightings import Seen, sighting
-from lapse.days import AsOf
 from lapse.decide.forecast import situation_of
 from lapse.decide.owing import situation_at
 from lapse.decide.truth import Situation
-from lapse.decision import Given
-from lapse.facts import STATUS, UNKNOWN, Value
-from lapse.invoices import FACTS_OWED
+from lapse.model.days import AsOf
+from lapse.model.decision import Given
+from lapse.model.facts import STATUS, UNKNOWN, Value
+from lapse.model.invoices import FACTS_OWED
+from lapse.model.record import Record
+from lapse.model.subscription import subscription
 from lapse.policy.in_force import Scopes
-from lapse.record import Record
-from lapse.subscription import subscription
 
 CHUNK = 2000
 """Rows whose history is asked for at once."""

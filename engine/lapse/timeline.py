@@ -7,16 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from lapse.days import AsOf, moment_in
 from lapse.decide.forecast import Decide, facts_set, situation_of, zone_of
 from lapse.decide.truth import Situation
-from lapse.decision import Decision, Given, NotCovered, recorded
-from lapse.facts import ABSENT, STATUS, UNBROKEN, Value
-from lapse.invoices import NEXT_DUE, NEXT_DUE_ON
-from lapse.place import Place
-from lapse.policy.cases import Case, Expectation, ExpectedKind
-from lapse.policy.in_force import Scopes
-from lapse.subscription import (
+from lapse.model.days import AsOf, moment_in
+from lapse.model.decision import Decision, Given, NotCovered, recorded
+from lapse.model.facts import ABSENT, STATUS, UNBROKEN, Value
+from lapse.model.invoices import NEXT_DUE, NEXT_DUE_ON
+from lapse.model.place import Place
+from lapse.model.subscription import (
     DERIVED_WHEN_BLANK,
     Subscription,
     fact_of_key,
@@ -24,6 +22,8 @@ from lapse.subscription import (
     subscription,
     unbroken_since,
 )
+from lapse.policy.cases import Case, Expectation, ExpectedKind
+from lapse.policy.in_force import Scopes
 
 Watch = Callable[[Situation, Decision], None]
 """Sees each decision of a case; coverage counts with it."""

@@ -11,13 +11,14 @@ from tests.agreement.leaves import decisive_leaves, leaf_features
 from tests.agreement.play import Played
 from tests.agreement.scopes import rule_scope_features, term_features, world_features
 
-from lapse.condition import Condition, NameKind, Sum, name_read
-from lapse.days import is_working_day
 from lapse.decide.orders import Orders
 from lapse.decide.reach import by_jumps
 from lapse.decide.reference import Steps
 from lapse.decide.truth import Situation, truth
-from lapse.decision import (
+from lapse.explain import is_judged
+from lapse.model.condition import Condition, NameKind, Sum, name_read
+from lapse.model.days import is_working_day
+from lapse.model.decision import (
     APPROVAL,
     NO_RULE,
     Action,
@@ -32,10 +33,9 @@ from lapse.decision import (
     Served,
     Undetermined,
 )
-from lapse.explain import is_judged
-from lapse.facts import DERIVED
-from lapse.invoices import NEXT_DUE_ON
-from lapse.rule import CALENDAR_TERM, Rule
+from lapse.model.facts import DERIVED
+from lapse.model.invoices import NEXT_DUE_ON
+from lapse.model.rule import CALENDAR_TERM, Rule
 
 OPERATORS = ("eq", "in", "ne", "not_in", "lt", "lte", "gt", "gte", "present")
 SHAPES = (

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from lapse.condition import (
+from lapse.decide.truth import Situation, Truth, leaf_truth, operand_value
+from lapse.model.condition import (
     All,
     AnyOf,
     Choices,
@@ -14,10 +15,9 @@ from lapse.condition import (
     Sum,
     leaves,
 )
-from lapse.decide.truth import Situation, Truth, leaf_truth, operand_value
-from lapse.facts import ABSENT, DERIVED, UNKNOWN, Value, show
-from lapse.money import Money, MoneyTable
-from lapse.subscription import DERIVED_WHEN_BLANK
+from lapse.model.facts import ABSENT, DERIVED, UNKNOWN, Value, show
+from lapse.model.money import Money, MoneyTable
+from lapse.model.subscription import DERIVED_WHEN_BLANK
 
 TRUTHS: tuple[Truth, ...] = (True, False, None)
 

@@ -20,20 +20,29 @@ from tests.agreement.worlds import World
 from lapse.batch.columns import Cells
 from lapse.batch.rows import Judged, action_cells, held_cells
 from lapse.because import because
-from lapse.days import parse_as_of
 from lapse.decide.durable import DurableExecutor
 from lapse.decide.forecast import facts_set, situation_of
 from lapse.decide.reference import decide
 from lapse.decide.truth import Situation
-from lapse.decision import APPROVAL, Candidate, Decision, Given, Hold, NotCovered, label, recorded
 from lapse.explain import outcome_text
-from lapse.facts import Missing, Value, Vocabulary, parse_fact, show
-from lapse.invoices import Invoice, InvoiceStatus, Ledger
-from lapse.money import Money, parse_money
+from lapse.model.days import parse_as_of
+from lapse.model.decision import (
+    APPROVAL,
+    Candidate,
+    Decision,
+    Given,
+    Hold,
+    NotCovered,
+    label,
+    recorded,
+)
+from lapse.model.facts import Missing, Value, Vocabulary, parse_fact, show
+from lapse.model.invoices import Invoice, InvoiceStatus, Ledger
+from lapse.model.money import Money, parse_money
+from lapse.model.rule import Rulebook
+from lapse.model.subscription import Subscription, settled, subscription
 from lapse.policy.in_force import Scopes
 from lapse.policy.load import load
-from lapse.rule import Rulebook
-from lapse.subscription import Subscription, settled, subscription
 
 PREFIX = "world-"
 _FOLDER = re.compile(rf"/\S*/{PREFIX}\w+/")

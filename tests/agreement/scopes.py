@@ -6,10 +6,10 @@ from datetime import date
 from tests.agreement.populations import SCOPE_FACTS
 
 from lapse.decide.truth import Situation, truth
-from lapse.facts import ABSENT, UNKNOWN, Value
+from lapse.model.facts import ABSENT, UNKNOWN, Value
+from lapse.model.rule import CLOCK_TERMS, Layer, Off, Rule, RuleEntry, TermEntry, entry_counts
+from lapse.model.subscription import civil_day
 from lapse.policy.in_force import AppliedLayer
-from lapse.rule import CLOCK_TERMS, Layer, Off, Rule, RuleEntry, TermEntry, entry_counts
-from lapse.subscription import civil_day
 
 
 def shape_features(layer: Layer, what: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ from tests.agreement.play import Decide, differences
 from tests.agreement.trials import trials
 
 from lapse.decide.durable import DurableExecutor
-from lapse.rule import Rulebook
+from lapse.model.rule import Rulebook
 
 FIRST = int(os.environ.get("LAPSE_FIRST_WORLD", "0"))
 WORLDS = int(os.environ.get("LAPSE_WORLDS", "200"))

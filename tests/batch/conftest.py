@@ -15,15 +15,15 @@ from typing import Any
 
 import pytest
 
-from lapse.days import parse_as_of
 from lapse.decide.reach import by_jumps
 from lapse.decide.reference import decide
-from lapse.facts import Value, Vocabulary, parse_fact
+from lapse.model.days import parse_as_of
+from lapse.model.facts import Value, Vocabulary, parse_fact
+from lapse.model.place import Problem
+from lapse.model.record import Intake, Joining, Record, Stray
+from lapse.model.rule import Rulebook
 from lapse.pipeline import RunOptions, RunResult, run
-from lapse.place import Problem
 from lapse.policy.load import load
-from lapse.record import Intake, Joining, Record, Stray
-from lapse.rule import Rulebook
 
 CATALOGUE = """
 catalogue: test

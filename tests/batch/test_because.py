@@ -5,20 +5,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lapse.because import because
-from lapse.days import parse_date
 from lapse.decide.forecast import situation_of
 from lapse.decide.reference import decide
-from lapse.decision import Decision
-from lapse.facts import parse_fact
+from lapse.model.days import parse_date
+from lapse.model.decision import Decision
+from lapse.model.facts import parse_fact
+from lapse.model.subscription import settled, subscription
 from lapse.policy.in_force import Scopes
-from lapse.subscription import settled, subscription
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.batch.conftest import Nights
 
-    from lapse.rule import Rulebook
+    from lapse.model.rule import Rulebook
 
 TEMPLATE = '"{debt} owed, over {debt_tolerance}; day {stage} {{sic}}"'
 WITH = 'with: {urgent: "yes", template: payment}'

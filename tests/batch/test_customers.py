@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lapse.batch.debts import Debts
-from lapse.facts import Vocabulary
-from lapse.invoices import Invoice, InvoiceStatus, Ledger, owed
-from lapse.money import Money
+from lapse.model.facts import Vocabulary
+from lapse.model.invoices import Invoice, InvoiceStatus, Ledger, owed
+from lapse.model.money import Money
+from lapse.model.record import Record
 from lapse.pipeline import RunResult
-from lapse.record import Record
 from lapse.report.summary import summary_text
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from lapse.batch.failures import HistoryError
 from lapse.batch.files import digest_of
 from lapse.batch.history import opened, past
 from lapse.batch.outputs import Format
-from lapse.decision import Given
+from lapse.model.decision import Given
 from lapse.pipeline import Ending
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ import pytest
 
 from lapse.batch.columns import SHAPES, Cells
 from lapse.batch.limits import Limited
-from lapse.facts import vocabulary
-from lapse.guard import Limit
+from lapse.model.facts import vocabulary
+from lapse.model.guard import Limit
+from lapse.model.rule import Catalogue, Track
 from lapse.pipeline import Ending
-from lapse.rule import Catalogue, Track
 
 if TYPE_CHECKING:
     from tests.batch.conftest import Nights

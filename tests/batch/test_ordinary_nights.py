@@ -12,8 +12,8 @@ from tests.batch.conftest import Nights
 from tests.batch.estate import FIRST_NIGHT, Estate, Night, One, an_estate, nightly
 from tests.batch.test_guards import guarded_book  # noqa: F401  a fixture
 
+from lapse.model.rule import Rulebook
 from lapse.pipeline import Ending
-from lapse.rule import Rulebook
 
 
 @dataclass(frozen=True, slots=True)

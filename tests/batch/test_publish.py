@@ -22,7 +22,7 @@ from lapse.batch.outputs import Files, Format
 from lapse.batch.publish import exclusive
 from lapse.batch.receipts import Outcome, store_receipt
 from lapse.batch.watch import Stop
-from lapse.guard import Guard
+from lapse.model.guard import Guard
 from lapse.pipeline import Ending
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from lapse.pipeline import Ending
 if TYPE_CHECKING:
     from tests.batch.conftest import Nights
 
-    from lapse.decision import Given
+    from lapse.model.decision import Given
 
 EXPORT = """
 subscription_id,program,status,suspended_on,suspended_for,past_due_since,debt,currency,term_end,disputed

@@ -7,11 +7,11 @@ import pytest
 from tests.batch.conftest import BASE, CATALOGUE, Nights
 
 from lapse.batch.resting import facts_of_rule
-from lapse.facts import UNKNOWN
+from lapse.model.facts import UNKNOWN
+from lapse.model.rule import Rulebook
 from lapse.pipeline import Ending
 from lapse.policy.load import load
 from lapse.report.summary import summary_text
-from lapse.rule import Rulebook
 
 LOCKED = CATALOGUE.replace(
     "terms:\n",

@@ -8,15 +8,15 @@ from tests.batch.test_history import rewritten
 
 from lapse.batch.seen import facts_seen, known_facts
 from lapse.batch.sightings import Seen, sighting
-from lapse.decision import Given
-from lapse.facts import ABSENT, UNKNOWN, Value
+from lapse.model.decision import Given
+from lapse.model.facts import ABSENT, UNKNOWN, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.batch.conftest import Nights
 
-    from lapse.rule import Rulebook
+    from lapse.model.rule import Rulebook
 
 FIRST = date(2026, 11, 17)
 

@@ -9,15 +9,15 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 
-from lapse.days import Moment
 from lapse.decide.durable import DurableExecutor, stages
 from lapse.decide.truth import Situation
-from lapse.facts import ABSENT, UNKNOWN, Value, Vocabulary
-from lapse.money import Money
+from lapse.model.days import Moment
+from lapse.model.facts import ABSENT, UNKNOWN, Value, Vocabulary
+from lapse.model.money import Money
+from lapse.model.rule import Rulebook
+from lapse.model.subscription import Subscription, settled, subscription
 from lapse.policy.in_force import Scopes
 from lapse.policy.load import load
-from lapse.rule import Rulebook
-from lapse.subscription import Subscription, settled, subscription
 
 POLICIES = Path(__file__).parents[2] / "policies"
 MEMORY = Path("/proc/self/statm")

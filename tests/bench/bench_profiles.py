@@ -21,7 +21,7 @@ from datetime import date
 from pathlib import Path
 from lapse.exports.profiles.load import load_profiles
 from lapse.exports.reading import Also, open_exports
-from lapse.facts import vocabulary
+from lapse.model.facts import vocabulary
 words = vocabulary()
 also = Also(profiles=load_profiles(Path(sys.argv[2]), words).profiles, as_of=date(2026, 11, 23))
 began = time.process_time()

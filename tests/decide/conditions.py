@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from lapse.condition import (
+from lapse.decide.truth import Situation
+from lapse.model.condition import (
     All,
     AnyOf,
     Choices,
@@ -20,14 +21,13 @@ from lapse.condition import (
     Operand,
     Operator,
 )
-from lapse.days import Moment
-from lapse.decide.truth import Situation
-from lapse.facts import ABSENT, UNKNOWN, FactSpec, Known, Value, ValueType, vocabulary
-from lapse.money import Money, MoneyTable
-from lapse.place import Place
+from lapse.model.days import Moment
+from lapse.model.facts import ABSENT, UNKNOWN, FactSpec, Known, Value, ValueType, vocabulary
+from lapse.model.money import Money, MoneyTable
+from lapse.model.place import Place
+from lapse.model.rule import Catalogue, Layer, Rule, Rulebook, Span, TermEntry, TermSpec
+from lapse.model.subscription import Subscription, subscription
 from lapse.policy.in_force import Scopes
-from lapse.rule import Catalogue, Layer, Rule, Rulebook, Span, TermEntry, TermSpec
-from lapse.subscription import Subscription, subscription
 
 Terms = Mapping[str, tuple[TermEntry, ...]]
 PLACE = Place("generated.yaml", 1)

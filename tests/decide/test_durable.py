@@ -19,7 +19,10 @@ from tests.decide.conditions import (
     trial,
 )
 
-from lapse.condition import (
+from lapse.decide.durable import DurableExecutor
+from lapse.decide.reference import decide
+from lapse.decide.truth import Situation, truth
+from lapse.model.condition import (
     All,
     Choices,
     Condition,
@@ -33,15 +36,12 @@ from lapse.condition import (
     Stages,
     Sum,
 )
-from lapse.days import Moment
-from lapse.decide.durable import DurableExecutor
-from lapse.decide.reference import decide
-from lapse.decide.truth import Situation, truth
-from lapse.decision import Decision
-from lapse.facts import ABSENT, UNKNOWN, Value, ValueType
+from lapse.model.days import Moment
+from lapse.model.decision import Decision
+from lapse.model.facts import ABSENT, UNKNOWN, Value, ValueType
+from lapse.model.rule import ALWAYS, ActionSpec, Harm, Rule, Rulebook, TermEntry, Track
+from lapse.model.subscription import subscription
 from lapse.policy.in_force import Scopes
-from lapse.rule import ALWAYS, ActionSpec, Harm, Rule, Rulebook, TermEntry, Track
-from lapse.subscription import subscription
 
 LIST_TERM = Name("days_list_term", NameKind.TERM, ValueType.DAYS_LIST)
 PAST_DUE = Name("days_past_due", NameKind.COUNTER, ValueType.DAYS)

@@ -18,7 +18,12 @@ import durable_rules_engine as engine
 import pytest
 from tests.decide.conditions import PLACE, TODAY, WORDS, book_of
 
-from lapse.condition import (
+from lapse.decide import durable
+from lapse.decide.durable import MOST_FIELDS, MOST_RULES, DurableExecutor
+from lapse.decide.lowering import Units
+from lapse.decide.plain import plain
+from lapse.decide.truth import Situation, Truth
+from lapse.model.condition import (
     All,
     AnyOf,
     Choices,
@@ -30,16 +35,11 @@ from lapse.condition import (
     Operand,
     Operator,
 )
-from lapse.days import Moment
-from lapse.decide import durable
-from lapse.decide.durable import MOST_FIELDS, MOST_RULES, DurableExecutor
-from lapse.decide.lowering import Units
-from lapse.decide.plain import plain
-from lapse.decide.truth import Situation, Truth
-from lapse.facts import ABSENT, Value, ValueType
-from lapse.money import Money
+from lapse.model.days import Moment
+from lapse.model.facts import ABSENT, Value, ValueType
+from lapse.model.money import Money
+from lapse.model.subscription import subscription
 from lapse.policy.in_force import Scopes
-from lapse.subscription import subscription
 
 ENGINE = Path(durable.__file__).parents[2]
 MEMORY = Path("/proc/self/statm")

@@ -9,7 +9,7 @@ from tests.laws.test_peers import POLICY
 from lapse.decide.durable import DurableExecutor
 from lapse.decide.forecast import situation_of
 from lapse.explain import Explanation, explain
-from lapse.invoices import Ledger
+from lapse.model.invoices import Ledger
 from lapse.policy.in_force import Scopes
 from lapse.report.explanation import explanation_json, explanation_text
 from lapse.situations import Known

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from tests.laws.nights import Nights, rulebook
 
-from lapse.days import parse_as_of
 from lapse.decide.durable import DurableExecutor
 from lapse.decide.forecast import situation_of
 from lapse.explain import Explanation, explain
+from lapse.model.days import parse_as_of
 from lapse.policy.in_force import Scopes
 from lapse.situations import Known
 

@@ -10,8 +10,8 @@ import pytest
 from tests.exports.gathered import Give, given
 
 from lapse.exports.reading import InputError, Rejected, open_exports
-from lapse.facts import Value, Vocabulary, vocabulary
-from lapse.place import Problem
+from lapse.model.facts import Value, Vocabulary, vocabulary
+from lapse.model.place import Problem
 
 Rows = list[Mapping[str, Value | None]]
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from lapse.exports.reading import Also, Rejected, open_exports
-from lapse.facts import vocabulary
-from lapse.invoices import Ledger
-from lapse.place import Problem
-from lapse.record import Joining, Record, Stray
+from lapse.model.facts import vocabulary
+from lapse.model.invoices import Ledger
+from lapse.model.place import Problem
+from lapse.model.record import Joining, Record, Stray
 
 WORDS = vocabulary()
 EXPORT = """\

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from datetime import time
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
-from lapse.days import is_never, parse_instant
-from lapse.exports.profile import DateForm
+from lapse.model.days import is_never, parse_instant
+from lapse.model.profile import DateForm
 
 _ISO = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9:.]+)(Z|[+-][0-9]{2}:?[0-9]{2})?)?")
 _ISO_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?", re.ASCII)

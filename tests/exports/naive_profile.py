@@ -10,8 +10,8 @@ from enum import Enum, auto
 
 from tests.exports.naive_forms import amount, day, instant, months, whole
 
-from lapse.exports.profile import ANY, BLANK, GUID, Letters, Profile, Unmapped, Way, Where
-from lapse.facts import FactSpec, Value, ValueType, parse_fact
+from lapse.model.facts import FactSpec, Value, ValueType, parse_fact
+from lapse.model.profile import ANY, BLANK, GUID, Letters, Profile, Unmapped, Way, Where
 
 Row = Mapping[str, str]
 """The cells of a row by column, in lower case; a column that the file lacks is no key."""

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
-from lapse.exports.profile import BLANK, DateForm, Gives, Letters, Profile, Unmapped, Way, Where
-from lapse.facts import FactSpec, Missing, ValueType
-from lapse.place import Place
+from lapse.model.facts import FactSpec, Missing, ValueType
+from lapse.model.place import Place
+from lapse.model.profile import BLANK, DateForm, Gives, Letters, Profile, Unmapped, Way, Where
 
 KEY = "id"
 GUID_TEXT = "5AB50001-0000-4000-8000-0000000000Ff"

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from tests.exports.profile_texts import profile_of
 
-from lapse.exports.profile import ProfileSet
 from lapse.exports.reading import Also, Export, InputError, open_exports
-from lapse.facts import vocabulary
-from lapse.place import Problem
+from lapse.model.facts import vocabulary
+from lapse.model.place import Problem
+from lapse.model.profile import ProfileSet
 
 WORDS = vocabulary()
 SHOP = "profile: shop\nabout: a shop\n{more}facts:\n  subscription_id: Id\n  {facts}\n"

@@ -7,7 +7,7 @@ import pytest
 from tests.exports.gathered import EXPORT, Give, invoices
 from tests.exports.workbooks import header, row, text, workbook
 
-from lapse.money import Money
+from lapse.model.money import Money
 
 WHOLE = EXPORT.replace("D,,", "D,C4,")
 NO_IDS = "subscription_id,customer_id,due_date,balance,currency,status"

@@ -10,8 +10,8 @@ import pytest
 
 from lapse.exports.gauge import Gauge
 from lapse.exports.reading import Also, open_exports
-from lapse.facts import vocabulary
-from lapse.record import Intake, Part
+from lapse.model.facts import vocabulary
+from lapse.model.record import Intake, Part
 
 T = TypeVar("T")
 SUBSCRIPTIONS = """\

@@ -9,7 +9,7 @@ from tests.exports.gathered import EXPORT, HOLDS, Give, Told, holds
 from tests.exports.workbooks import header, row, text, workbook
 
 from lapse.exports.reading import InputError
-from lapse.facts import UNKNOWN
+from lapse.model.facts import UNKNOWN
 
 TODAY = date(2026, 11, 23)
 LATER = date(2026, 12, 31)

@@ -10,7 +10,7 @@ import pytest
 
 from lapse.exports import plain
 from lapse.exports.reading import InputError, open_exports
-from lapse.facts import vocabulary
+from lapse.model.facts import vocabulary
 from lapse.sql.sandbox import sandbox
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from lapse.exports.inputs import Format, Input, InputError
 from lapse.exports.objects import Wanted, document_rows, paths_of
 from lapse.exports.plain import Plain
 from lapse.exports.rewrite import Row
-from lapse.money import Money
+from lapse.model.money import Money
 
 if TYPE_CHECKING:
     from tests.exports.conftest import Read, Write

@@ -7,8 +7,8 @@ import pytest
 from tests.exports.gathered import EXPORT, WORDS, Give, holds, invoices
 
 from lapse.exports.reading import Also, InputError, open_exports
-from lapse.facts import UNKNOWN
-from lapse.invoices import Ledger
+from lapse.model.facts import UNKNOWN
+from lapse.model.invoices import Ledger
 
 LOWER, UPPER = "ab000000-0000-4000-8000-00000000000f", "AB000000-0000-4000-8000-00000000000F"
 

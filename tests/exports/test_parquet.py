@@ -9,8 +9,8 @@ import duckdb
 import pytest
 
 from lapse.exports import formats, plain, sources
-from lapse.money import Money
-from lapse.place import Place
+from lapse.model.money import Money
+from lapse.model.place import Place
 
 if TYPE_CHECKING:
     from tests.exports.conftest import Read, Write

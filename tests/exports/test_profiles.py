@@ -26,7 +26,10 @@ from tests.policy.invalid_sets import (
 from tests.policy.marks import FILES
 
 import lapse.exports.profiles
-from lapse.exports.profile import (
+from lapse.exports.profiles import parse, ways
+from lapse.exports.profiles.load import load_profile, load_profiles
+from lapse.model.facts import ABSENT, UNKNOWN, vocabulary
+from lapse.model.profile import (
     DateForm,
     Gives,
     InForce,
@@ -37,9 +40,6 @@ from lapse.exports.profile import (
     Way,
     Where,
 )
-from lapse.exports.profiles import parse, ways
-from lapse.exports.profiles.load import load_profile, load_profiles
-from lapse.facts import ABSENT, UNKNOWN, vocabulary
 from lapse.policy.load import load
 from lapse.policy.read import MOST_BYTES
 from lapse.report.problems import render

@@ -11,8 +11,8 @@ import pytest
 from lapse.exports import checking
 from lapse.exports.plain import Plain
 from lapse.exports.reading import AT_ONCE, InputError, Rejected, open_exports
-from lapse.facts import BUILT_IN, FactSpec, ValueType, vocabulary
-from lapse.money import Money
+from lapse.model.facts import BUILT_IN, FactSpec, ValueType, vocabulary
+from lapse.model.money import Money
 
 if TYPE_CHECKING:
     from tests.exports.conftest import Read, Write

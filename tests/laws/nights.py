@@ -10,17 +10,17 @@ from functools import cache
 from pathlib import Path
 from textwrap import dedent
 
-from lapse.days import parse_as_of
 from lapse.decide.forecast import situation_of
 from lapse.decide.reference import decide
-from lapse.decision import EVERYTHING, Decision, Given, recorded
-from lapse.facts import UNKNOWN, parse_fact, show
-from lapse.invoices import Invoice, InvoiceStatus, Ledger
-from lapse.money import parse_money
+from lapse.model.days import parse_as_of
+from lapse.model.decision import EVERYTHING, Decision, Given, recorded
+from lapse.model.facts import UNKNOWN, parse_fact, show
+from lapse.model.invoices import Invoice, InvoiceStatus, Ledger
+from lapse.model.money import parse_money
+from lapse.model.rule import Rulebook
+from lapse.model.subscription import Subscription
 from lapse.policy.in_force import Scopes
 from lapse.policy.load import PolicySet, load
-from lapse.rule import Rulebook
-from lapse.subscription import Subscription
 from lapse.timeline import case_subscription, run_case
 
 _HEAD = re.compile(r"^# (\S+\.yaml)\n", re.MULTILINE)

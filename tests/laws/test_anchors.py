@@ -7,7 +7,7 @@ import pytest
 from tests.laws.nights import Nights, rulebook
 
 from lapse.decide.orders import Orders
-from lapse.decision import Given
+from lapse.model.decision import Given
 
 POLICY = """\
 # catalogue.yaml

@@ -18,7 +18,7 @@ from lapse.decide.lazily import LazyJudge
 from lapse.decide.reach import by_jumps
 from lapse.decide.reference import decide
 from lapse.decide.truth import Situation, truth
-from lapse.decision import EVERYTHING, Decision, Given, NotCovered
+from lapse.model.decision import EVERYTHING, Decision, Given, NotCovered
 from lapse.policy.in_force import Scopes
 
 SEEDS = range(14)

@@ -17,12 +17,12 @@ from tests.agreement.trials import trials
 from tests.laws.nights import Nights, rulebook
 from tests.laws.trials import SEEDS, decide, harms
 
-from lapse.days import AsOf, moment_in, parse_as_of
 from lapse.decide.forecast import Life, carried_out, forecast, situation_of
-from lapse.decision import Decision
-from lapse.facts import ABSENT, UNKNOWN, Missing, Value
-from lapse.invoices import Invoice, InvoiceStatus, Ledger, Owed, Tolerance, owed
-from lapse.money import Money
+from lapse.model.days import AsOf, moment_in, parse_as_of
+from lapse.model.decision import Decision
+from lapse.model.facts import ABSENT, UNKNOWN, Missing, Value
+from lapse.model.invoices import Invoice, InvoiceStatus, Ledger, Owed, Tolerance, owed
+from lapse.model.money import Money
 from lapse.policy.in_force import Scopes
 
 DAY = date(2026, 11, 10)

@@ -8,7 +8,7 @@ from tests.laws.nights import Nights, holds, rulebook
 from lapse.decide.forecast import Life, forecast, situation_of
 from lapse.decide.jumps import Jumps
 from lapse.decide.reference import decide
-from lapse.decision import Decision, NotCovered
+from lapse.model.decision import Decision, NotCovered
 from lapse.policy.in_force import Scopes
 
 POLICY = """\

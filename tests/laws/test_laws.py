@@ -24,16 +24,16 @@ from tests.laws.trials import (
     with_file,
 )
 
-from lapse.condition import Name
-from lapse.days import parse_as_of
 from lapse.decide.forecast import situation_of
 from lapse.decide.reach import by_jumps, day_by_day
 from lapse.decide.truth import Situation, truth
-from lapse.decision import Action, Candidate, Decision, Given, Held, NotCovered, recorded
 from lapse.explain import is_judged
-from lapse.facts import UNKNOWN, Missing
+from lapse.model.condition import Name
+from lapse.model.days import parse_as_of
+from lapse.model.decision import Action, Candidate, Decision, Given, Held, NotCovered, recorded
+from lapse.model.facts import UNKNOWN, Missing
+from lapse.model.rule import Layer, Rule
 from lapse.policy.in_force import Scopes
-from lapse.rule import Layer, Rule
 
 ZONES = """\
 # catalogue.yaml

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from tests.laws.nights import Nights, holds, rulebook
 
-from lapse.days import Moment, add_months
+from lapse.model.days import Moment, add_months
 from lapse.policy.in_force import Scopes
 
 POLICY = """\

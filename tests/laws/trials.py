@@ -13,7 +13,7 @@ from tests.agreement.worlds import World
 from lapse.decide.reach import by_jumps
 from lapse.decide.reference import decide as decide_day_by_day
 from lapse.decide.truth import Situation
-from lapse.decision import Action, Decision, Given, NotCovered
+from lapse.model.decision import Action, Decision, Given, NotCovered
 
 SEEDS = range(60)
 

@@ -6,10 +6,10 @@ from textwrap import dedent
 
 import pytest
 
-from lapse.place import Problem
+from lapse.model.place import Problem
+from lapse.model.rule import Rulebook
 from lapse.policy.check.rulebook import check
 from lapse.policy.load import load
-from lapse.rule import Rulebook
 
 CATALOGUE = """
 catalogue: test

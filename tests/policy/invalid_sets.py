@@ -15,7 +15,7 @@ from types import ModuleType
 import lapse.policy
 from lapse.exports.profiles.draft import MOST_ITEMS
 from lapse.exports.profiles.load import LoadedProfiles, load_profiles
-from lapse.facts import vocabulary
+from lapse.model.facts import vocabulary
 from lapse.policy.folder import MOST_FILES
 from lapse.policy.load import PolicySet, load
 from lapse.policy.parse.condition import MOST_LEAVES

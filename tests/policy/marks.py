@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
-from lapse.place import Problem
+from lapse.model.place import Problem
 from lapse.policy.load import PolicySet, load
 
 FILES = {

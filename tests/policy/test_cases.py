@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from tests.policy.marks import Verdict, judged
 
-from lapse.facts import ABSENT, UNKNOWN
-from lapse.money import Money
+from lapse.model.facts import ABSENT, UNKNOWN
+from lapse.model.money import Money
 
 
 @pytest.fixture

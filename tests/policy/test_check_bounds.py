@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from lapse.place import Problem
+from lapse.model.place import Problem
+from lapse.model.rule import Rulebook
 from lapse.policy.check.rulebook import check
-from lapse.rule import Rulebook
 
 
 def test_the_floor_of_the_catalogue_has_no_place(problems: list[Problem]) -> None:

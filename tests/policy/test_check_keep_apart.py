@@ -8,7 +8,8 @@ from random import Random
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from lapse.condition import (
+from lapse.decide.truth import Situation, truth
+from lapse.model.condition import (
     All,
     AnyOf,
     Choices,
@@ -20,15 +21,23 @@ from lapse.condition import (
     Not,
     Operator,
 )
-from lapse.days import Moment
-from lapse.decide.truth import Situation, truth
-from lapse.facts import ABSENT, STATUSES, UNKNOWN, FactSpec, Missing, Value, ValueType, vocabulary
-from lapse.money import Money, MoneyTable
-from lapse.place import Place
+from lapse.model.days import Moment
+from lapse.model.facts import (
+    ABSENT,
+    STATUSES,
+    UNKNOWN,
+    FactSpec,
+    Missing,
+    Value,
+    ValueType,
+    vocabulary,
+)
+from lapse.model.money import Money, MoneyTable
+from lapse.model.place import Place
+from lapse.model.rule import ALWAYS, Catalogue, Layer, Rulebook, TermEntry, TermSpec
+from lapse.model.subscription import subscription
 from lapse.policy.check.keep_apart import are_apart, are_apart_by, subjects, terms_compared
 from lapse.policy.in_force import in_force
-from lapse.rule import ALWAYS, Catalogue, Layer, Rulebook, TermEntry, TermSpec
-from lapse.subscription import subscription
 
 HERE = Place("a.yaml", 1)
 TODAY = date(2026, 11, 16)

@@ -1,6 +1,6 @@
 """Problems of layers: of which none wins, which never match, which decide nothing."""
 
-from lapse.place import Problem
+from lapse.model.place import Problem
 
 
 def test_two_layers_of_one_market_set_one_term(problems: list[Problem]) -> None:

@@ -5,8 +5,8 @@ from itertools import islice, product
 from string import ascii_uppercase
 from time import process_time
 
+from lapse.model.rule import Rulebook
 from lapse.policy.check.rulebook import check
-from lapse.rule import Rulebook
 
 MARKETS = tuple(map("".join, islice(product(ascii_uppercase[3:], ascii_uppercase), 200)))
 MOST_SECONDS = 0.2

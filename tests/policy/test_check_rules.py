@@ -1,6 +1,6 @@
 """Rules that hide others, wait for others, or test what is not known."""
 
-from lapse.place import Problem
+from lapse.model.place import Problem
 
 
 def test_replacing_what_is_not_there(problems: list[Problem]) -> None:

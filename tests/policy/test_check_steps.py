@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from lapse.place import Problem
+from lapse.model.place import Problem
+from lapse.model.rule import Rulebook
 from lapse.policy.check.rulebook import check
-from lapse.rule import Rulebook
 
 APART = {
     "two choices": ("status: active", "status: [suspended, expired]"),

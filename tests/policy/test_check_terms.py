@@ -1,6 +1,6 @@
 """Terms without a value: on some days, or for some rules."""
 
-from lapse.place import Problem
+from lapse.model.place import Problem
 
 
 def test_days_between_two_entries(problems: list[Problem]) -> None:

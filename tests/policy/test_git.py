@@ -12,8 +12,8 @@ import pytest
 from tests.policy.marks import FILES
 
 from lapse.exports.profiles.load import load_profiles
-from lapse.facts import vocabulary
-from lapse.place import LapseError
+from lapse.model.facts import vocabulary
+from lapse.model.place import LapseError
 from lapse.policy import folder as folder_of
 from lapse.policy import git as git_of
 from lapse.policy.git import PolicyFolder, is_revision, policies_at

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from tests.policy.marks import Verdict, judged
 
-from lapse.facts import ABSENT, UNKNOWN, ValueType
-from lapse.guard import Guard, Limit
-from lapse.money import Money
+from lapse.model.facts import ABSENT, UNKNOWN, ValueType
+from lapse.model.guard import Guard, Limit
+from lapse.model.money import Money
+from lapse.model.rule import Catalogue, Harm, Today
 from lapse.policy.load import PolicySet
 from lapse.policy.parse.fields import MOST_NAMES
-from lapse.rule import Catalogue, Harm, Today
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from tests.policy.marks import Verdict, judged
 
-from lapse.condition import Choices, Condition, Leaf, Literal, leaves
-from lapse.rule import Rule
+from lapse.model.condition import Choices, Condition, Leaf, Literal, leaves
+from lapse.model.rule import Rule
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from tests.policy.marks import Verdict, judged
 
-from lapse.money import MoneyTable
+from lapse.model.money import MoneyTable
+from lapse.model.rule import Layer, Override, Span
 from lapse.policy.parse.amounts import MOST_DAYS
-from lapse.rule import Layer, Override, Span
 
 
 @pytest.fixture

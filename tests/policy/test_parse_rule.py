@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.policy.marks import Verdict, judged
 
-from lapse.rule import After, Off, Override, Rule, RuleEntry, Span, Today
+from lapse.model.rule import After, Off, Override, Rule, RuleEntry, Span, Today
 
 
 @pytest.fixture

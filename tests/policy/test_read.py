@@ -5,7 +5,7 @@ import time
 import pytest
 import yaml
 
-from lapse.place import Place, Problem
+from lapse.model.place import Place, Problem
 from lapse.policy import read
 from lapse.policy.read import (
     MOST_BYTES,

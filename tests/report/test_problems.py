@@ -2,7 +2,7 @@
 
 import json
 
-from lapse.place import Place, Problem, Severity
+from lapse.model.place import Place, Problem, Severity
 from lapse.report.problems import WIDTH, as_github, as_json, render
 
 FLOOR = Problem(

@@ -14,12 +14,12 @@ from tests.agreement.play import Played, ledger_of, rulebook
 from tests.agreement.trials import trial
 from tests.agreement.worlds import World
 
-from lapse.days import AsOf, parse_as_of, utc_day
 from lapse.exports.reading import open_exports
-from lapse.facts import Value, parse_fact
+from lapse.model.days import AsOf, parse_as_of, utc_day
+from lapse.model.facts import Value, parse_fact
+from lapse.model.record import Record
+from lapse.model.rule import Rulebook
 from lapse.policy.load import load
-from lapse.record import Record
-from lapse.rule import Rulebook
 from lapse.situations import Row
 from lapse.whatif.compare import Asked
 from lapse.whatif.versions import Versions

@@ -8,12 +8,12 @@ from tempfile import TemporaryDirectory
 
 from tests.laws.nights import ledger
 
-from lapse.days import utc_day
-from lapse.facts import Value, parse_fact
+from lapse.model.days import utc_day
+from lapse.model.facts import Value, parse_fact
+from lapse.model.record import Record
+from lapse.model.rule import Rulebook
 from lapse.policy.load import load
 from lapse.population import Population
-from lapse.record import Record
-from lapse.rule import Rulebook
 from lapse.situations import Row
 from lapse.whatif.compare import Asked
 from lapse.whatif.limits import parse_limit

@@ -19,9 +19,9 @@ from tests.whatif.questions import (
 )
 
 from lapse.batch.sightings import Seen
-from lapse.decision import Given
-from lapse.invoices import Invoice, InvoiceStatus, Ledger
-from lapse.money import Money
+from lapse.model.decision import Given
+from lapse.model.invoices import Invoice, InvoiceStatus, Ledger
+from lapse.model.money import Money
 from lapse.situations import Row
 from lapse.whatif.change import Direction, Kind
 from lapse.whatif.edits import Piece

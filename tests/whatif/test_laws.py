@@ -11,13 +11,13 @@ from tests.agreement.trials import trials
 from tests.laws.trials import reordered
 from tests.whatif.other_policies import DAY, Pair, pairs, row_of, shipped_book, shipped_rows
 
-from lapse.days import AsOf, parse_as_of
 from lapse.decide.forecast import Life, forecast
-from lapse.decision import Decision
-from lapse.facts import Value
 from lapse.futures import decide_ahead
+from lapse.model.days import AsOf, parse_as_of
+from lapse.model.decision import Decision
+from lapse.model.facts import Value
+from lapse.model.rule import Layer, Rulebook, Span, TermEntry
 from lapse.policy.in_force import Scopes
-from lapse.rule import Layer, Rulebook, Span, TermEntry
 from lapse.situations import Judging, Row, known
 from lapse.whatif.change import Change, Direction, Kind
 from lapse.whatif.compare import Asked, Comparer, Difference

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pytest
 from tests.whatif.questions import BASE, DAY, NORWAY, OWING, TODAY, ask, book, changed, rows, told
 
-from lapse.place import MisuseError
-from lapse.rule import Rulebook
+from lapse.model.place import MisuseError
+from lapse.model.rule import Rulebook
 from lapse.whatif.edits import edits
 from lapse.whatif.setting import narrower, parse_setting, parse_where, with_settings
 

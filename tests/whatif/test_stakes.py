@@ -17,7 +17,7 @@ from tests.whatif.questions import (
     rows,
 )
 
-from lapse.place import MisuseError
+from lapse.model.place import MisuseError
 from lapse.population import Population
 from lapse.report.sentence import first_sentence
 from lapse.report.sweep import sweep_text

@@ -16,7 +16,7 @@ from lapse.batch.customers import LargeDebt, MoneySum
 from lapse.batch.kept_json import ShapeError, decoded, shaped
 from lapse.batch.outputs import Format, Written
 from lapse.batch.summary import Summary
-from lapse.record import Intake
+from lapse.model.record import Intake
 
 MOST = Decimal(10) ** 20
 """No sum reaches it, and decimals of 28 digits can still show four places of one below it."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lapse.batch.failures import HistoryError
 from lapse.batch.receipts import Outcome, lines_of, receipts
-from lapse.days import ONE_DAY, parse_date
+from lapse.model.days import ONE_DAY, parse_date
 
 COUNTS = timedelta(days=30)
 """After its day: who gave leave in spring did not look at what is true in autumn."""

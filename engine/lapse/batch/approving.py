@@ -15,8 +15,8 @@ from lapse.batch.publish import exclusive
 from lapse.batch.receipts import Outcome, store_receipt
 from lapse.batch.reported import Reported
 from lapse.batch.tables import TableRow, table
-from lapse.days import parse_date
-from lapse.place import Problem
+from lapse.model.days import parse_date
+from lapse.model.place import Problem
 
 DAY, AS_OF, BY = "day", "as_of", "approved_by"
 

@@ -12,7 +12,7 @@ from heapq import nsmallest
 from lapse.batch.columns import Cells
 from lapse.batch.debts import Amounts, Debts
 from lapse.batch.rows import AMOUNTS, LIST_MARK, Judged
-from lapse.money import Money
+from lapse.model.money import Money
 
 LARGEST = 5
 DEBT, MONTHLY = "debt", "monthly_amount"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from lapse.invoices import OF_SUBSCRIPTION, Owed, Sums
+from lapse.model.invoices import OF_SUBSCRIPTION, Owed, Sums
 
 Amounts = Mapping[str, Decimal]
 """Amounts by currency; blank is one that is not known."""

@@ -6,9 +6,9 @@ from contextlib import AbstractContextManager
 from datetime import date
 from typing import Protocol
 
-from lapse.facts import Vocabulary
-from lapse.place import Problem
-from lapse.record import Intake, Joining, Record, Stray
+from lapse.model.facts import Vocabulary
+from lapse.model.place import Problem
+from lapse.model.record import Intake, Joining, Record, Stray
 
 
 class Rejection(Protocol):

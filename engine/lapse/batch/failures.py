@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from lapse.place import LapseError, reason
+from lapse.model.place import LapseError, reason
 
 
 class OutputError(LapseError):

@@ -12,7 +12,7 @@ from lapse.batch.account import Account, account_in
 from lapse.batch.failures import HistoryError, reading
 from lapse.batch.files import digest_of
 from lapse.batch.kept_json import ShapeError
-from lapse.days import parse_date
+from lapse.model.days import parse_date
 
 RUN_FILE = "run.json"
 _NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\.([2-9]|[1-9]\d+))?")

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from lapse.guard import Guard
-from lapse.record import Intake, Part
+from lapse.model.guard import Guard
+from lapse.model.record import Intake, Part
 
 MARKET_COUNTS_FROM = 100
 """Subscriptions that a market had in the last run; a smaller one may well close in a night."""

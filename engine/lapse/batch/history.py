@@ -23,7 +23,7 @@ from lapse.batch.outputs import FETCHED
 from lapse.batch.receipts import Entry, failed_entries
 from lapse.batch.sightings import Seen
 from lapse.batch.written import output_relation, prepare
-from lapse.decision import Given
+from lapse.model.decision import Given
 from lapse.sql.sandbox import database, failing_as
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from lapse.batch.tables import TableRow
-from lapse.days import parse_date
-from lapse.facts import ABSENT, ValueType
-from lapse.place import Problem, did_you_mean
-from lapse.rule import Rule, Rulebook
+from lapse.model.days import parse_date
+from lapse.model.facts import ABSENT, ValueType
+from lapse.model.place import Problem, did_you_mean
+from lapse.model.rule import Rule, Rulebook
 
 NOT_BLANK = ("subscription_id", "track", "rule", "action")
 _NUMBER = re.compile(r"\d{1,5}", re.ASCII)

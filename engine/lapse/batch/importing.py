@@ -17,11 +17,11 @@ from lapse.batch.publish import appear, exclusive, partial_folder
 from lapse.batch.rows import PARTNER
 from lapse.batch.tables import TableRow, table
 from lapse.batch.tally import Tally
-from lapse.days import parse_date
-from lapse.decision import label
-from lapse.facts import ABSENT
-from lapse.place import Problem
-from lapse.rule import Rulebook
+from lapse.model.days import parse_date
+from lapse.model.decision import label
+from lapse.model.facts import ABSENT
+from lapse.model.place import Problem
+from lapse.model.rule import Rulebook
 
 COLUMNS = ("subscription_id", "track", "anchor", "rule", "stage", "step", "action", "due_on", "day")
 ANCHOR_OF = "anchor_of"

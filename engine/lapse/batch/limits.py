@@ -11,8 +11,8 @@ from decimal import Decimal
 
 from lapse.batch.columns import SHAPES, Cells
 from lapse.batch.outputs import Outputs
-from lapse.guard import Limit
-from lapse.rule import Catalogue
+from lapse.model.guard import Limit
+from lapse.model.rule import Catalogue
 
 A_SHARE_LETS_PASS = Decimal(10)
 """So many pass whatever their share: 2 % of 200 subscriptions would stop an ordinary Monday.

@@ -12,9 +12,9 @@ from lapse import __version__
 from lapse.batch.account import options_fingerprint
 from lapse.batch.failures import HistoryError
 from lapse.batch.kept_json import ShapeError, decoded, shaped
-from lapse.days import AsOf, parse_as_of
-from lapse.facts import Value, show
-from lapse.place import LapseError, MisuseError, reason
+from lapse.model.days import AsOf, parse_as_of
+from lapse.model.facts import Value, show
+from lapse.model.place import LapseError, MisuseError, reason
 
 KIND = "lapse plan"
 MOST_BYTES = 64_000_000

@@ -10,7 +10,7 @@ from pathlib import Path
 from lapse.batch.failures import HistoryError, reading
 from lapse.batch.files import make_private_folder, replace_private, sync
 from lapse.batch.kept_json import ShapeError, texts
-from lapse.place import having
+from lapse.model.place import having
 
 RECEIPTS = "receipts"
 _NAME = re.compile(r"(\d{6})\.(failed|done|approved)\.jsonl")

@@ -14,7 +14,7 @@ from lapse.batch.history import Past, opened
 from lapse.batch.publish import exclusive
 from lapse.batch.receipts import Entry, Outcome, store_receipt
 from lapse.batch.tables import TableRow, table
-from lapse.place import Problem
+from lapse.model.place import Problem
 
 Giving = tuple[str, date]
 """The folder that gave an action, and the day judged."""

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from lapse.batch.rows import is_ours
-from lapse.condition import Condition, Name, NameKind, names
-from lapse.decision import Action, Decision
-from lapse.facts import UNKNOWN, Value, Vocabulary, show
+from lapse.model.condition import Condition, Name, NameKind, names
+from lapse.model.decision import Action, Decision
+from lapse.model.facts import UNKNOWN, Value, Vocabulary, show
+from lapse.model.rule import Catalogue, Rule, Rulebook, terms_read
+from lapse.model.subscription import parts_of
 from lapse.policy.in_force import RuleInForce
-from lapse.rule import Catalogue, Rule, Rulebook, terms_read
-from lapse.subscription import parts_of
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from lapse.batch.columns import Cells
 from lapse.batch.export import Rejection
-from lapse.days import Moment
-from lapse.decision import Action, Candidate, Decision, Held
-from lapse.facts import Missing, Value, show
-from lapse.money import PLACES, Money
-from lapse.record import Stray
-from lapse.subscription import Subscription
+from lapse.model.days import Moment
+from lapse.model.decision import Action, Candidate, Decision, Held
+from lapse.model.facts import Missing, Value, show
+from lapse.model.money import PLACES, Money
+from lapse.model.record import Stray
+from lapse.model.subscription import Subscription
 
 PARTNER, PROVIDER = "partner", "provider"
 AMOUNTS = ("debt", "monthly_amount", "commitment_left")

@@ -11,10 +11,10 @@ from collections.abc import Set as AbstractSet
 from datetime import date
 
 from lapse.batch.sightings import Seen
-from lapse.decision import Given
-from lapse.facts import ABSENT, STATUS, UNBROKEN, UNKNOWN, BlankRule, Value, Vocabulary
-from lapse.rule import Rule, Rulebook, Today
-from lapse.subscription import settled, unbroken_since
+from lapse.model.decision import Given
+from lapse.model.facts import ABSENT, STATUS, UNBROKEN, UNKNOWN, BlankRule, Value, Vocabulary
+from lapse.model.rule import Rule, Rulebook, Today
+from lapse.model.subscription import settled, unbroken_since
 
 SUSPENDED, DEBT = "suspended", "debt"
 FACTS_SEEN = ("suspended_on", "cancelled_on", "deleted_on")

@@ -12,8 +12,8 @@ there, and a warning from the row's first day.
 from dataclasses import dataclass
 from datetime import date
 
-from lapse.facts import ACTIVE, Value
-from lapse.rule import CARRIED_DAYS
+from lapse.model.facts import ACTIVE, Value
+from lapse.model.rule import CARRIED_DAYS
 
 
 @dataclass(frozen=True, slots=True)

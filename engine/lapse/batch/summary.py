@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lapse.batch.customers import LargeDebt, MoneySum
-from lapse.facts import BlankRule, FactSpec, Missing, ValueType, show
-from lapse.record import Joining
+from lapse.model.facts import BlankRule, FactSpec, Missing, ValueType, show
+from lapse.model.record import Joining
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from lapse.batch.cells import unguarded
 from lapse.batch.failures import HistoryError, reading
-from lapse.place import Place, Problem, did_you_mean, is_utf8
+from lapse.model.place import Place, Problem, did_you_mean, is_utf8
 
 DELIMITERS = (",", ";", "\t")
 MOST_SHOWN = 60

@@ -25,10 +25,10 @@ from lapse.batch.summary import (
     Summary,
     assumption,
 )
-from lapse.decision import APPROVAL, Action, Decision, Given, NotCovered
-from lapse.facts import Vocabulary
-from lapse.invoices import FACTS_OWED
-from lapse.record import Joining
+from lapse.model.decision import APPROVAL, Action, Decision, Given, NotCovered
+from lapse.model.facts import Vocabulary
+from lapse.model.invoices import FACTS_OWED
+from lapse.model.record import Joining
 
 Row = tuple[str, Cells]
 """An output's name and a row for it."""

@@ -11,9 +11,9 @@ from lapse.batch.folders import trusted_folders
 from lapse.batch.guards import Before, Crossing, Tonight, crossings
 from lapse.batch.history import Past, opened
 from lapse.batch.limits import MOST_NAMED, named
-from lapse.guard import Guard
-from lapse.record import Intake
-from lapse.rule import Catalogue
+from lapse.model.guard import Guard
+from lapse.model.record import Intake
+from lapse.model.rule import Catalogue
 
 FOLLOWED_DAYS = 30
 """An older order is settled, or was given again since."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from lapse import __version__
 from lapse.cli.streams import open_streams
 from lapse.cli.terminal import say_bug, say_error, say_notes, say_problems
-from lapse.place import LapseError, MisuseError, is_utf8, reason
+from lapse.model.place import LapseError, MisuseError, is_utf8, reason
 
 COMMANDS = {
     "init": "write a starter policy set",

@@ -17,11 +17,11 @@ from lapse.cli.options import (
     sound_book,
 )
 from lapse.cli.terminal import print_json, say_problems
-from lapse.place import LapseError
+from lapse.model.place import LapseError
 from lapse.report.printable import printable
 
 if TYPE_CHECKING:
-    from lapse.rule import Rulebook
+    from lapse.model.rule import Rulebook
     from lapse.situations import Judging, Known
 
 
@@ -62,9 +62,9 @@ def _found(
     Says so when it is rejected or not there.
     """
     from lapse.batch.history import opened, past
-    from lapse.days import utc_day
-    from lapse.exports.identity import same_id
     from lapse.exports.reading import open_exports
+    from lapse.model.days import utc_day
+    from lapse.model.ids import same_id
     from lapse.situations import known_rows
 
     wanted: str = arguments.subscription

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 from lapse.cli.options import add_deciding, add_exports, add_history, moment_judged, stated
 from lapse.cli.terminal import say
-from lapse.days import parse_date, utc_day
-from lapse.place import MisuseError
+from lapse.model.days import parse_date, utc_day
+from lapse.model.place import MisuseError
 
 if TYPE_CHECKING:
     from lapse.batch.plan import Basis
     from lapse.exports.reading import Also
     from lapse.futures import Future
+    from lapse.model.rule import Rulebook
     from lapse.policy.git import PolicyFolder
     from lapse.population import Population
-    from lapse.rule import Rulebook
     from lapse.whatif.compare import Asked
 
 DEFAULT_POLICIES = "policies"
@@ -132,7 +132,7 @@ def basis_of(arguments: argparse.Namespace, book: "Rulebook", people: "Populatio
     """All that decides what a run of the day judged does under a rulebook."""
     from lapse.batch.plan import Basis, assumptions_fingerprint
     from lapse.cli.options import assumed
-    from lapse.facts import show
+    from lapse.model.facts import show
 
     return Basis(
         book.fingerprint,

@@ -9,7 +9,7 @@ from pathlib import Path
 from lapse.cli import Exit
 from lapse.cli.options import add_format, add_policies, sound_book
 from lapse.cli.terminal import say_problems, telling
-from lapse.place import MisuseError
+from lapse.model.place import MisuseError
 from lapse.report.words import counted
 
 

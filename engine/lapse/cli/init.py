@@ -10,7 +10,7 @@ from lapse.batch.files import make_private_folder, write_private
 from lapse.cli import Exit
 from lapse.cli.options import add_format
 from lapse.cli.terminal import telling
-from lapse.place import LapseError
+from lapse.model.place import LapseError
 from lapse.policy.folder import PROFILES
 from lapse.shipped import shipped_policies
 

@@ -7,17 +7,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lapse.days import AsOf, parse_as_of, utc_day
-from lapse.facts import Value, Vocabulary
-from lapse.place import LapseError, MisuseError, did_you_mean
+from lapse.model.days import AsOf, parse_as_of, utc_day
+from lapse.model.facts import Value, Vocabulary
+from lapse.model.place import LapseError, MisuseError, did_you_mean
 
 if TYPE_CHECKING:
     from lapse.decide.forecast import Decide
-    from lapse.exports.profile import Profile, ProfileSet
     from lapse.exports.reading import Also
+    from lapse.model.profile import Profile, ProfileSet
+    from lapse.model.rule import Rulebook
     from lapse.policy.git import PolicyFolder
     from lapse.policy.load import PolicySet
-    from lapse.rule import Rulebook
 
 
 def add_policies(command: argparse.ArgumentParser) -> None:
@@ -148,8 +148,8 @@ def stated(arguments: argparse.Namespace, words: Vocabulary) -> Mapping[str, Val
 
 
 def _assumption(name: str, text: str, words: Vocabulary) -> Value:
-    from lapse.facts import ABSENT, UNKNOWN, parse_fact
-    from lapse.invoices import MUST_BE_TOLD, may_be_assumed
+    from lapse.model.facts import ABSENT, UNKNOWN, parse_fact
+    from lapse.model.invoices import MUST_BE_TOLD, may_be_assumed
 
     spec = words.facts.get(name)
     if spec is None:

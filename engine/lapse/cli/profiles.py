@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from lapse.cli import Exit
 from lapse.cli.options import add_format, add_policies
 from lapse.cli.terminal import print_json, say_error, say_problems
-from lapse.place import LapseError, did_you_mean
+from lapse.model.place import LapseError, did_you_mean
 from lapse.report.printable import printable
 
 if TYPE_CHECKING:
-    from lapse.facts import Vocabulary
+    from lapse.model.facts import Vocabulary
 
 DEFAULT = Path("policies")
 
@@ -53,7 +53,7 @@ def execute(arguments: argparse.Namespace) -> Exit:
 
 def _words(folder: Path | None) -> "Vocabulary | None":
     """The facts of a policy set; without one, the built-in ones."""
-    from lapse.facts import vocabulary
+    from lapse.model.facts import vocabulary
     from lapse.policy.load import load
 
     if folder is None:

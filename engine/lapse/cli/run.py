@@ -24,13 +24,13 @@ from lapse.cli.options import (
     sound_book,
 )
 from lapse.cli.terminal import print_json, say, say_error, say_problems, telling
-from lapse.place import MisuseError, did_you_mean
+from lapse.model.place import MisuseError, did_you_mean
 from lapse.report.printable import printable
 
 if TYPE_CHECKING:
     from lapse.batch.plan import Planned
     from lapse.batch.watch import Stop
-    from lapse.guard import Guard
+    from lapse.model.guard import Guard
     from lapse.pipeline import RunResult
 
 
@@ -119,7 +119,7 @@ def execute(arguments: argparse.Namespace) -> Exit:
 
 def _despite(arguments: argparse.Namespace) -> "frozenset[Guard]":
     """The guards that are lifted."""
-    from lapse.guard import Guard
+    from lapse.model.guard import Guard
 
     for name in arguments.despite:
         if name not in tuple(Guard):

@@ -10,7 +10,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
-from lapse.place import LapseError, reason
+from lapse.model.place import LapseError, reason
 from lapse.report.printable import printable
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from lapse import __version__
-from lapse.place import Problem, having
+from lapse.model.place import Problem, having
 from lapse.report.printable import printable
 
 

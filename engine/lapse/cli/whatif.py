@@ -20,13 +20,13 @@ from lapse.cli.foreseeing import (
 from lapse.cli.options import also, moment_judged, sound_book_at
 from lapse.cli.progress import bar
 from lapse.cli.terminal import print_json, say, say_error, say_problems
-from lapse.place import MisuseError
+from lapse.model.place import MisuseError
 from lapse.report.printable import printable
 
 if TYPE_CHECKING:
+    from lapse.model.rule import Rulebook
     from lapse.policy.git import PolicyFolder
     from lapse.population import Population
-    from lapse.rule import Rulebook
     from lapse.whatif.result import WhatIf
 
 
@@ -122,7 +122,7 @@ def _side(arguments: argparse.Namespace, at: "PolicyFolder") -> Side:
 
 
 def _changed(arguments: argparse.Namespace, book: "Rulebook") -> "Rulebook":
-    from lapse.days import utc_day
+    from lapse.model.days import utc_day
     from lapse.whatif.setting import parse_setting, parse_where, with_settings
 
     where = parse_where(arguments.where, book)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count
 
-from lapse.condition import (
+from lapse.decide.truth import Situation
+from lapse.model.condition import (
     Choices,
     Condition,
     Leaf,
@@ -21,11 +22,10 @@ from lapse.condition import (
     leaves,
     name_read,
 )
-from lapse.days import ONE_DAY, Moment, add_months
-from lapse.decide.truth import Situation
-from lapse.facts import Clock, Counter, Missing, Value
+from lapse.model.days import ONE_DAY, Moment, add_months
+from lapse.model.facts import Clock, Counter, Missing, Value
+from lapse.model.subscription import CYCLE_MONTHS, civil_day
 from lapse.policy.in_force import InForce
-from lapse.subscription import CYCLE_MONTHS, civil_day
 
 NOT_YET_AND_THEN = (timedelta(), ONE_DAY)
 """A test flips on the day its counter reaches a number, or on the day after."""

@@ -21,7 +21,6 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 
 import durable_rules_engine as engine
 
-from lapse.condition import Condition, Literal, Name, Sum
 from lapse.decide.lowering import (
     Amount,
     Branch,
@@ -36,9 +35,10 @@ from lapse.decide.plain import Plain, Side, plain, sides, standing
 from lapse.decide.reach import by_jumps
 from lapse.decide.reference import decide
 from lapse.decide.truth import Situation, Truth
-from lapse.decision import EVERYTHING, Decision, Given, NotCovered
-from lapse.facts import Missing, Value
-from lapse.rule import Rule, Rulebook
+from lapse.model.condition import Condition, Literal, Name, Sum
+from lapse.model.decision import EVERYTHING, Decision, Given, NotCovered
+from lapse.model.facts import Missing, Value
+from lapse.model.rule import Rule, Rulebook
 
 MOST_RULES = 60
 MOST_FIELDS = 240

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from lapse.decision import (
+from lapse.model.decision import (
     Action,
     Candidate,
     GivesWay,
@@ -16,7 +16,7 @@ from lapse.decision import (
     Undetermined,
     Verdict,
 )
-from lapse.rule import Rule, Track
+from lapse.model.rule import Rule, Track
 
 Place = NothingToDo | Undetermined | MayNotApply | Hold | Candidate
 """What is known of a rule or stage before step 5, which has the last word on true ones."""

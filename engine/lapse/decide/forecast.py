@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from lapse.days import AsOf, Moment, moment_in
 from lapse.decide.owing import situation_at
 from lapse.decide.reference import decide
 from lapse.decide.truth import Situation
-from lapse.decision import EVERYTHING, Action, Decision, Given, NotCovered, recorded
-from lapse.facts import ABSENT, ACTIVE, STATUS, UNBROKEN, Missing, Value
+from lapse.model.days import AsOf, Moment, moment_in
+from lapse.model.decision import EVERYTHING, Action, Decision, Given, NotCovered, recorded
+from lapse.model.facts import ABSENT, ACTIVE, STATUS, UNBROKEN, Missing, Value
+from lapse.model.rule import ZONE_TERM, Today
+from lapse.model.subscription import Subscription
 from lapse.policy.in_force import InForce, Scopes
-from lapse.rule import ZONE_TERM, Today
-from lapse.subscription import Subscription
 
 
 class Decide(Protocol):

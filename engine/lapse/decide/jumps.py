@@ -10,18 +10,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from lapse.condition import Condition
-from lapse.days import ONE_DAY, is_working_day
 from lapse.decide.changes import AROUND, Moves, days_of, moves, whole_numbers
 from lapse.decide.forecast import Decide, Life, carried_out
 from lapse.decide.owing import TOLERANCE_TERM, situation_at
 from lapse.decide.truth import Situation
-from lapse.decision import Decision, Held, NotCovered
-from lapse.facts import Missing, Value
-from lapse.invoices import PAST_DUE_SINCE
+from lapse.model.condition import Condition
+from lapse.model.days import ONE_DAY, is_working_day
+from lapse.model.decision import Decision, Held, NotCovered
+from lapse.model.facts import Missing, Value
+from lapse.model.invoices import PAST_DUE_SINCE
+from lapse.model.rule import CALENDAR_TERM, Rule
+from lapse.model.subscription import civil_day
 from lapse.policy.in_force import InForce, Scopes
-from lapse.rule import CALENDAR_TERM, Rule
-from lapse.subscription import civil_day
 
 
 @dataclass(frozen=True, slots=True)

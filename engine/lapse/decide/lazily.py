@@ -6,8 +6,8 @@ in one situation a leaf is looked at once, wherever it stands.
 
 from collections.abc import Hashable
 
-from lapse.condition import All, AnyOf, Condition, Leaf, Not
 from lapse.decide.truth import Situation, Truth, leaf_truth
+from lapse.model.condition import All, AnyOf, Condition, Leaf, Not
 
 
 class LazyJudge:

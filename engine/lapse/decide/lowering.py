@@ -13,7 +13,8 @@ from itertools import chain, product
 from math import prod
 from typing import TypeVar
 
-from lapse.condition import (
+from lapse.decide.plain import IS_ABSENT, IS_KNOWN, IS_UNKNOWN, Plain, Side, plain
+from lapse.model.condition import (
     All,
     AnyOf,
     Choices,
@@ -26,8 +27,7 @@ from lapse.condition import (
     Stage,
     Sum,
 )
-from lapse.decide.plain import IS_ABSENT, IS_KNOWN, IS_UNKNOWN, Plain, Side, plain
-from lapse.facts import Value, ValueType
+from lapse.model.facts import Value, ValueType
 
 T = TypeVar("T")
 

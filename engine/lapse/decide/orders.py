@@ -4,8 +4,8 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from lapse.decision import EVERYTHING, Action, Candidate, Given, clock, label
-from lapse.rule import Rule, Rulebook
+from lapse.model.decision import EVERYTHING, Action, Candidate, Given, clock, label
+from lapse.model.rule import Rule, Rulebook
 
 
 def _when(given: Given) -> tuple[date, int, date, str]:

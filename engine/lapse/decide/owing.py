@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from lapse.days import Moment
 from lapse.decide.truth import Situation
-from lapse.facts import ABSENT, UNKNOWN, Value, ValueType
-from lapse.invoices import (
+from lapse.model.days import Moment
+from lapse.model.facts import ABSENT, UNKNOWN, Value, ValueType
+from lapse.model.invoices import (
     DEBT,
     NEXT_DUE,
     NEXT_DUE_ON,
@@ -18,9 +18,9 @@ from lapse.invoices import (
     Tolerance,
     owed,
 )
-from lapse.money import Money, MoneyTable
+from lapse.model.money import Money, MoneyTable
+from lapse.model.subscription import Subscription, civil_day
 from lapse.policy.in_force import InForce, TermInForce
-from lapse.subscription import Subscription, civil_day
 
 Lacks = Mapping[str, frozenset[str]]
 TOLERANCE_TERM = "debt_tolerance"

@@ -8,8 +8,8 @@ from hashlib import sha256
 from typing import cast
 
 from lapse.decide.truth import Situation, comparable_pairs
-from lapse.facts import ABSENT, Known, Missing, Value
-from lapse.money import Money, MoneyTable
+from lapse.model.facts import ABSENT, Known, Missing, Value
+from lapse.model.money import Money, MoneyTable
 
 LARGEST = 2**63 - 1
 """Larger numbers saturate, so that different ones would be equal."""

@@ -11,12 +11,12 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Protocol
 
-from lapse.condition import Condition, leaves
 from lapse.decide.changes import change_days, compared_numbers, whole_numbers
 from lapse.decide.truth import Situation, truth
-from lapse.facts import ValueType
-from lapse.rule import Rule, Rulebook, entry_counts
-from lapse.subscription import civil_day
+from lapse.model.condition import Condition, leaves
+from lapse.model.facts import ValueType
+from lapse.model.rule import Rule, Rulebook, entry_counts
+from lapse.model.subscription import civil_day
 
 ONE_DAY = timedelta(days=1)
 Holds = Callable[[date], bool]

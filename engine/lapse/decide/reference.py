@@ -15,14 +15,14 @@ from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from lapse.condition import Condition
-from lapse.days import is_working_day, next_working_day
 from lapse.decide.findings import Findings, Place, Placed, verdicts
 from lapse.decide.orders import Orders
 from lapse.decide.reach import Reach, day_by_day
 from lapse.decide.truth import Situation, Truth, missing, truth
 from lapse.decide.waiting import give_once_more, waits
-from lapse.decision import (
+from lapse.model.condition import Condition
+from lapse.model.days import is_working_day, next_working_day
+from lapse.model.decision import (
     APPROVAL,
     DAYS,
     EVERYTHING,
@@ -42,8 +42,8 @@ from lapse.decision import (
     anchor_text,
     label,
 )
-from lapse.facts import ABSENT, UNKNOWN, Missing
-from lapse.rule import CALENDAR_TERM, Rule, Today
+from lapse.model.facts import ABSENT, UNKNOWN, Missing
+from lapse.model.rule import CALENDAR_TERM, Rule, Today
 
 ONE_DAY = timedelta(days=1)
 REQUEST, REQUESTED_ON = "request", "requested_on"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from lapse.condition import (
+from lapse.model.condition import (
     All,
     AnyOf,
     Choices,
@@ -24,12 +24,12 @@ from lapse.condition import (
     Sum,
     name_read,
 )
-from lapse.days import Moment
-from lapse.facts import ABSENT, UNKNOWN, Known, Missing, Value, ValueType
-from lapse.money import Money, MoneyTable
+from lapse.model.days import Moment
+from lapse.model.facts import ABSENT, UNKNOWN, Known, Missing, Value, ValueType
+from lapse.model.money import Money, MoneyTable
+from lapse.model.rule import CLOCK_TERMS, ZONE_TERM
+from lapse.model.subscription import Subscription, civil_day, parts_of
 from lapse.policy.in_force import InForce, RuleInForce, TermInForce
-from lapse.rule import CLOCK_TERMS, ZONE_TERM
-from lapse.subscription import Subscription, civil_day, parts_of
 
 Truth = bool | None
 Plain = Known | Decimal

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
-from lapse.condition import Name
-from lapse.days import ONE_DAY
 from lapse.decide.findings import Findings
 from lapse.decide.orders import Orders
 from lapse.decide.truth import Situation
-from lapse.decision import APPROVAL, Candidate, Held, Hold
-from lapse.facts import Missing
+from lapse.model.condition import Name
+from lapse.model.days import ONE_DAY
+from lapse.model.decision import APPROVAL, Candidate, Held, Hold
+from lapse.model.facts import Missing
 
 Rank = Callable[[Candidate], tuple[int, date, int, str]]
 

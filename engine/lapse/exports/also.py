@@ -7,8 +7,8 @@ from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from lapse.days import AsOf
-from lapse.exports.profile import ProfileSet
+from lapse.model.days import AsOf
+from lapse.model.profile import ProfileSet
 
 if TYPE_CHECKING:
     from lapse.exports.checking import Group

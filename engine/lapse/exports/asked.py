@@ -13,8 +13,8 @@ settled.
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from lapse.exports.profile import BLANK, Profile, Way
-from lapse.place import Place
+from lapse.model.place import Place
+from lapse.model.profile import BLANK, Profile, Way
 
 
 @dataclass(frozen=True, slots=True)

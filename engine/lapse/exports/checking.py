@@ -22,8 +22,8 @@ from lapse.exports.shape import Shape
 from lapse.exports.sources import Opener, Source
 from lapse.exports.statements import ID, ID_HASH, checked, judged, rejected, suspects
 from lapse.exports.typed import render
-from lapse.facts import FactSpec
-from lapse.place import reason
+from lapse.model.facts import FactSpec
+from lapse.model.place import reason
 from lapse.sql.sandbox import words_of
 
 BATCH = "batch"

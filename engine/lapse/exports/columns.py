@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from lapse.facts import FactSpec, ValueType
+from lapse.model.facts import FactSpec, ValueType
 
 _T = ValueType
 SQL_TYPES: Mapping[ValueType, str] = {

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from lapse.days import LAST_DAY, NEVER
-from lapse.exports.profile import DateForm
 from lapse.exports.steps import Steps, unless
 from lapse.exports.typed import call, is_there, literal, matches, number, try_cast, utc, when
+from lapse.model.days import LAST_DAY, NEVER
+from lapse.model.profile import DateForm
 
 _ISO_DAY = r"\d{4}-\d{2}-\d{2}"
 _HOUR = r"([01]\d|2[0-3])"

@@ -18,10 +18,10 @@ from sqlglot import exp
 
 from lapse.exports.inputs import InputError
 from lapse.exports.lost import no_form
-from lapse.exports.profile import DateForm, Profile
 from lapse.exports.sources import Source
 from lapse.exports.typed import call, column, literal, matches, number, render, try_cast
-from lapse.place import Place, Problem
+from lapse.model.place import Place, Problem
+from lapse.model.profile import DateForm, Profile
 
 DAY_FIRST, MONTH_FIRST = ("day", "month", "year"), ("month", "day", "year")
 MARKS = "/.-"

@@ -5,8 +5,8 @@ Nobody can say which half of a contradiction is right, so neither is taken for t
 
 from duckdb import DuckDBPyConnection
 
-from lapse.exports.profile import Gives
-from lapse.record import Doubt, DoubtKind
+from lapse.model.profile import Gives
+from lapse.model.record import Doubt, DoubtKind
 
 TABLES = """
 CREATE OR REPLACE TABLE stray_invoices AS

@@ -13,12 +13,12 @@ from sqlglot import exp
 from lapse.exports.checking import Checked, Group, count_of, reading
 from lapse.exports.filling import KEY
 from lapse.exports.merging import MERGED
-from lapse.exports.profile import Gives
 from lapse.exports.statements import ID, accepted, bad_texts, same_id
-from lapse.exports.tables import OWNERS
 from lapse.exports.together import Together
 from lapse.exports.typed import call, cast, column, is_there, literal, matches, render
-from lapse.record import Intake, Joining, Part
+from lapse.model.kinds import OWNERS
+from lapse.model.profile import Gives
+from lapse.model.record import Intake, Joining, Part
 
 MARKET = "market"
 _TABLES = {Gives.INVOICES: "open_invoices", Gives.HOLDS: "every_hold"}

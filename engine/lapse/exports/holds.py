@@ -19,20 +19,20 @@ from shlex import quote
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
-from lapse.days import NEVER, AsOf
 from lapse.exports.also import WasSeen
 from lapse.exports.checking import Group
 from lapse.exports.filling import create, fill, input_of, table_of
-from lapse.exports.identity import same_id, well_formed
 from lapse.exports.origin import NUMBER
 from lapse.exports.owners import owner_named, rejected_rows, union
-from lapse.exports.profile import Gives
 from lapse.exports.rewrite import ROW
 from lapse.exports.statements import CODE
 from lapse.exports.statements import same_id as same_id_in_sql
-from lapse.exports.tables import HOLD_COLUMNS, OWNERS
 from lapse.exports.typed import call, cast, column, is_null, literal, number
-from lapse.record import Doubt, DoubtKind, UnplacedHolds
+from lapse.model.days import NEVER, AsOf
+from lapse.model.ids import same_id, well_formed
+from lapse.model.kinds import HOLD_COLUMNS, OWNERS
+from lapse.model.profile import Gives
+from lapse.model.record import Doubt, DoubtKind, UnplacedHolds
 
 IDS_AT_ONCE = 2_000
 MOST_EXAMPLES = 5

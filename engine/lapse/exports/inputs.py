@@ -15,7 +15,7 @@ from itertools import chain, takewhile
 from pathlib import Path
 from typing import TypeVar
 
-from lapse.place import LapseError, Place, Problem, is_utf8, reason
+from lapse.model.place import LapseError, Place, Problem, is_utf8, reason
 
 T = TypeVar("T")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")

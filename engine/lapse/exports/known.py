@@ -14,8 +14,8 @@ from lapse.exports.filling import KEY, create
 from lapse.exports.merging import LISTED, MERGED
 from lapse.exports.owners import rejected_rows, union
 from lapse.exports.statements import same_id
-from lapse.exports.tables import OWNERS
 from lapse.exports.typed import cast, column, is_there, literal, render
+from lapse.model.kinds import OWNERS
 
 SUBSCRIPTION, CUSTOMER = OWNERS
 MACROS = r"""

@@ -18,9 +18,9 @@ from lapse.exports.header import MOST_COLUMNS
 from lapse.exports.json_text import normal
 from lapse.exports.objects import Wanted
 from lapse.exports.plain import Plain, ends_in_long_line, occurrences
-from lapse.exports.profile import PAGE
 from lapse.exports.rewrite import REST
 from lapse.exports.typed import call, cast, column, literal, number, render, try_cast, when
+from lapse.model.profile import PAGE
 
 LINE, CELLS = "line", "cells"
 NO_DELIMITER = "\x1f"

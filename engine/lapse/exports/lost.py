@@ -12,9 +12,9 @@ from difflib import get_close_matches
 from lapse.exports.asked import Lack, facts_lost, order_lost
 from lapse.exports.inputs import InputError
 from lapse.exports.plain import DAMAGED
-from lapse.exports.profile import Profile
-from lapse.exports.tables import Table
-from lapse.place import Place, Problem, Severity
+from lapse.model.kinds import Table
+from lapse.model.place import Place, Problem, Severity
+from lapse.model.profile import Profile
 
 SAME = 0.8
 """How alike a column and a fact are of which one is taken for the other, from 0 to 1."""

@@ -11,12 +11,9 @@ from datetime import datetime, time
 
 from sqlglot import exp
 
-from lapse.days import AsOf
 from lapse.exports.asked import Given, given
 from lapse.exports.day_forms import day_text, instant_text, months_text
-from lapse.exports.identity import GUID_FORM
 from lapse.exports.number_forms import Decimals, amount_text, whole_text
-from lapse.exports.profile import ANY, BLANK, GUID, DateForm, Profile, Total, Unmapped, Way, Where
 from lapse.exports.steps import Steps
 from lapse.exports.typed import (
     call,
@@ -31,7 +28,10 @@ from lapse.exports.typed import (
     when,
 )
 from lapse.exports.way_text import is_other, joined, mapped, stepped
-from lapse.facts import FactSpec, ValueType
+from lapse.model.days import AsOf
+from lapse.model.facts import FactSpec, ValueType
+from lapse.model.ids import GUID_FORM
+from lapse.model.profile import ANY, BLANK, GUID, DateForm, Profile, Total, Unmapped, Way, Where
 
 _DATED = frozenset({ValueType.DATE, ValueType.INSTANT})
 _LAST_MOMENT = time(23, 59, 59)

@@ -21,11 +21,11 @@ from lapse.exports.filling import (
     table_of,
 )
 from lapse.exports.pricing import END, PRICED, START, price_facts, put_prices
-from lapse.exports.profile import CANONICAL, Gives, ProfileSet
 from lapse.exports.statements import same_id
-from lapse.exports.tables import PRICE, PRICE_KEYS
 from lapse.exports.typed import call, cast, is_there, number
-from lapse.facts import FactSpec, ValueType
+from lapse.model.facts import FactSpec, ValueType
+from lapse.model.kinds import PRICE, PRICE_KEYS
+from lapse.model.profile import CANONICAL, Gives, ProfileSet
 
 MERGED = "merged"
 """The table of all subscriptions."""

@@ -8,10 +8,10 @@ from sqlglot import exp
 from lapse.exports.checking import Group
 from lapse.exports.columns import currency_of
 from lapse.exports.filling import SOURCE, table_of
-from lapse.exports.profile import Gives
 from lapse.exports.typed import call, column, is_null, literal, number, render
-from lapse.invoices import InvoiceStatus
-from lapse.place import Place, Problem, Severity
+from lapse.model.invoices import InvoiceStatus
+from lapse.model.place import Place, Problem, Severity
+from lapse.model.profile import Gives
 
 
 def currency_named(group: Group) -> exp.Expr:

@@ -14,8 +14,8 @@ from lapse.exports.header import refuse_too_many
 from lapse.exports.inputs import refusal
 from lapse.exports.json_text import Number, Twice, compact, normal, plain_number
 from lapse.exports.plain import DAMAGED, Plain
-from lapse.exports.profile import PAGE
 from lapse.exports.rewrite import REST, Row, rest_of
+from lapse.model.profile import PAGE
 
 _IN_PAGE = f"{PAGE}."
 _MOST_REMEMBERED = 1_000

@@ -8,16 +8,13 @@ from collections.abc import Iterator, Sequence
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
-from lapse.days import NEVER
 from lapse.exports.checking import Checked, Group, reading
 from lapse.exports.doubts import doubt_invoices
 from lapse.exports.filling import create, fill, input_of, table_of
 from lapse.exports.nameless import counts_for_something, currency_named
 from lapse.exports.origin import NUMBER
-from lapse.exports.profile import Gives
 from lapse.exports.rewrite import REST, ROW
 from lapse.exports.statements import CODE, bad_texts, same_id
-from lapse.exports.tables import OWNERS
 from lapse.exports.typed import (
     call,
     cast,
@@ -29,8 +26,11 @@ from lapse.exports.typed import (
     render,
     try_cast,
 )
-from lapse.invoices import InvoiceStatus
-from lapse.record import Doubt, DoubtKind
+from lapse.model.days import NEVER
+from lapse.model.invoices import InvoiceStatus
+from lapse.model.kinds import OWNERS
+from lapse.model.profile import Gives
+from lapse.model.record import Doubt, DoubtKind
 
 OWNER, INVOICES, IS_BROKEN = "owner", "invoices", "is_broken"
 SUBSCRIPTION, CUSTOMER = OWNERS

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from lapse.exports.inputs import Format, Input, InputError, refusal
-from lapse.place import reason
+from lapse.model.place import reason
 from lapse.scratch import room_for
 
 MOST_UNPACKED = 2 * 2**30

@@ -12,13 +12,13 @@ from collections.abc import Mapping, Sequence
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
-from lapse.days import NEVER
 from lapse.exports.checking import Group
 from lapse.exports.columns import currency_of, value_columns
 from lapse.exports.filling import KEY, SOURCE, create, keep_one_row, table_of
 from lapse.exports.precedence import LAST, LATEST, PREFERRED
-from lapse.exports.tables import NEXT_PRICE, PRICE
 from lapse.exports.typed import call, cast, is_null, is_there, literal, number
+from lapse.model.days import NEVER
+from lapse.model.kinds import NEXT_PRICE, PRICE
 
 CURRENCY = "currency"
 START, END = "term_start", "term_end"

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Self
 from lapse.exports.also import Also, fingerprint
 from lapse.exports.inputs import Format, Input, InputError, collected, find_inputs, refusal
 from lapse.exports.plain import Plain, plain
-from lapse.exports.profile import Gives
 from lapse.exports.records import facts_reader
 from lapse.exports.told import (
     every_source,
@@ -22,9 +21,10 @@ from lapse.exports.told import (
     problems_of,
     problems_of_holds,
 )
-from lapse.facts import Vocabulary
-from lapse.place import Problem
-from lapse.record import Joining, Record, Stray
+from lapse.model.facts import Vocabulary
+from lapse.model.place import Problem
+from lapse.model.profile import Gives
+from lapse.model.record import Joining, Record, Stray
 from lapse.scratch import scratch_folder
 
 if TYPE_CHECKING:

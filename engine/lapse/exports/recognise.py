@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from lapse.exports.inputs import InputError, refusal
 from lapse.exports.looks import Look
 from lapse.exports.lost import HOW_TO_TEACH, help_for
-from lapse.exports.profile import CANONICAL, Gives, Profile, ProfileSet
 from lapse.exports.shape import PAGE_KEYS, Shape
-from lapse.exports.tables import Table, table
-from lapse.facts import Vocabulary
-from lapse.place import did_you_mean
+from lapse.model.facts import Vocabulary
+from lapse.model.kinds import Table, table
+from lapse.model.place import did_you_mean
+from lapse.model.profile import CANONICAL, Gives, Profile, ProfileSet
 
 EXPORTS = (Gives.SUBSCRIPTIONS, Gives.CUSTOMERS, Gives.OFFERS, Gives.PRICES)
 """What an input without an option of its own may give."""

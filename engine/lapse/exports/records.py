@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from lapse.days import NEVER
 from lapse.exports.columns import currency_of, value_columns
-from lapse.facts import UNKNOWN, FactSpec, Value, ValueType
-from lapse.invoices import OF_SUBSCRIPTION, Invoice, InvoiceStatus, Ledger
-from lapse.money import Money
+from lapse.model.days import NEVER
+from lapse.model.facts import UNKNOWN, FactSpec, Value, ValueType
+from lapse.model.invoices import OF_SUBSCRIPTION, Invoice, InvoiceStatus, Ledger
+from lapse.model.money import Money
 
 if TYPE_CHECKING:
     from lapse.exports.holds import Holds

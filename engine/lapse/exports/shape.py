@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from lapse.exports.asked import columns_of_fact, columns_read, given, lists_read
 from lapse.exports.inputs import refusal
 from lapse.exports.lost import HOW_TO_TEACH, Asked, help_for, near_misses
-from lapse.exports.profile import CANONICAL, DateForm, Profile
-from lapse.exports.tables import Table
-from lapse.place import Problem
+from lapse.model.kinds import Table
+from lapse.model.place import Problem
+from lapse.model.profile import CANONICAL, DateForm, Profile
 
 if TYPE_CHECKING:
     from sqlglot import exp
 
-    from lapse.days import AsOf
     from lapse.exports.lowering import Cell
     from lapse.exports.number_forms import Decimals
     from lapse.exports.steps import Steps
+    from lapse.model.days import AsOf
 
 PAGE_KEYS = ("items", "value")
 """The keys under which pages of JSON keep their rows, where no profile says so."""

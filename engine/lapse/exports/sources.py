@@ -8,7 +8,6 @@ from pathlib import Path
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
-from lapse.days import AsOf
 from lapse.exports.asked import facts_lost
 from lapse.exports.formats import Raw, delimited, parquet_scan, rewritten, typed_columns
 from lapse.exports.header import Header
@@ -19,14 +18,15 @@ from lapse.exports.lowering import Cell
 from lapse.exports.number_forms import Decimals, unguarded
 from lapse.exports.objects import Wanted, document_rows
 from lapse.exports.plain import Plain, most_unpacked
-from lapse.exports.profile import DateForm
 from lapse.exports.records import Told
 from lapse.exports.rewrite import REST, Row, cells_of, delimited_rows, rewrite
 from lapse.exports.shape import Names, Shape, names_read, require_keys
 from lapse.exports.steps import Steps
-from lapse.exports.tables import NEXT_PRICE
 from lapse.exports.typed import render
 from lapse.exports.workbook import sheet_rows
+from lapse.model.days import AsOf
+from lapse.model.kinds import NEXT_PRICE
+from lapse.model.profile import DateForm
 
 MOST_ROWS = 200_000_000
 """Rows of one Parquet file, which may take next to no room there."""

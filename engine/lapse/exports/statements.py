@@ -11,7 +11,6 @@ from sqlglot import exp
 
 from lapse.exports.columns import currency_of, value_columns
 from lapse.exports.formats import FLAWS
-from lapse.exports.identity import GUID_FORM
 from lapse.exports.plain import DAMAGED
 from lapse.exports.rewrite import COLUMN, FLAW, FOUND, MOST_FOUND, ROW
 from lapse.exports.sources import Source
@@ -31,6 +30,7 @@ from lapse.exports.typed import (
     typed,
     when,
 )
+from lapse.model.ids import GUID_FORM
 
 CODE, AT, ID_HASH, IS_BAD, DELIMITERS = "#code", "#at", "#id", "#is_bad", "#delimiters"
 ID = "subscription_id"

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from duckdb import DuckDBPyConnection
 
-from lapse.exports.profile import Gives
-from lapse.money import Money
-from lapse.record import Stray, Unmatched
+from lapse.model.money import Money
+from lapse.model.profile import Gives
+from lapse.model.record import Stray, Unmatched
 
 AT_ONCE = 2_000
 _COUNTS = {

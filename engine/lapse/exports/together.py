@@ -13,14 +13,14 @@ from lapse.exports.holds import KEPT, Holds, Placing, gather_holds
 from lapse.exports.known import note_known
 from lapse.exports.merging import MERGED, RANKS, Merger, differs, facts_told, source_of, trust
 from lapse.exports.owners import INVOICES, IS_BROKEN, OWNER, gather_invoices
-from lapse.exports.profile import Gives, ProfileSet
 from lapse.exports.records import Facts, Presence, Told, facts_reader, hold_of, ledger
 from lapse.exports.statements import ID, same_id
 from lapse.exports.strays import AT_ONCE, strays, unmatched
-from lapse.exports.tables import OWNERS
 from lapse.exports.typed import call, cast, column, is_null, render
-from lapse.facts import UNKNOWN, Vocabulary
-from lapse.record import Conflict, Doubt, DoubtKind, Joining, OnlyIn, Record, Stray
+from lapse.model.facts import UNKNOWN, Vocabulary
+from lapse.model.kinds import OWNERS
+from lapse.model.profile import Gives, ProfileSet
+from lapse.model.record import Conflict, Doubt, DoubtKind, Joining, OnlyIn, Record, Stray
 
 MOST_EXAMPLES = 5
 HOLD = "hold_until"

@@ -5,13 +5,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lapse.exports.lost import no_form
-from lapse.exports.profile import Gives
 from lapse.exports.shape import column_problems
-from lapse.exports.tables import NEXT_PRICE, PRICE
-from lapse.facts import show
-from lapse.invoices import FACTS_OWED
-from lapse.place import Place, Problem, Severity
-from lapse.record import Assumed, CannotTell, InputRead, Joining, UnplacedHolds
+from lapse.model.facts import show
+from lapse.model.invoices import FACTS_OWED
+from lapse.model.kinds import NEXT_PRICE, PRICE
+from lapse.model.place import Place, Problem, Severity
+from lapse.model.profile import Gives
+from lapse.model.record import Assumed, CannotTell, InputRead, Joining, UnplacedHolds
 
 if TYPE_CHECKING:
     from lapse.exports.checking import Group

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from sqlglot import ErrorLevel, exp
 
-from lapse.days import FIRST_DAY, LAST_DAY, NEVER
-from lapse.facts import FLAGS, MOST, FactSpec, ValueType
+from lapse.model.days import FIRST_DAY, LAST_DAY, NEVER
+from lapse.model.facts import FLAGS, MOST, FactSpec, ValueType
 
 SPACES = "".join(chr(point) for point in range(0x3001) if chr(point).isspace())
 """None lies beyond. What Python's `strip` takes off; SQL's own trim knows the space only."""

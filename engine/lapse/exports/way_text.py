@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from sqlglot import exp
 
-from lapse.exports.profile import Letters, Unmapped, Way
 from lapse.exports.steps import Steps
 from lapse.exports.typed import SPACES, blank, call, is_there, literal, number, when
+from lapse.model.profile import Letters, Unmapped, Way
 
 
 def joined(parts: Sequence[exp.Expr], mark: str) -> exp.Expr:

@@ -7,10 +7,11 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
-from lapse.days import AsOf, parse_as_of, utc_day
-from lapse.decision import NO_RULE
-from lapse.facts import Value
-from lapse.place import Place
+from lapse.model.days import AsOf, parse_as_of, utc_day
+from lapse.model.decision import NO_RULE
+from lapse.model.facts import Value
+from lapse.model.place import Place
+from lapse.model.rule import Rule
 from lapse.policy.nodes import Mapping as MappingNode
 from lapse.policy.nodes import Node, Scalar
 from lapse.policy.nodes import Sequence as SequenceNode
@@ -29,7 +30,6 @@ from lapse.policy.parse.fields import (
 from lapse.policy.parse.lexicon import fact_named
 from lapse.policy.parse.value import given_value
 from lapse.policy.problems import Problems, shown
-from lapse.rule import Rule
 
 MOST_DAYS = 4_000
 _KEYS = ("name", "given", "from", "until", "track", "expect", "then")

@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from lapse.place import Place, reason
+from lapse.model.place import Place, reason
 from lapse.policy.problems import Problems, shown
 from lapse.policy.read import MOST_BYTES
 

@@ -15,7 +15,7 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from shutil import which
 
-from lapse.place import LapseError, did_you_mean, reason
+from lapse.model.place import LapseError, did_you_mean, reason
 from lapse.policy.folder import MOST_BYTES_IN_ALL, MOST_FILES, shown_in, shown_path
 from lapse.policy.problems import MOST_SHOWN, shown
 from lapse.policy.read import MOST_BYTES

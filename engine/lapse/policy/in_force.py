@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from lapse.facts import ABSENT, UNKNOWN, Known, Missing, Value
-from lapse.money import MoneyTable
-from lapse.rule import Layer, Rule, Rulebook, RuleEntry, TermEntry, entry_counts
-from lapse.subscription import Subscription, fact_of_key
+from lapse.model.facts import ABSENT, UNKNOWN, Known, Missing, Value
+from lapse.model.money import MoneyTable
+from lapse.model.rule import Layer, Rule, Rulebook, RuleEntry, TermEntry, entry_counts
+from lapse.model.subscription import Subscription, fact_of_key
 
 ONE_DAY = timedelta(days=1)
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from lapse.facts import Vocabulary
-from lapse.place import Place, Problem, problem_order
+from lapse.model.facts import Vocabulary
+from lapse.model.place import Place, Problem, problem_order
+from lapse.model.rule import Layer, Rule, Rulebook, layer_order
 from lapse.policy.cases import Case, Ground, parse_cases
 from lapse.policy.check.rulebook import check
 from lapse.policy.folder import CATALOGUE, PolicyFile, policy_files, shown_in
@@ -15,7 +16,6 @@ from lapse.policy.parse.catalogue import Declared, parse_catalogue
 from lapse.policy.parse.layer import parse_layer
 from lapse.policy.problems import Problems, shown
 from lapse.policy.read import lines_of, read_yaml
-from lapse.rule import Layer, Rule, Rulebook, layer_order
 
 
 @dataclass(frozen=True, slots=True)

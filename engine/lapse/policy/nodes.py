@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from lapse.place import Place
+from lapse.model.place import Place
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 

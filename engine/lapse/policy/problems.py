@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from lapse.place import Place, Problem, did_you_mean
+from lapse.model.place import Place, Problem, did_you_mean
 
 MOST_SHOWN = 60
 MOST_LISTED = 12

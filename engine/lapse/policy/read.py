@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from lapse.place import Place, Problem
+from lapse.model.place import Place, Problem
 from lapse.policy.nodes import Mapping, Node, Scalar, Sequence
 from lapse.policy.problems import Problems, shown
 from lapse.policy.syntax import Fault, explained

@@ -5,11 +5,11 @@ from textwrap import wrap
 from typing import Any
 
 from lapse.condition_view import ConditionView
-from lapse.decision import Decision, NotCovered
 from lapse.explain import Explanation, RuleView, TermView, held_text
-from lapse.facts import UNKNOWN, show
+from lapse.model.decision import Decision, NotCovered
+from lapse.model.facts import UNKNOWN, show
+from lapse.model.rule import TermEntry
 from lapse.report.invoices import Moving, invoices_json, invoices_text, moving_names
-from lapse.rule import TermEntry
 
 WIDTH = 80
 MARKS = {True: "+", False: "-", None: "?"}

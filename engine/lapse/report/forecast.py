@@ -9,7 +9,7 @@ from lapse.batch.cells import csv_header, csv_line
 from lapse.batch.columns import Cells, Column, Kind, Shape
 from lapse.batch.rows import AMOUNTS, PARTNER, PROVIDER, parameters_text
 from lapse.futures import Foreseen, Future
-from lapse.money import PLACES
+from lapse.model.money import PLACES
 from lapse.report.tables import table_text
 from lapse.report.whatif import money_text, unknown_lines
 from lapse.report.whatif_json import foreseen_json, not_known_json

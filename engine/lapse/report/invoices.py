@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 
 from lapse.decide.truth import Situation
-from lapse.facts import show
-from lapse.invoices import FACTS_OWED, PAST_DUE_SINCE, Unpaid
-from lapse.money import Money
-from lapse.subscription import Subscription
+from lapse.model.facts import show
+from lapse.model.invoices import FACTS_OWED, PAST_DUE_SINCE, Unpaid
+from lapse.model.money import Money
+from lapse.model.subscription import Subscription
 
 MOST_SHOWN = 8
 

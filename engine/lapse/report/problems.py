@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 
-from lapse.place import Place, Problem, Severity, problem_order
+from lapse.model.place import Place, Problem, Severity, problem_order
 
 WIDTH = 100
 """Columns that a source line may take."""

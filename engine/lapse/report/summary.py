@@ -5,11 +5,11 @@ from itertools import groupby
 from textwrap import wrap
 
 from lapse.batch.summary import MissingFact, Summary
-from lapse.decision import HOLD_WORDS
-from lapse.exports.profile import CANONICAL, Gives
 from lapse.exports.told import unplaced_help, unplaced_text
-from lapse.money import Money
-from lapse.record import DoubtKind, Joining
+from lapse.model.decision import HOLD_WORDS
+from lapse.model.money import Money
+from lapse.model.profile import CANONICAL, Gives
+from lapse.model.record import DoubtKind, Joining
 
 Orders = Sequence[Mapping[str, str]]
 

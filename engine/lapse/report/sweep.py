@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lapse.facts import show
+from lapse.model.facts import show
 from lapse.report.tables import table_text
 from lapse.report.whatif import unknown_lines
 from lapse.report.words import amount_text, counted, joined, wrapped

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from lapse.exports.profile import ANY, BLANK, GUID, Total, Unmapped, Way, Where
+from lapse.model.profile import ANY, BLANK, GUID, Total, Unmapped, Way, Where
 
 MOST_WORDS = 8
 _NOTHING, _ALWAYS = "blank", "always "

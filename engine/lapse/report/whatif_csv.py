@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from lapse.batch.cells import csv_header, csv_line
 from lapse.batch.columns import Cells, Column, Kind, Shape
 from lapse.batch.rows import AMOUNTS, PARTNER, PROVIDER
-from lapse.money import PLACES
+from lapse.model.money import PLACES
 from lapse.report.words import FACTS
 from lapse.whatif.change import Change
 from lapse.whatif.compare import Difference

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from lapse.facts import Value, show
 from lapse.futures import Foreseen
-from lapse.money import PLACES, Money
+from lapse.model.facts import Value, show
+from lapse.model.money import PLACES, Money
+from lapse.model.rule import Today
 from lapse.report.sentence import first_sentence
-from lapse.rule import Today
 from lapse.whatif.change import Change
 from lapse.whatif.compare import Difference
 from lapse.whatif.edits import ALWAYS, Edit, Version

@@ -5,9 +5,9 @@ from datetime import timedelta
 from decimal import Decimal
 from textwrap import wrap
 
-from lapse.money import CENTS
+from lapse.model.money import CENTS
+from lapse.model.rule import Harm
 from lapse.report.printable import printable
-from lapse.rule import Harm
 
 WIDTH = 80
 SOON = timedelta(days=7)

@@ -7,7 +7,7 @@ from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lapse.place import LapseError
+from lapse.model.place import LapseError
 from lapse.scratch import no_room, scratch_folder
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from lapse.days import utc_day
 from lapse.futures import Foreseen, Future
+from lapse.model.days import utc_day
+from lapse.model.rule import ActionSpec, Rulebook
 from lapse.population import Population
-from lapse.rule import ActionSpec, Rulebook
 from lapse.whatif.compare import Asked
 from lapse.whatif.not_known import NotKnown, NotKnownTally
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from lapse.futures import Foresight, Future, Outcome
-from lapse.rule import Rulebook
+from lapse.model.rule import Rulebook
 from lapse.situations import Row
 from lapse.whatif.change import Cause, Change, by_track
 from lapse.whatif.edits import Edit, Piece

@@ -12,9 +12,9 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from lapse.decision import Action
 from lapse.futures import Foreseen, Future
-from lapse.rule import ActionSpec, Harm
+from lapse.model.decision import Action
+from lapse.model.rule import ActionSpec, Harm
 from lapse.whatif.edits import Edit
 
 Actions = Mapping[str, ActionSpec]

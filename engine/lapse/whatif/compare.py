@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from lapse.days import AsOf
-from lapse.facts import Value
 from lapse.futures import Foresight, Future
-from lapse.rule import Rulebook
+from lapse.model.days import AsOf
+from lapse.model.facts import Value
+from lapse.model.rule import Rulebook
 from lapse.situations import Row
 from lapse.whatif.causes import Causes
 from lapse.whatif.change import Cause, Change, Direction, changes

@@ -12,9 +12,19 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from lapse.facts import Missing, show
-from lapse.place import Place
-from lapse.rule import After, Catalogue, Layer, Off, Rule, Rulebook, RuleEntry, TermEntry, Today
+from lapse.model.facts import Missing, show
+from lapse.model.place import Place
+from lapse.model.rule import (
+    After,
+    Catalogue,
+    Layer,
+    Off,
+    Rule,
+    Rulebook,
+    RuleEntry,
+    TermEntry,
+    Today,
+)
 from lapse.whatif.essence import (
     UNCOUNTED,
     entry_essence,

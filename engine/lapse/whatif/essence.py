@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass
 from enum import Enum
 
-from lapse.rule import Catalogue, Off, Override, Rule, RuleEntry, TermEntry
+from lapse.model.rule import Catalogue, Off, Override, Rule, RuleEntry, TermEntry
 
 UNCOUNTED = frozenset(
     {

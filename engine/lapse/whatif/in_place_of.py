@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import date
 
 from lapse.decide.truth import Situation
-from lapse.facts import ABSENT, Missing
-from lapse.subscription import civil_day
+from lapse.model.facts import ABSENT, Missing
+from lapse.model.subscription import civil_day
 from lapse.whatif.edits import Edit, Piece, Version, entry_version, rule_version
 
 

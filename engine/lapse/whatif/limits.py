@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lapse.batch.rows import AMOUNTS
-from lapse.money import Money, parse_amount
-from lapse.place import MisuseError, did_you_mean
-from lapse.rule import ActionSpec
+from lapse.model.money import Money, parse_amount
+from lapse.model.place import MisuseError, did_you_mean
+from lapse.model.rule import ActionSpec
 from lapse.whatif.change import Direction
 from lapse.whatif.totals import ACTION, ALL, Total
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lapse.batch.summary import assumption
-from lapse.facts import Vocabulary
 from lapse.futures import Future
+from lapse.model.facts import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from lapse.facts import Missing
 from lapse.futures import Foresight, Future
-from lapse.rule import CLOCK_TERMS, Rulebook, terms_read
+from lapse.model.facts import Missing
+from lapse.model.rule import CLOCK_TERMS, Rulebook, terms_read
+from lapse.model.subscription import civil_day
 from lapse.situations import Row
-from lapse.subscription import civil_day
 from lapse.whatif.change import Change, Weigh, changes
 from lapse.whatif.edits import Piece
 from lapse.whatif.versions import Versions

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from lapse.days import utc_day
+from lapse.model.days import utc_day
+from lapse.model.rule import ActionSpec
 from lapse.population import Population
-from lapse.rule import ActionSpec
 from lapse.whatif.change import Change, Kind
 from lapse.whatif.compare import Asked, Comparer, Difference, differences
 from lapse.whatif.edits import Edit

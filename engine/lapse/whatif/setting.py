@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from lapse.days import ONE_DAY
-from lapse.facts import ABSENT, Known, Value, parse_fact
-from lapse.place import MisuseError, Place, Problem, did_you_mean
+from lapse.model.days import ONE_DAY
+from lapse.model.facts import ABSENT, Known, Value, parse_fact
+from lapse.model.place import MisuseError, Place, Problem, did_you_mean
+from lapse.model.rule import Layer, Rulebook, Span, TermEntry, layer_order, specificity
+from lapse.model.subscription import fact_of_key
 from lapse.policy import nodes
 from lapse.policy.check.meetings import folded, joint
 from lapse.policy.check.rulebook import check
@@ -19,8 +21,6 @@ from lapse.policy.in_force import InForce, in_force
 from lapse.policy.parse.entries import term_value
 from lapse.policy.problems import Problems
 from lapse.policy.read import read_yaml
-from lapse.rule import Layer, Rulebook, Span, TermEntry, layer_order, specificity
-from lapse.subscription import fact_of_key
 
 BY = "--set"
 REGION, MARKET = "region", "market"

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from lapse.futures import Foresight, Future
+from lapse.model.rule import Rulebook
 from lapse.policy.in_force import InForce
-from lapse.rule import Rulebook
 from lapse.whatif.edits import Piece
 from lapse.whatif.versions import Versions
 

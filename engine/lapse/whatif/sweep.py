@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from lapse.days import utc_day
-from lapse.facts import Value
 from lapse.futures import Future
+from lapse.model.days import utc_day
+from lapse.model.facts import Value
+from lapse.model.rule import Harm, Rulebook
 from lapse.policy.in_force import in_force
 from lapse.population import Population
-from lapse.rule import Harm, Rulebook
 from lapse.whatif.change import Direction
 from lapse.whatif.compare import Asked, Comparer, Difference
 from lapse.whatif.not_known import NotKnown, NotKnownTally

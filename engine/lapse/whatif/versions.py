@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
 
-from lapse.facts import BUILT_IN, Vocabulary, vocabulary
-from lapse.rule import (
+from lapse.model.facts import BUILT_IN, Vocabulary, vocabulary
+from lapse.model.rule import (
     ActionSpec,
     Catalogue,
     Layer,

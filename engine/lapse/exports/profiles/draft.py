@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from lapse.facts import Vocabulary
+from lapse.model.facts import Vocabulary
 from lapse.policy.nodes import Node, Scalar
 from lapse.policy.parse.fields import items, written
 from lapse.policy.problems import Problems, shown

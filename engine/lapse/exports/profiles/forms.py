@@ -2,8 +2,8 @@
 
 import re
 
-from lapse.exports.profile import ISO_DATES, DateForm
 from lapse.exports.profiles.draft import Draft
+from lapse.model.profile import ISO_DATES, DateForm
 from lapse.policy.nodes import Node, Scalar
 from lapse.policy.parse.fields import written
 from lapse.policy.problems import shown

@@ -1,8 +1,8 @@
 """What a profile of each kind may tell, and what it has to."""
 
-from lapse.exports.profile import Gives
-from lapse.exports.tables import PRICE_KEYS, table
-from lapse.facts import BUILT_IN, FactSpec, Vocabulary
+from lapse.model.facts import BUILT_IN, FactSpec, Vocabulary
+from lapse.model.kinds import PRICE_KEYS, table
+from lapse.model.profile import Gives
 
 _OF_PRODUCTS = frozenset({"product", "product_name", "program", "trial", "min_seats", "max_seats"})
 _OF_PRICES = frozenset({*PRICE_KEYS, "unit_price"})

@@ -1,6 +1,6 @@
 """Values that a profile writes out, as the text of a cell that `lapse` reads without a profile."""
 
-from lapse.facts import (
+from lapse.model.facts import (
     UNKNOWN,
     BlankRule,
     FactSpec,
@@ -8,7 +8,7 @@ from lapse.facts import (
     ValueType,
     show,
 )
-from lapse.money import Money, parse_money
+from lapse.model.money import Money, parse_money
 from lapse.policy.nodes import Node, Scalar
 from lapse.policy.parse.fields import written
 from lapse.policy.parse.lexicon import form_of

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from lapse.exports.profile import Profile, ProfileSet
 from lapse.exports.profiles.order import Order, parse_order
 from lapse.exports.profiles.parse import parse_profile
-from lapse.facts import Vocabulary
-from lapse.place import Problem, Severity, problem_order
+from lapse.model.facts import Vocabulary
+from lapse.model.place import Problem, Severity, problem_order
+from lapse.model.profile import Profile, ProfileSet
 from lapse.policy.folder import PROFILES, PolicyFile, one_file, profile_files
 from lapse.policy.nodes import Node
 from lapse.policy.problems import Problems, shown

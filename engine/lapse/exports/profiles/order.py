@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from lapse.exports.profile import CANONICAL
 from lapse.exports.profiles.draft import Draft
-from lapse.facts import Vocabulary
+from lapse.model.facts import Vocabulary
+from lapse.model.profile import CANONICAL
 from lapse.policy.nodes import Node
 from lapse.policy.parse.fields import entries, fields, written
 from lapse.policy.problems import Problems, shown

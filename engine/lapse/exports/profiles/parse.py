@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 from lapse.exports.asked import columns_read
-from lapse.exports.profile import CANONICAL, Gives, InForce, OneRow, Profile, Way
 from lapse.exports.profiles.draft import Draft
 from lapse.exports.profiles.forms import parse_dates
 from lapse.exports.profiles.kinds import facts_of, needed_of, owners_of
 from lapse.exports.profiles.ways import parse_ways
 from lapse.exports.profiles.where import parse_where
-from lapse.facts import FactSpec, Value, Vocabulary
-from lapse.place import Place, Problem, Severity
+from lapse.model.facts import FactSpec, Value, Vocabulary
+from lapse.model.place import Place, Problem, Severity
+from lapse.model.profile import CANONICAL, Gives, InForce, OneRow, Profile, Way
 from lapse.policy.nodes import Mapping, Node, Scalar, Sequence
 from lapse.policy.parse.facts import assumable
 from lapse.policy.parse.fields import Fields, entries, fields, is_name, one_of, text, written

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Sequence as SequenceOf
 
-from lapse.exports.profile import Letters, Total, Unmapped, Way
 from lapse.exports.profiles.draft import Draft
 from lapse.exports.profiles.literals import MONTHS_COVERED, fact_text, means_blank, missing_word
 from lapse.exports.profiles.where import parse_where
-from lapse.facts import BUILT_IN, UNKNOWN, FactSpec, ValueType, parse_fact
-from lapse.place import Place
+from lapse.model.facts import BUILT_IN, UNKNOWN, FactSpec, ValueType, parse_fact
+from lapse.model.place import Place
+from lapse.model.profile import Letters, Total, Unmapped, Way
 from lapse.policy.nodes import Mapping, Node, Scalar, Sequence
 from lapse.policy.parse.fields import Fields, entries, fields, one_of, text, written
 from lapse.policy.problems import Problems, shown

@@ -1,7 +1,7 @@
 """`where` and `prefer`: which values some columns have."""
 
-from lapse.exports.profile import ANY, Where
 from lapse.exports.profiles.draft import Draft
+from lapse.model.profile import ANY, Where
 from lapse.policy.nodes import Node
 from lapse.policy.parse.fields import entries
 from lapse.policy.problems import shown

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lapse.facts import Known
-from lapse.money import Money, MoneyTable
-from lapse.place import Place, Problem
+from lapse.model.facts import Known
+from lapse.model.money import Money, MoneyTable
+from lapse.model.place import Place, Problem
+from lapse.model.rule import Span, TermEntry, TermSpec
 from lapse.policy.check.meetings import Meetings
 from lapse.policy.check.spans import counting, overlap
-from lapse.rule import Span, TermEntry, TermSpec
 
 Number = int | Decimal
 

@@ -11,11 +11,11 @@ from datetime import date
 from itertools import product
 from math import prod
 
-from lapse.days import FIRST_DAY, ONE_DAY
-from lapse.facts import ABSENT, Value
+from lapse.model.days import FIRST_DAY, ONE_DAY
+from lapse.model.facts import ABSENT, Value
+from lapse.model.rule import Rule, Rulebook
 from lapse.policy.check.meetings import MARKET, REGION, Meetings, Scope, joint
 from lapse.policy.in_force import InForce, in_force
-from lapse.rule import Rule, Rulebook
 
 MOST_CELLS = 1_000
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from lapse.condition import names
-from lapse.place import Place, Problem, Severity
-from lapse.rule import ActionSpec, Harm, Rulebook
+from lapse.model.condition import names
+from lapse.model.place import Place, Problem, Severity
+from lapse.model.rule import ActionSpec, Harm, Rulebook
 
 COUNTER = "days_unbroken"
 

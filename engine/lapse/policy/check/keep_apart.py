@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
-from lapse.condition import (
+from lapse.model.condition import (
     All,
     AnyOf,
     Choices,
@@ -28,9 +28,9 @@ from lapse.condition import (
     leaves,
     name_read,
 )
-from lapse.facts import ABSENT, UNKNOWN, Missing, Value, ValueType
+from lapse.model.facts import ABSENT, UNKNOWN, Missing, Value, ValueType
+from lapse.model.rule import Catalogue
 from lapse.policy.check.points import holds, is_among, points
-from lapse.rule import Catalogue
 
 Valuation = Mapping[str, Value]
 """A value for each of some terms."""

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from lapse.place import Place, Problem, Severity
+from lapse.model.place import Place, Problem, Severity
+from lapse.model.rule import Layer, RuleEntry, Span, TermEntry
 from lapse.policy.check.meetings import MARKET, REGION, Meetings
 from lapse.policy.check.spans import counting, overlap, rule_span, span_text
-from lapse.rule import Layer, RuleEntry, Span, TermEntry
 
 Dated = tuple[Span, Place]
 """Days on which a layer says something, and where."""

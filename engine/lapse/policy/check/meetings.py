@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from lapse.facts import Vocabulary
-from lapse.rule import Layer, Rulebook, specificity
+from lapse.model.facts import Vocabulary
+from lapse.model.rule import Layer, Rulebook, specificity
 
 REGION, MARKET = "region", "market"
 

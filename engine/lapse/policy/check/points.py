@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from lapse.condition import Operator
-from lapse.days import FIRST_DAY, ONE_DAY
-from lapse.facts import ABSENT, UNKNOWN, Value, ValueType
-from lapse.money import PLACES, Money, MoneyTable
+from lapse.model.condition import Operator
+from lapse.model.days import FIRST_DAY, ONE_DAY
+from lapse.model.facts import ABSENT, UNKNOWN, Value, ValueType
+from lapse.model.money import PLACES, Money, MoneyTable
 
 NO_TEXT = "\0"
 """A text, and a currency, that no policy names."""

@@ -1,6 +1,7 @@
 """Whether the layers of a rulebook fit together: what no single file can tell."""
 
-from lapse.place import Problem, problem_order
+from lapse.model.place import Problem, problem_order
+from lapse.model.rule import Rulebook
 from lapse.policy.check.bounds import check_bounds
 from lapse.policy.check.evidence import check_evidence
 from lapse.policy.check.layers import (
@@ -14,7 +15,6 @@ from lapse.policy.check.rules import check_after, check_known, check_shadowing
 from lapse.policy.check.steps import check_shared_steps
 from lapse.policy.check.sums import check_below_zero, check_minus, check_past_due
 from lapse.policy.check.terms import check_calendar, check_gaps, check_never_set
-from lapse.rule import Rulebook
 
 
 def check(book: Rulebook, *, is_whole: bool = True) -> list[Problem]:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from lapse.condition import Condition, Operator, leaves
-from lapse.decision import clock
-from lapse.place import Place, Problem, did_you_mean
+from lapse.model.condition import Condition, Operator, leaves
+from lapse.model.decision import clock
+from lapse.model.place import Place, Problem, did_you_mean
+from lapse.model.rule import Off, Rule, RuleEntry
 from lapse.policy.check.cells import may_follow
 from lapse.policy.check.meetings import Meetings
 from lapse.policy.check.spans import overlap
-from lapse.rule import Off, Rule, RuleEntry
 
 
 def check_shadowing(meetings: Meetings) -> Iterator[Problem]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from lapse.days import ONE_DAY
-from lapse.facts import show
-from lapse.rule import ALWAYS, RuleEntry, Span, TermEntry
+from lapse.model.days import ONE_DAY
+from lapse.model.facts import show
+from lapse.model.rule import ALWAYS, RuleEntry, Span, TermEntry
 
 
 def overlap(one: Span, other: Span) -> Span | None:

@@ -7,13 +7,13 @@ scope and day in which both rules exist is tried with the values that the terms 
 from collections.abc import Iterator
 from itertools import combinations, product
 
-from lapse.condition import Condition, is_staged, leaves
-from lapse.facts import show
-from lapse.place import Problem
+from lapse.model.condition import Condition, is_staged, leaves
+from lapse.model.facts import show
+from lapse.model.place import Problem
+from lapse.model.rule import Layer, Rule
 from lapse.policy.check.cells import Located, Valuation, valuations
 from lapse.policy.check.keep_apart import Subject, are_apart, are_apart_by, subjects, terms_compared
 from lapse.policy.check.meetings import Meetings
-from lapse.rule import Layer, Rule
 
 MOST_VALUATIONS = 5_000
 NOTHING = "no fact's tests keep them apart"

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
-from lapse.condition import Condition, Leaf, Literal, Stage, Stages, Sum, leaves
-from lapse.facts import Value
-from lapse.place import Place, Problem, Severity
+from lapse.model.condition import Condition, Leaf, Literal, Stage, Stages, Sum, leaves
+from lapse.model.facts import Value
+from lapse.model.place import Place, Problem, Severity
+from lapse.model.rule import Rule, TermEntry
 from lapse.policy.check.meetings import Meetings
-from lapse.rule import Rule, TermEntry
 
 PAST_DUE = "days_past_due"
 

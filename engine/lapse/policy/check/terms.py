@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from datetime import date
 
-from lapse.condition import Condition, NameKind, leaves, name_read
-from lapse.place import Place, Problem, Severity
+from lapse.model.condition import Condition, NameKind, leaves, name_read
+from lapse.model.place import Place, Problem, Severity
+from lapse.model.rule import CALENDAR_TERM, Layer, Rule, Span, TermEntry
 from lapse.policy.check.meetings import Meetings, lies_within
 from lapse.policy.check.spans import left_over, span_text
-from lapse.rule import CALENDAR_TERM, Layer, Rule, Span, TermEntry
 
 Read = tuple[str, Place]
 """The name of a term and a place that reads it."""

@@ -1,7 +1,8 @@
 """What can be done: tracks, and actions with what they change and need."""
 
-from lapse.condition import Condition
-from lapse.facts import ABSENT, FactSpec, Value, ValueType
+from lapse.model.condition import Condition
+from lapse.model.facts import ABSENT, FactSpec, Value, ValueType
+from lapse.model.rule import ActionSpec, Harm, Sets, Today, Track
 from lapse.policy.nodes import Node
 from lapse.policy.parse.condition import Scope, parse_condition
 from lapse.policy.parse.fields import (
@@ -16,7 +17,6 @@ from lapse.policy.parse.fields import (
 from lapse.policy.parse.lexicon import Lexicon, fact_but_id, form_of
 from lapse.policy.parse.value import fact_literal, is_word
 from lapse.policy.problems import Problems, shown
-from lapse.rule import ActionSpec, Harm, Sets, Today, Track
 
 _ACTION_KEYS = ("harm", "sets", "only_if", "approval")
 

@@ -3,8 +3,8 @@
 import re
 from decimal import Decimal
 
-from lapse.facts import ValueType, parse_value
-from lapse.money import MoneyTable, parse_amount, parse_money
+from lapse.model.facts import ValueType, parse_value
+from lapse.model.money import MoneyTable, parse_amount, parse_money
 from lapse.policy.nodes import Mapping, Node, Scalar, Sequence
 from lapse.policy.parse.fields import described, written
 from lapse.policy.problems import Problems, shown

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lapse.facts import ValueType
-from lapse.place import Place
+from lapse.model.facts import ValueType
+from lapse.model.place import Place
+from lapse.model.rule import CARRIED_DAYS, RUNS_EVERY, Catalogue
 from lapse.policy.nodes import Mapping, Node
 from lapse.policy.parse.actions import parse_actions, parse_tracks
 from lapse.policy.parse.facts import parse_assumed, parse_cascade, parse_facts, parse_regions
@@ -14,7 +15,6 @@ from lapse.policy.parse.limits import parse_guards, parse_limits
 from lapse.policy.parse.terms import parse_terms
 from lapse.policy.parse.value import literal
 from lapse.policy.problems import Problems
-from lapse.rule import CARRIED_DAYS, RUNS_EVERY, Catalogue
 
 _KEYS = (
     "catalogue",

@@ -3,12 +3,12 @@
 from functools import cache
 from zoneinfo import available_timezones
 
-from lapse.days import closing, is_calendar, is_closing_day, is_time_zone
+from lapse.model.days import closing, is_calendar, is_closing_day, is_time_zone
+from lapse.model.rule import CALENDAR_TERM
 from lapse.policy.nodes import Mapping, Node
 from lapse.policy.parse.amounts import MOST_DAYS
 from lapse.policy.parse.fields import fields, items, written
 from lapse.policy.problems import Problems, shown
-from lapse.rule import CALENDAR_TERM
 
 COUNTRY, CLOSED = "country", "closed"
 

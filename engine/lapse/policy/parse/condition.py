@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from lapse.condition import (
+from lapse.model.condition import (
     All,
     AnyOf,
     Choices,
@@ -18,7 +18,7 @@ from lapse.condition import (
     Stage,
     leaves,
 )
-from lapse.facts import Known, ValueType
+from lapse.model.facts import Known, ValueType
 from lapse.policy.nodes import Mapping, Node, Scalar, Sequence
 from lapse.policy.parse.fields import NAME, described, entries, flag
 from lapse.policy.parse.lexicon import CONNECTIVES, Lexicon

@@ -1,7 +1,8 @@
 """The values that a layer sets for a term: bare, with dates and a source, or a list of such."""
 
-from lapse.facts import Known, ValueType
-from lapse.place import Place
+from lapse.model.facts import Known, ValueType
+from lapse.model.place import Place
+from lapse.model.rule import ALWAYS, CALENDAR_TERM, CLOCK_TERMS, ZONE_TERM, TermEntry, TermSpec
 from lapse.policy.nodes import Mapping, Node, Sequence
 from lapse.policy.parse.amounts import days_list, is_currency, money_table
 from lapse.policy.parse.clock import calendar, is_calendar_value, time_zone
@@ -10,7 +11,6 @@ from lapse.policy.parse.lexicon import Form
 from lapse.policy.parse.terms import bounds
 from lapse.policy.parse.value import literal
 from lapse.policy.problems import Problems
-from lapse.rule import ALWAYS, CALENDAR_TERM, CLOCK_TERMS, ZONE_TERM, TermEntry, TermSpec
 
 _KEYS = ("value", "from", "to", "source", "at_least", "at_most", "override")
 _CLOCK_KEYS = ("value", "source")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from lapse.facts import (
+from lapse.model.facts import (
     BUILT_IN,
     UNKNOWN,
     FactSpec,
@@ -11,8 +11,9 @@ from lapse.facts import (
     Vocabulary,
     vocabulary,
 )
-from lapse.invoices import MUST_BE_TOLD, may_be_assumed
-from lapse.place import Place
+from lapse.model.invoices import MUST_BE_TOLD, may_be_assumed
+from lapse.model.place import Place
+from lapse.model.subscription import fact_of_key
 from lapse.policy.nodes import Node, Scalar
 from lapse.policy.parse.fields import (
     MOST_NAMES,
@@ -29,7 +30,6 @@ from lapse.policy.parse.fields import (
 from lapse.policy.parse.lexicon import Lexicon, fact_but_id, form_of, is_taken
 from lapse.policy.parse.value import fact_literal, given_value
 from lapse.policy.problems import Problems, shown
-from lapse.subscription import fact_of_key
 
 FACT_TYPES = tuple(type_ for type_ in ValueType if type_ is not ValueType.DAYS_LIST)
 CASCADE_KEYS = (

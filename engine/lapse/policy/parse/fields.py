@@ -6,12 +6,12 @@ from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 from datetime import date
 
-from lapse.days import parse_date
-from lapse.facts import FLAGS
-from lapse.place import Place
+from lapse.model.days import parse_date
+from lapse.model.facts import FLAGS
+from lapse.model.place import Place
+from lapse.model.rule import ALWAYS, Override, Span
 from lapse.policy.nodes import Mapping, Node, Scalar, Sequence
 from lapse.policy.problems import Problems, shown
-from lapse.rule import ALWAYS, Override, Span
 
 NAME = re.compile(r"[^\W\d_][\w-]{0,59}")
 MOST_NAMES = 500

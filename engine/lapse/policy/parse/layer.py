@@ -1,8 +1,10 @@
 """A layer: where it applies, the terms it sets, the rules it adds."""
 
-from lapse.condition import All
-from lapse.facts import FactSpec
-from lapse.place import Place
+from lapse.model.condition import All
+from lapse.model.facts import FactSpec
+from lapse.model.place import Place
+from lapse.model.rule import Layer, Rule, RuleEntry, Span, TermEntry, held_back
+from lapse.model.subscription import fact_of_key
 from lapse.policy.nodes import Mapping, Node, Scalar
 from lapse.policy.parse.catalogue import Declared
 from lapse.policy.parse.entries import parse_entries
@@ -11,8 +13,6 @@ from lapse.policy.parse.lexicon import check_hold_name, form_of
 from lapse.policy.parse.rule import parse_rule
 from lapse.policy.parse.value import fact_literal
 from lapse.policy.problems import Problems, shown
-from lapse.rule import Layer, Rule, RuleEntry, Span, TermEntry, held_back
-from lapse.subscription import fact_of_key
 
 _KEYS = ("layer", "applies_to", "covers", "because", "hold", "terms", "rules")
 _ELSEWHERE = {

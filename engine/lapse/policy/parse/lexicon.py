@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lapse.condition import Name, NameKind
-from lapse.decision import HOLD_WORDS
-from lapse.facts import DERIVED, BlankRule, FactSpec, ValueType, Vocabulary
-from lapse.place import Place
+from lapse.model.condition import Name, NameKind
+from lapse.model.decision import HOLD_WORDS
+from lapse.model.facts import DERIVED, BlankRule, FactSpec, ValueType, Vocabulary
+from lapse.model.place import Place
+from lapse.model.rule import CLOCK_TERMS, TermSpec
+from lapse.model.subscription import fact_of_key
 from lapse.policy.nodes import Scalar
 from lapse.policy.problems import Problems, shown
-from lapse.rule import CLOCK_TERMS, TermSpec
-from lapse.subscription import fact_of_key
 
 CONNECTIVES = ("all", "any", "not")
 RESERVED = frozenset({*CONNECTIVES, "stage", "none", "unknown", "today", "other"})

@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lapse.guard import Guard, Limit
+from lapse.model.guard import Guard, Limit
+from lapse.model.rule import ActionSpec
 from lapse.policy.nodes import Node, Scalar
 from lapse.policy.parse.fields import entries, fields, one_of, written
 from lapse.policy.problems import Problems, shown
-from lapse.rule import ActionSpec
 
 _AMOUNT = re.compile(r"(?:(\d{1,3}(?:\.\d{1,4})?)\s*(%)|(\d{1,9}))", re.ASCII)
 _WHOLE_SHARE = 100

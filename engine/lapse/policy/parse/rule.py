@@ -1,7 +1,8 @@
 """A layer's rules: what acts, what forbids, what switches off."""
 
-from lapse.condition import All, Condition, Name
-from lapse.facts import Value, ValueType
+from lapse.model.condition import All, Condition, Name
+from lapse.model.facts import Value, ValueType
+from lapse.model.rule import ALWAYS, After, Off, Rule, RuleEntry, Sets, Track
 from lapse.policy.nodes import Node, Scalar
 from lapse.policy.parse.actions import date_facts, parse_sets
 from lapse.policy.parse.catalogue import Declared
@@ -24,7 +25,6 @@ from lapse.policy.parse.sums import parse_stages, term_named
 from lapse.policy.parse.template import check_template, template_pieces
 from lapse.policy.parse.value import whole
 from lapse.policy.problems import Problems, shown
-from lapse.rule import ALWAYS, After, Off, Rule, RuleEntry, Sets, Track
 
 _DATED = ("from", "to", "override")
 _KEYS = {

@@ -2,8 +2,8 @@
 
 import re
 
-from lapse.condition import Name, NameKind, Stage, Stages, Sum
-from lapse.facts import MOST, ValueType, parse_value
+from lapse.model.condition import Name, NameKind, Stage, Stages, Sum
+from lapse.model.facts import MOST, ValueType, parse_value
 from lapse.policy.nodes import Node, Scalar, Sequence
 from lapse.policy.parse.amounts import MOST_DAYS, days_list
 from lapse.policy.parse.lexicon import Lexicon

@@ -2,14 +2,14 @@
 
 from decimal import Decimal
 
-from lapse.facts import MOST, ValueType, Vocabulary, parse_value
-from lapse.money import parse_amount
+from lapse.model.facts import MOST, ValueType, Vocabulary, parse_value
+from lapse.model.money import parse_amount
+from lapse.model.rule import CALENDAR_TERM, CLOCK_TERMS, ZONE_TERM, TermSpec
 from lapse.policy.nodes import Node, Scalar
 from lapse.policy.parse.facts import parse_choices, value_type
 from lapse.policy.parse.fields import Fields, declarations, fields, is_name, one_of, text, written
 from lapse.policy.parse.lexicon import is_taken
 from lapse.policy.problems import Problems, shown
-from lapse.rule import CALENDAR_TERM, CLOCK_TERMS, ZONE_TERM, TermSpec
 
 TERM_TYPES = tuple(type_ for type_ in ValueType if type_ is not ValueType.INSTANT)
 CLOCK_SPECS = (

@@ -2,7 +2,7 @@
 
 import re
 
-from lapse.facts import (
+from lapse.model.facts import (
     ABSENT,
     FactSpec,
     Known,
@@ -12,7 +12,7 @@ from lapse.facts import (
     is_negative,
     parse_value,
 )
-from lapse.money import Money
+from lapse.model.money import Money
 from lapse.policy.nodes import Node, Scalar
 from lapse.policy.parse.fields import DATE_HELP, written
 from lapse.policy.parse.lexicon import Form, form_of

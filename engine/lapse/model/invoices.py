@@ -14,9 +14,9 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import groupby
 
-from lapse.days import ONE_DAY
-from lapse.facts import ABSENT, UNKNOWN, Missing, Value
-from lapse.money import Money
+from lapse.model.days import ONE_DAY
+from lapse.model.facts import ABSENT, UNKNOWN, Missing, Value
+from lapse.model.money import Money
 
 DEBT, PAST_DUE_SINCE, UNPAID_INVOICES = "debt", "past_due_since", "unpaid_invoices"
 NEXT_DUE_ON, NEXT_DUE = "next_due_on", "next_due"

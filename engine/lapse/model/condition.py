@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
 
-from lapse.facts import UNKNOWN, Value, ValueType, show
-from lapse.place import Place
+from lapse.model.facts import UNKNOWN, Value, ValueType, show
+from lapse.model.place import Place
 
 
 class Operator(StrEnum):

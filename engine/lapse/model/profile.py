@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, StrEnum
 from hashlib import sha256
 
-from lapse.facts import Value
-from lapse.place import Place
+from lapse.model.facts import Value
+from lapse.model.place import Place
 
 GUID, BLANK, ANY = "guid", "blank", "*"
 """In `where`: the form of a GUID, an empty cell, and what a beginning ends with."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum, StrEnum, auto
 
-from lapse.days import is_never, parse_date, parse_instant
-from lapse.money import Money, MoneyTable, parse_money
+from lapse.model.days import is_never, parse_date, parse_instant
+from lapse.model.money import Money, MoneyTable, parse_money
 
 
 class Missing(Enum):

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from lapse.facts import Value
-from lapse.invoices import Ledger
-from lapse.money import Money
+from lapse.model.facts import Value
+from lapse.model.invoices import Ledger
+from lapse.model.money import Money
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum, auto
 
-from lapse.facts import Missing, Value, show
-from lapse.rule import Rule
+from lapse.model.facts import Missing, Value, show
+from lapse.model.rule import Rule
 
 NO_RULE = "-"
 """Stands where a request has no rule that answers it."""

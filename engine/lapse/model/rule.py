@@ -9,10 +9,10 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum, StrEnum
 
-from lapse.condition import Condition, Name, NameKind, Stages, bound, names
-from lapse.facts import Known, Value, ValueType, Vocabulary
-from lapse.guard import Guard, Limit
-from lapse.place import Place
+from lapse.model.condition import Condition, Name, NameKind, Stages, bound, names
+from lapse.model.facts import Known, Value, ValueType, Vocabulary
+from lapse.model.guard import Guard, Limit
+from lapse.model.place import Place
 
 ZONE_TERM = "time_zone"
 CALENDAR_TERM = "calendar"

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lapse.exports.profile import Gives
-from lapse.facts import BlankRule, FactSpec, ValueType, Vocabulary
-from lapse.invoices import OF_SUBSCRIPTION, InvoiceStatus
+from lapse.model.facts import BlankRule, FactSpec, ValueType, Vocabulary
+from lapse.model.invoices import OF_SUBSCRIPTION, InvoiceStatus
+from lapse.model.profile import Gives
 
 _T = ValueType
 INVOICE_COLUMNS: tuple[FactSpec, ...] = (

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
-from lapse.days import Moment, add_months
-from lapse.facts import (
+from lapse.model.days import Moment, add_months
+from lapse.model.facts import (
     ABSENT,
     ACTIVE,
     STATUS,
@@ -19,8 +19,8 @@ from lapse.facts import (
     Vocabulary,
     blank_value,
 )
-from lapse.invoices import Ledger, Owed
-from lapse.money import PLACES, Money
+from lapse.model.invoices import Ledger, Owed
+from lapse.model.money import PLACES, Money
 
 CYCLE_MONTHS = {"monthly": 1, "annual": 12, "triennial": 36}
 DERIVED_WHEN_BLANK = frozenset({"term_end"})
