@@ -23,7 +23,7 @@ from lapse.model.decision import Candidate
 from lapse.model.facts import Missing, Value, show
 from lapse.model.money import Money, MoneyTable
 from lapse.model.rule import CLOCK_TERMS, Rule
-from lapse.policy.parse.template import template_pieces
+from lapse.policy.text.template import template_pieces
 
 STAGE = "stage"
 

@@ -22,8 +22,8 @@ from lapse.model.subscription import (
     subscription,
     unbroken_since,
 )
-from lapse.policy.cases import Case, Expectation, ExpectedKind
 from lapse.policy.in_force import Scopes
+from lapse.policy.reading.cases import Case, Expectation, ExpectedKind
 
 Watch = Callable[[Situation, Decision], None]
 """Sees each decision of a case; coverage counts with it."""

@@ -19,7 +19,7 @@ READ = """
 import resource, sys, time
 from datetime import date
 from pathlib import Path
-from lapse.exports.profiles.load import load_profiles
+from lapse.policy.profiles.load import load_profiles
 from lapse.exports.reading import Also, open_exports
 from lapse.model.facts import vocabulary
 words = vocabulary()

@@ -35,7 +35,7 @@ with open_exports([sys.argv[1]], vocabulary()) as export:
 POLICY = f"""
 import sys
 from pathlib import Path
-from lapse.policy.read import lines_of, read_yaml
+from lapse.policy.text.yaml import lines_of, read_yaml
 from lapse.report.problems import render
 text = Path(sys.argv[1]).read_text()
 _, problems = read_yaml(text, "y.yaml")

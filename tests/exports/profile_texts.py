@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from lapse.exports.profiles.load import LoadedProfiles, load_profile, load_profiles
 from lapse.model.facts import FactSpec, ValueType, Vocabulary, vocabulary
 from lapse.model.profile import Profile
+from lapse.policy.profiles.load import LoadedProfiles, load_profile, load_profiles
 
 OWN = FactSpec("contract_value", ValueType.MONEY)
 WORDS: Vocabulary = vocabulary((OWN,))

@@ -20,11 +20,11 @@ from tests.exports.bad_tables import (
 )
 from tests.exports.no_tables import NOT_JSON, REFUSED
 
-from lapse.exports.profiles.load import load_profiles
 from lapse.exports.reading import Also, InputError, Rejected, open_exports
 from lapse.model.facts import vocabulary
 from lapse.model.place import Problem
 from lapse.model.profile import ProfileSet
+from lapse.policy.profiles.load import load_profiles
 
 if TYPE_CHECKING:
     from tests.exports.conftest import Write

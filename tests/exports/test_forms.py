@@ -10,17 +10,17 @@ import pytest
 from sqlglot import exp
 from tests.exports.profile_texts import profile_of
 
-from lapse.exports.asked import columns_read
 from lapse.exports.lowering import Lowering
 from lapse.exports.number_forms import Decimals, unguarded
-from lapse.exports.profiles.load import load_profiles
 from lapse.exports.reading import Also, open_exports
 from lapse.exports.steps import Steps
 from lapse.exports.typed import column
+from lapse.model.asked import columns_read
 from lapse.model.days import AsOf
 from lapse.model.facts import Value, show, vocabulary
 from lapse.model.kinds import table
 from lapse.model.profile import ProfileSet
+from lapse.policy.profiles.load import load_profiles
 
 WORDS = vocabulary()
 POLICIES = Path(__file__).parents[2] / "policies"

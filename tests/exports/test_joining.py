@@ -11,11 +11,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lapse.exports.profiles.load import load_profile
 from lapse.exports.reading import Also, Export, Rejected, open_exports
 from lapse.model.facts import UNKNOWN, Value, show, vocabulary
 from lapse.model.profile import ProfileSet
 from lapse.model.record import Joining, OnlyIn, Record
+from lapse.policy.profiles.load import load_profile
 
 WORDS = vocabulary()
 PROFILES = {

@@ -25,9 +25,7 @@ from tests.policy.invalid_sets import (
 )
 from tests.policy.marks import FILES
 
-import lapse.exports.profiles
-from lapse.exports.profiles import parse, ways
-from lapse.exports.profiles.load import load_profile, load_profiles
+import lapse.policy.profiles
 from lapse.model.facts import ABSENT, UNKNOWN, vocabulary
 from lapse.model.profile import (
     DateForm,
@@ -41,14 +39,17 @@ from lapse.model.profile import (
     Where,
 )
 from lapse.policy.load import load
-from lapse.policy.read import MOST_BYTES
+from lapse.policy.profiles import profile as parse
+from lapse.policy.profiles import ways
+from lapse.policy.profiles.load import load_profile, load_profiles
+from lapse.policy.text.shipped import shipped_policies
+from lapse.policy.text.yaml import MOST_BYTES
 from lapse.report.problems import render
-from lapse.shipped import shipped_policies
 
 FOLDERS = [name for name in invalid_folders() if name.startswith(OF_PROFILES)]
-MODULES = modules_of(lapse.exports.profiles)
+MODULES = modules_of(lapse.policy.profiles)
 OF_SHAPES = {"bad-name", "unknown-key"}
-"""Codes that `policy.parse.fields` gives, which have a folder here, too."""
+"""Codes that `policy.text.shapes` gives, which have a folder here, too."""
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from tests.exports.profile_texts import HEAD, WORDS, blocks_of_page
 from tests.exports.test_profiles import WRONG
 
-from lapse.exports.profiles.load import LoadedProfiles, load_profile, load_profiles
+from lapse.policy.profiles.load import LoadedProfiles, load_profile, load_profiles
+from lapse.policy.text.shipped import shipped_policies
 from lapse.report.problems import render
 from lapse.report.profiles import profile_json, profile_text, profiles_text
-from lapse.shipped import shipped_policies
 
 RICH = """
 profile: shop

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from tests.exports import shipped_facts
 
-from lapse.exports.profiles.load import load_profile, load_profiles
 from lapse.exports.reading import Also, Export, InputError, open_exports
 from lapse.model.facts import UNKNOWN, Value, blank_value, show, vocabulary
 from lapse.model.profile import ProfileSet
 from lapse.model.record import Record
+from lapse.policy.profiles.load import load_profile, load_profiles
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "fixtures" / "exports"

@@ -13,14 +13,14 @@ from shutil import copytree
 from types import ModuleType
 
 import lapse.policy
-from lapse.exports.profiles.draft import MOST_ITEMS
-from lapse.exports.profiles.load import LoadedProfiles, load_profiles
 from lapse.model.facts import vocabulary
-from lapse.policy.folder import MOST_FILES
 from lapse.policy.load import PolicySet, load
-from lapse.policy.parse.condition import MOST_LEAVES
-from lapse.policy.parse.fields import MOST_NAMES
-from lapse.policy.read import MOST_BYTES, MOST_CHARACTERS
+from lapse.policy.profiles.draft import MOST_ITEMS
+from lapse.policy.profiles.load import LoadedProfiles, load_profiles
+from lapse.policy.reading.condition import MOST_LEAVES
+from lapse.policy.text.folder import MOST_FILES
+from lapse.policy.text.shapes import MOST_NAMES
+from lapse.policy.text.yaml import MOST_BYTES, MOST_CHARACTERS
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "invalid"
 EXPECTED = "expected.txt"

@@ -11,14 +11,14 @@ from shutil import copytree, rmtree, which
 import pytest
 from tests.policy.marks import FILES
 
-from lapse.exports.profiles.load import load_profiles
 from lapse.model.facts import vocabulary
 from lapse.model.place import LapseError
-from lapse.policy import folder as folder_of
-from lapse.policy import git as git_of
-from lapse.policy.git import PolicyFolder, is_revision, policies_at
 from lapse.policy.load import PolicySet, load
-from lapse.policy.read import MOST_BYTES
+from lapse.policy.profiles.load import load_profiles
+from lapse.policy.text import folder as folder_of
+from lapse.policy.text import revision as git_of
+from lapse.policy.text.revision import PolicyFolder, is_revision, policies_at
+from lapse.policy.text.yaml import MOST_BYTES
 
 GIT = which("git") or "git"
 IDENTITY = ("-c", "user.name=Kari", "-c", "user.email=kari@example.com")

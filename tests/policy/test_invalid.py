@@ -24,7 +24,10 @@ NOT_CODES = {"utf-8"}
 """Constants of `lapse.policy` that are written like codes."""
 
 FOLDERS = [name for name in invalid_folders() if not name.startswith(OF_PROFILES)]
-MODULES = modules_of(lapse.policy)
+MODULES = {
+    name: tree for name, tree in modules_of(lapse.policy).items() if "/policy/profiles/" not in name
+}
+"""Those of profiles have folders of their own, and are scanned with them."""
 
 
 @pytest.mark.parametrize("code", FOLDERS)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from tests.policy.marks import FILES
 
-from lapse.policy import folder as folder_of
 from lapse.policy.load import PolicySet, load
+from lapse.policy.text import folder as folder_of
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from lapse.model.guard import Guard, Limit
 from lapse.model.money import Money
 from lapse.model.rule import Catalogue, Harm, Today
 from lapse.policy.load import PolicySet
-from lapse.policy.parse.fields import MOST_NAMES
+from lapse.policy.text.shapes import MOST_NAMES
 
 
 @pytest.fixture

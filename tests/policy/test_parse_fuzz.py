@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tests.policy.marks import FILES
 
 from lapse.policy.load import PolicySet, load
-from lapse.policy.read import read_yaml
-from lapse.policy.syntax import SLIPS
+from lapse.policy.text.slips import SLIPS
+from lapse.policy.text.yaml import read_yaml
 
 CASES = """
 cases:

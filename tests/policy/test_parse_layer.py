@@ -9,7 +9,7 @@ from tests.policy.marks import Verdict, judged
 
 from lapse.model.money import MoneyTable
 from lapse.model.rule import Layer, Override, Span
-from lapse.policy.parse.amounts import MOST_DAYS
+from lapse.policy.text.amounts import MOST_DAYS
 
 
 @pytest.fixture

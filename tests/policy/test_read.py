@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from lapse.model.place import Place, Problem
-from lapse.policy import read
-from lapse.policy.read import (
+from lapse.policy.text import yaml as read
+from lapse.policy.text.yaml import (
     MOST_BYTES,
     MOST_CHARACTERS,
     MOST_DEPTH,

@@ -11,8 +11,8 @@ from lapse.cli.terminal import has_colour, print_json
 from lapse.report.printable import printable
 
 if TYPE_CHECKING:
-    from lapse.exports.profiles.load import LoadedProfiles
     from lapse.policy.load import PolicySet
+    from lapse.policy.profiles.load import LoadedProfiles
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
@@ -44,7 +44,7 @@ def execute(arguments: argparse.Namespace) -> Exit:
 
 def _profiles(folder: Path, policies: "PolicySet") -> "LoadedProfiles | None":
     """The set's profiles; a catalogue with errors does not say what they may tell."""
-    from lapse.exports.profiles.load import load_profiles
+    from lapse.policy.profiles.load import load_profiles
 
     return load_profiles(folder, policies.words) if policies.words else None
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lapse.exports.reading import Also
     from lapse.futures import Future
     from lapse.model.rule import Rulebook
-    from lapse.policy.git import PolicyFolder
+    from lapse.policy.text.revision import PolicyFolder
     from lapse.population import Population
     from lapse.whatif.compare import Asked
 
@@ -60,7 +60,7 @@ def add_foreseeing(command: argparse.ArgumentParser, *formats: str) -> None:
 @contextmanager
 def policies(text: str, *, beside: str | None = None) -> Iterator["PolicyFolder"]:
     """A policy set by its folder; of `git:REF` it is the other side's, or the default one."""
-    from lapse.policy.git import is_revision, policies_at
+    from lapse.policy.text.revision import is_revision, policies_at
 
     folder = beside if beside is not None and not is_revision(beside) else DEFAULT_POLICIES
     with policies_at(text, Path(folder)) as found:

@@ -11,8 +11,8 @@ from lapse.cli import Exit
 from lapse.cli.options import add_format
 from lapse.cli.terminal import telling
 from lapse.model.place import LapseError
-from lapse.policy.folder import PROFILES
-from lapse.shipped import shipped_policies
+from lapse.policy.text.folder import PROFILES
+from lapse.policy.text.shipped import shipped_policies
 
 
 def add_options(command: argparse.ArgumentParser) -> None:

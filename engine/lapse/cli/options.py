@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from lapse.exports.reading import Also
     from lapse.model.profile import Profile, ProfileSet
     from lapse.model.rule import Rulebook
-    from lapse.policy.git import PolicyFolder
     from lapse.policy.load import PolicySet
+    from lapse.policy.text.revision import PolicyFolder
 
 
 def add_policies(command: argparse.ArgumentParser) -> None:
@@ -175,8 +175,8 @@ def also(
     """
     from lapse.batch.known_ids import ids_known
     from lapse.cli.terminal import say_problems
-    from lapse.exports.profiles.load import load_profiles
     from lapse.exports.reading import Also
+    from lapse.policy.profiles.load import load_profiles
 
     folder, called = (at.folder, at.called) if at else (arguments.policies, None)
     loaded = load_profiles(folder, book.words, called=called)
@@ -214,7 +214,7 @@ def _named_profiles(
 def _own_profile(file: Path, words: Vocabulary) -> "Profile":
     """The profile in a file that is named itself."""
     from lapse.cli.terminal import say_problems
-    from lapse.exports.profiles.load import load_profile
+    from lapse.policy.profiles.load import load_profile
 
     loaded = load_profile(file, words)
     say_problems(loaded.problems, loaded.sources)

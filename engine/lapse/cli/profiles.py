@@ -24,7 +24,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> Exit:
-    from lapse.exports.profiles.load import load_profiles
+    from lapse.policy.profiles.load import load_profiles
     from lapse.report.profiles import profile_json, profile_text, profiles_json, profiles_text
 
     folder = arguments.policies or (DEFAULT if DEFAULT.is_dir() else None)

@@ -25,7 +25,7 @@ from lapse.report.printable import printable
 
 if TYPE_CHECKING:
     from lapse.model.rule import Rulebook
-    from lapse.policy.git import PolicyFolder
+    from lapse.policy.text.revision import PolicyFolder
     from lapse.population import Population
     from lapse.whatif.result import WhatIf
 

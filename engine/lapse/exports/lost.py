@@ -9,9 +9,9 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from lapse.exports.asked import Lack, facts_lost, order_lost
 from lapse.exports.inputs import InputError
 from lapse.exports.plain import DAMAGED
+from lapse.model.asked import Lack, facts_lost, order_lost
 from lapse.model.kinds import Table
 from lapse.model.place import Place, Problem, Severity
 from lapse.model.profile import Profile

@@ -11,7 +11,6 @@ from datetime import datetime, time
 
 from sqlglot import exp
 
-from lapse.exports.asked import Given, given
 from lapse.exports.day_forms import day_text, instant_text, months_text
 from lapse.exports.number_forms import Decimals, amount_text, whole_text
 from lapse.exports.steps import Steps
@@ -28,6 +27,7 @@ from lapse.exports.typed import (
     when,
 )
 from lapse.exports.way_text import is_other, joined, mapped, stepped
+from lapse.model.asked import Given, given
 from lapse.model.days import AsOf
 from lapse.model.facts import FactSpec, ValueType
 from lapse.model.ids import GUID_FORM

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lapse.exports.asked import columns_of_fact, columns_read, given, lists_read
 from lapse.exports.inputs import refusal
 from lapse.exports.lost import HOW_TO_TEACH, Asked, help_for, near_misses
+from lapse.model.asked import columns_of_fact, columns_read, given, lists_read
 from lapse.model.kinds import Table
 from lapse.model.place import Problem
 from lapse.model.profile import CANONICAL, DateForm, Profile

@@ -8,7 +8,6 @@ from pathlib import Path
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
-from lapse.exports.asked import facts_lost
 from lapse.exports.formats import Raw, delimited, parquet_scan, rewritten, typed_columns
 from lapse.exports.header import Header
 from lapse.exports.inputs import Format, refusal
@@ -24,6 +23,7 @@ from lapse.exports.shape import Names, Shape, names_read, require_keys
 from lapse.exports.steps import Steps
 from lapse.exports.typed import render
 from lapse.exports.workbook import sheet_rows
+from lapse.model.asked import facts_lost
 from lapse.model.days import AsOf
 from lapse.model.kinds import NEXT_PRICE
 from lapse.model.profile import DateForm

@@ -8,14 +8,14 @@ from pathlib import Path
 from lapse.model.facts import Vocabulary
 from lapse.model.place import Place, Problem, problem_order
 from lapse.model.rule import Layer, Rule, Rulebook, layer_order
-from lapse.policy.cases import Case, Ground, parse_cases
 from lapse.policy.check.rulebook import check
-from lapse.policy.folder import CATALOGUE, PolicyFile, policy_files, shown_in
-from lapse.policy.nodes import Node
-from lapse.policy.parse.catalogue import Declared, parse_catalogue
-from lapse.policy.parse.layer import parse_layer
-from lapse.policy.problems import Problems, shown
-from lapse.policy.read import lines_of, read_yaml
+from lapse.policy.reading.cases import Case, Ground, parse_cases
+from lapse.policy.reading.catalogue import Declared, parse_catalogue
+from lapse.policy.reading.layer import parse_layer
+from lapse.policy.text.folder import CATALOGUE, PolicyFile, policy_files, shown_in
+from lapse.policy.text.nodes import Node
+from lapse.policy.text.problems import Problems, shown
+from lapse.policy.text.yaml import lines_of, read_yaml
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
 from typing import Any
 
-from lapse.exports.profiles.kinds import facts_of
 from lapse.model.facts import Vocabulary, show
 from lapse.model.profile import Gives, Profile, ProfileSet
+from lapse.policy.profiles.kinds import facts_of
 from lapse.report.ways import Spelling, conditions_text, ways_text
 
 WIDTH = 80

@@ -14,13 +14,13 @@ from lapse.model.facts import ABSENT, Known, Value, parse_fact
 from lapse.model.place import MisuseError, Place, Problem, did_you_mean
 from lapse.model.rule import Layer, Rulebook, Span, TermEntry, layer_order, specificity
 from lapse.model.subscription import fact_of_key
-from lapse.policy import nodes
 from lapse.policy.check.meetings import folded, joint
 from lapse.policy.check.rulebook import check
 from lapse.policy.in_force import InForce, in_force
-from lapse.policy.parse.entries import term_value
-from lapse.policy.problems import Problems
-from lapse.policy.read import read_yaml
+from lapse.policy.reading.entries import term_value
+from lapse.policy.text import nodes
+from lapse.policy.text.problems import Problems
+from lapse.policy.text.yaml import read_yaml
 
 BY = "--set"
 REGION, MARKET = "region", "market"

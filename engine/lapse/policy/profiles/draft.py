@@ -1,0 +1,55 @@
+"""A profile while it is read: the vocabulary, the problems so far, and how columns are spelled."""
+
+from dataclasses import dataclass, field
+
+from lapse.model.facts import Vocabulary
+from lapse.policy.text.nodes import Node, Scalar
+from lapse.policy.text.problems import Problems, shown
+from lapse.policy.text.shapes import items, written
+
+MOST_ITEMS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    words: Vocabulary
+    problems: Problems
+    spelling: dict[str, str] = field(default_factory=dict)
+
+    def spelled(self, text: str) -> str:
+        """A column or word in lower case and without spaces around; its spelling is kept."""
+        bare = text.strip()
+        self.spelling.setdefault(bare.lower(), bare)
+        return bare.lower()
+
+    def column(self, node: Node | None, what: str) -> str | None:
+        scalar = None if node is None else written(node, what, self.problems)
+        return self.spelled(scalar.text) if scalar else None
+
+    def columns(self, node: Node | None, what: str) -> tuple[str, ...]:
+        """The names of columns or words in a list, or a single one; none of them twice."""
+        found: dict[str, None] = {}
+        for item in () if node is None else self.listed(node, what):
+            scalar = written(item, what, self.problems)
+            if scalar is not None and self.is_new(scalar, found):
+                found[self.spelled(scalar.text)] = None
+        return tuple(found)
+
+    def is_new(self, word: Scalar, found: dict[str, None]) -> bool:
+        """Whether a list does not have a word yet; a problem when it does."""
+        if word.text.strip().lower() not in found:
+            return True
+        message = f"{shown(word.text)} stands in the list twice"
+        help_ = "upper and lower case are the same here; keep one of them"
+        self.problems.add("duplicate-value", message, word.place, help_)
+        return False
+
+    def listed(self, node: Node, what: str) -> tuple[Node, ...]:
+        """The items of a list or a single value; a list that nobody needs is a problem."""
+        found = items(node, what, self.problems)
+        if len(found) > MOST_ITEMS:
+            message = f"{what} is a list of {len(found)}"
+            help_ = f"name at most {MOST_ITEMS}"
+            self.problems.add("list-too-long", message, node.place, help_)
+            return ()
+        return found

@@ -1,0 +1,84 @@
+"""The two terms that say when a market lives and works: its time zone, and its calendar."""
+
+from functools import cache
+from zoneinfo import available_timezones
+
+from lapse.model.days import closing, is_calendar, is_closing_day, is_time_zone
+from lapse.model.rule import CALENDAR_TERM
+from lapse.policy.text.amounts import MOST_DAYS
+from lapse.policy.text.nodes import Mapping, Node
+from lapse.policy.text.problems import Problems, shown
+from lapse.policy.text.shapes import fields, items, written
+
+COUNTRY, CLOSED = "country", "closed"
+
+_is_time_zone = cache(is_time_zone)
+_is_calendar = cache(is_calendar)
+
+
+def is_calendar_value(node: Mapping, term: str) -> bool:
+    """Whether a mapping is a calendar with closing days, not an entry; its keys tell."""
+    keys = {key.text for key, _ in node.entries}
+    return term == CALENDAR_TERM and not keys.isdisjoint({COUNTRY, CLOSED})
+
+
+def time_zone(node: Node, problems: Problems) -> str | None:
+    scalar = written(node, "a time zone", problems)
+    if scalar is None or _is_time_zone(scalar.text):
+        return scalar.text if scalar else None
+    zones = available_timezones()
+    city = scalar.text.rpartition("/")[2].lower().replace(" ", "_")
+    near = sorted(z for z in zones if z.lower().endswith(f"/{city}"))
+    help_ = f"did you mean `{near[0]}`?" if near else problems.nearest(scalar.text, zones)
+    help_ = help_ or "write a continent and a city of the IANA's list, such as `Europe/Oslo`"
+    problems.add("unknown-zone", f"{shown(scalar.text)} is no time zone", scalar.place, help_)
+    return None
+
+
+def calendar(node: Node, problems: Problems) -> str | None:
+    """A country or a part of one, alone or less closing days of our own."""
+    if not isinstance(node, Mapping):
+        return _country(node, problems)
+    found = fields(node, "a calendar", (COUNTRY, CLOSED), problems)
+    help_ = "write a country such as `NO`, or `none` for Monday to Friday"
+    country_node = found.required(COUNTRY, problems, help_)
+    country = _country(country_node, problems) if country_node else None
+    days = _closing_days(found.get(CLOSED), problems)
+    return None if country is None else closing(country, days)
+
+
+def _closing_days(node: Node | None, problems: Problems) -> list[str]:
+    days: list[str] = []
+    given = items(node, f"`{CLOSED}`", problems) if node else ()
+    # So many, and no more, leave a working day in every year, which a waiting rule needs.
+    if node is not None and len(given) > MOST_DAYS:
+        message = f"this list has {len(given)} days"
+        problems.add("list-too-long", message, node.place, f"name at most {MOST_DAYS}")
+        return []
+    for item in given:
+        scalar = written(item, "a closing day", problems)
+        word = scalar.text.strip() if scalar else ""
+        if scalar is None:
+            continue
+        if not is_closing_day(word):
+            help_ = "write month and day of each year as `12-24`, or one day as `2027-05-14`"
+            problems.add("bad-value", f"{shown(word)} is no closing day", scalar.place, help_)
+        elif word in days:
+            message = f"{shown(word)} stands in the list twice"
+            problems.add("duplicate-value", message, scalar.place, "keep one of them")
+        else:
+            days.append(word)
+    return days
+
+
+def _country(node: Node, problems: Problems) -> str | None:
+    scalar = written(node, "a calendar", problems)
+    if scalar is None or _is_calendar(scalar.text):
+        return scalar.text if scalar else None
+    help_ = "write a country such as `NO`, a part of it such as `DE/BY`, or `none`"
+    for near in (scalar.text.upper(), scalar.text.lower(), scalar.text.partition("/")[0].upper()):
+        if _is_calendar(near):
+            help_ = f"did you mean `{near}`?"
+            break
+    problems.add("unknown-calendar", f"{shown(scalar.text)} is no calendar", scalar.place, help_)
+    return None
