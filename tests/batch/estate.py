@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.batch.conftest import Nights
 
 from lapse.decide.truth import Situation
-from lapse.exports.reading import Also, open_exports
+from lapse.inputs.reading import Also, open_exports
 from lapse.model.decision import EVERYTHING, Decision, Given
 from lapse.pipeline import RunResult
 

@@ -20,7 +20,7 @@ import resource, sys, time
 from datetime import date
 from pathlib import Path
 from lapse.policy.profiles.load import load_profiles
-from lapse.exports.reading import Also, open_exports
+from lapse.inputs.reading import Also, open_exports
 from lapse.model.facts import vocabulary
 words = vocabulary()
 also = Also(profiles=load_profiles(Path(sys.argv[2]), words).profiles, as_of=date(2026, 11, 23))

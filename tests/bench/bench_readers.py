@@ -26,7 +26,7 @@ print(rows, used.ru_utime + used.ru_stime, memory)
 """
 EXPORT = f"""
 import sys
-from lapse.exports.reading import open_exports
+from lapse.inputs.reading import open_exports
 from lapse.model.facts import vocabulary
 with open_exports([sys.argv[1]], vocabulary()) as export:
     rows = sum(1 for _ in export.records())

@@ -9,7 +9,7 @@ from typing import Protocol
 import pytest
 from tests.exports.gathered import Give, given
 
-from lapse.exports.reading import InputError, Rejected, open_exports
+from lapse.inputs.reading import InputError, Rejected, open_exports
 from lapse.model.facts import Value, Vocabulary, vocabulary
 from lapse.model.place import Problem
 

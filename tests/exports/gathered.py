@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lapse.exports.reading import Also, Rejected, open_exports
+from lapse.inputs.reading import Also, Rejected, open_exports
 from lapse.model.facts import vocabulary
 from lapse.model.invoices import Ledger
 from lapse.model.place import Problem

@@ -20,7 +20,7 @@ from tests.exports.bad_tables import (
 )
 from tests.exports.no_tables import NOT_JSON, REFUSED
 
-from lapse.exports.reading import Also, InputError, Rejected, open_exports
+from lapse.inputs.reading import Also, InputError, Rejected, open_exports
 from lapse.model.facts import vocabulary
 from lapse.model.place import Problem
 from lapse.model.profile import ProfileSet

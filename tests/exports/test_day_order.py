@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tests.exports.profile_texts import profile_of
 
-from lapse.exports.reading import Also, Export, InputError, open_exports
+from lapse.inputs.reading import Also, Export, InputError, open_exports
 from lapse.model.facts import vocabulary
 from lapse.model.place import Problem
 from lapse.model.profile import ProfileSet

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from lapse.exports import checking, delimited
+from lapse.inputs import checking
+from lapse.inputs.formats import delimited
 
 if TYPE_CHECKING:
     from tests.exports.conftest import Outcome, Read, Write

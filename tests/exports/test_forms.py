@@ -10,11 +10,11 @@ import pytest
 from sqlglot import exp
 from tests.exports.profile_texts import profile_of
 
-from lapse.exports.lowering import Lowering
-from lapse.exports.number_forms import Decimals, unguarded
-from lapse.exports.reading import Also, open_exports
-from lapse.exports.steps import Steps
-from lapse.exports.typed import column
+from lapse.inputs.number_forms import Decimals, unguarded
+from lapse.inputs.profiles.to_sql import Lowering
+from lapse.inputs.reading import Also, open_exports
+from lapse.inputs.steps import Steps
+from lapse.inputs.typed import column
 from lapse.model.asked import columns_read
 from lapse.model.days import AsOf
 from lapse.model.facts import Value, show, vocabulary

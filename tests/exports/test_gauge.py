@@ -8,8 +8,8 @@ from typing import TypeVar
 
 import pytest
 
-from lapse.exports.gauge import Gauge
-from lapse.exports.reading import Also, open_exports
+from lapse.inputs.gauge import Gauge
+from lapse.inputs.reading import Also, open_exports
 from lapse.model.facts import vocabulary
 from lapse.model.record import Intake, Part
 

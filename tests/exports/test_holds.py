@@ -8,7 +8,7 @@ import pytest
 from tests.exports.gathered import EXPORT, HOLDS, Give, Told, holds
 from tests.exports.workbooks import header, row, text, workbook
 
-from lapse.exports.reading import InputError
+from lapse.inputs.reading import InputError
 from lapse.model.facts import UNKNOWN
 
 TODAY = date(2026, 11, 23)

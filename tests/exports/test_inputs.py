@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from lapse.exports import plain
-from lapse.exports.reading import InputError, open_exports
+from lapse.inputs import plain
+from lapse.inputs.reading import InputError, open_exports
 from lapse.model.facts import vocabulary
 from lapse.sql.sandbox import sandbox
 

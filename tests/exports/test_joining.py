@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lapse.exports.reading import Also, Export, Rejected, open_exports
+from lapse.inputs.reading import Also, Export, Rejected, open_exports
 from lapse.model.facts import UNKNOWN, Value, show, vocabulary
 from lapse.model.profile import ProfileSet
 from lapse.model.record import Joining, OnlyIn, Record

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
 
-from lapse.exports.inputs import InputError, find_inputs
-from lapse.exports.lines import json_lines
-from lapse.exports.objects import Wanted, document_rows
-from lapse.exports.plain import Plain, plain
-from lapse.exports.rewrite import Row
-from lapse.exports.typed import render
+from lapse.inputs.files import InputError, find_inputs
+from lapse.inputs.formats.copy import Row
+from lapse.inputs.formats.json_rows import Wanted, document_rows
+from lapse.inputs.formats.lines import json_lines
+from lapse.inputs.plain import Plain, plain
+from lapse.inputs.typed import render
 from lapse.sql.sandbox import sandbox
 
 if TYPE_CHECKING:

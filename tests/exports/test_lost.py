@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from tests.exports.profile_texts import profile_of
 
-from lapse.exports.lost import nearest
-from lapse.exports.reading import Also, InputError, open_exports
+from lapse.inputs.profiles.lost import nearest
+from lapse.inputs.reading import Also, InputError, open_exports
 from lapse.model.facts import show, vocabulary
 from lapse.model.place import Problem
 from lapse.model.profile import ProfileSet

@@ -12,7 +12,7 @@ from tests.exports.naive_forms import TwoFormsError, forms_of
 from tests.exports.naive_profile import Naive, Outcome, Row
 from tests.exports.random_profiles import KEY, profiles, rows_of
 
-from lapse.exports.reading import Also, InputError, open_exports
+from lapse.inputs.reading import Also, InputError, open_exports
 from lapse.model.facts import FactSpec, Value, ValueType, vocabulary
 from lapse.model.profile import Profile, ProfileSet
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lapse.exports import documents, json_text
-from lapse.exports.inputs import Format, Input, InputError
-from lapse.exports.objects import Wanted, document_rows, paths_of
-from lapse.exports.plain import Plain
-from lapse.exports.rewrite import Row
+from lapse.inputs.files import Format, Input, InputError
+from lapse.inputs.formats import documents, json_text
+from lapse.inputs.formats.copy import Row
+from lapse.inputs.formats.json_rows import Wanted, document_rows, paths_of
+from lapse.inputs.plain import Plain
 from lapse.model.money import Money
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.exports.gathered import EXPORT, WORDS, Give, holds, invoices
 
-from lapse.exports.reading import Also, InputError, open_exports
+from lapse.inputs.reading import Also, InputError, open_exports
 from lapse.model.facts import UNKNOWN
 from lapse.model.invoices import Ledger
 

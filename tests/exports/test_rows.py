@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lapse.exports import checking
-from lapse.exports.plain import Plain
-from lapse.exports.reading import AT_ONCE, InputError, Rejected, open_exports
+from lapse.inputs import checking
+from lapse.inputs.plain import Plain
+from lapse.inputs.reading import AT_ONCE, InputError, Rejected, open_exports
 from lapse.model.facts import BUILT_IN, FactSpec, ValueType, vocabulary
 from lapse.model.money import Money
 

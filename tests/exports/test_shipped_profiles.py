@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from tests.exports import shipped_facts
 
-from lapse.exports.reading import Also, Export, InputError, open_exports
+from lapse.inputs.reading import Also, Export, InputError, open_exports
 from lapse.model.facts import UNKNOWN, Value, blank_value, show, vocabulary
 from lapse.model.profile import ProfileSet
 from lapse.model.record import Record

@@ -20,9 +20,9 @@ from tests.exports.workbooks import (
     workbook,
 )
 
-from lapse.exports import workbook as workbooks
-from lapse.exports.inputs import find_inputs
-from lapse.exports.plain import plain
+from lapse.inputs.files import find_inputs
+from lapse.inputs.formats import workbook as workbooks
+from lapse.inputs.plain import plain
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,7 @@ from tests.agreement.play import Played, ledger_of, rulebook
 from tests.agreement.trials import trial
 from tests.agreement.worlds import World
 
-from lapse.exports.reading import open_exports
+from lapse.inputs.reading import open_exports
 from lapse.model.days import AsOf, parse_as_of, utc_day
 from lapse.model.facts import Value, parse_fact
 from lapse.model.record import Record

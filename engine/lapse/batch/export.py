@@ -1,4 +1,4 @@
-"""What a run needs of its exports; `exports.reading` provides it."""
+"""What a run needs of its exports; `inputs.reading` provides it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet

@@ -62,7 +62,7 @@ def _found(
     Says so when it is rejected or not there.
     """
     from lapse.batch.history import opened, past
-    from lapse.exports.reading import open_exports
+    from lapse.inputs.reading import open_exports
     from lapse.model.days import utc_day
     from lapse.model.ids import same_id
     from lapse.situations import known_rows

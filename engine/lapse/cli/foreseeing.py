@@ -15,8 +15,8 @@ from lapse.model.place import MisuseError
 
 if TYPE_CHECKING:
     from lapse.batch.plan import Basis
-    from lapse.exports.reading import Also
     from lapse.futures import Future
+    from lapse.inputs.reading import Also
     from lapse.model.rule import Rulebook
     from lapse.policy.text.revision import PolicyFolder
     from lapse.population import Population
@@ -102,7 +102,7 @@ def asked_of(
 
 def population_of(arguments: argparse.Namespace, book: "Rulebook", also: "Also") -> "Population":
     """The subscriptions of the exports, as some profiles read them."""
-    from lapse.exports.reading import open_exports
+    from lapse.inputs.reading import open_exports
     from lapse.population import population
 
     reader = partial(open_exports, also=also)

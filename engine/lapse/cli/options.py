@@ -13,7 +13,7 @@ from lapse.model.place import LapseError, MisuseError, did_you_mean
 
 if TYPE_CHECKING:
     from lapse.decide.forecast import Decide
-    from lapse.exports.reading import Also
+    from lapse.inputs.reading import Also
     from lapse.model.profile import Profile, ProfileSet
     from lapse.model.rule import Rulebook
     from lapse.policy.load import PolicySet
@@ -175,7 +175,7 @@ def also(
     """
     from lapse.batch.known_ids import ids_known
     from lapse.cli.terminal import say_problems
-    from lapse.exports.reading import Also
+    from lapse.inputs.reading import Also
     from lapse.policy.profiles.load import load_profiles
 
     folder, called = (at.folder, at.called) if at else (arguments.policies, None)

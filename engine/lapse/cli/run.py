@@ -81,7 +81,7 @@ def execute(arguments: argparse.Namespace) -> Exit:
     from lapse.batch.outputs import Format
     from lapse.batch.plan import StalePlanError
     from lapse.batch.publish import published
-    from lapse.exports.reading import open_exports
+    from lapse.inputs.reading import open_exports
     from lapse.pipeline import Ending, RunOptions, run
 
     despite = _despite(arguments)

@@ -5,7 +5,7 @@ from itertools import groupby
 from textwrap import wrap
 
 from lapse.batch.summary import MissingFact, Summary
-from lapse.exports.told import unplaced_help, unplaced_text
+from lapse.inputs.told import unplaced_help, unplaced_text
 from lapse.model.decision import HOLD_WORDS
 from lapse.model.money import Money
 from lapse.model.profile import CANONICAL, Gives

@@ -1,4 +1,4 @@
-"""One profile: the text of `policies/profiles/README.md` in, an `exports.profile.Profile` out."""
+"""One profile: the text of `policies/profiles/README.md` in, a `model.profile.Profile` out."""
 
 from dataclasses import replace
 

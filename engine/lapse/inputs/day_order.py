@@ -1,0 +1,221 @@
+"""Whether the day or the month comes first in a column of dates such as `3/11/2026`: its cells say.
+
+A cell whose first number is above 12 fits day/month only, one whose second number is fits
+month/day only. Cells of both kinds in one column refuse the file, also where its profile names a
+form: the others could be either. So do those that fit another form than the one named. Of one kind
+they decide for a profile that names none, in a column without ISO dates. Where nothing decides, the
+fact is not known: read the wrong way round, a bill is half a year overdue.
+
+A column is looked at only where a row was rejected, for what is read in no form rejects its row.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+
+from duckdb import DuckDBPyConnection
+from sqlglot import exp
+
+from lapse.inputs.files import InputError
+from lapse.inputs.profiles.lost import no_form
+from lapse.inputs.sources import Source
+from lapse.inputs.typed import call, column, literal, matches, number, render, try_cast
+from lapse.model.place import Place, Problem
+from lapse.model.profile import DateForm, Profile
+
+DAY_FIRST, MONTH_FIRST = ("day", "month", "year"), ("month", "day", "year")
+MARKS = "/.-"
+MOST_MONTHS, MOST_DAYS = 12, 31
+_ROW = "#row"
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """How many cells fit one order only, or both with two meanings, or both with one.
+
+    Of each order alone an example, with its row.
+    """
+
+    day_first: int
+    month_first: int
+    either: int
+    same: int
+    only_day_first: tuple[str, int]
+    only_month_first: tuple[str, int]
+
+    @property
+    def is_mixed(self) -> bool:
+        return bool(self.day_first and self.month_first)
+
+    @property
+    def order(self) -> tuple[str, str, str] | None:
+        """The order that the cells decide; null where they do not."""
+        if self.day_first or (self.same and not self.month_first and not self.either):
+            return DAY_FIRST
+        return MONTH_FIRST if self.month_first else None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there are cells of which nothing says how they are meant."""
+        return self.order is None and self.either > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """The forms of dates by fact that the cells decide, and the facts that stay unknown."""
+
+    forms: Mapping[str, tuple[DateForm, ...]]
+    unknown: frozenset[str] = frozenset()
+
+
+def dated_by_cells(connection: DuckDBPyConnection, source: Source) -> Dated | None:
+    """What the cells of an input decide; null where they change nothing.
+
+    A file whose cells contradict each other is refused, and one that cannot do without a fact that
+    stays unknown.
+    """
+    profile = source.shape.profile
+    if profile is None:
+        return None
+    facts = [fact for fact, cell in source.cells.items() if cell.undated is not None]
+    if not profile.dates:
+        facts = [fact for fact in facts if not _has_iso(connection, source, fact)]
+    counted = [
+        (fact, marks, _orders(connection, source, fact, marks))
+        for fact in facts
+        for marks in _marks_read(profile)
+    ]
+    mixed = [
+        _mixed(source, fact, orders)
+        if orders.is_mixed
+        else _not_as_named(source, fact, orders, profile)
+        for fact, marks, orders in counted
+        if orders.is_mixed or _is_not_as_named(orders, marks, profile)
+    ]
+    if mixed:
+        raise InputError(mixed)
+    if profile.dates:
+        return None
+    return _decided(source, profile, {fact: orders for fact, _, orders in counted})
+
+
+def _decided(source: Source, profile: Profile, found: Mapping[str, Orders]) -> Dated | None:
+    """The forms for a profile that names none."""
+    unknown = frozenset(fact for fact, orders in found.items() if orders.is_open)
+    needed = {*source.shape.table.needed, *source.shape.table.identifying}
+    refused = [
+        no_form(_name(source, fact), profile, source.name) for fact in sorted(unknown & needed)
+    ]
+    if refused:
+        raise InputError(refused)
+    decided = {fact: orders.order for fact, orders in found.items() if orders.order}
+    forms = {fact: tuple(DateForm(o, mark) for mark in MARKS) for fact, o in decided.items()}
+    return Dated(forms, unknown) if forms or unknown else None
+
+
+def _marks_read(profile: Profile) -> tuple[str, ...]:
+    """The marks between numbers whose order is asked; a profile may name one for each mark."""
+    if not profile.dates:
+        return (MARKS,)
+    named = (form.mark for form in profile.dates if form.order[-1] == "year")
+    return tuple(dict.fromkeys(named))
+
+
+def _is_not_as_named(orders: Orders, marks: str, profile: Profile) -> bool:
+    """Whether the cells fit only an order that the profile does not name for their mark."""
+    named = {form.order for form in profile.dates if form.mark == marks}
+    is_decided = bool(orders.day_first or orders.month_first)
+    return bool(named) and is_decided and orders.order not in named
+
+
+def _has_iso(connection: DuckDBPyConnection, source: Source, fact: str) -> bool:
+    """Whether a column has dates as `2026-11-23`: what is written otherwise is a slip there."""
+    undated = source.cells[fact].undated
+    assert undated is not None
+    counted = exp.select("count(*)").from_(source.raw.table.copy())
+    counted = counted.where(matches(undated, r"\d{4}-\d{2}-\d{2}.*"))
+    ((count,),) = connection.execute(render(counted)).fetchall()
+    return bool(count)
+
+
+def _orders(connection: DuckDBPyConnection, source: Source, fact: str, marks: str) -> Orders:
+    """Counted in one pass over the input."""
+    undated = source.cells[fact].undated
+    assert undated is not None
+    row = source.raw.row.copy() if source.raw.row else exp.Window(this=exp.RowNumber())
+    cells = exp.select(undated.copy().as_("cell"), row.as_(_ROW, quoted=True))
+    table = cells.from_(source.raw.table.copy()).subquery("cells")
+    cell, mark = exp.column("cell"), f"[{marks}]"
+    day = _number(cell, rf"^(\d{{1,2}}){mark}")
+    month = _number(cell, rf"^\d{{1,2}}{mark}(\d{{1,2}}){mark}")
+    split = exp.select(cell.copy(), column(_ROW), day.as_("one"), month.as_("two")).from_(table)
+    split = split.where(matches(cell, rf"\d{{1,2}}({mark})\d{{1,2}}{mark}\d{{4}}( .*)?"))
+    counted = exp.select(*_counts()).from_(split.subquery("split"))
+    ((days, months, either, same, *examples),) = connection.execute(render(counted)).fetchall()
+    first, second = examples[:2], examples[2:]
+    return Orders(
+        days,
+        months,
+        either,
+        same,
+        (first[0] or "", first[1] or 0),
+        (second[0] or "", second[1] or 0),
+    )
+
+
+def _number(cell: exp.Expr, pattern: str) -> exp.Expr:
+    return try_cast(call("regexp_extract", cell.copy(), literal(pattern), number(1)), "bigint")
+
+
+def _counts() -> Iterator[exp.Expr]:
+    one, two = exp.column("one"), exp.column("two")
+    is_month = {
+        each.name: exp.Between(this=each.copy(), low=number(1), high=number(MOST_MONTHS))
+        for each in (one, two)
+    }
+    is_day = {
+        each.name: exp.Between(
+            this=each.copy(), low=number(MOST_MONTHS + 1), high=number(MOST_DAYS)
+        )
+        for each in (one, two)
+    }
+    only = [
+        exp.and_(is_day[a].copy(), is_month[b].copy()) for a, b in (("one", "two"), ("two", "one"))
+    ]
+    both = exp.and_(is_month["one"], is_month["two"])
+    differ = exp.and_(both.copy(), exp.NEQ(this=one.copy(), expression=two.copy()))
+    agree = exp.and_(both, exp.EQ(this=one.copy(), expression=two.copy()))
+    for condition in (*only, differ, agree):
+        yield call("coalesce", call("count_if", condition.copy()), number(0))
+    for condition, name in product(only, ("cell", _ROW)):
+        yield exp.Filter(
+            this=call("arg_min", column(name), column(_ROW)),
+            expression=exp.Where(this=condition.copy()),
+        )
+
+
+def _mixed(source: Source, fact: str, orders: Orders) -> Problem:
+    (one, first), (other, second) = orders.only_day_first, orders.only_month_first
+    message = (
+        f"the column `{_name(source, fact)}` has dates in two forms: "
+        f"`{one}` in row {first} fits only day/month, `{other}` in row {second} only month/day"
+    )
+    help_ = "export it again with all dates in one form, best as 2026-11-23"
+    return Problem("dates-in-two-forms", message, Place(source.name, 1), help_)
+
+
+def _not_as_named(source: Source, fact: str, orders: Orders, profile: Profile) -> Problem:
+    form, other = "day/month", "month/day"
+    cell, row = orders.only_day_first
+    if not orders.day_first:
+        (form, other), (cell, row) = (other, form), orders.only_month_first
+    message = (
+        f"the profile `{profile.name}` says that dates are {other}, and "
+        f"`{cell}` in row {row} of the column `{_name(source, fact)}` fits only {form}"
+    )
+    help_ = f"correct the profile's `dates`, or export the file again with {other}"
+    return Problem("dates-in-two-forms", message, Place(source.name, 1), help_, also=profile.place)
+
+
+def _name(source: Source, fact: str) -> str:
+    return source.shape.column_of(fact, source.names.spelled)

@@ -1,0 +1,130 @@
+"""Inputs that DuckDB cannot read exactly, rewritten as plain CSV with row numbers and flaws.
+
+Each row keeps its number in the input. One that cannot be taken apart keeps only what it is about,
+with the code and text of its flaw: it is rejected by the same statement that rejects bad cells.
+"""
+
+import csv
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import md5
+from io import StringIO
+from pathlib import Path
+from typing import BinaryIO
+
+from lapse.inputs.files import refusal
+from lapse.inputs.formats.delimited import BrokenQuotesError, Record, records
+from lapse.inputs.plain import Plain
+from lapse.scratch import room_for
+
+ROW, FLAW, COLUMN, FOUND, REST = "#row", "#flaw", "#column", "#found", "#rest"
+BETWEEN = "\x1f"
+"""What stands between cells that are put together."""
+MOST_FOUND = 200
+MOST_BYTES = 2_000_000
+"""The longest line that DuckDB reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The cells of one data row by column, in lower case, or what is wrong with the row."""
+
+    cells: Mapping[str, str]
+    flaw: str = ""
+    column: str = ""
+    found: str = ""
+
+
+class _Writer:
+    """Writes numbered rows, with a column for each of `names`; `kept` stay of a row too long."""
+
+    def __init__(self, file: BinaryIO, names: Sequence[str], kept: Collection[str]) -> None:
+        self.rows = 0
+        self._file, self._names, self._kept, self._line = file, names, kept, StringIO()
+        self._csv = csv.writer(self._line, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        self._file.write(self._text((ROW, FLAW, COLUMN, FOUND, *names)))
+
+    def write(self, row: Row) -> None:
+        self.rows += 1
+        try:
+            line = self._cells(row)
+        except UnicodeEncodeError:
+            line = self._cells(self._without_cells(row, "bad-encoding"))
+        if len(line) > MOST_BYTES:
+            line = self._cells(self._without_cells(row, "bad-row"))
+        self._file.write(line)
+
+    def _cells(self, row: Row) -> bytes:
+        flaw = (str(self.rows), row.flaw, row.column, row.found[:MOST_FOUND])
+        return self._text((*flaw, *(row.cells.get(name, "") for name in self._names)))
+
+    def _text(self, cells: tuple[str, ...]) -> bytes:
+        self._line.seek(0)
+        self._line.truncate()
+        self._csv.writerow(cells)
+        return self._line.getvalue().encode()
+
+    def _without_cells(self, row: Row, flaw: str) -> Row:
+        kept = {name: _sound(row.cells.get(name, "")) for name in self._kept}
+        return Row(kept, flaw, found=_sound(row.found or next(iter(kept.values()), "")))
+
+
+def _sound(text: str) -> str:
+    return text[:MOST_FOUND].encode(errors="replace").decode()
+
+
+def rewrite(
+    rows: Iterable[Row], names: Sequence[str], copy: Path, kept: Collection[str] = ()
+) -> int:
+    """Write all rows, with a column for each of `names`; their number.
+
+    Of a row that is too long only the columns `kept` are written.
+    """
+    with room_for("a copy of an export"), copy.open("wb") as file:
+        writer = _Writer(file, names, kept)
+        for row in rows:
+            writer.write(row)
+        return writer.rows
+
+
+def delimited_rows(
+    source: Plain, delimiter: str, columns: Sequence[str], wanted: Collection[str]
+) -> Iterator[Row]:
+    """The rows below the header of delimited text; of all columns, those wanted."""
+    with source.path.open(encoding="utf-8-sig", newline="") as file:
+        read = records(file, delimiter)
+        next(read)
+        try:
+            for record in read:
+                yield _row(record, columns, wanted)
+        except BrokenQuotesError as broken:
+            raise refusal(
+                "bad-quotes",
+                "has broken quotes in so many lines that none can be relied on",
+                source.input.name,
+                broken.line,
+            ) from None
+
+
+def _row(record: Record, columns: Sequence[str], wanted: Collection[str]) -> Row:
+    """The cells of a record; with one too many or too few, nothing in it can be relied on."""
+    if record.cells is not None and len(record.cells) == len(columns):
+        return Row(cells_of(columns, record.cells, wanted))
+    return Row({}, "bad-row", found=record.text.rstrip("\r\n"))
+
+
+def cells_of(
+    columns: Sequence[str], cells: Iterable[str], wanted: Collection[str]
+) -> Mapping[str, str]:
+    """The cells of the columns wanted, and what stands for all the others."""
+    named = list(zip(columns, cells, strict=False))
+    found = {name: cell for name, cell in named if name in wanted}
+    if REST in wanted:
+        found[REST] = rest_of(cell for name, cell in named if name not in wanted)
+    return found
+
+
+def rest_of(cells: Iterable[str]) -> str:
+    """A digest that two rows share when all that is not read of them is equal."""
+    text = BETWEEN.join(cells).encode("utf-8", "surrogatepass")
+    return md5(text, usedforsecurity=False).hexdigest()

@@ -1,0 +1,290 @@
+"""JSON lines read by DuckDB, where it reads them exactly as `objects` does.
+
+Each line must be a sound object: none of its keys twice, no path in two spellings, no nested value
+where a cell is wanted, no number that a float would change, and nothing that DuckDB takes for JSON
+beyond the standard. Any other file is read line by line in Python, which tells what is wrong with
+each line. Importing this module costs the import of sqlglot.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import duckdb
+from duckdb import DuckDBPyConnection
+from sqlglot import exp
+
+from lapse.inputs.formats.copy import REST
+from lapse.inputs.formats.header import MOST_COLUMNS
+from lapse.inputs.formats.json_rows import Wanted
+from lapse.inputs.formats.json_text import normal
+from lapse.inputs.formats.parquet import Raw, read_csv
+from lapse.inputs.plain import Plain, ends_in_long_line, occurrences
+from lapse.inputs.typed import call, cast, column, literal, number, render, try_cast, when
+from lapse.model.profile import PAGE
+
+LINE, CELLS = "line", "cells"
+NO_DELIMITER = "\x1f"
+"""A character that stands in no sound JSON."""
+MOST_SHAPES = 5_000
+"""Different shapes of lines that are looked at; a file with more is read line by line."""
+MOST_GUESSED = 1_000
+"""Lines by which it is guessed where to look."""
+MOST_BYTES = 1_000_000
+"""Of a line: half of what is read line by line, so that no row is too long only there."""
+MOST_BRACKETS = 500
+"""Of a line, which cannot be nested more deeply then."""
+_TEXTS = r'"(?:[^"\\]|\\.)*"'
+_NUL = r"\u0000"
+_LOOSE = r",\s*[}\]]|(?i:inf|infinity|nan)\s*[,}\]]"
+"""What DuckDB takes for JSON: a comma too many, and numbers that are none."""
+_INEXACT = r"[:\[,\s]-?([0-9][0-9.]{15,}|[0-9.]*[1-9][0-9.]*[eE])"
+"""A number that a float would change, or that has its exponent for a reason."""
+_OBJECT, _LIST, _NULL, _FLOAT = "OBJECT", "ARRAY", "NULL", "DOUBLE"
+_NESTED = frozenset({_OBJECT, _LIST})
+_DECIMAL = "decimal(38,18)"
+_POINT_ZERO, _MINUS_ZERO = ".0", "-0.0"
+_BLANK = ("", "\r")
+
+Spelling = tuple[str, ...]
+"""The keys of a path as they are spelled in the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A file of JSON lines as a raw table; `paths` are those wanted and found, and other keys."""
+
+    raw: Raw
+    paths: frozenset[str]
+
+
+class UnfitError(Exception):
+    """A file that has to be read line by line."""
+
+
+def json_lines(connection: DuckDBPyConnection, source: Plain, wanted: Wanted) -> Lines | None:
+    """The file by DuckDB alone; null when it has to be read line by line."""
+    if occurrences(source.path, NO_DELIMITER) or ends_in_long_line(source.path, MOST_BYTES):
+        return None
+    of_rows = (path for path in wanted.paths if not path.startswith(f"{PAGE}."))
+    wanted = replace(wanted, paths=frozenset(of_rows))
+    try:
+        survey = _survey(connection, source, wanted)
+        types = survey.types()
+    except (duckdb.Error, UnicodeDecodeError, UnfitError):
+        # DuckDB quotes a broken line, cut within a letter, in an error that is then no text.
+        return None
+    found = {path: way for path, way in survey.leaves().items() if types[path]}
+    if not found:
+        return None
+    cells = call("json_extract_string", column(LINE), _array(map(_way, found.values())))
+    whole = call("md5", column(LINE)).as_(REST, quoted=True)
+    rows = exp.select(cells.as_(CELLS, quoted=True), whole).from_(lines_of(source))
+    columns = {
+        path: _plain(call("list_extract", column(CELLS), number(place)), types[path])
+        for place, path in enumerate(found, start=1)
+    }
+    raw = Raw(rows.subquery("lines"), columns, rest=column(REST))
+    return Lines(raw, frozenset((*found, *survey.other_keys())))
+
+
+def lines_of(source: Plain, most: int | None = None) -> exp.Subquery:
+    """The lines that are not blank; one of spaces is no JSON, and so makes the file unfit."""
+    table = read_csv(source.path, [LINE], NO_DELIMITER, quote="", has_header=False)
+    is_blank = exp.In(this=column(LINE), expressions=[literal(blank) for blank in _BLANK])
+    kept = exp.select(column(LINE)).from_(table).where(exp.Not(this=is_blank))
+    return (kept.limit(most) if most else kept).subquery("text")
+
+
+def _survey(connection: DuckDBPyConnection, source: Plain, wanted: Wanted) -> "_Survey":
+    """What all lines have in common. The first ones tell where to look; all are looked at once."""
+    for most in (MOST_GUESSED, None):
+        guess = _Survey(connection, source, wanted, most)
+        guess.settle()
+        survey = _Survey(connection, source, wanted, None, guess.parents)
+        survey.look(guess.leaves())
+        if survey.next_parents() == guess.parents and survey.leaves() == guess.leaves():
+            return survey
+    raise UnfitError
+
+
+@dataclass(slots=True)
+class _Survey:
+    """The spelling of every path met, looked for in the objects at `parents`."""
+
+    connection: DuckDBPyConnection
+    source: Plain
+    wanted: Wanted
+    most: int | None
+    parents: tuple[Spelling, ...] = ((),)
+    spelled: dict[str, Spelling] = field(default_factory=dict)
+    _types: dict[str, set[str]] = field(default_factory=dict)
+
+    def settle(self) -> None:
+        """Looks deeper until there is nothing more to look into."""
+        self.look({})
+        while (parents := self.next_parents()) != self.parents:
+            self.parents = parents
+            self.look({})
+
+    def look(self, leaves: Mapping[str, Spelling]) -> None:
+        """One pass over the lines: keys of all parents, types of these leaves."""
+        values = [
+            call("json_type", column(LINE)),
+            call("json_keys", column(LINE), _array(map(_way, self.parents))),
+            call("json_type", column(LINE), _array(map(_way, leaves.values()))),
+            exp.Array(expressions=[_keys_of_items(way) for way in self._lists(leaves)]),
+            _is_odd(),
+        ]
+        named = [value.as_(f"value{place}") for place, value in enumerate(values)]
+        lines = lines_of(self.source, self.most)
+        query = exp.select(*named).distinct().from_(lines).limit(MOST_SHAPES)
+        rows = self.connection.execute(render(query)).fetchall()
+        is_sound = all(kind == _OBJECT and not is_odd for kind, *_, is_odd in rows)
+        if len(rows) == MOST_SHAPES or not is_sound:
+            raise UnfitError
+        self.spelled = {}
+        for place, parent in enumerate(self.parents):
+            below = _spelled(parent, [keys[place] for _, keys, *_ in rows if keys[place]])
+            if below.keys() & self.spelled.keys() or len(below) > MOST_COLUMNS:
+                raise UnfitError
+            self.spelled |= below
+        for *_, lists, _ in rows:
+            _refuse_twice(items for each in lists for items in each or ())
+        if any(key in self.wanted.rows for key in self.spelled):
+            raise UnfitError
+        for path in self.wanted.paths - self.spelled.keys():
+            self.spelled |= _places(path, self.spelled)
+        self._types = {path: set() for path in leaves}
+        for _, _, types, *_ in rows:
+            for path, type_ in zip(leaves, types, strict=True):
+                self._types[path] |= {type_} if type_ else set()
+
+    def next_parents(self) -> tuple[Spelling, ...]:
+        """The line, and every object in it that leads to a path wanted."""
+        below = (way for path, way in self.spelled.items() if _leads_to(path, self.wanted.paths))
+        return ((), *sorted(way for way in below if not any(key.isdigit() for key in way)))
+
+    def leaves(self) -> dict[str, Spelling]:
+        paths = sorted(self.wanted.paths & self.spelled.keys())
+        return {path: self.spelled[path] for path in paths}
+
+    def other_keys(self) -> Iterator[str]:
+        """Those of the lines that lead to nothing wanted, as they are spelled."""
+        for path, way in self.spelled.items():
+            is_outer = len(way) == 1 and path not in self.wanted.paths
+            if is_outer and not _leads_to(path, self.wanted.paths):
+                yield way[0]
+
+    def _lists(self, leaves: Mapping[str, Spelling]) -> list[Spelling]:
+        return [way for path, way in leaves.items() if path in self.wanted.as_json]
+
+    def types(self) -> Mapping[str, Collection[str]]:
+        """The types that the values at each path have; only lists wanted may be nested."""
+        for path, its in self._types.items():
+            types = its - {_NULL}
+            is_mixed = _FLOAT in types and "VARCHAR" in types
+            is_list = path in self.wanted.as_json
+            if (types - {_LIST}) if is_list else (types & _NESTED or is_mixed):
+                raise UnfitError
+        if any(_FLOAT in its for its in self._types.values()):
+            self._refuse_inexact()
+        return self._types
+
+    def _refuse_inexact(self) -> None:
+        found = call("bool_or", _holds_outside_texts(_INEXACT))
+        query = exp.select(found).from_(lines_of(self.source))
+        if self.connection.execute(render(query)).fetchall()[0][0]:
+            raise UnfitError
+
+
+def _is_odd() -> exp.Expr:
+    """Whether a line holds what the two readers may take differently."""
+    line, size = column(LINE), call("strlen", column(LINE))
+    is_long = exp.GT(this=size, expression=number(MOST_BYTES))
+    has_nul = call("contains", line, literal(_NUL))
+    return exp.or_(is_long, has_nul, _holds_outside_texts(_LOOSE), _is_deep(), copy=False)
+
+
+def _is_deep() -> exp.Expr:
+    """Whether brackets may be nested deeply; each of them has another that closes it."""
+    line, size = column(LINE), call("strlen", column(LINE))
+    bare = call("regexp_replace", line, literal(r"[\[{]"), literal(""), literal("g"))
+    brackets = exp.Sub(this=size.copy(), expression=call("strlen", bare))
+    is_deep = exp.GT(this=brackets, expression=number(MOST_BRACKETS))
+    has_room = exp.GT(this=size, expression=number(2 * MOST_BRACKETS))
+    return when(has_room, is_deep).else_(exp.false(), copy=False)
+
+
+def _holds_outside_texts(pattern: str) -> exp.Expr:
+    """Whether a line has something like it that is no part of a text.
+
+    Few lines look so, and most of those only by their texts: these are taken out of so few.
+    """
+    line, wanted = column(LINE), literal(pattern)
+    bare = call("regexp_replace", line.copy(), literal(_TEXTS), literal('""'), literal("g"))
+    found = call("regexp_matches", bare, wanted.copy())
+    return when(call("regexp_matches", line, wanted), found).else_(exp.false(), copy=False)
+
+
+def _refuse_twice(objects: Iterable[Sequence[str] | None]) -> None:
+    if any(keys and len(set(keys)) < len(keys) for keys in objects):
+        raise UnfitError
+
+
+def _spelled(above: Spelling, keys: Iterable[Sequence[str]]) -> dict[str, Spelling]:
+    """The paths of an object's keys; `UnfitError` when a key stands twice or in two spellings."""
+    found: dict[str, Spelling] = {}
+    for names in keys:
+        if len({normal(name) for name in names}) < len(names):
+            raise UnfitError
+        for name in names:
+            way = (*above, name)
+            is_plain = normal(name) and not name.isdigit() and not set(name) & {'"', "\\"}
+            if found.setdefault(_path(way), way) != way or not is_plain:
+                raise UnfitError
+    return found
+
+
+def _places(path: str, found: Mapping[str, Spelling]) -> dict[str, Spelling]:
+    """A path through a list, by place; empty where there is no such list."""
+    parts = path.split(".")
+    at = next((place for place, part in enumerate(parts) if part.isdecimal()), 0)
+    above = found.get(".".join(parts[:at]))
+    return {path: (*above, *parts[at:])} if at and above is not None else {}
+
+
+def _path(way: Spelling) -> str:
+    return ".".join(normal(key) for key in way)
+
+
+def _leads_to(path: str, wanted: Collection[str]) -> bool:
+    return any(each.startswith(f"{path}.") for each in wanted)
+
+
+def _way(spelling: Spelling) -> str:
+    """A path as DuckDB writes it; numbers are places in a list."""
+    return "$" + "".join(f"[{key}]" if key.isdigit() else f'."{key}"' for key in spelling)
+
+
+def _keys_of_items(spelling: Spelling) -> exp.Expr:
+    return call("json_keys", column(LINE), literal(f"{_way(spelling)}[*]"))
+
+
+def _array(texts: Iterable[str]) -> exp.Array:
+    return exp.Array(expressions=[literal(text) for text in texts])
+
+
+def _plain(text: exp.Expr, types: Collection[str]) -> exp.Expr:
+    """A number without exponent and idle zeros; any other value as it is."""
+    if _FLOAT not in types:
+        return text
+    exact = cast(try_cast(text, _DECIMAL), "text")
+    bare = call("regexp_replace", exact, literal(r"\.0*$|(\.\d*[1-9])0+$"), literal(r"\1"))
+    scaled = call("coalesce", bare, text.copy())
+    is_whole = call("ends_with", text.copy(), literal(_POINT_ZERO))
+    whole = call("left", text.copy(), number(-len(_POINT_ZERO)))
+    is_zero = exp.EQ(this=text.copy(), expression=literal(_MINUS_ZERO))
+    shown = when(is_zero, literal("0")).when(is_whole, whole, copy=False)
+    # Reading a decimal costs far more than looking for the exponent that few numbers have.
+    shown = shown.when(call("contains", text.copy(), literal("e")), scaled, copy=False)
+    return shown.else_(text.copy(), copy=False)

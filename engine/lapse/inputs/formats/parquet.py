@@ -1,0 +1,179 @@
+"""How a file of each format becomes a relation of text: one column for each that is wanted.
+
+DuckDB guesses nothing here: every option and column is given. What it cannot read exactly is
+rewritten first. Rows keep the order of the file. Importing this module costs that of sqlglot.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlglot import exp
+
+from lapse.inputs.formats.copy import BETWEEN, COLUMN, FLAW, FOUND, MOST_FOUND, REST, ROW
+from lapse.inputs.plain import Plain
+from lapse.inputs.typed import blank, call, cast, column, is_there, literal, number, try_cast, when
+
+FLAWS = (FLAW, COLUMN, FOUND)
+NUMBER_IN_FILE = "file_row_number"
+NO_CELLS = ("STRUCT", "MAP", "UNION", "BLOB", "BIT", "GEOMETRY", "VARIANT", "INTERVAL", "TIME")
+"""Types of Parquet, by how DuckDB names them, that no cell of text stands for."""
+
+TEXTS = ("VARCHAR", "JSON", "ENUM")
+"""Types of Parquet whose values may be long."""
+MOST_TEXT = 2**15
+"""Bytes of text in a row of Parquet. There one long text stands for all rows that repeat it, and
+DuckDB copies it for each of the 2,048 that it reads at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An input as text: `columns` gives the expression of each column over `table`.
+
+    Columns go by their lower-case names. A null `row` means that rows are numbered as they come.
+    `flaws` are null for a sound row. `delimiters` counts those within a row's cells, where the file
+    has that many more.
+    """
+
+    table: exp.Expr
+    columns: Mapping[str, exp.Expr]
+    row: exp.Expr | None = None
+    flaws: Mapping[str, exp.Expr] | None = None
+    delimiters: exp.Expr | None = None
+    rest: exp.Expr | None = None
+
+
+def delimited(source: Plain, names: Sequence[str], wanted: Iterable[str], delimiter: str) -> Raw:
+    """A well-formed file whose first line is its header, with columns of these lower-case names."""
+    places = [str(index) for index in range(len(names))]
+    columns = {name: column(places[names.index(name)]) for name in wanted}
+    row = call("concat", *map(column, places))
+    rest = call("replace", row.copy(), literal(delimiter), literal(""))
+    inside = exp.Sub(this=call("strlen", row), expression=call("strlen", rest))
+    unread = [place for place, name in zip(places, names, strict=True) if name not in columns]
+    table = read_csv(source.path, places, delimiter)
+    return Raw(table, columns, delimiters=inside, rest=_digest_of(unread))
+
+
+def rewritten(copy: Path, names: Sequence[str], written: Sequence[str]) -> Raw:
+    """A file written by `rewrite` with columns `written`, of which `names` are there."""
+    columns = {name: column(name) for name in names}
+    rest = column(REST) if REST in written else None
+    flaws = {name: blank(column(name)) for name in FLAWS}
+    row = cast(column(ROW), "bigint")
+    return Raw(read_csv(copy, (ROW, *FLAWS, *written), ","), columns, row, flaws, rest=rest)
+
+
+def typed_columns(
+    source: Plain, wanted: Mapping[str, tuple[str, str]], unread: Sequence[str] = ()
+) -> Raw:
+    """A Parquet file; `wanted` gives DuckDB's name and type of each column, `unread` the others."""
+    texts = {name: plain_text(column(at), type_) for name, (at, type_) in wanted.items()}
+    written = [texts[name] for name, (_, type_) in wanted.items() if type_.startswith(TEXTS)]
+    is_long = _is_long(written)
+    columns = {
+        name: when(is_long.copy(), _start_of(text)).else_(text) for name, text in texts.items()
+    }
+    nested = {name: column(at) for name, (at, type_) in wanted.items() if is_nested(type_)}
+    table = parquet_scan(source.path, hive_partitioning=exp.false(), file_row_number=exp.true())
+    row = exp.Add(this=column(NUMBER_IN_FILE), expression=number(1))
+    return Raw(table, columns, row, _flaws(written, nested), rest=_digest_of(unread))
+
+
+def _is_long(texts: Sequence[exp.Expr]) -> exp.Expr:
+    """Whether these texts of a row are together longer than is read."""
+    total: exp.Expr = number(0)
+    for text in texts:
+        size = call("coalesce", call("strlen", text.copy()), number(0))
+        total = exp.Add(this=total, expression=size)
+    return exp.GT(this=total, expression=number(MOST_TEXT))
+
+
+def _start_of(text: exp.Expr) -> exp.Expr:
+    return call("left", text.copy(), number(MOST_FOUND))
+
+
+def _digest_of(names: Sequence[str]) -> exp.Expr | None:
+    """As `rewrite.rest_of`, so that a row is told by the same digest in whatever way it is read.
+
+    A cell too long to be copied for each row counts by a digest of its own.
+    """
+    if not names:
+        return None
+    cells = [call("coalesce", cast(column(name), "text"), literal("")) for name in names]
+    short = [when(_is_long([cell]), call("md5", cell.copy())).else_(cell) for cell in cells]
+    return call("md5", call("concat_ws", literal(BETWEEN), *short))
+
+
+def _flaws(texts: Sequence[exp.Expr], nested: Mapping[str, exp.Expr]) -> dict[str, exp.Expr]:
+    """Texts that are too long reject their row, and so does a value that is no single cell."""
+    is_long = _is_long(texts)
+    start = _start_of(call("concat_ws", literal(","), *map(_start_of, texts), literal("")))
+    flaw, name = when(is_long, literal("bad-row")), when(is_long, literal(""))
+    found = when(is_long, start)
+    for label, value in nested.items():
+        is_given = is_there(value)
+        flaw = flaw.when(is_given, literal("bad-cell"))
+        name = name.when(is_given, literal(label))
+        found = found.when(is_given, cast(value, "text"))
+    return {FLAW: flaw, COLUMN: name, FOUND: found}
+
+
+def is_nested(type_: str) -> bool:
+    is_timestamp = type_.startswith("TIMESTAMP")
+    return type_.endswith("]") or (type_.startswith(NO_CELLS) and not is_timestamp)
+
+
+def plain_text(cell: exp.Expr, type_: str) -> exp.Expr:
+    """A Parquet value as the text that a CSV file would hold."""
+    text = cast(cell, "text")
+    if is_nested(type_):
+        return cast(exp.Null(), "text")
+    if type_ == "TIMESTAMP WITH TIME ZONE":
+        return call("strftime", cast(cell, "timestamp"), literal("%Y-%m-%dT%H:%M:%S.%fZ"))
+    if type_.startswith("TIMESTAMP"):
+        return call("regexp_replace", text, literal(" 00:00:00$"), literal(""))
+    if type_.startswith("DECIMAL"):
+        return _without_idle_zeros(text)
+    return _plain_float(cell) if type_ in {"DOUBLE", "FLOAT"} else text
+
+
+def _plain_float(cell: exp.Expr) -> exp.Expr:
+    """A float as a decimal where that says the same, and as DuckDB writes it otherwise."""
+    decimal = try_cast(cast(cell, "text"), "decimal(38,10)")
+    is_same = exp.EQ(this=cast(decimal, "double"), expression=cast(cell, "double"))
+    plain = _without_idle_zeros(cast(decimal, "text"))
+    return exp.case().when(is_same, plain).else_(cast(cell, "text"))
+
+
+def _without_idle_zeros(text: exp.Expr) -> exp.Expr:
+    return call("regexp_replace", text, literal(r"\.0*$|(\.\d*[1-9])0+$"), literal(r"\1"))
+
+
+def parquet_scan(path: Path, function: str = "read_parquet", **options: exp.Expr) -> exp.Expr:
+    return _scan(function, path, **options)
+
+
+def read_csv(
+    path: Path, names: Sequence[str], delimiter: str, *, quote: str = '"', has_header: bool = True
+) -> exp.Expr:
+    """All columns as text under these names; an error when any row is not well formed."""
+    types = [exp.PropertyEQ(this=literal(name), expression=literal("VARCHAR")) for name in names]
+    return _scan(
+        "read_csv",
+        path,
+        auto_detect=exp.false(),
+        header=exp.Boolean(this=has_header),
+        delim=literal(delimiter),
+        quote=literal(quote),
+        escape=literal(quote),
+        strict_mode=exp.true(),
+        columns=exp.Struct(expressions=types),
+    )
+
+
+def _scan(function: str, path: Path, **options: exp.Expr) -> exp.Expr:
+    named = [
+        exp.EQ(this=exp.to_identifier(name), expression=value) for name, value in options.items()
+    ]
+    return exp.Table(this=call(function, literal(str(path)), *named))

@@ -1,0 +1,170 @@
+"""The inputs in numbers: what a run keeps of them, so that the next can see that one is broken."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from hashlib import sha256
+
+from duckdb import DuckDBPyConnection
+from sqlglot import exp
+
+from lapse.inputs.checking import Checked, Group, count_of, reading
+from lapse.inputs.joining.filling import KEY
+from lapse.inputs.joining.merging import MERGED
+from lapse.inputs.joining.together import Together
+from lapse.inputs.statements import ID, accepted, bad_texts, same_id
+from lapse.inputs.typed import call, cast, column, is_there, literal, matches, render
+from lapse.model.kinds import OWNERS
+from lapse.model.profile import Gives
+from lapse.model.record import Intake, Joining, Part
+
+MARKET = "market"
+_TABLES = {Gives.INVOICES: "open_invoices", Gives.HOLDS: "every_hold"}
+"""Rows of which some can name nobody; an invoice that was paid is not looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """Measures inputs that are open; `read` counts subscriptions, each once."""
+
+    groups: Sequence[Group]
+    together: Together | None
+    connection: DuckDBPyConnection
+    joining: Joining
+    read: int
+
+    def intake(self) -> Intake:
+        has_holds = self.together is not None and self.together.holds is not None
+        return Intake(
+            self.read,
+            self._markets(),
+            self._rows(Gives.INVOICES),
+            self._holds() if has_holds else None,
+            dict(self._rejected()),
+            dict(self._unmatched()),
+            self._digest(),
+        )
+
+    def changed_on(self) -> Mapping[str, date]:
+        """The UTC day on which each file about subscriptions was last written to.
+
+        Lists of prices and customers are none: they may well be older than last night.
+        """
+        return {
+            item.source.name: datetime.fromtimestamp(
+                item.source.plain.input.path.stat().st_mtime, UTC
+            ).date()
+            for _, item in self._inputs(Gives.SUBSCRIPTIONS)
+        }
+
+    def absent(self, ids: Sequence[str]) -> Sequence[str]:
+        """Those of some subscriptions that no row names, rejected ones included."""
+        left = list(ids)
+        for group, item in self._inputs(Gives.SUBSCRIPTIONS):
+            if left:
+                with reading(item.source.plain):
+                    left = self._not_in(left, group, item)
+        return left
+
+    def _inputs(self, gives: Gives) -> Iterator[tuple[Group, Checked]]:
+        for group in self.groups:
+            if group.shape.table.gives is gives:
+                for item in group.inputs:
+                    yield group, item
+
+    def _not_in(self, ids: Sequence[str], group: Group, item: Checked) -> list[str]:
+        self.connection.execute(
+            "CREATE OR REPLACE TEMP TABLE asked AS "
+            """SELECT unnest(from_json(?, '["VARCHAR"]')) AS id""",
+            [json.dumps(list(ids))],
+        )
+        sound = accepted(item.source, group.duplicates).subquery("sound")
+        bad = bad_texts(item.source, group.duplicates, (ID,))
+        alias = exp.TableAlias(this=exp.to_identifier("bad"), columns=[exp.to_identifier(ID)])
+        query = exp.select("id").from_("asked")
+        for rows in (sound, bad.subquery(alias)):
+            key = same_id(cast(column(ID), "text"))
+            known = exp.select(key).from_(rows).where(is_there(column(ID)))
+            mine = same_id(exp.column("id"))
+            query = query.where(exp.Not(this=exp.In(this=mine, query=known.subquery())))
+        found = {id_ for (id_,) in self.connection.execute(render(query)).fetchall()}
+        return [id_ for id_ in ids if id_ in found]
+
+    def _markets(self) -> Mapping[str, int]:
+        """Rows by market, rejected ones too: a row that cannot be read is not missing."""
+        found: Counter[str] = Counter()
+        if self.together is not None and MARKET in self.together.facts:
+            found += self._by_market(exp.select(column(MARKET)).from_(MERGED))
+        for group, item in self._inputs(Gives.SUBSCRIPTIONS):
+            if MARKET in item.source.cells:
+                with reading(item.source.plain):
+                    if self.together is None:
+                        found += self._by_market(accepted(item.source, group.duplicates))
+                    if item.bad:
+                        found += self._by_market(self._rejected_markets(group, item))
+        return dict(sorted(found.items()))
+
+    def _rejected_markets(self, group: Group, item: Checked) -> exp.Select:
+        """The markets of rejected rows, unless another export tells of the same subscription.
+
+        Only what can be a market: a column that slipped would put its texts into run.json.
+        """
+        alias = exp.TableAlias(
+            this=exp.to_identifier("bad"),
+            columns=[exp.to_identifier(name) for name in (ID, MARKET)],
+        )
+        rows = bad_texts(item.source, group.duplicates, (ID, MARKET)).subquery(alias)
+        market = call("upper", column(MARKET))
+        query = exp.select(market.as_(MARKET)).from_(rows)
+        return query.where(matches(market.copy(), "[A-Z]{2}"), *self._is_lost())
+
+    def _by_market(self, rows: exp.Select) -> "Counter[str]":
+        market = column(MARKET)
+        query = exp.select(market, call("count", exp.Star())).from_(rows.subquery("rows"))
+        return Counter(self._counted(query.where(is_there(market)).group_by(market.copy())))
+
+    def _holds(self) -> Mapping[str, int]:
+        last = call("coalesce", cast(column("until"), "text"), literal(""))
+        # Each hold once: a list that stands twice is none that grew, and none that shrinks later.
+        names = [column(name) for name in (*OWNERS, "until")]
+        holds = exp.select(*names).distinct().from_(_TABLES[Gives.HOLDS]).subquery("holds")
+        query = exp.select(last.as_("last"), call("count", exp.Star()))
+        return self._counted(query.from_(holds).group_by("1"))
+
+    def _counted(self, query: exp.Select) -> dict[str, int]:
+        rows = self.connection.execute(render(query)).fetchall()
+        return dict(sorted((str(name), int(count)) for name, count in rows))
+
+    def _rows(self, gives: Gives) -> int | None:
+        counts = [each.rows for each in self.joining.inputs if each.gives == gives]
+        return sum(counts) if counts else None
+
+    def _rejected(self) -> Iterator[tuple[str, Part]]:
+        for gives in sorted({each.gives for each in self.joining.inputs}):
+            inputs = [each for each in self.joining.inputs if each.gives == gives]
+            yield gives, Part(sum(i.rejected for i in inputs), sum(i.rows for i in inputs))
+
+    def _unmatched(self) -> Iterator[tuple[str, Part]]:
+        lost = {each.gives: each.rows for each in self.joining.unmatched}
+        for gives, table in _TABLES.items():
+            if self._rows(gives) is not None:
+                yield gives, Part(lost.get(gives, 0), count_of(self.connection, table))
+
+    def _is_lost(self) -> Sequence[exp.Expr]:
+        """That no export tells of a rejected row's subscription."""
+        if self.together is None:
+            return ()
+        known = exp.select(column(KEY)).from_(MERGED).subquery()
+        told = exp.In(this=same_id(column(ID)), query=known)
+        return (exp.Not(this=call("coalesce", told, exp.false())),)
+
+    def _digest(self) -> str:
+        read = sorted(
+            f"{item.source.plain.digest} {group.shape.table.gives}"
+            for group in self.groups
+            if group.shape.table.gives is not Gives.HOLDS
+            for item in group.inputs
+        )
+        return sha256("\n".join(read).encode()).hexdigest()

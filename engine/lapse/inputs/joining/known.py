@@ -1,0 +1,69 @@
+"""The ids that the exports of tonight have, by which rows of ledgers and of holds are placed.
+
+`known` lists every subscription and customer; those of rejected rows too, for they are there, only
+not read: who names one of them is no stranger. `customer_of` tells whose a subscription is.
+"""
+
+from collections.abc import Sequence
+
+from duckdb import DuckDBPyConnection
+from sqlglot import exp
+
+from lapse.inputs.checking import Group
+from lapse.inputs.joining.filling import KEY, create
+from lapse.inputs.joining.merging import LISTED, MERGED
+from lapse.inputs.joining.owners import rejected_rows, union
+from lapse.inputs.statements import same_id
+from lapse.inputs.typed import cast, column, is_there, literal, render
+from lapse.model.kinds import OWNERS
+
+SUBSCRIPTION, CUSTOMER = OWNERS
+MACROS = r"""
+CREATE OR REPLACE MACRO named_by(subscription, customer) AS
+    CASE WHEN subscription IS NOT NULL THEN 'subscription_id'
+         WHEN customer IS NOT NULL THEN 'customer_id' END;
+CREATE OR REPLACE MACRO bare(id) AS
+    CASE WHEN strlen(id) = length(id)
+         THEN translate(lower(id), ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13), '')
+         ELSE regexp_replace(lower(id), '[\s\p{Z}\p{Cc}\p{Cf}]+', '', 'g') END;
+"""
+"""By which column a row names somebody; and an id in small letters without any white space.
+
+The second is computed for every id of the exports, and the pattern takes ten times as long as the
+translation: it is for ids beyond ASCII, in which spaces may be of many kinds, or have no width.
+"""
+
+
+def note_known(
+    connection: DuckDBPyConnection, exports: Sequence[Group], facts: Sequence[str]
+) -> None:
+    """Makes the views `known` and `customer_of` of what is merged and of what was rejected."""
+    connection.execute(MACROS)
+    rejected = [
+        exp.select(*(same_id(column(owner)).as_(owner) for owner in OWNERS)).from_(rows)
+        for _, rows in rejected_rows(exports, OWNERS)
+    ]
+    create(connection, "rejected_owners", union(rejected))
+    customer: exp.Expr = cast(exp.Null(), "text")
+    if CUSTOMER in facts:
+        customer = same_id(column(CUSTOMER))
+    whose = exp.select(column(KEY).as_(SUBSCRIPTION), customer.as_(CUSTOMER)).from_(MERGED)
+    _view(connection, "customer_of", whose)
+    every = [
+        exp.select(literal(owner).as_("named"), column(at).as_("named_id"))
+        .from_(table)
+        .where(is_there(column(at)))
+        for owner, at, table in (
+            (SUBSCRIPTION, SUBSCRIPTION, "customer_of"),
+            (CUSTOMER, CUSTOMER, "customer_of"),
+            (SUBSCRIPTION, SUBSCRIPTION, "rejected_owners"),
+            (CUSTOMER, CUSTOMER, "rejected_owners"),
+            (CUSTOMER, KEY, LISTED),
+        )
+    ]
+    _view(connection, "known", union(every))
+
+
+def _view(connection: DuckDBPyConnection, name: str, query: exp.Expr) -> None:
+    made = exp.Create(this=exp.to_table(name), kind="VIEW", replace=True, expression=query)
+    connection.execute(render(made))

@@ -1,0 +1,27 @@
+"""What tells one row of a ledger or of holds from another: its number, and all that is not read.
+
+Only rows that name an owner have these columns: a subscription is told by its id.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from sqlglot import exp
+
+from lapse.inputs.formats.copy import REST
+from lapse.inputs.profiles.shape import Shape
+from lapse.inputs.sources import Source
+from lapse.inputs.statements import Extra
+from lapse.inputs.typed import literal
+
+NUMBER = "#number"
+"""The number of a row in its file, from 1; `#row` is that of a copy, which may be read from."""
+
+
+def origin_columns(shape: Shape) -> Sequence[tuple[str, str]]:
+    return ((NUMBER, "bigint"), (REST, "text")) if shape.table.owners else ()
+
+
+def origin_extras(source: Source) -> Iterator[Extra]:
+    if source.shape.table.owners:
+        yield Extra(NUMBER, source.raw.row or exp.Window(this=exp.RowNumber()))
+        yield Extra(REST, source.raw.rest or literal(""))

@@ -1,0 +1,227 @@
+"""Merged exports with their invoices and holds, read as records, and what the merging came to."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from duckdb import DuckDBPyConnection
+from sqlglot import exp
+
+from lapse.inputs.checking import Group, count_of
+from lapse.inputs.columns import value_columns
+from lapse.inputs.joining.filling import KEY
+from lapse.inputs.joining.holds import KEPT, Holds, Placing, gather_holds
+from lapse.inputs.joining.known import note_known
+from lapse.inputs.joining.merging import (
+    MERGED,
+    RANKS,
+    Merger,
+    differs,
+    facts_told,
+    source_of,
+    trust,
+)
+from lapse.inputs.joining.owners import INVOICES, IS_BROKEN, OWNER, gather_invoices
+from lapse.inputs.joining.strays import AT_ONCE, strays, unmatched
+from lapse.inputs.records import Facts, Presence, Told, facts_reader, hold_of, ledger
+from lapse.inputs.statements import ID, same_id
+from lapse.inputs.typed import call, cast, column, is_null, render
+from lapse.model.facts import UNKNOWN, Vocabulary
+from lapse.model.kinds import OWNERS
+from lapse.model.profile import Gives, ProfileSet
+from lapse.model.record import Conflict, Doubt, DoubtKind, Joining, OnlyIn, Record, Stray
+
+MOST_EXAMPLES = 5
+HOLD = "hold_until"
+GATHERED = (Gives.INVOICES, Gives.HOLDS)
+_INVOICES_BY = ("invoices_of_subscription", "invoices_of_customer")
+_HOLDS_BY = ("holds_of_subscription", "holds_of_customer")
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Exports merged in the database; every row of `merged` is a record."""
+
+    connection: DuckDBPyConnection
+    words: Vocabulary
+    merger: Merger
+    facts: tuple[str, ...]
+    presence: Presence
+    rejected: int
+    has_invoices: bool
+    holds: Holds | None
+    doubts: tuple[Doubt, ...]
+
+    @property
+    def may_lack_credits(self) -> bool:
+        """Whether some row of a ledger that cannot be read may be anybody's."""
+        return any(doubt.kind == DoubtKind.NAMELESS for doubt in self.doubts)
+
+    def read(self) -> int:
+        """Subscriptions, and rejected rows about some."""
+        return count_of(self.connection, MERGED) + self.rejected
+
+    def records(self, chunk: int) -> Iterator[Record]:
+        facts = facts_reader(self.facts, self.words.facts)
+        width = sum(len(value_columns(self.words.facts[fact])) for fact in self.facts)
+        groups = len(self.merger.groups)
+        owed = self.has_invoices and count_of(self.connection, _INVOICES_BY[1]) > 0
+        with self.connection.cursor() as cursor:
+            cursor.execute(render(self._statement()))
+            while rows := cursor.fetchmany(chunk):
+                for row in rows:
+                    told = self.presence.of(row[width : width + groups])
+                    known = self.presence.only_told(facts(row[:width]), told)
+                    yield self._record(known, told, row[width + groups :], is_any_shared=owed)
+
+    def _record(
+        self, facts: Facts, told: Told, more: tuple[object, ...], *, is_any_shared: bool
+    ) -> Record:
+        """A subscription; some invoice may be of a customer and all of his."""
+        owed = None
+        is_known = facts.get(OWNERS[1]) not in {None, UNKNOWN}
+        if self.has_invoices:
+            owed = ledger(
+                more[:2], more[2:4], is_customer_known=is_known, is_any_shared=is_any_shared
+            )
+            if self.may_lack_credits:
+                owed = replace(owed, is_whole=False)
+            more = more[4:]
+        if self.holds is not None:
+            facts[HOLD] = hold_of(
+                more[:2], more[2:4], facts, self.holds, is_customer_known=is_known
+            )
+        return Record(facts, told.assumed, owed)
+
+    def _statement(self) -> exp.Select:
+        columns = [c for fact in self.facts for c in value_columns(self.words.facts[fact])]
+        columns += [source_of(group) for group in self.merger.groups]
+        selects: list[exp.Expr] = [exp.column(name, MERGED, quoted=True) for name in columns]
+        joined: list[str] = []
+        if self.has_invoices:
+            for table in _INVOICES_BY:
+                selects += [exp.column(INVOICES, table), exp.column(IS_BROKEN, table)]
+            joined += _INVOICES_BY
+        if self.holds is not None:
+            for table in _HOLDS_BY:
+                selects += [exp.column("until", table), exp.column("is_open", table)]
+            joined += _HOLDS_BY
+        query = exp.select(*selects).from_(MERGED)
+        for table in joined:
+            key = self._key(of_customer=table.endswith("customer"))
+            meets = exp.EQ(this=key, expression=exp.column(OWNER, table))
+            query = query.join(table, on=meets, join_type="left")
+        return query
+
+    def _key(self, *, of_customer: bool) -> exp.Expr:
+        """By what a subscription is found among owners."""
+        if not of_customer:
+            return exp.column(KEY, MERGED, quoted=True)
+        if OWNERS[1] not in self.facts:
+            return cast(exp.Null(), "text")
+        return same_id(exp.column(OWNERS[1], MERGED, quoted=True))
+
+    def joining(self) -> Joining:
+        """What the merging came to, for people."""
+        return Joining(
+            conflicts=tuple(self._conflicts()),
+            only_in=tuple(self._only_in()),
+            unmatched=tuple(u for g in self._strays_of() for u in unmatched(self.connection, g)),
+            doubts=self.doubts,
+            unplaced_holds=() if self.holds is None else self.holds.unplaced,
+        )
+
+    def _conflicts(self) -> Iterator[Conflict]:
+        for fact in self.facts:
+            givers = self.merger.givers(fact, self.merger.groups)
+            if len(givers) == 1 or not self.words.facts[fact].is_testable:
+                continue
+            is_different = column(differs(fact))
+            count, example = self._told(is_different)
+            if count:
+                yield Conflict(fact, count, example[0], givers[0].shape.name)
+
+    def _only_in(self) -> Iterator[OnlyIn]:
+        exports = [g for g in self.merger.groups if not g.shape.table.is_lookup]
+        for export in exports:
+            others = [is_null(column(source_of(g))) for g in exports if g is not export]
+            if others:
+                count, examples = self._told(exp.and_(*others))
+                if count:
+                    yield OnlyIn(_name(export), count, tuple(examples))
+        for lookup in self.merger.groups:
+            if lookup.shape.table.is_lookup:
+                count, examples = self._told(is_null(column(source_of(lookup))))
+                if count:
+                    yield OnlyIn(_name(lookup), count, tuple(examples), is_missing=True)
+
+    def _told(self, condition: exp.Expr) -> tuple[int, list[str]]:
+        """How many subscriptions meet a condition, and the first of them by id."""
+        counted = exp.select(call("count", exp.Star())).from_(MERGED).where(condition.copy())
+        (count,) = self.connection.execute(render(counted)).fetchall()[0]
+        if not count:
+            return 0, []
+        listed = exp.select(column(ID)).from_(MERGED).where(condition).order_by(column(ID))
+        rows = self.connection.execute(render(listed.limit(MOST_EXAMPLES))).fetchall()
+        return int(count), [str(id_) for (id_,) in rows]
+
+    def _strays_of(self) -> list[Gives]:
+        """Of what is given, that which may name nobody in the exports."""
+        is_given = (self.has_invoices, self.holds is not None)
+        return [gives for gives, there in zip(GATHERED, is_given, strict=True) if there]
+
+    def strays(self) -> Iterator[Stray]:
+        """Open invoices, and holds, that name nobody in the exports."""
+        for gives in self._strays_of():
+            yield from strays(self.connection, gives)
+
+    def kept_holds(self) -> Iterator[tuple[str, str, str]]:
+        """The owners and ids of the holds that a later run should know, and whom they protect."""
+        if self.holds is not None:
+            with self.connection.cursor() as cursor:
+                cursor.execute(KEPT)
+                while rows := cursor.fetchmany(AT_ONCE):
+                    yield from rows
+
+
+def _name(group: Group) -> str:
+    """A group as people know it: its file, or the first and how many more."""
+    first, *others = (item.source.name for item in group.inputs)
+    return f"{first} and {len(others)} more" if others else first
+
+
+def bring_together(
+    connection: DuckDBPyConnection,
+    groups: Sequence[Group],
+    words: Vocabulary,
+    order: ProfileSet,
+    placing: Placing,
+) -> Together:
+    """Merges the exports and gathers the invoices and holds."""
+    of_kind: Mapping[Gives, list[Group]] = {gives: [] for gives in Gives}
+    for group in groups:
+        of_kind[group.shape.table.gives].append(group)
+    exports, invoices, holds = (of_kind[g] for g in (Gives.SUBSCRIPTIONS, *GATHERED))
+    merger = Merger(connection, words.facts, order, tuple(_telling(of_kind, order)))
+    rows = sum(item.rows for group in exports for item in group.inputs)
+    rejected, facts = rows - merger.merge(), facts_told(merger.groups)
+    note_known(connection, exports, facts)
+    doubts = gather_invoices(connection, invoices) if invoices else ()
+    held = gather_holds(connection, holds, placing) if holds else None
+    inputs = [[item.source.told() for item in group.inputs] for group in merger.groups]
+    return Together(
+        connection,
+        words,
+        merger,
+        facts,
+        Presence(inputs, frozenset(facts)),
+        rejected,
+        has_invoices=bool(invoices),
+        holds=held,
+        doubts=(*doubts, *(held.doubts if held else ())),
+    )
+
+
+def _telling(of_kind: Mapping[Gives, Sequence[Group]], order: ProfileSet) -> Iterator[Group]:
+    """The groups that tell facts of subscriptions, in the order in which they are joined."""
+    for gives in RANKS:
+        yield from sorted(of_kind[gives], key=lambda group: trust(group, order.order))

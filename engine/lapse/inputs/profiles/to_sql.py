@@ -1,0 +1,244 @@
+"""A profile's ways to its facts as SQL over the columns of one file.
+
+Every fact comes down to one text in the form that canonical cells have; typing and rejecting are
+the same for all inputs. Which ways may speak where columns are missing is said in `asked`.
+Importing this module costs the import of sqlglot.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time
+
+from sqlglot import exp
+
+from lapse.inputs.day_forms import day_text, instant_text, months_text
+from lapse.inputs.number_forms import Decimals, amount_text, whole_text
+from lapse.inputs.profiles.way_text import is_other, joined, mapped, stepped
+from lapse.inputs.steps import Steps
+from lapse.inputs.typed import (
+    call,
+    cast,
+    is_null,
+    is_there,
+    literal,
+    matches,
+    number,
+    try_cast,
+    utc,
+    when,
+)
+from lapse.model.asked import Given, given
+from lapse.model.days import AsOf
+from lapse.model.facts import FactSpec, ValueType
+from lapse.model.ids import GUID_FORM
+from lapse.model.profile import ANY, BLANK, GUID, DateForm, Profile, Total, Unmapped, Way, Where
+
+_DATED = frozenset({ValueType.DATE, ValueType.INSTANT})
+_LAST_MOMENT = time(23, 59, 59)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A fact's text; `is_unread` tells that some word in it is one that no map has.
+
+    Of dates and instants `undated` is the text before it was put in the form in which facts are.
+    """
+
+    text: exp.Expr
+    is_unread: exp.Expr | None = None
+    undated: exp.Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lowering:
+    """What turns the columns of one file, as text by name, into facts; `as_of` is judged.
+
+    The columns are without guards and spaces around; what is worked out on the way is in `steps`.
+    `forms` has the forms of dates of facts for which the profile names none.
+    """
+
+    profile: Profile
+    columns: Mapping[str, exp.Expr]
+    decimals: Decimals
+    as_of: AsOf
+    steps: Steps
+    forms: Mapping[str, tuple[DateForm, ...]] = field(default_factory=dict)
+
+    def cells(self, specs: Mapping[str, FactSpec]) -> dict[str, Cell]:
+        """Each fact that some column of the file gives, or the profile itself."""
+        found = {fact: self._cell(ways, specs[fact]) for fact, ways in self.profile.facts.items()}
+        return {fact: cell for fact, cell in found.items() if cell is not None}
+
+    def _there(self) -> Given:
+        return given(self.profile, self.columns)
+
+    def _cell(self, ways: Sequence[Way], spec: FactSpec) -> Cell | None:
+        speaking = self._there().speaking(ways)
+        if not speaking:
+            return None
+        formed: list[exp.Expr] = []
+        unread: list[exp.Expr] = []
+        read: list[exp.Expr] = []
+        for way in speaking:
+            said = self._said(way, is_last=way is speaking[-1])
+            cell = self._form(said, way, spec)
+            if spec.type in _DATED and way.value is None and way.words is None:
+                read.append(said.text)
+            if cell.is_unread is not None:
+                silent = [is_null(text) for text in formed]
+                unread.append(exp.and_(*silent, cell.is_unread, copy=False))
+            formed.append(self.steps.named(cell.text))
+        text = formed[0] if len(formed) == 1 else call("coalesce", *formed)
+        undated = call("coalesce", *(each.copy() for each in read)) if read else None
+        return Cell(self.steps.named(text), _any(unread), undated)
+
+    def _form(self, said: Cell, way: Way, spec: FactSpec) -> Cell:
+        """A text in the form in which its fact is read; written values are in it already."""
+        if spec.type is ValueType.MONEY:
+            return self._money(said, way)
+        if way.value is not None or way.words is not None:
+            return said
+        return Cell(self._formed(said.text, spec), said.is_unread)
+
+    def _formed(self, text: exp.Expr, spec: FactSpec) -> exp.Expr:
+        forms = self.forms.get(spec.name, self.profile.dates)
+        match spec.type:
+            case ValueType.DATE:
+                return day_text(text, forms, self.steps)
+            case ValueType.INSTANT:
+                return instant_text(text, forms, self.steps)
+            case ValueType.MONTHS:
+                return self._months(text)
+            case ValueType.COUNT | ValueType.DAYS:
+                return whole_text(text, self.decimals, self.steps)
+            case _:
+                return text
+
+    def _months(self, text: exp.Expr) -> exp.Expr:
+        return months_text(self.steps.named(whole_text(text, self.decimals, self.steps)))
+
+    def _money(self, said: Cell, way: Way) -> Cell:
+        """An amount with its currency, where it is told; null where there is no amount."""
+        is_written = way.value is not None or way.words is not None
+        decimals = Decimals.POINT if is_written else self.decimals
+        months = None
+        if way.covers_months:
+            covered = self._first(way.covers_months, keeps_others=False)
+            months = self.steps.named(self._months(covered.text))
+        amount = self.steps.named(amount_text(said.text, months, decimals, self.steps))
+        if not way.currency:
+            return Cell(amount, said.is_unread)
+        currency = self._first(way.currency, keeps_others=True)
+        is_amount = exp.NEQ(this=amount.copy(), expression=literal(""))
+        is_named = exp.and_(is_there(currency.text), is_amount.copy(), copy=False)
+        named = call("concat", amount.copy(), literal(" "), currency.text.copy())
+        text = when(is_named, named).else_(amount.copy(), copy=False)
+        unread = [said.is_unread] if said.is_unread is not None else []
+        if currency.is_unread is not None:
+            is_told = call("coalesce", is_amount, exp.false())
+            unread.append(exp.and_(is_told, currency.is_unread, copy=False))
+        return Cell(text, _any(unread))
+
+    def _first(self, ways: Sequence[Way], *, keeps_others: bool) -> Cell:
+        """What the first way that says something says."""
+        there = self._there().speaking(ways)
+        said = [self._said(way, is_last=keeps_others and way is there[-1]) for way in there]
+        if not said:
+            return Cell(cast(exp.Null(), "text"))
+        last, before = said[-1], said[:-1]
+        unread = last.is_unread
+        if unread is not None:
+            unread = exp.and_(*(is_null(each.text) for each in before), unread, copy=False)
+        texts = [each.text for each in said]
+        text = call("coalesce", *texts) if before else texts[0]
+        return Cell(self.steps.named(text), unread)
+
+    def _said(self, way: Way, *, is_last: bool) -> Cell:
+        """What one way says; a word that its map lacks stays only in the last way."""
+        parts = [self._said(part, is_last=is_last) for part in way.parts]
+        text = self.steps.named(self._bare(way, [part.text for part in parts]))
+        unread = [part.is_unread for part in parts if part.is_unread is not None]
+        if is_last and way.words is not None and way.otherwise is Unmapped.REJECTED:
+            unread.append(is_other(text, way.words))
+        conditions = [holds(each, self.columns) for each in way.where]
+        is_unread = _any(unread)
+        if is_unread is not None:
+            is_unread = exp.and_(is_there(text), is_unread, *conditions, copy=False)
+            is_unread = self.steps.named(call("coalesce", is_unread, exp.false()))
+        if way.words is not None:
+            lower = self.steps.named(call("lower", text.copy()))
+            text = mapped(text, lower, way, keeps_others=is_last)
+        if conditions:
+            text = when(exp.and_(*(each.copy() for each in conditions), copy=False), text)
+        return Cell(self.steps.named(text), is_unread)
+
+    def _bare(self, way: Way, parts: Sequence[exp.Expr]) -> exp.Expr:
+        """The text before its words are mapped."""
+        if way.value is not None:
+            return literal(way.value)
+        if way.total is not None:
+            return self._total(way.total)
+        if way.join is not None:
+            return stepped(self.steps.named(joined(parts, way.join)), way, self.steps)
+        cells = [self.columns[name] for name in way.columns if name in self.columns]
+        texts = [stepped(cell, way, self.steps) for cell in cells]
+        return texts[0] if len(texts) == 1 else call("coalesce", *texts)
+
+    def _total(self, total: Total) -> exp.Expr:
+        """The sum over a JSON list, null where there is no list or a number in it is none."""
+        listed = self.columns[total.column]
+        items = call("unnest", call("json_extract", listed.copy(), literal("$[*]")))
+        table: exp.Expr = exp.select(items.as_("item", quoted=True)).subquery("items")
+        inner = Steps()
+        counted = inner.named(try_cast(_member(total.number), "bigint"))
+        if total.until is not None:
+            until = inner.named(_member(total.until))
+            moment = inner.named(utc(inner.named(instant_text(until, self.profile.dates, inner))))
+            is_allowed = exp.GTE(this=moment, expression=self._moment())
+            past = exp.case().when(is_there(moment), number(0))
+            counted = inner.named(when(is_allowed, counted).else_(past, copy=False))
+        table = inner.over(table)
+        is_whole = exp.EQ(this=call("count", counted), expression=call("count", exp.Star()))
+        summed = call("coalesce", call("sum", counted.copy()), number(0))
+        whole = exp.select(when(is_whole, cast(summed, "text"))).from_(table)
+        return when(is_there(listed), whole.subquery())
+
+    def _moment(self) -> exp.Expr:
+        """The UTC instant judged; of a day its end, so that what closes on it counts no more."""
+        if isinstance(self.as_of, datetime):
+            naive = self.as_of.replace(tzinfo=None)
+        else:
+            naive = datetime.combine(self.as_of, _LAST_MOMENT)
+        text = literal(naive.isoformat(sep=" "))
+        return exp.Cast(this=text, to=exp.DataType.build("timestamp"))
+
+
+def holds(where: Where, columns: Mapping[str, exp.Expr]) -> exp.Expr:
+    """Whether a column has one of the values asked for; one that may be missing is blank then."""
+    column = columns.get(where.column)
+    text = cast(exp.Null(), "text") if column is None else call("lower", column.copy())
+    return exp.Paren(this=exp.or_(*(_is_like(text, value) for value in where.values), copy=False))
+
+
+def _any(conditions: Sequence[exp.Expr]) -> exp.Expr | None:
+    return exp.or_(*conditions, copy=False) if conditions else None
+
+
+def _is_like(text: exp.Expr, value: str) -> exp.Expr:
+    if value == BLANK:
+        return is_null(text)
+    found: exp.Expr
+    if value == GUID:
+        found = matches(text, GUID_FORM)
+    elif value.endswith(ANY):
+        named, asked = "starts_with", value.removesuffix(ANY)
+        if asked.startswith(ANY):
+            named, asked = "contains", asked.removeprefix(ANY)
+        found = call(named, text.copy(), literal(asked))
+    else:
+        found = exp.EQ(this=text.copy(), expression=literal(value))
+    return call("coalesce", found, exp.false())
+
+
+def _member(name: str) -> exp.Expr:
+    return call("json_extract_string", exp.column("item", quoted=True), literal(f'$."{name}"'))

@@ -1,0 +1,291 @@
+"""Exports as typed facts: the rows that can be read, and those that are rejected, with the reason.
+
+Rows are streamed; nothing here holds them all. Every data row is either handed on or rejected.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import partial
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from lapse.inputs.also import Also, fingerprint
+from lapse.inputs.files import Format, Input, InputError, collected, find_inputs, refusal
+from lapse.inputs.plain import Plain, plain
+from lapse.inputs.records import facts_reader
+from lapse.inputs.told import (
+    every_source,
+    facts_given,
+    joining_of,
+    problems_of,
+    problems_of_holds,
+)
+from lapse.model.facts import Vocabulary
+from lapse.model.place import Problem
+from lapse.model.profile import Gives
+from lapse.model.record import Joining, Record, Stray
+from lapse.scratch import scratch_folder
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from lapse.inputs.checking import Group
+    from lapse.inputs.gauge import Gauge
+    from lapse.inputs.joining.together import Together
+    from lapse.inputs.profiles.looks import Look
+    from lapse.inputs.sources import Opener, Source
+
+__all__ = ["Also", "Export", "InputError", "Rejected", "open_exports"]
+
+Row = tuple[object, ...]
+AT_ONCE = 2_000
+MEMORY = "1GB"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A data row that is not handed on; `row` counts from 1 in its file, which lists `gives`."""
+
+    input: str
+    row: int
+    subscription_id: str
+    code: str
+    column: str
+    found: str
+    gives: Gives = Gives.SUBSCRIPTIONS
+
+
+@dataclass(slots=True)
+class Export:
+    """Opened exports. Close it, or use it as a context manager: it holds a private folder.
+
+    `columns` are the facts that each input has a column for; a fact without one is no key of its
+    rows, and a blank cell is null. `read` counts rows about subscriptions, those of one
+    subscription in several exports once; rejected rows of other inputs are not among them.
+    """
+
+    columns: Mapping[str, frozenset[str]]
+    unknown_columns: Mapping[str, tuple[str, ...]]
+    read: int
+    fingerprint: str
+    problems: tuple[Problem, ...]
+    joining: Joining
+    groups: tuple["Group", ...]
+    together: "Together | None"
+    connection: "DuckDBPyConnection"
+    _words: Vocabulary
+    _held: ExitStack
+
+    def records(self, chunk: int = AT_ONCE) -> Iterator[Record]:
+        """Every row that is not rejected, in the order of the files; merged rows in none."""
+        if self.together is not None:
+            yield from self.together.records(chunk)
+            return
+        from lapse.inputs.statements import accepted  # noqa: PLC0415
+        from lapse.inputs.typed import render  # noqa: PLC0415
+
+        (group,) = self.groups
+        for item in group.inputs:
+            source = item.source
+            read = facts_reader(tuple(source.cells), self._words.facts)
+            assumed = source.told().assumed
+            statement = accepted(source, group.duplicates)
+            for row in self._stream(source.plain, render(statement), chunk):
+                yield Record(read(row), assumed)
+
+    def rejected(self) -> Iterator[Rejected]:
+        """Every rejected row with the first reason for it, in the order of the files."""
+        from lapse.inputs.statements import rejected  # noqa: PLC0415
+        from lapse.inputs.typed import render  # noqa: PLC0415
+
+        for group in self.groups:
+            for item in group.inputs:
+                if item.bad or group.duplicates is not None:
+                    statement = render(rejected(item.source, group.duplicates))
+                    for row in self._stream(item.source.plain, statement, AT_ONCE):
+                        yield _rejected(item.source, row)
+
+    @property
+    def gauge(self) -> "Gauge":
+        from lapse.inputs.gauge import Gauge  # noqa: PLC0415
+
+        return Gauge(self.groups, self.together, self.connection, self.joining, self.read)
+
+    def strays(self) -> Iterator[Stray]:
+        """Every row of invoices or holds that can be read and names nobody in the exports."""
+        if self.together is not None:
+            yield from self.together.strays()
+
+    def kept_holds(self) -> Iterator[tuple[str, str, str]]:
+        """`subscription` or `customer`, the id, and whom it protects, of each hold placed."""
+        if self.together is not None:
+            yield from self.together.kept_holds()
+
+    def _stream(self, source: Plain, statement: str, chunk: int) -> Iterator[Row]:
+        from lapse.inputs.checking import reading  # noqa: PLC0415
+
+        with reading(source), self.connection.cursor() as cursor:
+            cursor.execute(statement)
+            while rows := cursor.fetchmany(chunk):
+                yield from rows
+            _refuse_changed(source)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._held.__exit__(kind, error, trace)
+
+
+def open_exports(patterns: Sequence[str], words: Vocabulary, also: Also | None = None) -> Export:
+    """The exports that file names and patterns name, checked; `InputError` if one is no table."""
+    also = also or Also()
+    inputs = _inputs(patterns, also)
+    from lapse.inputs.checking import check  # noqa: PLC0415
+    from lapse.inputs.sources import Opener  # noqa: PLC0415
+    from lapse.sql.sandbox import sandbox  # noqa: PLC0415
+
+    with ExitStack() as stack:
+        folder = stack.enter_context(scratch_folder())
+        plains = collected(
+            partial(plain, item, folder, number) for number, (item, _) in enumerate(inputs)
+        )
+        connection = stack.enter_context(
+            sandbox(folder, memory=MEMORY, folders=[folder], files=[each.path for each in plains])
+        )
+        opener = Opener(connection, also.as_of)
+        kinds = [gives for _, gives in inputs]
+        sources = _sources(opener, list(zip(plains, kinds, strict=True)), words, also)
+        groups = check(opener, sources)
+        together = _together(connection, groups, words, also)
+        return Export(
+            columns={s.name: facts_given(s) for s in every_source(groups)},
+            unknown_columns={s.name: s.names.others for s in every_source(groups)},
+            read=_count(groups) if together is None else together.read(),
+            fingerprint=fingerprint(groups, also),
+            problems=(
+                *problems_of(groups),
+                *_nameless(connection, groups, together),
+                *problems_of_holds(also.ignored, groups, together),
+            ),
+            joining=joining_of(groups, together),
+            groups=groups,
+            together=together,
+            connection=connection,
+            _words=words,
+            _held=stack.pop_all(),
+        )
+
+
+def _inputs(patterns: Sequence[str], also: Also) -> list[tuple[Input, tuple[Gives, ...]]]:
+    """Every file that is read, with what it may give; a file is read for one thing only."""
+    from lapse.inputs.profiles.recognise import EXPORTS  # noqa: PLC0415
+
+    asked: list[tuple[Sequence[str], tuple[Gives, ...]]] = [(patterns, EXPORTS)]
+    asked += [(also.invoices, (Gives.INVOICES,))] if also.invoices else []
+    asked += [(also.holds, (Gives.HOLDS,))] if also.holds else []
+    found = collected(partial(find_inputs, names) for names, _ in asked)
+    return [(item, kinds) for items, (_, kinds) in zip(found, asked, strict=True) for item in items]
+
+
+def _sources(
+    opener: "Opener",
+    plains: Sequence[tuple[Plain, tuple[Gives, ...]]],
+    words: Vocabulary,
+    also: Also,
+) -> list["Source"]:
+    from lapse.inputs.checking import reading  # noqa: PLC0415
+    from lapse.inputs.profiles.looks import look  # noqa: PLC0415
+    from lapse.inputs.profiles.recognise import Recogniser  # noqa: PLC0415
+
+    recogniser = Recogniser(also.profiles, words, also.named)
+    recogniser.check_names([source.input.name for source, _ in plains])
+
+    def seen(source: Plain) -> "Look | InputError":
+        try:
+            with reading(source):
+                return look(opener.connection, source, recogniser.page_keys())
+        except InputError as refused:
+            return refused
+
+    looks = [seen(source) for source, _ in plains]
+
+    def opened(look: "Look | InputError", kinds: tuple[Gives, ...]) -> "Source":
+        if isinstance(look, InputError):
+            raise look
+        with reading(look.plain):
+            return opener.source(look, recogniser.shape(_like_others(look, looks), kinds))
+
+    kinds = [each for _, each in plains]
+    found = collected(partial(opened, *pair) for pair in zip(looks, kinds, strict=True))
+    if not any(source.shape.table.gives is Gives.SUBSCRIPTIONS for source in found):
+        first = found[0]
+        what = f"is a list of {first.shape.table.gives}; no input lists subscriptions"
+        raise refusal("no-subscriptions", what, first.name, help_="name an export of them, too")
+    unused = also.named.get("")
+    if unused is not None and all(source.shape.name != unused for source in found):
+        what = f"the profile `{unused}` fits none of the inputs"
+        raise refusal("unfit-profile", what, found[0].name, help_=f"`lapse profiles {unused}`")
+    return found
+
+
+def _like_others(look: "Look", looks: Sequence["Look | InputError"]) -> "Look":
+    """An empty page of JSON is taken for what the first page with rows is."""
+    if look.names or look.plain.input.format is not Format.JSON:
+        return look
+    pages = (other for other in looks if not isinstance(other, InputError))
+    full = (page for page in pages if page.names and page.plain.input.format is Format.JSON)
+    first = next(full, None)
+    return look if first is None else replace(look, names=first.names)
+
+
+def _together(
+    connection: "DuckDBPyConnection", groups: Sequence["Group"], words: Vocabulary, also: Also
+) -> "Together | None":
+    """The merged exports; null where one export alone is read, as it stands."""
+    if all(item.table is None for group in groups for item in group.inputs):
+        return None
+    for source in every_source(groups):
+        _refuse_changed(source.plain)
+    from lapse.inputs.joining.holds import Placing  # noqa: PLC0415
+    from lapse.inputs.joining.together import bring_together  # noqa: PLC0415
+
+    placing = Placing(also.as_of, also.ignored, also.was_seen)
+    return bring_together(connection, groups, words, also.profiles, placing)
+
+
+def _nameless(
+    connection: "DuckDBPyConnection", groups: Sequence["Group"], together: "Together | None"
+) -> Iterator[Problem]:
+    """Warnings about ledgers; one alone is never read as it stands."""
+    if together is not None:
+        from lapse.inputs.joining.nameless import nameless  # noqa: PLC0415
+
+        yield from nameless(connection, groups)
+
+
+def _refuse_changed(source: Plain) -> None:
+    if source.is_changed():
+        raise refusal("changed-input", "was changed while it was read", source.input.name)
+
+
+def _count(groups: Sequence["Group"]) -> int:
+    return sum(item.rows for group in groups for item in group.inputs)
+
+
+def _rejected(source: "Source", row: Row) -> Rejected:
+    """A rejected row with the column as the file spells it."""
+    number, id_, code, at, found = row
+    name = str(at)
+    if name in source.cells:
+        column = source.shape.column_of(name, source.names.spelled)
+    else:
+        column = source.names.spelled.get(name, name)
+    gives = source.shape.table.gives
+    return Rejected(source.name, int(str(number)), str(id_), str(code), column, str(found), gives)

@@ -1,0 +1,216 @@
+"""What DuckDB needs to be told, or to be given instead, to read an input exactly."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+from duckdb import DuckDBPyConnection
+from sqlglot import exp
+
+from lapse.inputs.files import Format, refusal
+from lapse.inputs.formats.copy import REST, Row, cells_of, delimited_rows, rewrite
+from lapse.inputs.formats.header import Header
+from lapse.inputs.formats.json_rows import Wanted, document_rows
+from lapse.inputs.formats.lines import json_lines
+from lapse.inputs.formats.parquet import Raw, delimited, parquet_scan, rewritten, typed_columns
+from lapse.inputs.formats.workbook import sheet_rows
+from lapse.inputs.number_forms import Decimals, unguarded
+from lapse.inputs.plain import Plain, most_unpacked
+from lapse.inputs.profiles.looks import Look
+from lapse.inputs.profiles.shape import Names, Shape, names_read, require_keys
+from lapse.inputs.profiles.to_sql import Cell
+from lapse.inputs.records import Told
+from lapse.inputs.steps import Steps
+from lapse.inputs.typed import render
+from lapse.model.asked import facts_lost
+from lapse.model.days import AsOf
+from lapse.model.kinds import NEXT_PRICE
+from lapse.model.profile import DateForm
+
+MOST_ROWS = 200_000_000
+"""Rows of one Parquet file, which may take next to no room there."""
+MOST_LISTED = 2**24
+"""Values in the lists of one column and row group: as many as are read at once at worst."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An input as facts: `cells` gives the text of each over the raw table, in column order.
+
+    One that `may_fail` is not known to be well formed: DuckDB may fail to read it, or drop a cell.
+    `bare` is the table before anything is worked out over it; of the facts in `undated` nobody
+    knows which part of a date is the day.
+    """
+
+    plain: Plain
+    shape: Shape
+    names: Names
+    raw: Raw
+    cells: Mapping[str, Cell]
+    bare: Raw
+    header: Header | None = None
+    may_fail: bool = False
+    undated: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        return self.plain.input.name
+
+    def told(self) -> Told:
+        """The facts it has a column for, and what its profile assumes of others.
+
+        Nothing is assumed where a column is lost: a dispute is not over because its column is gone.
+        """
+        profile = self.shape.profile
+        if profile is None:
+            return Told(frozenset(self.cells))
+        spoken = {*self.cells, *self.undated, *dict(facts_lost(profile, self.names.spelled))}
+        others = {fact: v for fact, v in profile.assumed.items() if fact not in spoken}
+        after = (NEXT_PRICE,) if profile.in_force is not None else ()
+        return Told(frozenset({*self.cells, *after}), others)
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """Opens inputs whose shape is known; `as_of` is the moment judged."""
+
+    connection: DuckDBPyConnection
+    as_of: AsOf
+
+    def source(self, look: Look, shape: Shape) -> Source:
+        plain = look.plain
+        match plain.input.format:
+            case Format.DELIMITED | Format.TABBED:
+                return self._delimited(look, shape)
+            case Format.JSON:
+                return self._document(plain, shape)
+            case Format.JSON_LINES:
+                return self._lines(plain, shape)
+            case Format.PARQUET:
+                return self._parquet(look, shape)
+            case Format.WORKBOOK:
+                return self._workbook(look, shape)
+
+    def repaired(self, source: Source) -> Source:
+        """Delimited text of which DuckDB cannot read every record, rewritten."""
+        header, wanted = source.header, _written(source.names, source.shape)
+        assert header is not None
+        columns = [name.lower() for name in header.names]
+        rows = delimited_rows(source.plain, header.delimiter, columns, wanted)
+        return self._rewritten(source.plain, source.shape, source.names, rows)
+
+    def dated(
+        self, source: Source, forms: Mapping[str, tuple[DateForm, ...]], unknown: frozenset[str]
+    ) -> Source:
+        """The same input with its dates in these forms, and without facts that stay unknown."""
+        shape = replace(source.shape, forms=forms)
+        found = self._source(source.plain, shape, source.names, source.bare, source.header)
+        cells = {fact: cell for fact, cell in found.cells.items() if fact not in unknown}
+        return replace(found, cells=cells, may_fail=source.may_fail, undated=unknown)
+
+    def _delimited(self, look: Look, shape: Shape) -> Source:
+        header = look.header
+        assert header is not None
+        names = names_read(look.names, shape, look.plain.input.name)
+        lower = [name.lower() for name in header.names]
+        raw = delimited(look.plain, lower, names.spelled, header.delimiter)
+        return self._source(look.plain, shape, names, raw, header)
+
+    def _document(self, plain: Plain, shape: Shape) -> Source:
+        seen: set[str] = set()
+        paths, has_rest = tuple(sorted(shape.wanted())), bool(shape.table.owners)
+        copy, written = _copy_of(plain), (*paths, *((REST,) if has_rest else ()))
+        rows = document_rows(plain, _wanted(shape), seen, has_rest=has_rest)
+        count = rewrite(rows, written, copy, shape.about(paths))
+        found = [name for name in paths if name in seen]
+        names = Names({name: name for name in found}, tuple(sorted(seen - set(found))))
+        if count:
+            require_keys(names, shape, plain.input.name)
+        else:
+            found = list(shape.about(paths))
+            names = Names({name: name for name in found})
+        return self._source(plain, shape, names, rewritten(copy, found, written))
+
+    def _lines(self, plain: Plain, shape: Shape) -> Source:
+        lines = json_lines(self.connection, plain, _wanted(shape))
+        if lines is None:
+            return self._document(plain, shape)
+        raw = lines.raw
+        others = tuple(sorted(lines.paths - set(raw.columns)))
+        names = Names({name: name for name in raw.columns}, others)
+        if lines.paths:
+            require_keys(names, shape, plain.input.name)
+        return self._source(plain, shape, names, raw)
+
+    def _parquet(self, look: Look, shape: Shape) -> Source:
+        plain = look.plain
+        self._refuse_large(plain)
+        names = names_read(look.names, shape, plain.input.name)
+        scan = exp.select("*").from_(parquet_scan(plain.path))
+        described = self.connection.execute(f"DESCRIBE {render(scan)}").fetchall()
+        typed = [(name, type_) for name, type_, *_ in described]
+        at = {name.lower(): pair for name, pair in zip(look.names, typed, strict=True)}
+        unread = [at[name][0] for name in at if name not in names.spelled]
+        raw = typed_columns(plain, {name: at[name] for name in names.spelled}, unread)
+        return self._source(plain, shape, names, raw)
+
+    def _refuse_large(self, plain: Plain) -> None:
+        """Refused by what a Parquet file says of itself, before any of it is unpacked."""
+        rows = exp.select("sum(num_rows)").from_(parquet_scan(plain.path, "parquet_file_metadata"))
+        sizes = exp.select(
+            "coalesce(sum(total_uncompressed_size), 0)",
+            "coalesce(max(num_values) FILTER (num_values > row_group_num_rows), 0)",
+        ).from_(parquet_scan(plain.path, "parquet_metadata"))
+        (count,) = self.connection.execute(render(rows)).fetchall()[0]
+        unpacked, listed = self.connection.execute(render(sizes)).fetchall()[0]
+        if count > MOST_ROWS:
+            raise refusal("too-large", f"has more than {MOST_ROWS} rows", plain.input.name)
+        most = most_unpacked(plain.path.stat().st_size)
+        if unpacked > most:
+            what = f"unpacks to more than {most // 2**20} MiB"
+            raise refusal("too-large", what, plain.input.name, help_="save it as CSV")
+        if listed > MOST_LISTED:
+            what = f"has a column with lists of more than {MOST_LISTED} values"
+            raise refusal("too-large", what, plain.input.name, help_="leave that column out")
+
+    def _workbook(self, look: Look, shape: Shape) -> Source:
+        plain = look.plain
+        names = names_read(look.names, shape, plain.input.name)
+        lower = [name.lower() for name in look.names]
+        below, written = islice(sheet_rows(plain), 1, None), _written(names, shape)
+        rows = (Row(cells_of(lower, row, written)) for row in below)
+        return self._rewritten(plain, shape, names, rows)
+
+    def _rewritten(self, plain: Plain, shape: Shape, names: Names, rows: Iterable[Row]) -> Source:
+        copy, known, written = _copy_of(plain), tuple(names.spelled), _written(names, shape)
+        rewrite(rows, written, copy, shape.about(known))
+        return self._source(plain, shape, names, rewritten(copy, known, written))
+
+    def _source(
+        self, plain: Plain, shape: Shape, names: Names, bare: Raw, header: Header | None = None
+    ) -> Source:
+        is_text = plain.input.format in {Format.DELIMITED, Format.TABBED}
+        decimals = Decimals.POINT
+        if shape.profile is not None and shape.profile.has_decimal_comma:
+            decimals = Decimals.COMMA if is_text else Decimals.EITHER
+        steps, raw = Steps(), bare
+        if shape.profile is not None:
+            texts = {name: steps.named(unguarded(cell)) for name, cell in raw.columns.items()}
+            raw = replace(raw, columns=texts)
+        cells = shape.cells(raw.columns, decimals, self.as_of, steps)
+        raw = replace(raw, table=steps.over(raw.table.copy()))
+        return Source(plain, shape, names, raw, cells, bare, header, may_fail=header is not None)
+
+
+def _wanted(shape: Shape) -> Wanted:
+    return Wanted(shape.wanted(), shape.rows, shape.lists())
+
+
+def _written(names: Names, shape: Shape) -> tuple[str, ...]:
+    """The columns of a copy; where rows are told apart by all they say, one for the rest of it."""
+    return (*names.spelled, *((REST,) if shape.table.owners and names.others else ()))
+
+
+def _copy_of(source: Plain) -> Path:
+    return source.path.with_suffix(".rewritten")

@@ -1,0 +1,53 @@
+"""Expressions worked out step by step: what is used more than once gets a column of its own.
+
+Expressions that copy their parts grow with every layer; a column to refer to keeps them small, and
+is computed once. Importing this module costs the import of sqlglot.
+"""
+
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from lapse.inputs.typed import call, column, when
+
+
+@dataclass(slots=True)
+class Steps:
+    """Columns computed over a table, each over those of earlier steps."""
+
+    _steps: list[list[exp.Expr]] = field(default_factory=list)
+    _step_of: dict[str, int] = field(default_factory=dict)
+
+    def named(self, value: exp.Expr) -> exp.Expr:
+        """A value as a column of its own; what is a column or a constant stays as it is."""
+        if isinstance(value, exp.Column | exp.Literal | exp.Null):
+            return value
+        used = (self._step_of.get(each.name, 0) for each in value.find_all(exp.Column))
+        step = max(used, default=0) + 1
+        name = f"#{len(self._step_of)}"
+        self._step_of[name] = step
+        if len(self._steps) < step:
+            self._steps.append([])
+        self._steps[step - 1].append(value.as_(name, quoted=True))
+        return column(name)
+
+    def over(self, table: exp.Expr) -> exp.Expr:
+        """The table with all these columns added."""
+        for number, step in enumerate(self._steps):
+            select = exp.select(exp.Star(), *step, copy=False).from_(table, copy=False)
+            table = select.subquery(f"step{number}", copy=False)
+        return table
+
+
+class Inline(Steps):
+    """No steps: an expression used once or twice may be copied."""
+
+    __slots__ = ()
+
+    def named(self, value: exp.Expr) -> exp.Expr:
+        return value
+
+
+def unless(is_done: exp.Expr, value: exp.Expr) -> exp.Expr:
+    """The value where it is still needed; null, which costs nothing, where it is not."""
+    return when(exp.Not(this=call("coalesce", is_done.copy(), exp.false())), value)
