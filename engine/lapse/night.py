@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from lapse.batch.approvals import Approvals
-from lapse.batch.columns import Cells
-from lapse.batch.export import Export
-from lapse.batch.outputs import Outputs
-from lapse.batch.resting import rests_on
-from lapse.batch.rows import Judged, rejected_cells, stray_cells
-from lapse.batch.sightings import Seen
-from lapse.batch.tally import Tally
-from lapse.because import because
+from lapse.decide.because import because
 from lapse.decide.forecast import Decide
+from lapse.decide.known import Known
 from lapse.model.decision import NotCovered
 from lapse.model.profile import Gives
 from lapse.model.rule import Rulebook
-from lapse.situations import Known
+from lapse.model.sightings import Seen
+from lapse.runs.approvals import Approvals
+from lapse.runs.columns import Cells
+from lapse.runs.export import Export
+from lapse.runs.outputs import Outputs
+from lapse.runs.resting import rests_on
+from lapse.runs.rows import Judged, rejected_cells, stray_cells
+from lapse.runs.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ from tests.agreement.leaves import decisive_leaves, leaf_features
 from tests.agreement.play import Played
 from tests.agreement.scopes import rule_scope_features, term_features, world_features
 
+from lapse.analysis.explain import is_judged
 from lapse.decide.orders import Orders
-from lapse.decide.reach import by_jumps
 from lapse.decide.reference import Steps
 from lapse.decide.truth import Situation, truth
-from lapse.explain import is_judged
+from lapse.executors.each_change import by_jumps
 from lapse.model.condition import Condition, NameKind, Sum, name_read
 from lapse.model.days import is_working_day
 from lapse.model.decision import (

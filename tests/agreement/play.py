@@ -17,14 +17,12 @@ from tests.agreement.populations import Cells as Row
 from tests.agreement.populations import LedgerText
 from tests.agreement.worlds import World
 
-from lapse.batch.columns import Cells
-from lapse.batch.rows import Judged, action_cells, held_cells
-from lapse.because import because
-from lapse.decide.durable import DurableExecutor
+from lapse.analysis.explain import outcome_text
+from lapse.decide.because import because
 from lapse.decide.forecast import facts_set, situation_of
 from lapse.decide.reference import decide
 from lapse.decide.truth import Situation
-from lapse.explain import outcome_text
+from lapse.executors.durable.engine import DurableExecutor
 from lapse.model.days import parse_as_of
 from lapse.model.decision import (
     APPROVAL,
@@ -43,6 +41,8 @@ from lapse.model.rule import Rulebook
 from lapse.model.subscription import Subscription, settled, subscription
 from lapse.policy.in_force import Scopes
 from lapse.policy.load import load
+from lapse.runs.columns import Cells
+from lapse.runs.rows import Judged, action_cells, held_cells
 
 PREFIX = "world-"
 _FOLDER = re.compile(rf"/\S*/{PREFIX}\w+/")

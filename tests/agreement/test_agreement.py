@@ -13,7 +13,7 @@ from tests.agreement.census import DECISIVE, OVER_NIGHTS, features
 from tests.agreement.play import Decide, differences
 from tests.agreement.trials import trials
 
-from lapse.decide.durable import DurableExecutor
+from lapse.executors.durable.engine import DurableExecutor
 from lapse.model.rule import Rulebook
 
 FIRST = int(os.environ.get("LAPSE_FIRST_WORLD", "0"))

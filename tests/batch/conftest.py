@@ -15,14 +15,14 @@ from typing import Any
 
 import pytest
 
-from lapse.decide.reach import by_jumps
 from lapse.decide.reference import decide
+from lapse.executors.each_change import by_jumps
 from lapse.model.days import parse_as_of
 from lapse.model.facts import Value, Vocabulary, parse_fact
 from lapse.model.place import Problem
 from lapse.model.record import Intake, Joining, Record, Stray
 from lapse.model.rule import Rulebook
-from lapse.pipeline import RunOptions, RunResult, run
+from lapse.nightly import RunOptions, RunResult, run
 from lapse.policy.load import load
 
 CATALOGUE = """

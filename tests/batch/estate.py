@@ -12,7 +12,7 @@ from tests.batch.conftest import Nights
 from lapse.decide.truth import Situation
 from lapse.inputs.reading import Also, open_exports
 from lapse.model.decision import EVERYTHING, Decision, Given
-from lapse.pipeline import RunResult
+from lapse.nightly import RunResult
 
 HEADER = (
     "subscription_id,customer_id,market,program,status,seats,disputed,suspended_on,suspended_for"

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lapse.batch.account import account_in, account_text
-from lapse.batch.failures import HistoryError
-from lapse.batch.kept_json import ShapeError
 from lapse.report.summary import summary_text
+from lapse.runs.account import account_in, account_text
+from lapse.runs.failures import HistoryError
+from lapse.runs.kept_json import ShapeError
 
 if TYPE_CHECKING:
     from tests.batch.conftest import Nights

@@ -8,13 +8,13 @@ import pytest
 from tests.batch.conftest import Nights
 from tests.laws.nights import rulebook
 
-from lapse.batch.approving import Leave, approve
-from lapse.batch.failures import HistoryError, RefusedError
-from lapse.batch.history import past
-from lapse.batch.outputs import Format
-from lapse.batch.reported import Reported
-from lapse.pipeline import Ending
+from lapse.nightly import Ending
 from lapse.report.summary import summary_text
+from lapse.runs.approving import Leave, approve
+from lapse.runs.failures import HistoryError, RefusedError
+from lapse.runs.history import past
+from lapse.runs.outputs import Format
+from lapse.runs.reported import Reported
 
 POLICY = """\
 # catalogue.yaml

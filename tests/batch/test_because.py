@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lapse.because import because
+from lapse.decide.because import because
 from lapse.decide.forecast import situation_of
 from lapse.decide.reference import decide
 from lapse.model.days import parse_date

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lapse.batch.cells import Fingerprint, csv_line, guarded, unguarded
-from lapse.batch.columns import SHAPES, Cells
-from lapse.batch.outputs import Files, Format, fetched
-from lapse.batch.written import output_relation, prepare
+from lapse.runs.cells import Fingerprint, csv_line, guarded, unguarded
+from lapse.runs.columns import SHAPES, Cells
+from lapse.runs.outputs import Files, Format, fetched
+from lapse.runs.written import output_relation, prepare
 from lapse.sql.sandbox import database
 
 SHAPE = SHAPES["rejected"]

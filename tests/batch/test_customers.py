@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lapse.batch.debts import Debts
 from lapse.model.facts import Vocabulary
 from lapse.model.invoices import Invoice, InvoiceStatus, Ledger, owed
 from lapse.model.money import Money
 from lapse.model.record import Record
-from lapse.pipeline import RunResult
+from lapse.nightly import RunResult
 from lapse.report.summary import summary_text
+from lapse.runs.debts import Debts
 
 if TYPE_CHECKING:
     from tests.batch.conftest import Nights

@@ -11,12 +11,12 @@ import pytest
 from tests.batch.conftest import Nights
 from tests.batch.estate import FIRST_NIGHT, Estate, Night, One, an_estate, nightly, run_through
 
-from lapse.batch.guards import Before, Tonight, crossings
 from lapse.model.guard import Guard
 from lapse.model.record import Intake, Part
 from lapse.model.rule import Rulebook
-from lapse.pipeline import Ending, RunResult
+from lapse.nightly import Ending, RunResult
 from lapse.policy.load import load
+from lapse.runs.guards import Before, Tonight, crossings
 
 SHIPPED = Path(__file__).parents[2] / "policies"
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lapse.batch.failures import HistoryError
-from lapse.batch.files import digest_of
-from lapse.batch.history import opened, past
-from lapse.batch.outputs import Format
 from lapse.model.decision import Given
-from lapse.pipeline import Ending
+from lapse.nightly import Ending
+from lapse.runs.failures import HistoryError
+from lapse.runs.files import digest_of
+from lapse.runs.history import opened, past
+from lapse.runs.outputs import Format
 
 if TYPE_CHECKING:
     from tests.batch.conftest import Nights

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lapse.batch.columns import SHAPES, Cells
-from lapse.batch.limits import Limited
 from lapse.model.facts import vocabulary
 from lapse.model.guard import Limit
 from lapse.model.rule import Catalogue, Track
-from lapse.pipeline import Ending
+from lapse.nightly import Ending
+from lapse.runs.columns import SHAPES, Cells
+from lapse.runs.limits import Limited
 
 if TYPE_CHECKING:
     from tests.batch.conftest import Nights

@@ -13,7 +13,7 @@ from tests.batch.estate import FIRST_NIGHT, Estate, Night, One, an_estate, night
 from tests.batch.test_guards import guarded_book  # noqa: F401  a fixture
 
 from lapse.model.rule import Rulebook
-from lapse.pipeline import Ending
+from lapse.nightly import Ending
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from lapse.batch.columns import SHAPES
-from lapse.batch.failures import BackdatedError, HistoryError, OutputError, RefusedError
-from lapse.batch.files import PrivateFile
-from lapse.batch.importing import import_history
-from lapse.batch.outputs import Files, Format
-from lapse.batch.publish import exclusive
-from lapse.batch.receipts import Outcome, store_receipt
-from lapse.batch.watch import Stop
 from lapse.model.guard import Guard
-from lapse.pipeline import Ending
+from lapse.nightly import Ending
+from lapse.runs.columns import SHAPES
+from lapse.runs.failures import BackdatedError, HistoryError, OutputError, RefusedError
+from lapse.runs.files import PrivateFile
+from lapse.runs.importing import import_history
+from lapse.runs.outputs import Files, Format
+from lapse.runs.publish import exclusive
+from lapse.runs.receipts import Outcome, store_receipt
+from lapse.runs.watch import Stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -175,7 +175,7 @@ def test_a_file_is_on_the_disk_before_the_folder_appears(
 
     monkeypatch.setattr("pathlib.Path.rename", told_rename)
     monkeypatch.setattr("os.fsync", told_fsync)
-    monkeypatch.setattr("lapse.batch.files.PrivateFile.close", told_close)
+    monkeypatch.setattr("lapse.runs.files.PrivateFile.close", told_close)
     nights.run(DAY, EXPORT)
     files = [step for step in steps if "." in step]
     assert len(files) == len(SHAPES) + 1

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lapse.batch.approving import Leave, approve
-from lapse.batch.failures import HistoryError, RefusedError
-from lapse.batch.history import opened, past
-from lapse.batch.importing import import_history
-from lapse.batch.receipts import Entry, Outcome, failed_entries
-from lapse.batch.reported import Reported, report
-from lapse.pipeline import Ending
+from lapse.nightly import Ending
+from lapse.runs.approving import Leave, approve
+from lapse.runs.failures import HistoryError, RefusedError
+from lapse.runs.history import opened, past
+from lapse.runs.importing import import_history
+from lapse.runs.receipts import Entry, Outcome, failed_entries
+from lapse.runs.reported import Reported, report
 
 if TYPE_CHECKING:
     from tests.batch.conftest import Nights

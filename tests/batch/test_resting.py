@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from tests.batch.conftest import BASE, CATALOGUE, Nights
 
-from lapse.batch.resting import facts_of_rule
 from lapse.model.facts import UNKNOWN
 from lapse.model.rule import Rulebook
-from lapse.pipeline import Ending
+from lapse.nightly import Ending
 from lapse.policy.load import load
 from lapse.report.summary import summary_text
+from lapse.runs.resting import facts_of_rule
 
 LOCKED = CATALOGUE.replace(
     "terms:\n",

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.batch.test_history import rewritten
 
-from lapse.batch.seen import facts_seen, known_facts
-from lapse.batch.sightings import Seen, sighting
+from lapse.decide.seen import facts_seen, known_facts
 from lapse.model.decision import Given
 from lapse.model.facts import ABSENT, UNKNOWN, Value
+from lapse.model.sightings import Seen, sighting
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,8 +9,8 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 
-from lapse.decide.durable import DurableExecutor, stages
 from lapse.decide.truth import Situation
+from lapse.executors.durable.engine import DurableExecutor, stages
 from lapse.model.days import Moment
 from lapse.model.facts import ABSENT, UNKNOWN, Value, Vocabulary
 from lapse.model.money import Money

@@ -7,16 +7,16 @@ from datetime import timedelta
 
 from tests.whatif.other_policies import DAY, shipped_book, shipped_rows
 
+from lapse.analysis.futures import decide_ahead
+from lapse.analysis.population import Population
+from lapse.analysis.what_if.calendar import calendar
+from lapse.analysis.what_if.compare import Asked
+from lapse.analysis.what_if.result import what_if
+from lapse.analysis.what_if.setting import parse_setting, with_settings
+from lapse.analysis.what_if.versions import Versions
 from lapse.decide.forecast import Life, forecast
-from lapse.futures import decide_ahead
+from lapse.decide.known import Judging, Row, known
 from lapse.policy.in_force import Scopes
-from lapse.population import Population
-from lapse.situations import Judging, Row, known
-from lapse.whatif.calendar import calendar
-from lapse.whatif.compare import Asked
-from lapse.whatif.result import what_if
-from lapse.whatif.setting import parse_setting, with_settings
-from lapse.whatif.versions import Versions
 
 AHEAD = 365
 

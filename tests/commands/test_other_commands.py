@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from tests.commands.conftest import Ran
 
-from lapse.batch.failures import OutputError
-from lapse.batch.files import write_private
+from lapse.runs.failures import OutputError
+from lapse.runs.files import write_private
 
 Lapse = Callable[[str], Ran]
 

@@ -19,9 +19,9 @@ from tests.decide.conditions import (
     trial,
 )
 
-from lapse.decide.durable import DurableExecutor
 from lapse.decide.reference import decide
 from lapse.decide.truth import Situation, truth
+from lapse.executors.durable.engine import DurableExecutor
 from lapse.model.condition import (
     All,
     Choices,

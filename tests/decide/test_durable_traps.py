@@ -18,11 +18,11 @@ import durable_rules_engine as engine
 import pytest
 from tests.decide.conditions import PLACE, TODAY, WORDS, book_of
 
-from lapse.decide import durable
-from lapse.decide.durable import MOST_FIELDS, MOST_RULES, DurableExecutor
-from lapse.decide.lowering import Units
-from lapse.decide.plain import plain
 from lapse.decide.truth import Situation, Truth
+from lapse.executors.durable import engine as durable
+from lapse.executors.durable.branches import Units
+from lapse.executors.durable.engine import MOST_FIELDS, MOST_RULES, DurableExecutor
+from lapse.executors.durable.plain import plain
 from lapse.model.condition import (
     All,
     AnyOf,

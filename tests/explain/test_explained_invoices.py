@@ -6,13 +6,13 @@ from datetime import date
 from tests.laws.nights import Nights, ledger, rulebook
 from tests.laws.test_peers import POLICY
 
-from lapse.decide.durable import DurableExecutor
+from lapse.analysis.explain import Explanation, explain
 from lapse.decide.forecast import situation_of
-from lapse.explain import Explanation, explain
+from lapse.decide.known import Known
+from lapse.executors.durable.engine import DurableExecutor
 from lapse.model.invoices import Ledger
 from lapse.policy.in_force import Scopes
 from lapse.report.explanation import explanation_json, explanation_text
-from lapse.situations import Known
 
 FACTS = {"status": "active", "currency": "NOK"}
 LINES = """

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from tests.laws.nights import Nights, rulebook
 
-from lapse.decide.durable import DurableExecutor
+from lapse.analysis.explain import Explanation, explain
 from lapse.decide.forecast import situation_of
-from lapse.explain import Explanation, explain
+from lapse.decide.known import Known
+from lapse.executors.durable.engine import DurableExecutor
 from lapse.model.days import parse_as_of
 from lapse.policy.in_force import Scopes
-from lapse.situations import Known
 
 POLICY = """\
 # catalogue.yaml

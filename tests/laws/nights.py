@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from textwrap import dedent
 
+from lapse.analysis.cases import case_subscription, run_case
 from lapse.decide.forecast import situation_of
 from lapse.decide.reference import decide
 from lapse.model.days import parse_as_of
@@ -21,7 +22,6 @@ from lapse.model.rule import Rulebook
 from lapse.model.subscription import Subscription
 from lapse.policy.in_force import Scopes
 from lapse.policy.load import PolicySet, load
-from lapse.timeline import case_subscription, run_case
 
 _HEAD = re.compile(r"^# (\S+\.yaml)\n", re.MULTILINE)
 

@@ -10,16 +10,16 @@ from tests.agreement.trials import Trial, trials
 from tests.laws.nights import Nights, rulebook
 from tests.laws.trials import decide as decide_by_jumps
 
-from lapse.batch.rows import Judged, action_cells
-from lapse.because import because
+from lapse.decide.because import because
 from lapse.decide.forecast import Life, forecast, situation_of
-from lapse.decide.jumps import Jumps
-from lapse.decide.lazily import LazyJudge
-from lapse.decide.reach import by_jumps
 from lapse.decide.reference import decide
 from lapse.decide.truth import Situation, truth
+from lapse.executors.each_change import by_jumps
+from lapse.executors.jumps import Jumps
+from lapse.executors.lazily import LazyJudge
 from lapse.model.decision import EVERYTHING, Decision, Given, NotCovered
 from lapse.policy.in_force import Scopes
+from lapse.runs.rows import Judged, action_cells
 
 SEEDS = range(14)
 AHEAD = timedelta(days=75)

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from tests.laws.nights import Nights, holds, rulebook
 
 from lapse.decide.forecast import Life, forecast, situation_of
-from lapse.decide.jumps import Jumps
 from lapse.decide.reference import decide
+from lapse.executors.jumps import Jumps
 from lapse.model.decision import Decision, NotCovered
 from lapse.policy.in_force import Scopes
 

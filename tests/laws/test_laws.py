@@ -24,10 +24,11 @@ from tests.laws.trials import (
     with_file,
 )
 
+from lapse.analysis.explain import is_judged
 from lapse.decide.forecast import situation_of
-from lapse.decide.reach import by_jumps, day_by_day
+from lapse.decide.reach import day_by_day
 from lapse.decide.truth import Situation, truth
-from lapse.explain import is_judged
+from lapse.executors.each_change import by_jumps
 from lapse.model.condition import Name
 from lapse.model.days import parse_as_of
 from lapse.model.decision import Action, Candidate, Decision, Given, Held, NotCovered, recorded

@@ -10,9 +10,9 @@ from tests.agreement.play import Played, text_of
 from tests.agreement.trials import Trial, trials, tried
 from tests.agreement.worlds import World
 
-from lapse.decide.reach import by_jumps
 from lapse.decide.reference import decide as decide_day_by_day
 from lapse.decide.truth import Situation
+from lapse.executors.each_change import by_jumps
 from lapse.model.decision import Action, Decision, Given, NotCovered
 
 SEEDS = range(60)

@@ -14,15 +14,15 @@ from tests.agreement.play import Played, ledger_of, rulebook
 from tests.agreement.trials import trial
 from tests.agreement.worlds import World
 
+from lapse.analysis.what_if.compare import Asked
+from lapse.analysis.what_if.versions import Versions
+from lapse.decide.known import Row
 from lapse.inputs.reading import open_exports
 from lapse.model.days import AsOf, parse_as_of, utc_day
 from lapse.model.facts import Value, parse_fact
 from lapse.model.record import Record
 from lapse.model.rule import Rulebook
 from lapse.policy.load import load
-from lapse.situations import Row
-from lapse.whatif.compare import Asked
-from lapse.whatif.versions import Versions
 
 DIGITS = "0123456789"
 _NUMBER = re.compile(r"(?<![\w.-])\d(?=[\s,}\]]|$)|(?<=\b1)\d(?=[\s,}\]]|$)")

@@ -8,17 +8,17 @@ from tempfile import TemporaryDirectory
 
 from tests.laws.nights import ledger
 
+from lapse.analysis.population import Population
+from lapse.analysis.what_if.compare import Asked
+from lapse.analysis.what_if.limits import parse_limit
+from lapse.analysis.what_if.result import WhatIf, what_if
+from lapse.analysis.what_if.versions import Versions
+from lapse.decide.known import Row
 from lapse.model.days import utc_day
 from lapse.model.facts import Value, parse_fact
 from lapse.model.record import Record
 from lapse.model.rule import Rulebook
 from lapse.policy.load import load
-from lapse.population import Population
-from lapse.situations import Row
-from lapse.whatif.compare import Asked
-from lapse.whatif.limits import parse_limit
-from lapse.whatif.result import WhatIf, what_if
-from lapse.whatif.versions import Versions
 
 DAY = date(2026, 11, 2)
 """A Monday."""

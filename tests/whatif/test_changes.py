@@ -18,13 +18,13 @@ from tests.whatif.questions import (
     told,
 )
 
-from lapse.batch.sightings import Seen
+from lapse.analysis.what_if.change import Direction, Kind
+from lapse.analysis.what_if.edits import Piece
+from lapse.decide.known import Row
 from lapse.model.decision import Given
 from lapse.model.invoices import Invoice, InvoiceStatus, Ledger
 from lapse.model.money import Money
-from lapse.situations import Row
-from lapse.whatif.change import Direction, Kind
-from lapse.whatif.edits import Piece
+from lapse.model.sightings import Seen
 
 
 def test_less_grace_is_sooner_and_harsher() -> None:

@@ -5,9 +5,9 @@ from datetime import date
 
 from tests.whatif.questions import CATALOGUE, OWING, TODAY, ask, row, told
 
-from lapse.batch.sightings import Seen
-from lapse.situations import Row
-from lapse.whatif.edits import Piece
+from lapse.analysis.what_if.edits import Piece
+from lapse.decide.known import Row
+from lapse.model.sightings import Seen
 
 LOCK = "{days_suspended: {gt: $retention_days}}"
 LOCKED = CATALOGUE.replace(

@@ -11,18 +11,18 @@ from tests.agreement.trials import trials
 from tests.laws.trials import reordered
 from tests.whatif.other_policies import DAY, Pair, pairs, row_of, shipped_book, shipped_rows
 
+from lapse.analysis.futures import decide_ahead
+from lapse.analysis.what_if.change import Change, Direction, Kind
+from lapse.analysis.what_if.compare import Asked, Comparer, Difference
+from lapse.analysis.what_if.totals import first_day
+from lapse.analysis.what_if.versions import Versions
 from lapse.decide.forecast import Life, forecast
-from lapse.futures import decide_ahead
+from lapse.decide.known import Judging, Row, known
 from lapse.model.days import AsOf, parse_as_of
 from lapse.model.decision import Decision
 from lapse.model.facts import Value
 from lapse.model.rule import Layer, Rulebook, Span, TermEntry
 from lapse.policy.in_force import Scopes
-from lapse.situations import Judging, Row, known
-from lapse.whatif.change import Change, Direction, Kind
-from lapse.whatif.compare import Asked, Comparer, Difference
-from lapse.whatif.totals import first_day
-from lapse.whatif.versions import Versions
 
 WORLDS = range(7)
 SHIPPED = range(9)

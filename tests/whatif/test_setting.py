@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import pytest
 from tests.whatif.questions import BASE, DAY, NORWAY, OWING, TODAY, ask, book, changed, rows, told
 
+from lapse.analysis.what_if.edits import edits
+from lapse.analysis.what_if.setting import narrower, parse_setting, parse_where, with_settings
 from lapse.model.place import MisuseError
 from lapse.model.rule import Rulebook
-from lapse.whatif.edits import edits
-from lapse.whatif.setting import narrower, parse_setting, parse_where, with_settings
 
 SWEDE = {**OWING, "market": "SE", "debt": "900 SEK", "currency": "SEK"}
 GERMAN = {**OWING, "market": "DE", "debt": "900 EUR", "currency": "EUR"}

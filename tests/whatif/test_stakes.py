@@ -17,13 +17,13 @@ from tests.whatif.questions import (
     rows,
 )
 
+from lapse.analysis.population import Population
+from lapse.analysis.what_if.change import Direction, Kind
+from lapse.analysis.what_if.compare import Asked
+from lapse.analysis.what_if.sweep import parse_range, sweep
 from lapse.model.place import MisuseError
-from lapse.population import Population
 from lapse.report.sentence import first_sentence
 from lapse.report.sweep import sweep_text
-from lapse.whatif.change import Direction, Kind
-from lapse.whatif.compare import Asked
-from lapse.whatif.sweep import parse_range, sweep
 
 DATED = NORWAY.replace("value: 14}", "value: 14}\n    - {from: 2026-11-10, value: 5}")
 

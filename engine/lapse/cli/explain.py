@@ -21,8 +21,8 @@ from lapse.model.place import LapseError
 from lapse.report.printable import printable
 
 if TYPE_CHECKING:
+    from lapse.decide.known import Judging, Known
     from lapse.model.rule import Rulebook
-    from lapse.situations import Judging, Known
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
@@ -36,11 +36,11 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> Exit:
-    from lapse.decide.durable import DurableExecutor
-    from lapse.explain import explain
+    from lapse.analysis.explain import explain
+    from lapse.decide.known import Judging
+    from lapse.executors.durable.engine import DurableExecutor
     from lapse.policy.in_force import Scopes
     from lapse.report.explanation import explanation_json, explanation_text
-    from lapse.situations import Judging
 
     book = sound_book(arguments)
     judging = Judging(Scopes(book), moment_judged(arguments), assumed(arguments, book))
@@ -61,11 +61,11 @@ def _found(
 
     Says so when it is rejected or not there.
     """
-    from lapse.batch.history import opened, past
+    from lapse.executors.row_by_row import known_rows
     from lapse.inputs.reading import open_exports
     from lapse.model.days import utc_day
     from lapse.model.ids import same_id
-    from lapse.situations import known_rows
+    from lapse.runs.history import opened, past
 
     wanted: str = arguments.subscription
     same = same_id(wanted)

@@ -25,9 +25,9 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> Exit:
-    from lapse.batch.plan import refuse_target
+    from lapse.analysis.what_if.calendar import calendar
     from lapse.report.forecast import forecast_csv, forecast_json, forecast_text, sentence
-    from lapse.whatif.calendar import calendar
+    from lapse.runs.plan import refuse_target
 
     if arguments.save:
         refuse_target(arguments.save)

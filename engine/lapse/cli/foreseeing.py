@@ -14,13 +14,13 @@ from lapse.model.days import parse_date, utc_day
 from lapse.model.place import MisuseError
 
 if TYPE_CHECKING:
-    from lapse.batch.plan import Basis
-    from lapse.futures import Future
+    from lapse.analysis.futures import Future
+    from lapse.analysis.population import Population
+    from lapse.analysis.what_if.compare import Asked
     from lapse.inputs.reading import Also
     from lapse.model.rule import Rulebook
     from lapse.policy.text.revision import PolicyFolder
-    from lapse.population import Population
-    from lapse.whatif.compare import Asked
+    from lapse.runs.plan import Basis
 
 DEFAULT_POLICIES = "policies"
 DEFAULT_DAYS = 365
@@ -94,7 +94,7 @@ def last_day(arguments: argparse.Namespace) -> date:
 def asked_of(
     arguments: argparse.Namespace, book: "Rulebook", progress: Callable[[int], None]
 ) -> "Asked":
-    from lapse.whatif.compare import Asked
+    from lapse.analysis.what_if.compare import Asked
 
     said = stated(arguments, book.words)
     return Asked(moment_judged(arguments), last_day(arguments), said, progress)
@@ -102,8 +102,8 @@ def asked_of(
 
 def population_of(arguments: argparse.Namespace, book: "Rulebook", also: "Also") -> "Population":
     """The subscriptions of the exports, as some profiles read them."""
+    from lapse.analysis.population import population
     from lapse.inputs.reading import open_exports
-    from lapse.population import population
 
     reader = partial(open_exports, also=also)
     as_of = moment_judged(arguments)
@@ -130,9 +130,9 @@ def show_csv(lines: Iterable[str]) -> None:
 
 def basis_of(arguments: argparse.Namespace, book: "Rulebook", people: "Population") -> "Basis":
     """All that decides what a run of the day judged does under a rulebook."""
-    from lapse.batch.plan import Basis, assumptions_fingerprint
     from lapse.cli.options import assumed
     from lapse.model.facts import show
+    from lapse.runs.plan import Basis, assumptions_fingerprint
 
     return Basis(
         book.fingerprint,
@@ -147,8 +147,8 @@ def save_plan(
     file: Path, basis: "Basis", says: str, futures: Iterable["Future"], compared_with: str = ""
 ) -> None:
     """Writes the plan of the first day's actions of ours; whole or not at all."""
-    from lapse.batch.files import replace_private
-    from lapse.batch.plan import SavedPlan, plan_text
+    from lapse.runs.files import replace_private
+    from lapse.runs.plan import SavedPlan, plan_text
 
     ids = sorted(
         each.action.id(future.id)

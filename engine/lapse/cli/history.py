@@ -34,9 +34,9 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> Exit:
-    from lapse.batch.importing import import_history
-    from lapse.batch.receipts import Outcome
-    from lapse.batch.reported import report
+    from lapse.runs.importing import import_history
+    from lapse.runs.receipts import Outcome
+    from lapse.runs.reported import report
 
     if arguments.kind == "import":
         imported = import_history(
@@ -60,7 +60,7 @@ def execute(arguments: argparse.Namespace) -> Exit:
 
 
 def _approved(arguments: argparse.Namespace) -> Exit:
-    from lapse.batch.approving import Leave, approve
+    from lapse.runs.approving import Leave, approve
 
     today = datetime.now(UTC).date()
     leave = Leave(arguments.by or _logged_in(), today, last_day_begun())

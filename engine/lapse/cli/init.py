@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from shutil import rmtree
 
-from lapse.batch.files import make_private_folder, write_private
 from lapse.cli import Exit
 from lapse.cli.options import add_format
 from lapse.cli.terminal import telling
 from lapse.model.place import LapseError
 from lapse.policy.text.folder import PROFILES
 from lapse.policy.text.shipped import shipped_policies
+from lapse.runs.files import make_private_folder, write_private
 
 
 def add_options(command: argparse.ArgumentParser) -> None:

@@ -173,10 +173,10 @@ def also(
 
     Without it they are those of `--policies`.
     """
-    from lapse.batch.known_ids import ids_known
     from lapse.cli.terminal import say_problems
     from lapse.inputs.reading import Also
     from lapse.policy.profiles.load import load_profiles
+    from lapse.runs.known_ids import ids_known
 
     folder, called = (at.folder, at.called) if at else (arguments.policies, None)
     loaded = load_profiles(folder, book.words, called=called)
@@ -229,7 +229,7 @@ def executor(arguments: argparse.Namespace, book: "Rulebook") -> "Decide":
         from lapse.decide.reference import decide
 
         return decide
-    from lapse.decide.durable import DurableExecutor
+    from lapse.executors.durable.engine import DurableExecutor
 
     return DurableExecutor(book).decide
 

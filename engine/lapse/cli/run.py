@@ -28,10 +28,10 @@ from lapse.model.place import MisuseError, did_you_mean
 from lapse.report.printable import printable
 
 if TYPE_CHECKING:
-    from lapse.batch.plan import Planned
-    from lapse.batch.watch import Stop
     from lapse.model.guard import Guard
-    from lapse.pipeline import RunResult
+    from lapse.nightly import RunResult
+    from lapse.runs.plan import Planned
+    from lapse.runs.watch import Stop
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
@@ -77,12 +77,12 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> Exit:
-    from lapse.batch.failures import BackdatedError, RefusedError
-    from lapse.batch.outputs import Format
-    from lapse.batch.plan import StalePlanError
-    from lapse.batch.publish import published
     from lapse.inputs.reading import open_exports
-    from lapse.pipeline import Ending, RunOptions, run
+    from lapse.nightly import Ending, RunOptions, run
+    from lapse.runs.failures import BackdatedError, RefusedError
+    from lapse.runs.outputs import Format
+    from lapse.runs.plan import StalePlanError
+    from lapse.runs.publish import published
 
     despite = _despite(arguments)
     planned = _planned(arguments)
@@ -131,7 +131,7 @@ def _despite(arguments: argparse.Namespace) -> "frozenset[Guard]":
 
 def _planned(arguments: argparse.Namespace) -> "Planned | None":
     """The plan to carry out; unless a day is given it is that of the plan."""
-    from lapse.batch.plan import Planned, day_of, read_plan
+    from lapse.runs.plan import Planned, day_of, read_plan
 
     if arguments.plan is None:
         return None
@@ -141,7 +141,7 @@ def _planned(arguments: argparse.Namespace) -> "Planned | None":
 
 
 def _report(result: "RunResult", arguments: argparse.Namespace) -> Exit:
-    from lapse.pipeline import Ending
+    from lapse.nightly import Ending
     from lapse.report.stops import stopped_text
 
     say_problems(result.problems, {})

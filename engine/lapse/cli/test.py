@@ -16,11 +16,11 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> Exit:
-    from lapse.coverage import Coverage
-    from lapse.decide.durable import DurableExecutor
+    from lapse.analysis.cases import run_case
+    from lapse.analysis.coverage import Coverage
+    from lapse.executors.durable.engine import DurableExecutor
     from lapse.policy.in_force import Scopes
     from lapse.report.cases import cases_json, cases_text
-    from lapse.timeline import run_case
 
     policies = load_reporting(arguments.policies)
     if policies.book is None:

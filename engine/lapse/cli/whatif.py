@@ -24,10 +24,10 @@ from lapse.model.place import MisuseError
 from lapse.report.printable import printable
 
 if TYPE_CHECKING:
+    from lapse.analysis.population import Population
+    from lapse.analysis.what_if.result import WhatIf
     from lapse.model.rule import Rulebook
     from lapse.policy.text.revision import PolicyFolder
-    from lapse.population import Population
-    from lapse.whatif.result import WhatIf
 
 
 MOST_PLACES = 4
@@ -93,7 +93,7 @@ def execute(arguments: argparse.Namespace) -> Exit:
 
 
 def _refuse_misuse(arguments: argparse.Namespace) -> None:
-    from lapse.batch.plan import refuse_target
+    from lapse.runs.plan import refuse_target
 
     if arguments.where and arguments.against:
         raise MisuseError(
@@ -122,8 +122,8 @@ def _side(arguments: argparse.Namespace, at: "PolicyFolder") -> Side:
 
 
 def _changed(arguments: argparse.Namespace, book: "Rulebook") -> "Rulebook":
+    from lapse.analysis.what_if.setting import parse_setting, parse_where, with_settings
     from lapse.model.days import utc_day
-    from lapse.whatif.setting import parse_setting, parse_where, with_settings
 
     where = parse_where(arguments.where, book)
     settings = [parse_setting(text, book) for text in arguments.settings]
@@ -134,7 +134,7 @@ def _changed(arguments: argparse.Namespace, book: "Rulebook") -> "Rulebook":
 
 def _say_narrower(book: "Rulebook", name: str, where: Mapping[str, str]) -> None:
     """Tells which values stay because they are set for less than the scope."""
-    from lapse.whatif.setting import narrower
+    from lapse.analysis.what_if.setting import narrower
 
     places = narrower(book, name, where)
     if places:
@@ -146,10 +146,10 @@ def _say_narrower(book: "Rulebook", name: str, where: Mapping[str, str]) -> None
 
 
 def _compare(arguments: argparse.Namespace, today: Side, other: Side) -> Exit:
+    from lapse.analysis.what_if.limits import parse_limit
+    from lapse.analysis.what_if.result import what_if
+    from lapse.analysis.what_if.versions import Versions
     from lapse.report.sentence import first_sentence
-    from lapse.whatif.limits import parse_limit
-    from lapse.whatif.result import what_if
-    from lapse.whatif.versions import Versions
 
     versions = Versions(today.book, other.book)
     limits = [parse_limit(text, versions.actions) for text in arguments.limit]
@@ -176,7 +176,7 @@ def _compare(arguments: argparse.Namespace, today: Side, other: Side) -> Exit:
 
 def _say_nobody(found: "WhatIf", where: Sequence[str], book: "Rulebook") -> None:
     """Says so where no subscription is in the scope that was asked about."""
-    from lapse.whatif.setting import parse_where
+    from lapse.analysis.what_if.setting import parse_where
 
     scope = parse_where(where, book)
     cascade = book.catalogue.cascade
@@ -209,10 +209,10 @@ def _show(
 
 
 def _sweep(arguments: argparse.Namespace, today: Side) -> Exit:
+    from lapse.analysis.what_if.setting import parse_where
+    from lapse.analysis.what_if.sweep import parse_range, sweep
     from lapse.report.sweep import sweep_text
     from lapse.report.whatif_json import sweep_json
-    from lapse.whatif.setting import parse_where
-    from lapse.whatif.sweep import parse_range, sweep
 
     asked_range = parse_range(arguments.sweep[0])
     where = parse_where(arguments.where, today.book)

@@ -1,9 +1,4 @@
-"""Since when a condition has held, and until when: day by day, or from change to change.
-
-The specification is the walk day by day. Jumping gives the same, because between two neighbouring
-change days every leaf keeps its truth: a leaf moves only where a counter passes a number, a dated
-value begins or ends, or a billing date or cancellation window passes.
-"""
+"""Since when a condition has held, and until when, told by a walk from day to day."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,7 +6,7 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Protocol
 
-from lapse.decide.changes import change_days, compared_numbers, whole_numbers
+from lapse.decide.numbers import compared_numbers, whole_numbers
 from lapse.decide.truth import Situation, truth
 from lapse.model.condition import Condition, leaves
 from lapse.model.facts import ValueType
@@ -86,18 +81,7 @@ def every_day(condition: Condition, situation: Situation, is_later: bool) -> Ite
         yield day
 
 
-def each_change(condition: Condition, situation: Situation, is_later: bool) -> Iterator[date]:  # noqa: FBT001
-    """The days on which a condition's truth can differ from the day before."""
-    today = situation.moment.day
-    days = change_days(condition, situation)
-    if is_later:
-        yield from sorted(day for day in days if day > today)
-    else:
-        yield from sorted((day for day in days if day <= today), reverse=True)
-
-
 day_by_day = Walk(every_day)
-by_jumps = Walk(each_change)
 
 
 def horizon(situation: Situation) -> tuple[date, date]:

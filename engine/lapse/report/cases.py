@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from lapse.coverage import Coverage
-from lapse.timeline import CaseResult
+from lapse.analysis.cases import CaseResult
+from lapse.analysis.coverage import Coverage
 
 MOST_GAPS = 40
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from textwrap import wrap
 from typing import Any
 
-from lapse.condition_view import ConditionView
-from lapse.explain import Explanation, RuleView, TermView, held_text
+from lapse.analysis.condition_view import ConditionView
+from lapse.analysis.explain import Explanation, RuleView, TermView, held_text
 from lapse.model.decision import Decision, NotCovered
 from lapse.model.facts import UNKNOWN, show
 from lapse.model.rule import TermEntry

@@ -4,6 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from lapse.analysis.what_if.change import Change, Direction, Kind
+from lapse.analysis.what_if.compare import Difference
+from lapse.analysis.what_if.result import WhatIf
+from lapse.analysis.what_if.totals import ALL
 from lapse.report.words import (
     HURTS,
     SOON,
@@ -13,10 +17,6 @@ from lapse.report.words import (
     how_soon,
     joined,
 )
-from lapse.whatif.change import Change, Direction, Kind
-from lapse.whatif.compare import Difference
-from lapse.whatif.result import WhatIf
-from lapse.whatif.totals import ALL
 
 Pair = tuple[Difference, Change]
 KINDS = (Kind.SOONER, Kind.ADDED, Kind.LATER, Kind.REMOVED, Kind.CHANGED)

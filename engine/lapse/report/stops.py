@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from lapse.batch.watch import Stop
+from lapse.runs.watch import Stop
 
 
 def stopped_text(stops: Sequence[Stop]) -> str:

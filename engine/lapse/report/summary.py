@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from textwrap import wrap
 
-from lapse.batch.summary import MissingFact, Summary
 from lapse.inputs.told import unplaced_help, unplaced_text
 from lapse.model.decision import HOLD_WORDS
 from lapse.model.money import Money
 from lapse.model.profile import CANONICAL, Gives
 from lapse.model.record import DoubtKind, Joining
+from lapse.runs.summary import MissingFact, Summary
 
 Orders = Sequence[Mapping[str, str]]
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
+from lapse.analysis.what_if.change import Direction
+from lapse.analysis.what_if.sweep import Step, Sweep
 from lapse.model.facts import show
 from lapse.report.tables import table_text
 from lapse.report.whatif import unknown_lines
 from lapse.report.words import amount_text, counted, joined, wrapped
-from lapse.whatif.change import Direction
-from lapse.whatif.sweep import Step, Sweep
 
 
 def sweep_text(found: Sweep) -> str:

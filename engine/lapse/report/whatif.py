@@ -3,18 +3,18 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from lapse.futures import Foreseen
+from lapse.analysis.futures import Foreseen
+from lapse.analysis.what_if.change import Cause, Change, Direction, Kind
+from lapse.analysis.what_if.compare import Difference
+from lapse.analysis.what_if.edits import Edit
+from lapse.analysis.what_if.not_known import NotKnown
+from lapse.analysis.what_if.pins import Keeper
+from lapse.analysis.what_if.result import WhatIf
+from lapse.analysis.what_if.totals import BY_FACT, Total, first_day, first_of_hardest
 from lapse.report.printable import printable
 from lapse.report.sentence import first_sentence
 from lapse.report.tables import table_text
 from lapse.report.words import amount_text, counted, joined, wrapped
-from lapse.whatif.change import Cause, Change, Direction, Kind
-from lapse.whatif.compare import Difference
-from lapse.whatif.edits import Edit
-from lapse.whatif.not_known import NotKnown
-from lapse.whatif.pins import Keeper
-from lapse.whatif.result import WhatIf
-from lapse.whatif.totals import BY_FACT, Total, first_day, first_of_hardest
 
 MOST_EDITS = 12
 MOST_GROUPS = 12

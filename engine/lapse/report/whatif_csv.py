@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from lapse.batch.cells import csv_header, csv_line
-from lapse.batch.columns import Cells, Column, Kind, Shape
-from lapse.batch.rows import AMOUNTS, PARTNER, PROVIDER
+from lapse.analysis.what_if.change import Change
+from lapse.analysis.what_if.compare import Difference
+from lapse.analysis.what_if.result import WhatIf
 from lapse.model.money import PLACES
 from lapse.report.words import FACTS
-from lapse.whatif.change import Change
-from lapse.whatif.compare import Difference
-from lapse.whatif.result import WhatIf
+from lapse.runs.cells import csv_header, csv_line
+from lapse.runs.columns import Cells, Column, Kind, Shape
+from lapse.runs.rows import AMOUNTS, PARTNER, PROVIDER
 
 CHANGES = Shape(
     (

@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from lapse.futures import Foreseen
+from lapse.analysis.futures import Foreseen
+from lapse.analysis.what_if.change import Change
+from lapse.analysis.what_if.compare import Difference
+from lapse.analysis.what_if.edits import ALWAYS, Edit, Version
+from lapse.analysis.what_if.not_known import NotKnown
+from lapse.analysis.what_if.pins import Keeper
+from lapse.analysis.what_if.result import WhatIf, is_newly_covered
+from lapse.analysis.what_if.sweep import Sweep
+from lapse.analysis.what_if.totals import Total
 from lapse.model.facts import Value, show
 from lapse.model.money import PLACES, Money
 from lapse.model.rule import Today
 from lapse.report.sentence import first_sentence
-from lapse.whatif.change import Change
-from lapse.whatif.compare import Difference
-from lapse.whatif.edits import ALWAYS, Edit, Version
-from lapse.whatif.not_known import NotKnown
-from lapse.whatif.pins import Keeper
-from lapse.whatif.result import WhatIf, is_newly_covered
-from lapse.whatif.sweep import Sweep
-from lapse.whatif.totals import Total
 
 FACTS = ("customer_id", "customer_name", "market", "program", "product", "currency")
 

@@ -3,6 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from lapse.analysis.what_if.change import Direction
+from lapse.analysis.what_if.compare import Difference
+from lapse.analysis.what_if.result import WhatIf
+from lapse.analysis.what_if.totals import BY_FACT
 from lapse.report.printable import printable
 from lapse.report.sentence import first_sentence
 from lapse.report.whatif import (
@@ -18,10 +22,6 @@ from lapse.report.whatif import (
     unknown_lines,
 )
 from lapse.report.words import counted
-from lapse.whatif.change import Direction
-from lapse.whatif.compare import Difference
-from lapse.whatif.result import WhatIf
-from lapse.whatif.totals import BY_FACT
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~$:])")
 _SETS_APART = str.maketrans({"&": "&amp;", "@": "@\u200b", "#": "#\u200b"})

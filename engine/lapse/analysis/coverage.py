@@ -1,0 +1,93 @@
+"""What a policy set's cases cover: rules, stages, terms, and both sides of every threshold."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lapse.analysis.explain import agreed_truth, is_judged
+from lapse.decide.reference import Judge
+from lapse.decide.truth import Situation, leaf_truth
+from lapse.model.condition import leaves
+from lapse.model.decision import Decision, MayNotApply, label
+from lapse.model.facts import Missing
+from lapse.model.place import Place
+from lapse.model.rule import Rule, Rulebook, terms_read
+
+BOTH = frozenset({True, False})
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many of a kind were covered, and those that were not."""
+
+    kind: str
+    covered: int
+    of: int
+    gaps: tuple[str, ...]
+
+
+class Coverage:
+    """Counts, over the decisions it watches, what each part of the rulebook did.
+
+    A rule is covered when it acted or, a forbid, held something; a term when its value was read;
+    a threshold when its test came out both true and false. On the way it holds the executor to
+    the reference, rule by rule.
+    """
+
+    def __init__(self, book: Rulebook, judge: Judge) -> None:
+        self.book = book
+        self._judge = judge
+        self._effective: set[str] = set()
+        self._sides: defaultdict[Place, set[bool | None]] = defaultdict(set)
+        self._terms: set[str] = set()
+
+    def watch(self, situation: Situation, decision: Decision) -> None:
+        for action in decision.actions:
+            self._effective |= {action.candidate.label, action.candidate.rule.name}
+        for held in decision.held:
+            self._effective |= {reason.by for reason in held.reasons}
+        for rule, stage, became in decision.verdicts:
+            if not isinstance(became, MayNotApply):
+                self._see_terms(rule, situation)
+            if not is_judged(rule, stage, became):
+                continue
+            agreed_truth(rule, stage, situation, self._judge)
+            for leaf in leaves(rule.condition(stage)):
+                sides = self._sides[leaf.place]
+                if not sides >= BOTH:
+                    sides.add(leaf_truth(leaf, situation))
+
+    def _see_terms(self, rule: Rule, situation: Situation) -> None:
+        for name in terms_read(rule) - self._terms:
+            if not isinstance(situation.term(name).value, Missing):
+                self._terms.add(name)
+
+    def counts(self) -> tuple[Count, ...]:
+        rules = list(self.book.every_rule())
+        thresholds = {
+            leaf.place: f"{leaf} ({leaf.place.source})"
+            for rule in rules
+            for leaf in leaves(rule.when)
+            if leaf.operator.is_ordering
+        }
+        crossed = {place for place in thresholds if self._sides[place] >= BOTH}
+        return (
+            _count("rules", {rule.name for rule in rules}, self._effective),
+            _count("stages", set(self._stage_labels(rules)), self._effective),
+            _count("terms", {name for rule in rules for name in terms_read(rule)}, self._terms),
+            _count(
+                "thresholds with both sides",
+                set(thresholds.values()),
+                {thresholds[place] for place in crossed},
+            ),
+        )
+
+    def _stage_labels(self, rules: Iterable[Rule]) -> Iterable[str]:
+        for rule in rules:
+            stages = rule.stages.every_value(self.book.every_term_value) if rule.stages else ()
+            yield from (label(rule.name, stage) for stage in stages)
+
+
+def _count(kind: str, every: set[str], covered: set[str]) -> Count:
+    gaps = tuple(sorted(every - covered))
+    return Count(kind, len(every) - len(gaps), len(every), gaps)

@@ -1,0 +1,211 @@
+"""What will happen to a subscription if nothing changes: its actions, each on its day.
+
+Nobody pays, invoices fall due, holds end; actions are carried out on their day.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+
+from lapse.decide.because import because
+from lapse.decide.forecast import Decide, Life
+from lapse.decide.known import Judging, Row, known
+from lapse.decide.reference import decide
+from lapse.decide.truth import Situation
+from lapse.executors.each_change import by_jumps
+from lapse.executors.jumps import Jumps
+from lapse.executors.lazily import LazyJudge
+from lapse.model.days import AsOf
+from lapse.model.decision import Action, Decision, NotCovered
+from lapse.model.facts import Missing, Value, show
+from lapse.model.invoices import Owed
+from lapse.model.money import Money
+from lapse.model.rule import Rule, Rulebook, Today, Track
+from lapse.model.subscription import Subscription
+from lapse.policy.in_force import InForce, Scopes, TermInForce
+from lapse.runs.rows import AMOUNTS, is_ours
+
+Read = tuple[str, date, date]
+"""A term, the day whose value counts, and the day judged."""
+
+
+def decide_ahead() -> Decide:
+    """As the reference, for many days."""
+    return partial(decide, judge=LazyJudge(), reach=by_jumps)
+
+
+Outcome = tuple[date, str, str, frozenset[tuple[str, Value | Today]], frozenset[tuple[str, Value]]]
+"""Day, action, rule with stage, what it sets, and the values handed on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """An action on the day it will be given; `money` holds the amounts that are known that day.
+
+    `owed` is what invoices come to on that day; null where none were given.
+    """
+
+    day: date
+    action: Action
+    because: str
+    money: Mapping[str, Money]
+    owed: Owed | None
+
+    @property
+    def rule(self) -> Rule:
+        return self.action.candidate.rule
+
+    @property
+    def track(self) -> Track:
+        assert self.rule.track is not None
+        return self.rule.track
+
+    @property
+    def name(self) -> str:
+        """The action's name, such as `suspend`."""
+        assert self.rule.action is not None
+        return self.rule.action
+
+    @property
+    def label(self) -> str:
+        return self.action.candidate.label
+
+    @property
+    def stage(self) -> int | None:
+        return self.action.candidate.stage
+
+    @property
+    def is_ours(self) -> bool:
+        return is_ours(self.action.candidate)
+
+    @property
+    def outcome(self) -> Outcome:
+        """What is done and handed on; where it is equal nobody is treated differently."""
+        sets, handed_on = self.rule.sets.items(), self.rule.parameters.items()
+        return self.day, self.name, self.label, frozenset(sets), frozenset(handed_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Future:
+    """A subscription as it stands on the first day, and all that comes until the last one.
+
+    `unknown` names what is missing to know whether harm of ours is due on some day.
+    """
+
+    first: Situation
+    foreseen: tuple[Foreseen, ...]
+    left_out: NotCovered | None
+    unknown: frozenset[str]
+
+    @property
+    def subscription(self) -> Subscription:
+        return self.first.subscription
+
+    @property
+    def id(self) -> str:
+        return self.subscription.id
+
+    @property
+    def customer(self) -> str:
+        """Its customer; where that is not known a subscription stands for one of its own."""
+        return self.text("customer_id") or f" {self.id}"
+
+    def text(self, fact: str) -> str:
+        """A fact as on the first day; blank when it is not known or not there."""
+        value = self.subscription.fact(fact)
+        return "" if isinstance(value, Missing) else show(value)
+
+
+class Foresight:
+    """Futures under one rulebook, from a moment to a last day."""
+
+    def __init__(
+        self, book: Rulebook, as_of: AsOf, until: date, assumed: Mapping[str, Value]
+    ) -> None:
+        self.book = book
+        self.until = until
+        self._asked = as_of, until, assumed
+        self.scopes = WatchedScopes(book)
+        self._judging = Judging(self.scopes, as_of, {**book.catalogue.assumed, **assumed})
+        self._jumps = Jumps(self.scopes, decide_ahead())
+        self._harmful = frozenset(
+            rule.name
+            for rule in book.every_rule()
+            if book.is_harmful(rule) and rule.track is not None and not rule.track.is_provider
+        )
+
+    def under(self, book: Rulebook) -> "Foresight":
+        """The same question under another rulebook."""
+        return Foresight(book, *self._asked)
+
+    def future(self, row: Row) -> Future:
+        """A subscription's future; `scopes.reads` then tells the terms that were looked at."""
+        self.scopes.forget()
+        start = known(row, self._judging)
+        foreseen: list[Foreseen] = []
+        unknown: set[str] = set()
+        left_out: NotCovered | None = None
+        life = Life(start.situation.subscription, start.orders)
+        for judged in self._jumps.judged(life, start.situation, self.until):
+            if isinstance(judged.decision, NotCovered):
+                left_out = judged.decision
+                continue
+            foreseen += _foreseen(judged.decision, judged.situation)
+            unknown.update(self._keeping_back(judged.decision))
+        return Future(start.situation, tuple(foreseen), left_out, frozenset(unknown))
+
+    def _keeping_back(self, decision: Decision) -> Iterator[str]:
+        """What is missing to know whether harm of ours is due."""
+        for held in decision.held:
+            if held.candidate.rule.name in self._harmful:
+                yield from held.missing
+        for rule in decision.undetermined:
+            if rule.rule.partition("@")[0] in self._harmful:
+                yield from rule.missing
+
+
+def _foreseen(decision: Decision, situation: Situation) -> Iterator[Foreseen]:
+    if not decision.actions:
+        return
+    amounts = {
+        name: value
+        for name in AMOUNTS
+        if isinstance(value := situation.subscription.at(name, situation.moment), Money)
+    }
+    for action in decision.actions:
+        why = because(action.candidate, situation)
+        yield Foreseen(decision.day, action, why, amounts, situation.subscription.owed)
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedInForce(InForce):
+    """What is in force for a scope, and which of its terms were looked at."""
+
+    reads: set[Read] = field(default_factory=set, compare=False)
+
+    def term(self, name: str, day: date, judged: date) -> TermInForce:
+        self.reads.add((name, day, judged))
+        return InForce.term(self, name, day, judged)
+
+
+class WatchedScopes(Scopes):
+    """Scopes that note every term that is looked at, and how many scopes there were."""
+
+    def __init__(self, book: Rulebook) -> None:
+        super().__init__(book)
+        self.reads: set[Read] = set()
+        self.used: set[int] = set()
+        self._watched: dict[int, WatchedInForce] = {}
+
+    def forget(self) -> None:
+        self.reads.clear()
+        self.used.clear()
+
+    def of(self, subscription: Subscription) -> InForce:
+        found = super().of(subscription)
+        self.used.add(id(found))
+        if id(found) not in self._watched:
+            parts = found.book, found.layers, found.rule_days
+            self._watched[id(found)] = WatchedInForce(*parts, reads=self.reads)
+        return self._watched[id(found)]

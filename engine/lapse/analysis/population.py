@@ -1,0 +1,59 @@
+"""The subscriptions of some exports, read once to be judged again and again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lapse.decide.known import Row
+from lapse.executors.row_by_row import rows
+from lapse.model.days import AsOf, utc_day
+from lapse.model.facts import Vocabulary
+from lapse.model.place import Problem
+from lapse.model.profile import Gives
+from lapse.runs.export import Reader, lacking_facts
+from lapse.runs.history import opened, past
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """Every row that can be read, by its subscription, and how many could not.
+
+    `rejected` counts rows about subscriptions, `rejected_elsewhere` those of invoices, holds and
+    lists. The fingerprints are those of a run on the same day. `lacking` are the facts that no
+    input has a column for, and no profile a word.
+    """
+
+    rows: tuple[Row, ...]
+    rejected: int
+    rejected_elsewhere: int
+    inputs: str
+    history: str
+    problems: tuple[Problem, ...] = ()
+    lacking: frozenset[str] = frozenset()
+
+    @property
+    def lost(self) -> int:
+        return self.rejected + self.rejected_elsewhere
+
+
+def population(
+    reader: Reader, exports: Sequence[str], words: Vocabulary, out: Path, as_of: AsOf
+) -> Population:
+    """Reads the exports with the history that the day's first run has."""
+    before = past(out, utc_day(as_of), 1)
+    with reader(exports, words) as export, opened(before) as history:
+        found = sorted(
+            rows(export.records(), history),
+            key=lambda row: row.id,
+        )
+        rejected = {(each.input, each.row, each.gives) for each in export.rejected()}
+        about = sum(gives == Gives.SUBSCRIPTIONS for _, _, gives in rejected)
+        return Population(
+            tuple(found),
+            about,
+            len(rejected) - about,
+            export.fingerprint,
+            before.fingerprint,
+            tuple(export.problems),
+            lacking_facts(export, words),
+        )

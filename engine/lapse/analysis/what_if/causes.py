@@ -1,0 +1,120 @@
+"""Which edits a subscription's difference comes from, found by undoing them.
+
+A cause is a set of edits that, undone together, bring today's outcome back, and of which none can
+be left out. Where one edit alone would do as well, it is told too: both were needed for the
+difference. The causes of a track are found among those of its subscription.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import date
+
+from lapse.analysis.futures import Foresight, Future, Outcome
+from lapse.analysis.what_if.change import Cause, Change, by_track
+from lapse.analysis.what_if.edits import Edit, Piece
+from lapse.analysis.what_if.in_place_of import whole
+from lapse.analysis.what_if.versions import Undone, Versions
+from lapse.decide.known import Row
+from lapse.model.rule import Rulebook
+
+Outcomes = Mapping[str, frozenset[Outcome]]
+"""What is done, by track."""
+
+
+@dataclass(slots=True)
+class Causes:
+    """Finds causes; the foresight of each rulebook in between is made once."""
+
+    versions: Versions
+    foresight: Callable[[Rulebook], Foresight]
+    _foresights: dict[Undone, Foresight] = field(default_factory=dict)
+
+    def of(
+        self,
+        row: Row,
+        old: Future,
+        new: Future,
+        differing: Sequence[Change],
+        read: AbstractSet[str],
+    ) -> Mapping[str, Cause]:
+        """The cause of each track that differs; `read` are the terms looked at for both futures."""
+        wanted, every = outcomes(old), frozenset(self.versions.edits)
+        trial = Trial(self, row, wanted, {frozenset(): outcomes(new), every: wanted})
+        tracks = {change.latest.track.name for change in differing}
+        near = tuple(edit for edit in self.versions.edits if may_touch(edit, old, new))
+        if not self.versions.is_divisible:
+            return dict.fromkeys(sorted(tracks), Cause(near))
+        likely = [edit for edit in near if edit.piece is not Piece.TERM or edit.name in read]
+        # History is read by the rules of all layers, so that even one of another scope may count.
+        suspects = next(
+            s for s in (likely, near, self.versions.edits) if trial.is_as_today(s, tracks)
+        )
+        least = trial.least(suspects, tracks)
+        found = {track: trial.cause(least, near, track) for track in sorted(tracks)}
+        days = {track: _first_day(differing, track) for track in tracks}
+        return {track: _told(found[track], old, new, days[track]) for track in found}
+
+    def future(self, row: Row, undone: Undone) -> Future:
+        """The future when some edits are undone."""
+        if undone not in self._foresights:
+            self._foresights[undone] = self.foresight(self.versions.without(undone))
+        return self._foresights[undone].future(row)
+
+
+@dataclass(slots=True)
+class Trial:
+    """One subscription under rulebooks in which some edits are undone; each is tried once."""
+
+    causes: Causes
+    row: Row
+    wanted: Outcomes
+    known: dict[Undone, Outcomes]
+
+    def least(self, edits: Iterable[Edit], tracks: Iterable[str]) -> tuple[Edit, ...]:
+        """Edits that suffice to undo for today's outcome in some tracks; none can be left out."""
+        left = list(edits)
+        for edit in tuple(left):
+            without = [other for other in left if other is not edit]
+            if self.is_as_today(without, tracks):
+                left = without
+        return tuple(left)
+
+    def cause(self, least: tuple[Edit, ...], near: tuple[Edit, ...], track: str) -> Cause:
+        """That of one track, among the edits that are its subscription's."""
+        found = self.least(least, (track,)) if len(least) > 1 else least
+        others = () if len(found) != 1 else (edit for edit in near if edit not in found)
+        return Cause(found, tuple(edit for edit in others if self.is_as_today((edit,), (track,))))
+
+    def is_as_today(self, undone: Iterable[Edit], tracks: Iterable[str]) -> bool:
+        key = frozenset(undone)
+        if key not in self.known:
+            self.known[key] = outcomes(self.causes.future(self.row, key))
+        found = self.known[key]
+        return all(found.get(track) == self.wanted.get(track) for track in tracks)
+
+
+def outcomes(future: Future) -> Outcomes:
+    return {
+        track: frozenset(each.outcome for each in found)
+        for track, found in by_track(future).items()
+    }
+
+
+def may_touch(edit: Edit, *futures: Future) -> bool:
+    """Whether an edit may concern a subscription: its layer applies or may; others always may."""
+    layers = (applied.layer.name for each in futures for applied in each.first.force.layers)
+    return not edit.layer or edit.layer in layers
+
+
+def _first_day(differing: Iterable[Change], track: str) -> date:
+    """The first day on which a track differs."""
+    mine = (change for change in differing if change.latest.track.name == track)
+    return min(each.day for change in mine for each in (change.old, change.new) if each)
+
+
+def _told(cause: Cause, old: Future, new: Future, day: date) -> Cause:
+    """A cause with both sides of each edit as they are for one subscription."""
+    sides = old.first, new.first
+    told = (tuple(whole(edit, *sides, day) for edit in e) for e in (cause.edits, cause.or_else))
+    return Cause(*told)

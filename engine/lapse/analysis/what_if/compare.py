@@ -1,0 +1,107 @@
+"""Two policy sets over the same subscriptions: each one's two futures, and what differs.
+
+A future under the other policies is computed only where it can differ: where what was read of
+today's policies to foresee the one is the same in the other, so is the outcome.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from lapse.analysis.futures import Foresight, Future
+from lapse.analysis.what_if.causes import Causes
+from lapse.analysis.what_if.change import Cause, Change, Direction, changes
+from lapse.analysis.what_if.settled import Settled
+from lapse.analysis.what_if.versions import Versions
+from lapse.decide.known import Row
+from lapse.model.days import AsOf
+from lapse.model.facts import Value
+from lapse.model.rule import Rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The moment judged, the last day foreseen, and what is assumed on the command line.
+
+    `progress` is told how many subscriptions are done.
+    """
+
+    as_of: AsOf
+    until: date
+    assumed: Mapping[str, Value] = field(default_factory=dict)
+    progress: Callable[[int], None] = lambda _: None
+
+    def foresight(self, book: Rulebook) -> Foresight:
+        return Foresight(book, self.as_of, self.until, self.assumed)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One subscription's two futures.
+
+    `changes` are all of its actions, those kept too. `causes` are those of each track that differs.
+    """
+
+    old: Future
+    new: Future
+    changes: tuple[Change, ...]
+    causes: Mapping[str, Cause] = field(default_factory=dict)
+
+    @property
+    def future(self) -> Future:
+        """The future by which it is told: who it is, and what it owes on the first day."""
+        return self.new
+
+    @property
+    def id(self) -> str:
+        return self.new.id
+
+    @property
+    def differing(self) -> tuple[Change, ...]:
+        return tuple(change for change in self.changes if change.is_change)
+
+    @property
+    def direction(self) -> Direction:
+        """The hardest direction of its changes."""
+        found = {change.direction for change in self.differing}
+        order = (Direction.HARSHER, Direction.GENTLER)
+        return next((each for each in order if each in found), Direction.NEUTRAL)
+
+
+class Comparer:
+    """Compares row by row; `explains` tells whether causes are looked for."""
+
+    def __init__(
+        self, versions: Versions, old: Foresight, new: Foresight, *, explains: bool = True
+    ) -> None:
+        self.old = old
+        self.new = new
+        self._weigh = versions.weigh
+        self._settled = Settled(versions, old, new)
+        self._causes = Causes(versions, new.under) if explains else None
+
+    def difference(self, old_row: Row, new_row: Row) -> Difference:
+        """One subscription's, as each side's profiles read it."""
+        return self.following(self.old.future(old_row), old_row, new_row)
+
+    def following(self, old: Future, old_row: Row, new_row: Row) -> Difference:
+        """The difference to a future that `old` has foreseen last."""
+        if old_row is new_row and self._settled.by_what_was_read(old):
+            return Difference(old, old, changes(old, old, self._weigh))
+        new = self.new.future(new_row)
+        found = Difference(old, new, changes(old, new, self._weigh))
+        if self._causes is None or not found.differing:
+            return found
+        read = {name for each in (self.old, self.new) for name, _, _ in each.scopes.reads}
+        return replace(found, causes=self._causes.of(new_row, old, new, found.differing, read))
+
+
+def differences(
+    comparer: Comparer, old: Sequence[Row], new: Sequence[Row], progress: Callable[[int], None]
+) -> Iterator[Difference]:
+    """Every subscription that both sides read, by id."""
+    before, after = ({row.id: row for row in rows} for rows in (old, new))
+    for done, id_ in enumerate(sorted(before.keys() & after.keys()), start=1):
+        one, other = before[id_], after[id_]
+        yield comparer.difference(one, one if one == other else other)
+        progress(done)

@@ -1,0 +1,93 @@
+"""Who keeps old terms although the policies have changed: a clock that runs keeps what it began by.
+
+A subscription keeps the old value of a pinned term where the value that counts for it is the one
+of today's policies, while by the day it would be another, which an edit has brought; and where
+anything still rests on it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from lapse.analysis.futures import Foresight, Future
+from lapse.analysis.what_if.change import Change, Weigh, changes
+from lapse.analysis.what_if.edits import Piece
+from lapse.analysis.what_if.versions import Versions
+from lapse.decide.known import Row
+from lapse.model.facts import Missing
+from lapse.model.rule import CLOCK_TERMS, Rulebook, terms_read
+from lapse.model.subscription import civil_day
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """A subscription that keeps old values, by term the fact that pins it.
+
+    `until` is the last day of an action that rests on them; null when none does. `unpinned` is
+    what would change if the values of the day counted.
+    """
+
+    future: Future
+    pins: Mapping[str, str]
+    until: date | None
+    unpinned: tuple[Change, ...]
+
+
+class Pins:
+    """Finds keepers, row by row."""
+
+    def __init__(self, versions: Versions, old: Foresight, new: Foresight) -> None:
+        after = versions.after.catalogue.actions
+        self._weigh = Weigh(after, after)
+        self._old = old
+        self._new = new
+        self._pinned = pinned_terms(versions)
+        self._loose = new.under(without_pins(versions.after, self._pinned))
+
+    def keeper(self, row: Row, future: Future) -> Keeper | None:
+        """A subscription as a keeper; `future` is under the changed policies."""
+        pins = {name: pin for name, pin in self._pinned.items() if self._keeps(future, name, pin)}
+        if not pins:
+            return None
+        resting = [each.day for each in future.foreseen if pins.keys() & terms_read(each.rule)]
+        loose = self._loose.future(row)
+        found = changes(future, loose, self._weigh)
+        if not resting and not any(change.is_change for change in found):
+            return None
+        return Keeper(future, pins, max(resting, default=None), found)
+
+    def _keeps(self, future: Future, name: str, pin: str) -> bool:
+        pinned = future.subscription.fact(pin)
+        if isinstance(pinned, Missing):
+            return False
+        today, fixed = future.first.moment.day, civil_day(pinned)
+        before = self._old.scopes.of(future.subscription)
+        after = self._new.scopes.of(future.subscription)
+        kept = after.term(name, fixed, today).value
+        if isinstance(kept, Missing) or before.term(name, fixed, today).value != kept:
+            return False
+        days = {today, *(d for d in after.term_days(name) if today < d <= self._new.until)}
+        return any(
+            after.term(name, day, day).value != kept
+            and after.term(name, day, day).value != before.term(name, day, day).value
+            for day in days
+        )
+
+
+def pinned_terms(versions: Versions) -> Mapping[str, str]:
+    """The terms that were changed and are pinned, with the fact that pins each."""
+    changed = {edit.name for edit in versions.edits if edit.piece is Piece.TERM}
+    return {
+        spec.name: spec.pinned_to
+        for spec in versions.after.catalogue.terms.values()
+        if spec.name in changed and spec.pinned_to and spec.name not in CLOCK_TERMS
+    }
+
+
+def without_pins(book: Rulebook, terms: Mapping[str, str]) -> Rulebook:
+    """The rulebook with some terms counting by the day."""
+    specs = {
+        name: replace(spec, pinned_to=None) if name in terms else spec
+        for name, spec in book.catalogue.terms.items()
+    }
+    return replace(book, catalogue=replace(book.catalogue, terms=specs))

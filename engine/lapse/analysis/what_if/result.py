@@ -1,0 +1,113 @@
+"""A whole comparison: every subscription's difference, and what they come to together."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from lapse.analysis.population import Population
+from lapse.analysis.what_if.change import Change, Kind
+from lapse.analysis.what_if.compare import Asked, Comparer, Difference, differences
+from lapse.analysis.what_if.edits import Edit
+from lapse.analysis.what_if.limits import Limit, crossed
+from lapse.analysis.what_if.not_known import NotKnown, NotKnownTally
+from lapse.analysis.what_if.pins import Keeper, Pins
+from lapse.analysis.what_if.totals import Total, totals
+from lapse.analysis.what_if.versions import Versions
+from lapse.model.days import utc_day
+from lapse.model.rule import ActionSpec
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """What changes from today's policies to others, from the day judged to `until`.
+
+    `not_known` is about either policies. Subscriptions that only one side's policies and profiles
+    can read are not compared: `only_today` and `only_other` are their ids.
+    """
+
+    day: date
+    until: date
+    actions: Mapping[str, ActionSpec]
+    edits: tuple[Edit, ...]
+    differences: tuple[Difference, ...]
+    totals: tuple[Total, ...]
+    keepers: tuple[Keeper, ...]
+    not_known: NotKnown
+    only_today: tuple[str, ...] = ()
+    only_other: tuple[str, ...] = ()
+    crossed: tuple[str, ...] = ()
+
+    @property
+    def compared(self) -> int:
+        return len(self.differences)
+
+    @property
+    def differing(self) -> tuple[Difference, ...]:
+        return tuple(each for each in self.differences if each.differing or is_newly_covered(each))
+
+    @property
+    def changes(self) -> tuple[tuple[Difference, Change], ...]:
+        """Every change but what is kept, by day."""
+        found = [(each, change) for each in self.differences for change in each.differing]
+        return tuple(sorted(found, key=lambda pair: (pair[1].latest.day, pair[0].id)))
+
+    def counts(self) -> Counter[tuple[bool, str, Kind]]:
+        """Changes by whether the action is ours, its name and the kind, kept ones too."""
+        return Counter(
+            (change.latest.is_ours, change.latest.name, change.kind)
+            for each in self.differences
+            for change in each.changes
+        )
+
+
+def told_edits(edits: Iterable[Edit], found: Iterable[Difference]) -> tuple[Edit, ...]:
+    """Edits that only one side has with what they stand in place of, where that is for somebody."""
+    whole = {
+        edit: edit
+        for difference in found
+        for cause in difference.causes.values()
+        for edit in cause.edits
+    }
+    return tuple(whole.get(edit, edit) for edit in edits)
+
+
+def is_newly_covered(difference: Difference) -> bool:
+    """Whether only one of the policies covers a subscription."""
+    return (difference.old.left_out is None) is not (difference.new.left_out is None)
+
+
+def what_if(
+    versions: Versions,
+    asked: Asked,
+    today: Population,
+    other: Population,
+    limits: Iterable[Limit] = (),
+) -> WhatIf:
+    """Compares all subscriptions; `other` is what the other policies' profiles read."""
+    old, new = asked.foresight(versions.before), asked.foresight(versions.after)
+    comparer, pins = Comparer(versions, old, new), Pins(versions, old, new)
+    rows = {row.id: row for row in other.rows}
+    found: list[Difference] = []
+    keepers: list[Keeper] = []
+    tally = NotKnownTally()
+    for difference in differences(comparer, today.rows, other.rows, asked.progress):
+        found.append(difference)
+        tally.add(difference.old, difference.new)
+        keeper = pins.keeper(rows[difference.id], difference.new)
+        keepers += [keeper] if keeper else []
+    sums = totals(found)
+    before = {row.id for row in today.rows}
+    return WhatIf(
+        utc_day(asked.as_of),
+        asked.until,
+        versions.actions,
+        told_edits(versions.edits, found),
+        tuple(found),
+        sums,
+        tuple(keepers),
+        tally.found(versions.after.words, today.lacking & other.lacking),
+        tuple(sorted(before - rows.keys())),
+        tuple(sorted(rows.keys() - before)),
+        tuple(crossed(limits, sums, len(found))),
+    )

@@ -1,0 +1,84 @@
+"""Whether other policies give a subscription the same future, by what was read to foresee it.
+
+To foresee is to look at terms on days and at rules. Where all of that is the same under the other
+policies, on those days and on every later one on which it may change, so is what comes out.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+
+from lapse.analysis.futures import Foresight, Future
+from lapse.analysis.what_if.edits import Piece
+from lapse.analysis.what_if.versions import Versions
+from lapse.model.rule import Rulebook
+from lapse.policy.in_force import InForce
+
+IN_LAYERS = (Piece.TERM, Piece.RULE, Piece.SCOPE, Piece.COVERAGE, Piece.HOLD)
+
+
+@dataclass(slots=True)
+class Settled:
+    """Judges what `old` has read last."""
+
+    versions: Versions
+    old: Foresight
+    new: Foresight
+    _terms: frozenset[str] = field(init=False)
+    _layers: frozenset[str] = field(init=False)
+    _is_ever: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        edits = self.versions.edits
+        self._terms = frozenset(edit.name for edit in edits if edit.piece is Piece.TERM)
+        self._layers = frozenset(
+            edit.layer for edit in edits if edit.layer and edit.piece is not Piece.TERM
+        )
+        is_all_in_layers = all(edit.piece in IN_LAYERS for edit in edits)
+        before, after = self.versions.before, self.versions.after
+        self._is_ever = is_all_in_layers and what_rules_set(before) == what_rules_set(after)
+
+    def by_what_was_read(self, future: Future) -> bool:
+        if not self.versions.edits:
+            return True
+        if not self._is_ever or len(self.old.scopes.used) > 1:
+            return False
+        before, after = future.first.force, self.new.scopes.of(future.subscription)
+        applied = {each.layer.name for force in (before, after) for each in force.layers}
+        if applied & self._layers:
+            return False
+        days: dict[str, set[date]] = {}
+        for name, day, judged in self.old.scopes.reads:
+            if name not in self._terms:
+                continue
+            if before.term(name, day, judged).readings != after.term(name, day, judged).readings:
+                return False
+            days.setdefault(name, set()).add(day)
+        return all(self._stays(name, found, before, after) for name, found in days.items())
+
+    def _stays(self, name: str, days: set[date], before: InForce, after: InForce) -> bool:
+        """Whether a term is the same on each later day on which it can change."""
+        changing = before.term_days(name) | after.term_days(name)
+        return all(
+            before.term(name, day, judged).readings == after.term(name, day, judged).readings
+            for judged in changing
+            if judged <= self.old.until
+            for day in (judged, *days)
+        )
+
+
+def what_rules_set(book: Rulebook) -> Counter[object]:
+    """What history is read by, whatever the scope: what rules of a name and action set.
+
+    And what starts their clocks, for orders that do not tell.
+    """
+    return Counter(
+        (
+            rule.name,
+            rule.action,
+            frozenset(rule.sets.items()),
+            rule.track and rule.track.name,
+            rule.anchor,
+        )
+        for rule in book.every_rule()
+    )

@@ -1,0 +1,96 @@
+"""Since when, and for what, a subscription is suspended, cancelled or deleted, as runs saw it.
+
+No Microsoft export says. Where no column gives `suspended_on`, it is the first day of the row of
+sightings. Somebody may have reactivated and suspended again in a gap, so it may be early: good
+enough for a warning, and what removes data tests `days_unbroken`. Suspended for debt it is when our
+latest order about the status was a suspend in the days before.
+"""
+
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from datetime import date
+
+from lapse.model.decision import Given
+from lapse.model.facts import ABSENT, STATUS, UNBROKEN, UNKNOWN, BlankRule, Value, Vocabulary
+from lapse.model.rule import Rule, Rulebook, Today
+from lapse.model.sightings import Seen
+from lapse.model.subscription import settled, unbroken_since
+
+SUSPENDED, DEBT = "suspended", "debt"
+FACTS_SEEN = ("suspended_on", "cancelled_on", "deleted_on")
+LONGEST_DELAY_DAYS = 7
+"""Days that an order of ours may take to show up in an export."""
+
+
+def known_facts(
+    row: Mapping[str, Value | None], assumed: Mapping[str, Value], words: Vocabulary
+) -> dict[str, Value]:
+    """A row's facts: blanks settled, and what is assumed where there is no column."""
+    facts = settled({**assumed, **row}, words)
+    status = facts.get("status", UNKNOWN)
+    for name in assumed.keys() - row.keys():
+        spec = words.facts[name]
+        if spec.blank is BlankRule.BY_STATUS and status not in {UNKNOWN, spec.status}:
+            facts[name] = ABSENT
+    return facts
+
+
+def facts_seen(
+    facts: Mapping[str, Value],
+    now: Seen | None,
+    orders: Iterable[Given],
+    book: Rulebook,
+    assumed: AbstractSet[str] = frozenset(),
+) -> dict[str, Value]:
+    """What earlier runs tell of the facts that no column gives; nobody saw what is `assumed`.
+
+    While the status is unknown, only that nothing is known to be unbroken.
+    """
+    status = facts.get(STATUS, UNKNOWN)
+    since = now.unbroken(book.catalogue.runs_every) if now else None
+    own = {name: value for name, value in facts.items() if name not in assumed - {STATUS}}
+    found: dict[str, Value] = {UNBROKEN: unbroken_since(own, since, book.words)}
+    if status is UNKNOWN:
+        return found
+    for name in FACTS_SEEN:
+        if name not in facts:
+            is_it = status == book.words.facts[name].status
+            found[name] = (now.first_day if now else UNKNOWN) if is_it else ABSENT
+    if "suspended_for" not in facts:
+        if status != SUSPENDED:
+            found["suspended_for"] = ABSENT
+        else:
+            is_ours = now is not None and is_by_our_order(now.first_day, orders, book)
+            found["suspended_for"] = DEBT if is_ours else UNKNOWN
+    return found
+
+
+def is_by_our_order(first_day: date, orders: Iterable[Given], book: Rulebook) -> bool:
+    """Whether our latest order about the status was a suspend for debt, not long before.
+
+    A suspend that sets another reason, such as fraud, is none: payment must not lift it.
+    """
+    tracks = book.catalogue.tracks
+    ours = [
+        (order.last_run, order.last_given, tracks[order.track].index, sets)
+        for order in orders
+        if order.track in tracks and not tracks[order.track].is_provider
+        if (sets := statuses_set(order, book))
+    ]
+    if not ours:
+        return False
+    _, given, _, sets = max(ours, key=lambda order: order[:3])
+    is_for_debt = sets == {(SUSPENDED, DEBT)}
+    return is_for_debt and 0 <= (first_day - given).days <= LONGEST_DELAY_DAYS
+
+
+def statuses_set(order: Given, book: Rulebook) -> set[tuple[Value | Today, Value | Today]]:
+    """The statuses that an order set, each with what it is for (debt, unless told), as of today."""
+    rules: list[Rule] = [
+        rule
+        for rule in book.every_rule()
+        if rule.name == order.rule and rule.action == order.action
+    ]
+    action = book.catalogue.actions.get(order.action)
+    every = [rule.sets for rule in rules] or ([action.sets] if action else [])
+    return {(sets["status"], sets.get("suspended_for", DEBT)) for sets in every if "status" in sets}

@@ -1,0 +1,98 @@
+"""A row as text: CSV and JSON lines, what a spreadsheet would run, order-free fingerprints.
+
+CSV is RFC 4180 but for its line ends, which are line feeds. Text that a spreadsheet would take
+for a formula gets an apostrophe in front; `unguarded` undoes exactly that. Where a comma is the
+decimal sign, Excel splits a line at semicolons, in quotes or not, and other programs at tabs: so
+what follows one within a text, or a line break, is guarded like the start of a cell.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+
+from lapse.runs.columns import Cells, Kind, Shape
+
+GUARD = "'"
+_WIDE_BLANKS = "\\x7f-\\xa0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
+_BLANKS = f"\\x00-\\x20{_WIDE_BLANKS}"
+FORMULA = f"\\A'*(?:[\\t\\r\\n]|[{_BLANKS}]*(?:[=@\uff1d\uff20]|[+\uff0b\uff0d-](?s:.)))"
+"""Read alike by Python and by RE2. Guards in front count, so that undoing is exact; a sign
+alone is no formula, and the rule `-` stays as it is."""
+
+_BLANKS_BETWEEN = f"\\x00-\\x08\\x0b\\x0c\\x0e-\\x20{_WIDE_BLANKS}"
+_FORMULA_BEHIND = f"'*[{_BLANKS_BETWEEN}]*[=@\uff1d\uff20+\uff0b\uff0d-]"
+GUARDED_BEHIND = f"([;\\t\\r\\n])'({_FORMULA_BEHIND})"
+"""Behind what splits cells; for RE2, too, as no match holds the separator of the next."""
+
+_RUNS_AS_FORMULA = re.compile(FORMULA)
+_RUNS_BEHIND = re.compile(f"([;\\t\\r\\n])({_FORMULA_BEHIND})")
+_GUARDED_BEHIND = re.compile(GUARDED_BEHIND)
+_NEEDS_QUOTES = re.compile(r'[,"\r\n]|\A\s|\s\Z')
+_MODULUS = 1 << 256
+
+
+def guarded(text: str) -> str:
+    """Text that no spreadsheet runs.
+
+    >>> guarded("=1+1"), guarded("'=1+1"), guarded("a;=1"), guarded("Fabrikam")
+    ("'=1+1", "''=1+1", "a;'=1", 'Fabrikam')
+    """
+    behind = _RUNS_BEHIND.sub(rf"\1{GUARD}\2", text)
+    return GUARD + behind if _RUNS_AS_FORMULA.match(text) else behind
+
+
+def unguarded(text: str) -> str:
+    """The text that was guarded."""
+    behind = _GUARDED_BEHIND.sub(r"\1\2", text)
+    is_guarded = behind.startswith(GUARD) and _RUNS_AS_FORMULA.match(behind[1:])
+    return behind[1:] if is_guarded else behind
+
+
+def csv_line(cells: Cells, shape: Shape) -> str:
+    """A row as a line of CSV."""
+    return ",".join(
+        _quoted(guarded(cell) if column.kind is Kind.TEXT else cell)
+        for cell, column in zip(cells, shape.columns, strict=True)
+    )
+
+
+def csv_header(shape: Shape) -> str:
+    return ",".join(shape.names)
+
+
+def _quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"' if _NEEDS_QUOTES.search(cell) else cell
+
+
+def json_line(cells: Cells, shape: Shape) -> str:
+    """A row as a line of JSON: whole numbers as numbers, a blank as null."""
+    return json.dumps(
+        {
+            column.name: int(cell) if cell and column.kind is Kind.WHOLE else cell or None
+            for cell, column in zip(cells, shape.columns, strict=True)
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+
+
+def encoded(text: str) -> bytes:
+    """UTF-8; half a surrogate pair, which YAML and JSON can carry, becomes a question mark."""
+    return text.encode("utf-8", "replace")
+
+
+@dataclass(slots=True)
+class Fingerprint:
+    """The same for the same rows in any order and format: a sum of digests, and their number."""
+
+    rows: int = 0
+    _sum: int = 0
+
+    def add(self, cells: Cells) -> None:
+        text = json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
+        self._sum += int.from_bytes(sha256(encoded(text)).digest(), "big")
+        self.rows += 1
+
+    def __str__(self) -> str:
+        return f"{self._sum % _MODULUS:064x}-{self.rows}"

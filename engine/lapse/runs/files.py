@@ -1,0 +1,103 @@
+"""Files and folders that only their owner reads, and that are on the disk when done."""
+
+import os
+from contextlib import suppress
+from glob import escape
+from hashlib import sha256
+from pathlib import Path
+
+from lapse.runs.failures import writing
+
+FILE_MODE = 0o600
+FOLDER_MODE = 0o700
+PARTIAL = "partial"
+"""How names end of what is not whole yet."""
+_BUFFER = 1 << 20
+
+
+class PrivateFile:
+    """A new file, written once; its digest is that of every byte written.
+
+    People know it as `called`, where it is to be renamed or turned into another.
+    """
+
+    def __init__(self, path: Path, *, called: Path | None = None) -> None:
+        self.path = path
+        self._called = called or path
+        self._digest = sha256()
+        with writing(self._called):
+            opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+            os.fchmod(opened, FILE_MODE)
+            self._file = os.fdopen(opened, "wb", buffering=_BUFFER)
+
+    def write(self, content: bytes) -> None:
+        self._digest.update(content)
+        with writing(self._called):
+            self._file.write(content)
+
+    def close(self) -> None:
+        """Flushes to the disk; a disk that is full says so here at the latest."""
+        with writing(self._called):
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+
+    def abandon(self) -> None:
+        """Closes the file whatever becomes of what is still in memory."""
+        with suppress(OSError):
+            self._file.close()
+
+    @property
+    def digest(self) -> str:
+        return self._digest.hexdigest()
+
+
+def write_private(path: Path, content: bytes, *, called: Path | None = None) -> None:
+    file = PrivateFile(path, called=called)
+    try:
+        file.write(content)
+        file.close()
+    finally:
+        file.abandon()
+
+
+def replace_private(path: Path, content: bytes) -> None:
+    """Writes a file beside and renames it: whole or not at all, also over one that is there."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.{PARTIAL}")
+    try:
+        with writing(path):
+            for leftover in path.parent.glob(f".{escape(path.name)}.*.{PARTIAL}"):
+                leftover.unlink()
+        write_private(beside, content, called=path)
+        with writing(path):
+            beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def make_private_folder(path: Path) -> list[Path]:
+    """Makes a folder and those above it that are missing; these, the outermost first."""
+    with writing(path):
+        missing = [folder for folder in (path, *path.parents) if not folder.exists()][::-1]
+        for folder in missing:
+            folder.mkdir(FOLDER_MODE)
+            folder.chmod(FOLDER_MODE)
+    return missing
+
+
+def sync(path: Path) -> None:
+    """Brings a file or folder to the disk."""
+    with writing(path):
+        opened = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
+
+
+def digest_of(path: Path) -> str:
+    digest = sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BUFFER):
+            digest.update(block)
+    return digest.hexdigest()

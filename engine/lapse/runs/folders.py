@@ -1,0 +1,97 @@
+"""The folders under `OUT`: one for each run, named by its day and, run again, a number."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+from lapse.model.days import parse_date
+from lapse.runs.account import Account, account_in
+from lapse.runs.failures import HistoryError, reading
+from lapse.runs.files import digest_of
+from lapse.runs.kept_json import ShapeError
+
+RUN_FILE = "run.json"
+_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\.([2-9]|[1-9]\d+))?")
+
+
+@dataclass(frozen=True, order=True)
+class Folder:
+    """A day's folder, the day's first or the one of a later run."""
+
+    day: date
+    number: int
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @cached_property
+    def account(self) -> Account:
+        """What run.json says."""
+        try:
+            return account_in(self._content)
+        except ShapeError as error:
+            file = self.path / RUN_FILE
+            raise HistoryError(f"`{file}` is no account of a run: {error}") from error
+
+    def check_name(self) -> None:
+        """Refuses a folder that was renamed to another day or number: history goes by them."""
+        told = self.account
+        number = told.number or self.number
+        if (told.day, number) != (self.day.isoformat(), self.number):
+            day = parse_date(str(told.day))
+            was = folder_name(day, number) if day else told.day
+            raise HistoryError(f"`{self.path}` holds the run of `{was}`; give it its name back")
+
+    @cached_property
+    def digest(self) -> str:
+        """Of run.json, which holds the digests of all the rest."""
+        return sha256(self._content).hexdigest()
+
+    def output(self, name: str) -> Path:
+        """An output's file, which must be as it was written."""
+        file = self.path / f"{name}.{self.account.format}"
+        with reading(file):
+            found = digest_of(file)
+        if found != self.account.outputs[name].digest:
+            raise HistoryError(f"`{file}` was changed after it was written; put it back as it was")
+        return file
+
+    @cached_property
+    def _content(self) -> bytes:
+        file = self.path / RUN_FILE
+        with reading(file):
+            return file.read_bytes()
+
+
+def folders(out: Path) -> list[Folder]:
+    """Every run's folder, the earliest first; other names are none of ours."""
+    if not out.exists():
+        return []
+    with reading(out):
+        return sorted(_named(out))
+
+
+def trusted_folders(out: Path) -> list[Folder]:
+    """Every run's folder, none of which was renamed: a later one may be an earlier run."""
+    found = folders(out)
+    for folder in found:
+        folder.check_name()
+    return found
+
+
+def _named(out: Path) -> Iterator[Folder]:
+    for path in out.iterdir():
+        match = _NAME.fullmatch(path.name)
+        day = parse_date(match.group(1)) if match else None
+        if match and day:
+            yield Folder(day, int(match.group(2) or 1), path)
+
+
+def folder_name(day: date, number: int) -> str:
+    return day.isoformat() if number == 1 else f"{day.isoformat()}.{number}"

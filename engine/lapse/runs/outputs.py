@@ -1,0 +1,199 @@
+"""The files of one run: CSV, JSON lines or Parquet, in the order of the rows or sorted.
+
+CSV and JSON lines are written as the rows come. What has to be sorted or becomes Parquet is
+written as a draft of JSON lines first and then turned by DuckDB.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from lapse.runs.cells import Fingerprint, csv_header, csv_line, encoded, json_line
+from lapse.runs.columns import SHAPES, Cells, Kind, Shape
+from lapse.runs.failures import OutputError
+from lapse.runs.files import FILE_MODE, PrivateFile, digest_of, sync
+from lapse.sql.sandbox import database, failing_as, pattern
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+
+FETCHED = 5000
+DECIDED = ("actions", "to_approve")
+_ACTION = SHAPES["actions"].names.index("action")
+
+
+class Format(StrEnum):
+    CSV = "csv"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An output as run.json names it; `digest` is of the file, `fingerprint` of its rows."""
+
+    rows: int
+    fingerprint: str
+    file: str = ""
+    digest: str = ""
+
+
+class Outputs(Protocol):
+    """Where a run's rows go."""
+
+    def write(self, name: str, cells: Cells) -> None: ...
+
+
+class Shown:
+    """Outputs of which the first orders of each action are kept; a preview's are not written."""
+
+    def __init__(self, most: int, written: Outputs | None = None) -> None:
+        self._kept: dict[tuple[str, str], list[Cells]] = {}
+        self._most = most
+        self._written = written
+
+    def write(self, name: str, cells: Cells) -> None:
+        if name in DECIDED:
+            kept = self._kept.setdefault((name, cells[_ACTION]), [])
+            if len(kept) < self._most:
+                kept.append(cells)
+        if self._written is not None:
+            self._written.write(name, cells)
+
+    def orders(self, name: str) -> tuple[Mapping[str, str], ...]:
+        """The rows kept of an output, by column, one action after another."""
+        kept = (rows for (output, _), rows in sorted(self._kept.items()) if output == name)
+        columns = SHAPES[name].names
+        return tuple(dict(zip(columns, cells, strict=True)) for rows in kept for cells in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Outputs, and the ids of the orders that were decided, approved or not."""
+
+    outputs: Outputs
+    ids: list[str] = field(default_factory=list)
+
+    def write(self, name: str, cells: Cells) -> None:
+        if name in DECIDED:
+            self.ids.append(cells[0])
+        self.outputs.write(name, cells)
+
+
+class Files:
+    """Outputs in a folder; `finish` completes them."""
+
+    def __init__(self, folder: Path, format_: Format, *, is_sorted: bool) -> None:
+        self._fingerprints = {name: Fingerprint() for name in SHAPES}
+        self.folder = folder
+        self.format = format_
+        self.is_sorted = is_sorted
+        self._has_drafts = is_sorted or format_ is Format.PARQUET
+        self._open: dict[str, LineFile] = {}
+        for name, shape in SHAPES.items():
+            path = self._draft(name) if self._has_drafts else self._file(name)
+            lines = Format.JSONL if self._has_drafts else format_
+            self._open[name] = LineFile(path, lines, shape, called=self._file(name))
+
+    def write(self, name: str, cells: Cells) -> None:
+        self._fingerprints[name].add(cells)
+        self._open[name].write(cells)
+
+    def abandon(self) -> None:
+        for file in self._open.values():
+            file.abandon()
+
+    def finish(self) -> dict[str, Written]:
+        """Completes every file and says what was written."""
+        digests = {name: file.close() for name, file in self._open.items()}
+        if self._has_drafts:
+            with database([self.folder]) as connection:
+                digests = {name: self._turned(name, connection) for name in SHAPES}
+        sync(self.folder)
+        return {
+            name: Written(counted.rows, str(counted), self._file(name).name, digests[name])
+            for name, counted in self._fingerprints.items()
+        }
+
+    def _turned(self, name: str, connection: "DuckDBPyConnection") -> str:
+        """Makes an output from its draft; its digest."""
+        draft, target, shape = self._draft(name), self._file(name), SHAPES[name]
+        with failing_as(OutputError, f"`{target}` cannot be written"):
+            rows = draft_relation(connection, draft, shape, is_sorted=self.is_sorted)
+            if self.format is Format.PARQUET:
+                digest = _parquet(rows, target)
+            else:
+                digest = _lines(rows, target, self.format, shape)
+        draft.unlink()
+        return digest
+
+    def _file(self, name: str) -> Path:
+        return self.folder / f"{name}.{self.format}"
+
+    def _draft(self, name: str) -> Path:
+        return self.folder / f".{name}.draft"
+
+
+class LineFile:
+    """A file of CSV or JSON lines."""
+
+    def __init__(
+        self, path: Path, format_: Format, shape: Shape, *, called: Path | None = None
+    ) -> None:
+        self._file = PrivateFile(path, called=called)
+        self._line = csv_line if format_ is Format.CSV else json_line
+        self._shape = shape
+        if format_ is Format.CSV:
+            self._file.write(encoded(csv_header(shape) + "\n"))
+
+    def write(self, cells: Cells) -> None:
+        self._file.write(encoded(self._line(cells, self._shape) + "\n"))
+
+    def close(self) -> str:
+        """The digest of the file, which is complete."""
+        self._file.close()
+        return self._file.digest
+
+    def abandon(self) -> None:
+        self._file.abandon()
+
+
+SQL_TYPES = {Kind.WHOLE: "BIGINT", Kind.DATE: "DATE", Kind.TEXT: "VARCHAR", Kind.OURS: "VARCHAR"}
+
+
+def draft_relation(
+    connection: "DuckDBPyConnection", draft: Path, shape: Shape, *, is_sorted: bool
+) -> "DuckDBPyRelation":
+    """A draft's rows with their declared types."""
+    types = {column.name: SQL_TYPES[column.kind] for column in shape.columns}
+    rows = connection.read_json(pattern(draft), columns=types, format="newline_delimited")
+    if is_sorted:
+        others = (name for name in shape.names if name not in shape.sort_by)
+        return rows.order(", ".join(f'"{name}"' for name in (*shape.sort_by, *others)))
+    return rows
+
+
+def _parquet(rows: "DuckDBPyRelation", target: Path) -> str:
+    rows.write_parquet(str(target.absolute()), compression="zstd")
+    target.chmod(FILE_MODE)
+    sync(target)
+    return digest_of(target)
+
+
+def _lines(rows: "DuckDBPyRelation", target: Path, format_: Format, shape: Shape) -> str:
+    file = LineFile(target, format_, shape)
+    try:
+        for cells in fetched(rows):
+            file.write(cells)
+        return file.close()
+    finally:
+        file.abandon()
+
+
+def fetched(rows: "DuckDBPyRelation") -> Iterator[Cells]:
+    """Rows as cells, a few thousand in memory at a time."""
+    while block := rows.fetchmany(FETCHED):
+        for row in block:
+            yield tuple("" if value is None else str(value) for value in row)

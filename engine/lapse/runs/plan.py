@@ -1,0 +1,157 @@
+"""A plan: what a day's run will do, and the fingerprints of all that it was computed from.
+
+A run that is asked to carry it out refuses where anything of that has changed since.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from lapse import __version__
+from lapse.model.days import AsOf, parse_as_of
+from lapse.model.facts import Value, show
+from lapse.model.place import LapseError, MisuseError, reason
+from lapse.runs.account import options_fingerprint
+from lapse.runs.failures import HistoryError
+from lapse.runs.kept_json import ShapeError, decoded, shaped
+
+KIND = "lapse plan"
+MOST_BYTES = 64_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """All that decides what a run does."""
+
+    policies: str
+    inputs: str
+    history: str
+    day: str
+    assumptions: str
+    version: str = __version__
+
+    def changed(self, other: "Basis") -> tuple[str, ...]:
+        """The names of what is not the same."""
+        mine, theirs = asdict(self), asdict(other)
+        return tuple(name for name in mine if mine[name] != theirs[name])
+
+
+WORDS = {
+    "policies": "the policies",
+    "inputs": "the exports, invoices or holds",
+    "history": "the history",
+    "day": "the day judged",
+    "assumptions": "what is assumed",
+    "version": "the version of lapse",
+    "actions": "the actions decided",
+}
+"""What may have changed, for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPlan:
+    """What was computed: ids of the day's actions of ours, sorted, and a sentence for people.
+
+    `compared_with` is the fingerprint of the policies it was held against; blank for none.
+    """
+
+    basis: Basis
+    says: str
+    actions: tuple[str, ...]
+    compared_with: str = ""
+
+
+class StalePlanError(LapseError):
+    """What a plan was computed from is not what a run finds."""
+
+    def __init__(self, file: Path, changed: tuple[str, ...], hint: str = "") -> None:
+        *most, last = (WORDS[name] for name in changed)
+        what = f"{', '.join(most)} and {last}" if most else last
+        verb = "are" if most or changed[0] in PLURALS else "is"
+        super().__init__(
+            f"nothing was published: {what} {verb} not what `{file}` was computed from; "
+            + (hint or "make the plan anew and look at it")
+        )
+
+
+PLURALS = frozenset({"policies", "inputs", "actions"})
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan that the run is to carry out, and the file it was read from."""
+
+    saved: SavedPlan
+    file: Path
+
+    def check(self, found: Basis) -> None:
+        """Refuses a run on another basis."""
+        basis = self.saved.basis
+        changed = basis.changed(found)
+        if "policies" in changed and found.policies == self.saved.compared_with:
+            raise StalePlanError(self.file, ("policies",), "these are those it was held against")
+        if changed == ("day",):
+            raise StalePlanError(self.file, changed, f"it is for {basis.day}, not {found.day}")
+        if changed:
+            raise StalePlanError(self.file, changed)
+
+    def check_actions(self, given: Iterable[str]) -> None:
+        """Refuses a run that decides otherwise than was planned."""
+        if sorted(given) != sorted(self.saved.actions):
+            raise StalePlanError(self.file, ("actions",))
+
+
+def assumptions_fingerprint(assumed: Mapping[str, Value]) -> str:
+    return options_fingerprint({name: show(value) for name, value in assumed.items()})
+
+
+def plan_text(plan: SavedPlan) -> bytes:
+    content = {"kind": KIND, **asdict(plan)}
+    return (json.dumps(content, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+
+
+def read_plan(file: Path) -> SavedPlan:
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise HistoryError(f"`{file}` cannot be read: {reason(error)}") from error
+    found = _plan_in(content) if len(content) <= MOST_BYTES else None
+    if found is None:
+        raise HistoryError(f"`{file}` is no plan; `lapse what-if … --save FILE` writes one")
+    return found
+
+
+def refuse_target(file: Path) -> None:
+    """Refuses to write a plan where something else is, or where nothing can be."""
+    if not file.name or file.is_dir():
+        raise MisuseError(f"--save: `{file}` is a folder; name a file in it")
+    if not file.parent.is_dir():
+        raise MisuseError(f"--save: there is no folder `{file.parent}`; make it first")
+    if file.is_symlink() or (file.exists() and not _is_plan(file)):
+        raise MisuseError(f"--save: `{file}` is there, and is no plan; name another file")
+
+
+def _is_plan(file: Path) -> bool:
+    if not file.is_file():
+        return False
+    try:
+        read_plan(file)
+    except HistoryError:
+        return False
+    return True
+
+
+def day_of(plan: SavedPlan) -> AsOf | None:
+    """The moment that a plan is for."""
+    return parse_as_of(plan.basis.day)
+
+
+def _plan_in(content: bytes) -> SavedPlan | None:
+    try:
+        found = decoded(content)
+        plan = shaped(found, SavedPlan) if found.get("kind") == KIND else None
+    except ShapeError:
+        return None
+    return plan if plan is not None and day_of(plan) is not None else None

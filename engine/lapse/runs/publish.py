@@ -1,0 +1,105 @@
+"""A run's folder appears by one rename: whole or not at all.
+
+Everything is written into a hidden folder beside the others, brought to the disk and renamed. Who
+writes holds the lock of `OUT`; what a killed command left behind is removed by the next.
+"""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from lapse.runs.failures import OutputError, writing
+from lapse.runs.files import FILE_MODE, FOLDER_MODE, PARTIAL, make_private_folder, sync
+
+LOCK = ".lock"
+
+
+@contextmanager
+def exclusive(out: Path) -> Iterator[None]:
+    """Holds `OUT` alone, and clears away what an earlier command left unfinished.
+
+    A folder that was made for it goes again when nothing was put into it.
+    """
+    made = make_private_folder(out)
+    with writing(out):
+        lock = _lock(out)
+    try:
+        with writing(out):
+            for leftover in out.glob(f".*.{PARTIAL}"):
+                _remove(leftover)
+        yield
+    finally:
+        _take_back(out, made)
+        os.close(lock)
+
+
+def _lock(out: Path) -> int:
+    """The open file whose lock is held; one that was taken back meanwhile is nobody's any more."""
+    while True:
+        lock = os.open(out / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            os.close(lock)
+            busy = f"another run is writing into `{out}`; wait until it is done"
+            raise OutputError(busy) from error
+        if os.fstat(lock).st_nlink:
+            return lock
+        os.close(lock)
+
+
+def _remove(leftover: Path) -> None:
+    """Removes a folder of a run, or the file of a plan that was saved here."""
+    if leftover.is_dir() and not leftover.is_symlink():
+        shutil.rmtree(leftover)
+    else:
+        leftover.unlink()
+
+
+def _take_back(out: Path, made: Sequence[Path]) -> None:
+    """Removes the folders made for `OUT`, the deepest first, while there is nothing in them."""
+    with suppress(OSError):
+        if made and [path.name for path in out.iterdir()] == [LOCK]:
+            (out / LOCK).unlink()
+            for folder in reversed(made):
+                folder.rmdir()
+
+
+@contextmanager
+def partial_folder(out: Path, name: str) -> Iterator[Path]:
+    """A hidden folder to write into; whatever is still there at the end is removed.
+
+    What fails within is told of the folder that it becomes; if it is that already, so is this.
+    """
+    folder, target = out / f".{name}.{os.getpid()}.{PARTIAL}", out / name
+    was_there = target.exists()
+    with writing(target):
+        folder.mkdir(FOLDER_MODE)
+    try:
+        yield folder
+    except BaseException as error:  # also Ctrl-C, which may come just after the rename
+        if isinstance(error, OutputError):
+            told = str(error).replace(str(folder.absolute()), str(target))
+            error.args = (told.replace(str(folder), str(target)),)
+        if target.exists() and not was_there:
+            error.add_note(published(target))
+        raise
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def published(folder: Path) -> str:
+    return f"`{folder}` was published, and is whole"
+
+
+def appear(folder: Path, out: Path, name: str) -> Path:
+    """Publishes a complete folder under its name."""
+    target = out / name
+    sync(folder)
+    with writing(target):
+        folder.rename(target)
+    sync(out)
+    return target

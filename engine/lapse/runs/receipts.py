@@ -1,0 +1,80 @@
+"""What those who carry actions out report back: an action that reached nobody was not given."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from lapse.model.place import having
+from lapse.runs.failures import HistoryError, reading
+from lapse.runs.files import make_private_folder, replace_private, sync
+from lapse.runs.kept_json import ShapeError, texts
+
+RECEIPTS = "receipts"
+_NAME = re.compile(r"(\d{6})\.(failed|done|approved)\.jsonl")
+
+
+class Outcome(StrEnum):
+    FAILED = "failed"
+    DONE = "done"
+    APPROVED = "approved"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Entry:
+    """One giving: an action id and the name of the folder that gave it."""
+
+    folder: str
+    action_id: str
+
+
+def failed_entries(out: Path) -> set[Entry]:
+    """Every giving that reached nobody, by the latest receipt that speaks of it."""
+    failed: set[Entry] = set()
+    for path, outcome in receipts(out):
+        if outcome is Outcome.APPROVED:
+            continue
+        told = {Entry(*line) for line in lines_of(path, fields=2)}
+        failed = failed | told if outcome is Outcome.FAILED else failed - told
+    return failed
+
+
+def store_receipt(out: Path, outcome: Outcome, lines: Iterable[Sequence[str]]) -> Path:
+    """Keeps a receipt under the next number; whole or not at all. Hold the lock of `out`."""
+    folder = out / RECEIPTS
+    make_private_folder(folder)
+    numbers = [int(path.name[:6]) for path, _ in receipts(out)]
+    path = folder / f"{max(numbers, default=0) + 1:06d}.{outcome}.jsonl"
+    content = "".join(f"{json.dumps(line)}\n" for line in lines).encode()
+    replace_private(path, content)
+    with having(f"`{path}` was written, and counts"):
+        sync(folder)
+    return path
+
+
+def receipts(out: Path) -> Iterator[tuple[Path, Outcome]]:
+    """Every receipt, in the order they came."""
+    folder = out / RECEIPTS
+    if not folder.exists():
+        return
+    with reading(folder):
+        for path in sorted(folder.iterdir()):
+            match = _NAME.fullmatch(path.name)
+            if match:
+                yield path, Outcome(match.group(2))
+
+
+def lines_of(path: Path, *, fields: int) -> Iterator[list[str]]:
+    """The lines of a receipt, each so many texts."""
+    with reading(path):
+        lines = path.read_bytes().splitlines()
+    for number, line in enumerate(lines, start=1):
+        try:
+            found = texts(line)
+        except ShapeError:
+            found = []
+        if len(found) != fields:
+            raise HistoryError(f"`{path}` is broken in line {number}; put it back as it was")
+        yield found

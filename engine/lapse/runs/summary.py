@@ -1,0 +1,100 @@
+"""What a run came to, for people: counts, money, what was not known.
+
+Nothing in it depends on the order of the rows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lapse.model.facts import BlankRule, FactSpec, Missing, ValueType, show
+from lapse.model.record import Joining
+from lapse.runs.customers import LargeDebt, MoneySum
+
+
+@dataclass(frozen=True, slots=True)
+class ActionCount:
+    """How often an action of ours is given for the first time, and given again."""
+
+    action: str
+    new: int
+    again: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCount:
+    action: str
+    held_by: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotCoveredCount:
+    layer: str
+    because: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class MissingFact:
+    """A fact without a column in any input: what it left undetermined and held back."""
+
+    fact: str
+    rules: Mapping[str, int]
+    subscriptions: int
+    held: int
+    assume: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestingCount:
+    """How many orders of an action with harm rest on a fact that is assumed."""
+
+    fact: str
+    value: str
+    action: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The counts of a run; `undetermined` counts subscriptions and rules, listed or not.
+
+    `in_several_currencies` counts subscriptions whose debt is not known for that. Rows about
+    something else, such as invoices, are `rejected_elsewhere`, by their input.
+    """
+
+    read: int
+    decided: int
+    rejected: int
+    not_covered: int
+    actions: int
+    provider: int
+    held: int
+    undetermined: int
+    by_action: tuple[ActionCount, ...]
+    provider_by_action: Mapping[str, int]
+    held_by: tuple[HeldCount, ...]
+    rejected_by_code: Mapping[str, int]
+    not_covered_by: tuple[NotCoveredCount, ...]
+    missing_facts: tuple[MissingFact, ...]
+    money: tuple[MoneySum, ...]
+    largest_debts: tuple[LargeDebt, ...]
+    in_several_currencies: int = 0
+    rejected_elsewhere: Mapping[str, int] = field(default_factory=dict)
+    joining: Joining = field(default_factory=Joining)
+    to_approve: int = 0
+    resting: tuple[RestingCount, ...] = ()
+
+
+def assumption(spec: FactSpec) -> str:
+    """The option that says what a fact is where no column does."""
+    blank = spec.blank
+    if spec.type is ValueType.FLAG:
+        value = "no"
+    elif spec.choices and (isinstance(blank, BlankRule) or blank is Missing.UNKNOWN):
+        value = "|".join(spec.choices)
+    elif isinstance(blank, BlankRule) or blank is Missing.UNKNOWN:
+        value = spec.type.upper()
+    else:
+        value = show(blank)
+    return f"--assume {spec.name}={value}"

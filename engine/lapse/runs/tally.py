@@ -1,0 +1,175 @@
+"""Decisions turned into rows, and counted."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from lapse.model.decision import APPROVAL, Action, Decision, Given, NotCovered
+from lapse.model.facts import Vocabulary
+from lapse.model.invoices import FACTS_OWED
+from lapse.model.record import Joining
+from lapse.runs.columns import Cells
+from lapse.runs.customers import Customers
+from lapse.runs.resting import Rest
+from lapse.runs.rows import (
+    Judged,
+    action_cells,
+    asked_cells,
+    held_cells,
+    is_ours,
+    undetermined_cells,
+    undetermined_missing,
+)
+from lapse.runs.summary import (
+    ActionCount,
+    HeldCount,
+    MissingFact,
+    NotCoveredCount,
+    RestingCount,
+    Summary,
+    assumption,
+)
+
+Row = tuple[str, Cells]
+"""An output's name and a row for it."""
+
+
+@dataclass(slots=True)
+class Lack:
+    rules: Counter[str] = field(default_factory=Counter)
+    subscriptions: int = 0
+    held: int = 0
+
+
+class Tally:
+    """Turns decisions into rows and counts them; `lacking` are the facts without any column."""
+
+    def __init__(self, lacking: frozenset[str]) -> None:
+        self.customers = Customers()
+        self.decided = 0
+        self._lacking = lacking
+        self._given: Counter[tuple[str, bool]] = Counter()
+        self._provider: Counter[str] = Counter()
+        self._held: Counter[tuple[str, str]] = Counter()
+        self._to_approve = 0
+        self._undetermined = 0
+        self._not_covered: Counter[tuple[str, str]] = Counter()
+        self._rejected: Counter[str] = Counter()
+        self._rejected_rows: set[tuple[str, int]] = set()
+        self._rejected_elsewhere: Counter[str] = Counter()
+        self._lacks: dict[str, Lack] = {}
+        self._resting: Counter[Rest] = Counter()
+
+    def leave_out(self, reason: NotCovered) -> None:
+        self._not_covered[reason.layer, reason.because] += 1
+
+    def reject(self, input_: str, row: int, code: str) -> None:
+        """Counts a cell that rejects a row about a subscription; a row may have several."""
+        self._rejected[code] += 1
+        self._rejected_rows.add((input_, row))
+
+    def reject_elsewhere(self, input_: str) -> None:
+        """Counts a rejected row about something else: an invoice, a hold, a customer."""
+        self._rejected_elsewhere[input_] += 1
+
+    def rest(self, found: Iterable[Rest]) -> None:
+        """Counts orders that rest on what is assumed."""
+        self._resting.update(found)
+
+    def rows(self, decision: Decision, judged: Judged, history: Iterable[Given]) -> list[Row]:
+        """The rows of one subscription's decision, counted."""
+        self.decided += 1
+        given = {(g.track, g.anchor, g.rule, g.stage, g.number) for g in history}
+        rows = [
+            self._action(action, judged, is_again=_key(action) in given)
+            for action in decision.actions
+        ]
+        ours = sum(name == "actions" for name, _ in rows)
+        rows += self._undetermined_rows(decision, judged)
+        held_of_ours = 0
+        for held in decision.held:
+            rule = held.candidate.rule
+            self._held[str(rule.action), held.by] += 1
+            held_of_ours += is_ours(held.candidate)
+            rows.append(("held", held_cells(held, judged)))
+            if held.by == APPROVAL:
+                self._to_approve += 1
+                rows.append(("to_approve", asked_cells(held, judged)))
+        self.customers.add(judged, ours, held_of_ours)
+        return rows
+
+    def _action(self, action: Action, judged: Judged, *, is_again: bool) -> Row:
+        name = str(action.candidate.rule.action)
+        if is_ours(action.candidate):
+            self._given[name, is_again] += 1
+            return "actions", action_cells(action, judged)
+        self._provider[name] += 1
+        return "provider", action_cells(action, judged)
+
+    def _undetermined_rows(self, decision: Decision, judged: Judged) -> list[Row]:
+        """A row for each rule that lacks more than facts without any column."""
+        rows: list[Row] = []
+        lacked: set[str] = set()
+        lacking = self._lacking
+        if judged.subscription.ledger is not None:
+            lacking -= frozenset(FACTS_OWED)
+        for rule, missing in sorted(undetermined_missing(decision).items()):
+            self._undetermined += 1
+            for fact in missing & lacking:
+                lacked.add(fact)
+                self._lacks.setdefault(fact, Lack()).rules[rule] += 1
+            if not missing <= lacking:
+                rows.append(("undetermined", undetermined_cells(judged, rule, missing)))
+        for held in decision.held:
+            for fact in held.missing & lacking:
+                lacked.add(fact)
+                self._lacks.setdefault(fact, Lack()).held += 1
+        for fact in lacked:
+            self._lacks[fact].subscriptions += 1
+        return rows
+
+    def summary(self, read: int, words: Vocabulary, joining: Joining | None = None) -> Summary:
+        return Summary(
+            read=read,
+            decided=self.decided,
+            rejected=len(self._rejected_rows),
+            not_covered=self._not_covered.total(),
+            actions=self._given.total(),
+            provider=self._provider.total(),
+            held=self._held.total(),
+            undetermined=self._undetermined,
+            by_action=tuple(
+                ActionCount(name, self._given[name, False], self._given[name, True])
+                for name in sorted({name for name, _ in self._given})
+            ),
+            provider_by_action=dict(sorted(self._provider.items())),
+            held_by=tuple(HeldCount(*key, n) for key, n in sorted(self._held.items())),
+            rejected_by_code=dict(sorted(self._rejected.items())),
+            not_covered_by=tuple(
+                NotCoveredCount(*key, n) for key, n in sorted(self._not_covered.items())
+            ),
+            missing_facts=tuple(self._missing_facts(words)),
+            money=self.customers.money(),
+            largest_debts=self.customers.largest(),
+            in_several_currencies=self.customers.in_several_currencies,
+            rejected_elsewhere=dict(sorted(self._rejected_elsewhere.items())),
+            joining=joining or Joining(),
+            to_approve=self._to_approve,
+            resting=tuple(
+                RestingCount(rest.fact, rest.value, rest.action, n)
+                for rest, n in sorted(self._resting.items())
+            ),
+        )
+
+    def _missing_facts(self, words: Vocabulary) -> Iterator[MissingFact]:
+        for fact, lack in sorted(self._lacks.items()):
+            rules = dict(sorted(lack.rules.items()))
+            option = assumption(words.facts[fact])
+            yield MissingFact(fact, rules, lack.subscriptions, lack.held, option)
+
+
+def _key(action: Action) -> tuple[str, str, str, int | None, int]:
+    candidate = action.candidate
+    assert candidate.rule.track is not None
+    track, rule = candidate.rule.track.name, candidate.rule.name
+    return track, candidate.anchor, rule, candidate.stage, action.number

@@ -1,0 +1,102 @@
+"""What stands between tonight's inputs and a folder: guards, limits and the nights already run."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+from lapse.model.guard import Guard
+from lapse.model.record import Intake
+from lapse.model.rule import Catalogue
+from lapse.runs.export import Export
+from lapse.runs.failures import BackdatedError
+from lapse.runs.folders import trusted_folders
+from lapse.runs.guards import Before, Crossing, Tonight, crossings
+from lapse.runs.history import Past, opened
+from lapse.runs.limits import MOST_NAMED, named
+
+FOLLOWED_DAYS = 30
+"""An older order is settled, or was given again since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """What keeps a run from publishing, and the option that lifts it, where one does."""
+
+    what: str
+    lifted_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """The inputs in numbers, and the guards they cross."""
+
+    intake: Intake
+    crossed: tuple[Crossing, ...]
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        return tuple(str(each) for each in self.crossed)
+
+    def stops(self, despite: frozenset[Guard]) -> tuple[Stop, ...]:
+        """Those that nobody lifts."""
+        return tuple(
+            Stop(str(each), f"--despite {each.guard}")
+            for each in self.crossed
+            if each.guard not in despite
+        )
+
+
+def guarded(
+    catalogue: Catalogue, export: Export, before: Past, day: date, *, clock: date | None
+) -> Guarded:
+    """The inputs of a day held against a catalogue's guards."""
+    intake = export.gauge.intake()
+    if not catalogue.guards:
+        return Guarded(intake, ())
+    runs = [Before(folder.day, folder.account.intake) for folder in before.runs]
+    tonight = Tonight(day, intake, export.gauge.changed_on(), clock, runs)
+    return Guarded(
+        intake,
+        tuple(
+            replace(crossing, what=crossing.what + _who(export, before, day))
+            if crossing.guard is Guard.SUBSCRIPTIONS_MISSING
+            else crossing
+            for crossing in crossings(catalogue.guards, tonight)
+        ),
+    )
+
+
+def _who(export: Export, before: Past, day: date) -> str:
+    """Those missing on whom something is open; ids of all the others are not kept."""
+    with opened(before) as history:
+        followed = history.followed(day - timedelta(days=FOLLOWED_DAYS))
+    absent = export.gauge.absent(followed)
+    if not absent:
+        return ""
+    return f"; missing with orders or sightings: {named(absent[:MOST_NAMED], len(absent))}"
+
+
+def refuse_backdated(out: Path, day: date) -> None:
+    """Refuses a day before that of the newest run."""
+    later = _later_run(out, day)
+    if later is not None:
+        raise BackdatedError(day, later)
+
+
+def backdated(out: Path, day: date) -> Iterator[Stop]:
+    """What a preview of such a day tells."""
+    later = _later_run(out, day)
+    if later is not None:
+        yield Stop(f"{day} is before the newest run, `{later}`")
+
+
+def _later_run(out: Path, day: date) -> Path | None:
+    """The newest run's folder where it is of a later day; what was imported is no run."""
+    newest = Past(tuple(trusted_folders(out))).last_run
+    return newest.path if newest is not None and day < newest.day else None
+
+
+def over_limits(over: tuple[str, ...], *, is_lifted: bool) -> tuple[Stop, ...]:
+    """The limits crossed, unless somebody lifts them."""
+    return () if is_lifted else tuple(Stop(each, "--over-limit") for each in over)

@@ -1,0 +1,87 @@
+"""Outputs of earlier runs read back, also those of versions that had fewer columns."""
+
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lapse.runs.cells import FORMULA, GUARDED_BEHIND
+from lapse.runs.columns import Column, Kind, Shape
+from lapse.runs.failures import reading
+from lapse.runs.outputs import SQL_TYPES, Format
+from lapse.sql.sandbox import pattern
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
+
+MACROS = r"""
+CREATE MACRO unguarded_behind(cell) AS
+    regexp_replace(cell, getvariable('guarded_behind'), '\1\2', 'g');
+CREATE MACRO unguarded_before(cell) AS
+    CASE WHEN starts_with(cell, '''') AND regexp_matches(cell[2:], getvariable('formula'))
+         THEN cell[2:] ELSE cell END;
+CREATE MACRO unguarded(cell) AS unguarded_before(unguarded_behind(cell));
+"""
+
+
+def prepare(connection: "DuckDBPyConnection") -> None:
+    """Lets a connection read outputs: see `output_relation`."""
+    connection.execute(MACROS)
+    connection.execute("SET VARIABLE formula = ?", [FORMULA])
+    connection.execute("SET VARIABLE guarded_behind = ?", [GUARDED_BEHIND])
+
+
+def output_relation(
+    connection: "DuckDBPyConnection", file: Path, format_: Format, shape: Shape
+) -> "DuckDBPyRelation":
+    """The rows of an output as they were before a format took them, with their types.
+
+    A column that the version which wrote it did not have is null.
+    """
+    types = {column.name: SQL_TYPES[column.kind] for column in shape.columns}
+    match format_:
+        case Format.PARQUET:
+            rows = connection.read_parquet(pattern(file))
+            return rows.project(
+                ", ".join(_column(c, rows.columns, _as_it_is) for c in shape.columns)
+            )
+        case Format.JSONL:
+            return connection.read_json(pattern(file), columns=types, format="newline_delimited")
+        case Format.CSV:
+            text = dict.fromkeys(_header(file), "VARCHAR")
+            rows = connection.read_csv(
+                pattern(file),
+                columns=text,
+                auto_detect=False,
+                header=True,
+                delimiter=",",
+                quotechar='"',
+                escapechar='"',
+                parallel=False,
+            )
+            return rows.project(
+                ", ".join(_column(c, rows.columns, _from_csv) for c in shape.columns)
+            )
+
+
+def _header(file: Path) -> list[str]:
+    """The columns of a CSV output; their names are plain words."""
+    with reading(file), file.open(encoding="utf-8") as lines:
+        return next(lines, "").rstrip("\n").split(",")
+
+
+def _column(column: Column, there: Collection[str], read: Callable[[Column], str]) -> str:
+    sql = read(column) if column.name in there else f"CAST(NULL AS {SQL_TYPES[column.kind]})"
+    return f'{sql} AS "{column.name}"'
+
+
+def _as_it_is(column: Column) -> str:
+    return f'"{column.name}"'
+
+
+def _from_csv(column: Column) -> str:
+    name = f'"{column.name}"'
+    return (
+        f"unguarded({name})"
+        if column.kind is Kind.TEXT
+        else f"CAST({name} AS {SQL_TYPES[column.kind]})"
+    )
