@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from tests.exports.workbooks import header, row, text, workbook
+from tests.inputs.workbooks import header, row, text, workbook
 
 ROWS = 20_000
 MISTAKES = 2_000

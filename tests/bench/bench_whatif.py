@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from tests.whatif.other_policies import DAY, shipped_book, shipped_rows
+from tests.analysis.other_policies import DAY, shipped_book, shipped_rows
 
 from lapse.analysis.futures import decide_ahead
 from lapse.analysis.population import Population

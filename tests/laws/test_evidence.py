@@ -6,8 +6,8 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from tests.batch.conftest import Nights
 from tests.laws.nights import holds, rulebook
+from tests.runs.conftest import Nights
 
 POLICY = """\
 # catalogue.yaml

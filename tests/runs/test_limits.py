@@ -1,0 +1,139 @@
+"""The most a run may do, whatever it is split into."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lapse.model.facts import vocabulary
+from lapse.model.guard import Limit
+from lapse.model.rule import Catalogue, Track
+from lapse.nightly import Ending
+from lapse.runs.columns import SHAPES, Cells
+from lapse.runs.limits import Limited
+
+if TYPE_CHECKING:
+    from tests.runs.conftest import Nights
+
+SHARE = Limit("suspend", Decimal(2), is_share=True)
+COUNT = Limit("delete", Decimal(5), is_share=False)
+
+
+class Nowhere:
+    def write(self, name: str, cells: Cells) -> None:
+        pass
+
+
+def catalogue(*limits: Limit) -> Catalogue:
+    tracks = {
+        "dunning": Track("dunning", "past_due_since", is_provider=False, index=0),
+        "provider": Track("provider", "term_end", is_provider=True, index=1),
+    }
+    return Catalogue("test", (), vocabulary(), tracks, {}, {}, limits=limits)
+
+
+def order(number: int, action: str) -> Cells:
+    known = {"action_id": f"{action}-{number}", "action": action, "subscription_id": f"S{number}"}
+    return tuple(known.get(name, "") for name in SHAPES["actions"].names)
+
+
+def crossed(limits: tuple[Limit, ...], given: dict[str, int], decided: int) -> list[str]:
+    limited = Limited(Nowhere(), catalogue(*limits), ())
+    for action, count in given.items():
+        for number in range(count):
+            limited.write("actions", order(number, action))
+            limited.write("held", order(number, action))
+    return list(limited.crossed(decided))
+
+
+@pytest.mark.parametrize(
+    ("given", "decided", "expected"),
+    [
+        (11, 512, ["11 of at most 10 (2 % of 512): S0, S1, S10 and 8 more"]),
+        (10, 512, []),
+        (20, 1000, []),
+        (21, 1000, ["21 of at most 20 (2 % of 1000): S0, S1, S10 and 18 more"]),
+        (10, 10, []),
+        (11, 11, ["11 of at most 10 (2 % of 11; a share lets 10 pass): S0, S1, S10 and 8 more"]),
+        (0, 0, []),
+    ],
+)
+def test_a_share_counts_however_few_rows_there_are_and_lets_ten_pass(
+    given: int, decided: int, expected: list[str]
+) -> None:
+    told = [f"suspend: {text}" for text in expected]
+    assert crossed((SHARE,), {"suspend": given}, decided) == told
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"), [(5, []), (6, ["delete: 6 of at most 5: S0, S1, S2 and 3 more"])]
+)
+def test_a_count_always_counts(given: int, expected: list[str]) -> None:
+    assert crossed((COUNT,), {"delete": given}, 10) == expected
+
+
+def test_a_share_of_nothing_lets_none_pass() -> None:
+    none = Limit("suspend", Decimal(0), is_share=True)
+    (told,) = crossed((none,), {"suspend": 1}, 512)
+    assert told == "suspend: 1 of at most 0 (0 % of 512): S0"
+
+
+def test_a_broken_percentage_reads_as_written() -> None:
+    limit = Limit("suspend", Decimal("0.50"), is_share=True)
+    (told,) = crossed((limit,), {"suspend": 16}, 3000)
+    assert told.startswith("suspend: 16 of at most 15 (0.5 % of 3000): ")
+
+
+def test_limits_of_other_actions_are_not_crossed() -> None:
+    assert crossed((SHARE, COUNT), {"notify": 400}, 500) == []
+    assert len(crossed((SHARE, COUNT), {"suspend": 40, "delete": 6}, 500)) == 2
+
+
+def test_a_customer_is_named_beside_his_subscription() -> None:
+    limits = catalogue(Limit("delete", Decimal(0), is_share=False))
+    limited = Limited(Nowhere(), limits, ())
+    cells = dict(zip(SHAPES["actions"].names, order(7, "delete"), strict=True))
+    limited.write("actions", tuple((cells | {"customer_name": "Fjord AS"}).values()))
+    assert list(limited.crossed(1)) == ["delete: 1 of at most 0: S7 (Fjord AS)"]
+
+
+def test_what_the_provider_does_by_itself_counts_for_nobody() -> None:
+    earlier = [("delete", f"S{n}", "provider") for n in range(5)] + [("delete", "S9", "dunning")]
+    limited = Limited(Nowhere(), catalogue(COUNT), earlier)
+    for number in range(5):
+        limited.write("actions", order(number, "delete"))
+        limited.write("provider", order(number + 10, "delete"))
+    (told,) = limited.crossed(1)
+    assert told.startswith("delete: 6 of at most 5, 1 of them earlier on the day: ")
+
+
+HEADER = "subscription_id,program,status,past_due_since,debt,currency,term_end,disputed"
+
+
+def part(*numbers: int) -> str:
+    rows = [f"S{n},legacy,active,2026-11-01,1200,NOK,2027-01-31,no" for n in numbers]
+    return "\n".join([HEADER, *rows])
+
+
+def test_running_a_day_again_in_parts_does_not_go_round_a_limit(nights: "Nights") -> None:
+    day = "2026-11-10"
+    assert nights.run(day, part(0, 1, 2)).ending is Ending.PUBLISHED
+    stopped = nights.run(day, part(3, 4, 5), is_again=True)
+    assert stopped.ending is Ending.OVER_LIMIT
+    assert stopped.crossed == ("notify: 6 of at most 5, 3 of them earlier on the day: S3, S4, S5",)
+    assert nights.run(day, part(3, 4), is_again=True).ending is Ending.PUBLISHED
+    assert nights.run("2026-11-11", part(5, 6, 7, 8, 9)).ending is Ending.PUBLISHED
+
+
+def test_an_order_given_again_on_the_day_counts_once(nights: "Nights") -> None:
+    nights.run("2026-11-10", part(*range(11)), is_over_limit=True)
+    for day in ("2026-11-13", "2026-11-16"):  # suspensions: given again until the export shows them
+        nights.run(day, part(*range(11)), is_over_limit=True)
+    again = nights.run("2026-11-16", part(*range(10)), is_again=True)
+    assert (again.ending, again.summary.actions) == (Ending.PUBLISHED, 10)
+
+
+def test_what_the_day_gave_over_a_limit_stops_no_run_that_adds_nothing(nights: "Nights") -> None:
+    nights.run("2026-11-10", part(*range(6)), is_over_limit=True)
+    again = nights.run("2026-11-10", part(*range(3)), is_again=True)
+    assert again.ending is Ending.PUBLISHED
