@@ -1,6 +1,6 @@
 """What a policy set declares: catalogue, layers, terms and rules, as checked when loaded.
 
-Everything here is trusted: `policy.parse` is the gate, and no invalid value gets past it.
+Everything here is trusted: `policy.reading` is the gate, and no invalid value gets past it.
 """
 
 from collections.abc import Iterator, Mapping
