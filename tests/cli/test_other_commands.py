@@ -151,6 +151,33 @@ def test_a_folder_that_is_not_utf_8_is_refused(
     assert "here\\udcff` is not UTF-8; rename the file or folder" in lapse("check").err
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (["run", "e.csv", "--out", ""], "argument --out: no folder is named"),
+        (["run", "e.csv", "--show", "abc"], "argument --show: `abc` is no number such as 8"),
+        (["run", "e.csv", "--\x1b[31mx\u202e"], "\\x1b[31mx\\u202e"),
+        (["forecast", "e.csv", "--until", "\x1b[31m"], "`\\x1b[31m` is no day"),
+    ],
+)
+def test_what_was_typed_is_told_and_drives_no_terminal(
+    workplace: Path, line: list[str], told: str
+) -> None:
+    words = [sys.executable, "-m", "lapse", *line]
+    ran = subprocess.run(words, capture_output=True, text=True, check=False, cwd=workplace)
+    assert ran.returncode == 2
+    assert told in ran.stderr
+    assert not {"\x1b", "\u202e"} & {*ran.stderr}
+
+
+@pytest.mark.parametrize("out", ["new/../runs/x", f"new/{'x' * 300}"])
+def test_a_folder_that_cannot_be_made_leaves_none_of_those_above_it(lapse: Lapse, out: str) -> None:
+    Path("runs").write_text("", encoding="utf-8")
+    ran = lapse(f"run export.csv --as-of 2026-11-23 --out {out}")
+    assert (ran.code, "cannot be written" in ran.err) == (3, True)
+    assert not Path("new").exists()
+
+
 def test_misuse_exits_with_two(lapse: Lapse) -> None:
     assert lapse("run").code == 2
     assert lapse("fly").code == 2

@@ -335,6 +335,26 @@ def test_the_price_is_the_one_in_force_when_the_term_started(offered: Offered) -
     }
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "P1,NOK,100,2026-01-01,9999-12-31\nP1,EUR,10,2026-01-01,9999-12-31",
+        "P1,NOK,100,2026-01-01,9999-12-31\nP1,EUR,10,2025-01-01,9999-12-31",
+        "P2,NOK,100,2026-01-01,9999-12-31\nP2,NOK,60,2026-01-01,9999-12-31",
+    ],
+    ids=["two currencies", "one of them later", "two tiers"],
+)
+def test_where_a_list_tells_several_prices_none_is_told(offered: Offered, rows: str) -> None:
+    own = "subscription_id,product,currency,term_start,term_end\n"
+    own += "".join(
+        f"{n},P1,,2026-03-01,2027-02-28\n{n}x,P2,NOK,2026-03-01,2027-02-28\n" for n in "ABC"
+    )
+    only = "P3,NOK,1,2026-01-01,9999-12-31"
+    files = {"own.csv": own, "list.csv": f"Artikel,Geld,Preis,Ab,Bis\n{rows}\n{only}\n"}
+    found = joined(offered["shop first"], files)
+    assert found.column("unit_price") == found.column("next_unit_price") == {}
+
+
 def test_the_next_price_is_the_one_in_force_on_the_day_after_the_term(offered: Offered) -> None:
     own = """\
 subscription_id,product,currency,term_start,term_end

@@ -61,6 +61,8 @@ def test_text_that_would_run_is_guarded(text: str) -> None:
         ("a; -", "a;' -"),
         ("a;'=1;;-1;b", "a;''=1;;'-1;b"),
         ("-;=1", "'-;'=1"),
+        ('x;"=1+1;y', "x;'\"=1+1;y"),
+        ('x\t" -1', "x\t'\" -1"),
     ],
 )
 def test_text_that_would_run_behind_what_splits_cells_is_guarded(text: str, shown: str) -> None:

@@ -196,6 +196,7 @@ def test_a_file_may_be_as_a_spreadsheet_saves_it(
         (b"\x1f\x8baction_id", ["1: bad-encoding: this is not UTF-8"]),
         (b"action_id\nS\xe9\n\xff", [f"{n}: bad-encoding: this is not UTF-8" for n in (2, 3)]),
         (b"action_id,action_id\nS1,S1", ["1: duplicate-column: `action_id` stands twice"]),
+        (b"action_id,day,day\nS1,,", ["1: duplicate-column: `day` stands twice"]),
         (
             b"action_id,day\nS1,2026-11-08,\n\nS1\n",
             [
@@ -223,6 +224,18 @@ def test_what_is_no_receipt_is_told_by_its_place_and_nothing_is_kept(
         kept.get(outcome, lambda: report(nights.out, Outcome(outcome), file))()
     assert [f"{p.place.line}: {p.code}: {p.message}" for p in caught.value.problems] == told
     assert not (nights.out / "receipts").exists()
+
+
+def test_receipts_go_on_beyond_six_digits(nights: "Nights") -> None:
+    nights.run("2026-11-08", EXPORT)
+    first = told(nights, Outcome.FAILED, f"action_id\n{REMIND}").receipt
+    assert first is not None
+    first.rename(first.with_name("999999.failed.jsonl"))
+    assert failed_entries(nights.out)
+    later = told(nights, Outcome.DONE, f"action_id\n{REMIND}").receipt
+    assert later is not None
+    assert later.name == "1000000.done.jsonl"
+    assert not failed_entries(nights.out)
 
 
 def test_a_row_without_an_id_is_told(nights: "Nights") -> None:

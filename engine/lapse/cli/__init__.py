@@ -12,11 +12,17 @@ from contextlib import suppress
 from enum import IntEnum
 from importlib import import_module
 from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
 
 from lapse import __version__
 from lapse.cli.streams import open_streams
 from lapse.cli.terminal import say_bug, say_error, say_notes, say_problems
 from lapse.model.place import LapseError, MisuseError, is_utf8, reason
+from lapse.report.printable import printable
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 COMMANDS = {
     "init": "write a starter policy set",
@@ -29,6 +35,9 @@ COMMANDS = {
     "history": "record what was done before, what failed and what is done",
     "profiles": "the export profiles, and what each can and cannot know",
 }
+
+
+ENDINGS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
 class Exit(IntEnum):
@@ -96,13 +105,15 @@ def _refuse_names(argv: Sequence[str]) -> None:
 
 def _end_as_interrupted() -> None:
     """A request to end is treated as Ctrl-C is: nothing half-written stays."""
-    for ending in (signal.SIGTERM, signal.SIGHUP):
+    for ending in ENDINGS:
         if signal.getsignal(ending) is not signal.SIG_IGN:  # nohup lets a run outlive its terminal
             signal.signal(ending, _interrupt)
 
 
-def _interrupt(signum: int, frame: object) -> None:
+def _interrupt(signum: int, frame: FrameType | None) -> None:
     del signum, frame
+    for ending in ENDINGS:  # once: a second one must not end the clearing away
+        signal.signal(ending, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
@@ -112,9 +123,16 @@ def _interrupted(error: BaseException) -> Exit:
     return Exit.INTERRUPTED
 
 
+class Parser(argparse.ArgumentParser):
+    """Quotes what was typed, which may be the name of a file from a stranger, made safe to show."""
+
+    def _print_message(self, message: str, file: "SupportsWrite[str] | None" = None) -> None:
+        super()._print_message(printable(message), file)
+
+
 def parser(argv: Sequence[str]) -> argparse.Namespace:
     """The parsed command line; only the command that is asked for is imported."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="lapse",
         description="Decides from policies and exports what to do about each subscription.",
         epilog="`lapse COMMAND --help` tells each command's options.",

@@ -78,8 +78,8 @@ def _found(
                 return known, before.approvals.on(known.situation.moment.day)
         for rejected in export.rejected():
             if same_id(rejected.subscription_id) == same:
-                raise LapseError(
-                    f"`{wanted}` is rejected: {rejected.code} in column `{rejected.column}`, "
-                    f"row {rejected.row} of {rejected.input}: `{rejected.found}`"
-                )
+                at = f" in column `{rejected.column}`" if rejected.column else ""
+                where = f"row {rejected.row} of {rejected.input}"
+                told = f"`{wanted}` is rejected: {rejected.code}{at}, {where}: `{rejected.found}`"
+                raise LapseError(told)
     raise LapseError(f"there is no subscription `{wanted}` in {', '.join(arguments.exports)}")

@@ -8,7 +8,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lapse.cli.options import add_deciding, add_exports, add_history, moment_judged, stated
+from lapse.cli.options import (
+    add_deciding,
+    add_exports,
+    add_history,
+    moment_judged,
+    stated,
+    whole_number,
+)
 from lapse.cli.terminal import say
 from lapse.model.days import parse_date, utc_day
 from lapse.model.place import MisuseError
@@ -44,7 +51,7 @@ def add_foreseeing(command: argparse.ArgumentParser, *formats: str) -> None:
         help="the policy set of today, also git:REF or git:REF:PATH (default: policies)",
     )
     command.add_argument(
-        "--show", type=_number, default=8, metavar="N", help="how many are listed (default: 8)"
+        "--show", type=whole_number, default=8, metavar="N", help="how many are listed (default: 8)"
     )
     command.add_argument(
         "--save", type=Path, metavar="FILE", help="write a plan for `lapse run --plan FILE`"
@@ -72,12 +79,6 @@ def _day(text: str) -> date:
     if day is None:
         raise argparse.ArgumentTypeError(f"`{text}` is no day such as 2026-11-23")
     return day
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()):
-        raise argparse.ArgumentTypeError(f"`{text}` is no number such as 8")
-    return int(text)
 
 
 def last_day(arguments: argparse.Namespace) -> date:

@@ -7,7 +7,7 @@ from getpass import getuser
 from pathlib import Path
 
 from lapse.cli import Exit
-from lapse.cli.options import add_format, add_policies, sound_book
+from lapse.cli.options import add_format, add_policies, folder_named, sound_book
 from lapse.cli.terminal import say_problems, telling
 from lapse.model.place import MisuseError
 from lapse.report.words import counted
@@ -23,7 +23,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
     ):
         one = kinds.add_parser(kind, help=about, description=about.capitalize() + ".")
         one.add_argument("file", type=Path, metavar="FILE", help="CSV with a header line")
-        one.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR")
+        one.add_argument("--out", type=folder_named, default=Path("runs"), metavar="DIR")
         add_format(one)
         if kind == "import":
             add_policies(one)

@@ -39,6 +39,19 @@ def add_format(command: argparse.ArgumentParser, *more: str) -> None:
     )
 
 
+def folder_named(text: str) -> Path:
+    """A folder; an empty text, as of a variable that is not set, would be the current one."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("no folder is named")
+    return Path(text)
+
+
+def whole_number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()):
+        raise argparse.ArgumentTypeError(f"`{text}` is no number such as 8")
+    return int(text)
+
+
 def add_exports(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "exports",
@@ -100,7 +113,7 @@ def add_history(command: argparse.ArgumentParser) -> None:
     """For commands that read what runs gave and write nothing there."""
     command.add_argument(
         "--out",
-        type=Path,
+        type=folder_named,
         default=Path("runs"),
         metavar="DIR",
         help="the runs whose earlier days are the history (default: runs)",

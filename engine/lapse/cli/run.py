@@ -20,8 +20,10 @@ from lapse.cli.options import (
     also,
     assumed,
     executor,
+    folder_named,
     moment_judged,
     sound_book,
+    whole_number,
 )
 from lapse.cli.terminal import print_json, say, say_error, say_problems, telling
 from lapse.model.place import MisuseError, did_you_mean
@@ -41,7 +43,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
     add_executor(command)
     command.add_argument(
         "--out",
-        type=Path,
+        type=folder_named,
         default=Path("runs"),
         metavar="DIR",
         help="where each day's folder is written; earlier days are the history (default: runs)",
@@ -50,7 +52,11 @@ def add_options(command: argparse.ArgumentParser) -> None:
         "--to", choices=("csv", "parquet", "jsonl"), default="csv", help="how outputs are written"
     )
     command.add_argument(
-        "--show", type=int, default=2, metavar="N", help="orders shown of each action (default: 2)"
+        "--show",
+        type=whole_number,
+        default=2,
+        metavar="N",
+        help="orders shown of each action (default: 2)",
     )
     command.add_argument("--sort", action="store_true", help="sort outputs by subscription, track")
     command.add_argument("--preview", action="store_true", help="decide and show, write nothing")

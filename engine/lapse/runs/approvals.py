@@ -10,8 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from lapse.model.days import ONE_DAY, parse_date
-from lapse.runs.failures import HistoryError
-from lapse.runs.receipts import Outcome, lines_of, receipts
+from lapse.runs.receipts import Outcome, broken, lines_of, receipts
 
 COUNTS = timedelta(days=30)
 """After its day: who gave leave in spring did not look at what is true in autumn."""
@@ -64,9 +63,9 @@ def approvals(out: Path, day: date) -> Approvals:
 
 def approvals_in(path: Path) -> list[Approval]:
     found = []
-    for action_id, approved_by, text in lines_of(path, fields=3):
+    for number, (action_id, approved_by, text) in enumerate(lines_of(path, fields=3), start=1):
         day = parse_date(text)
         if day is None:
-            raise HistoryError(f"`{path}` is broken; put it back as it was")
+            raise broken(path, number)
         found.append(Approval(action_id, approved_by, day))
     return found

@@ -20,7 +20,8 @@ FORMULA = f"\\A'*(?:[\\t\\r\\n]|[{_BLANKS}]*(?:[=@\uff1d\uff20]|[+\uff0b\uff0d-]
 """Read alike by Python and by RE2. Guards in front count, so that undoing is exact; a sign
 alone is no formula, and the rule `-` stays as it is."""
 
-_BLANKS_BETWEEN = f"\\x00-\\x08\\x0b\\x0c\\x0e-\\x20{_WIDE_BLANKS}"
+_BLANKS_BETWEEN = f'"\\x00-\\x08\\x0b\\x0c\\x0e-\\x20{_WIDE_BLANKS}'
+"""A quote, too: doubled as CSV has it, it opens and closes a cell that begins behind it."""
 _FORMULA_BEHIND = f"'*[{_BLANKS_BETWEEN}]*[=@\uff1d\uff20+\uff0b\uff0d-]"
 GUARDED_BEHIND = f"([;\\t\\r\\n])'({_FORMULA_BEHIND})"
 """Behind what splits cells; for RE2, too, as no match holds the separator of the next."""

@@ -1,6 +1,7 @@
 """Files and folders that only their owner reads, and that are on the disk when done."""
 
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from glob import escape
 from hashlib import sha256
@@ -77,12 +78,25 @@ def replace_private(path: Path, content: bytes) -> None:
 
 def make_private_folder(path: Path) -> list[Path]:
     """Makes a folder and those above it that are missing; these, the outermost first."""
+    made: list[Path] = []
     with writing(path):
-        missing = [folder for folder in (path, *path.parents) if not folder.exists()][::-1]
-        for folder in missing:
-            folder.mkdir(FOLDER_MODE)
-            folder.chmod(FOLDER_MODE)
-    return missing
+        whole = path.resolve()  # of `new/../runs` no folder `new` is to be made
+        try:
+            for folder in [each for each in (whole, *whole.parents) if not each.exists()][::-1]:
+                folder.mkdir(FOLDER_MODE)
+                made.append(folder)
+                folder.chmod(FOLDER_MODE)
+        except OSError:
+            take_back(made)
+            raise
+    return made
+
+
+def take_back(made: Sequence[Path]) -> None:
+    """Removes folders that were made, the deepest first, while there is nothing in them."""
+    with suppress(OSError):
+        for folder in reversed(made):
+            folder.rmdir()
 
 
 def sync(path: Path) -> None:

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lapse.runs.failures import OutputError, writing
-from lapse.runs.files import FILE_MODE, FOLDER_MODE, PARTIAL, make_private_folder, sync
+from lapse.runs.files import FILE_MODE, FOLDER_MODE, PARTIAL, make_private_folder, sync, take_back
 
 LOCK = ".lock"
 
@@ -60,12 +60,11 @@ def _remove(leftover: Path) -> None:
 
 
 def _take_back(out: Path, made: Sequence[Path]) -> None:
-    """Removes the folders made for `OUT`, the deepest first, while there is nothing in them."""
+    """Removes the folders made for `OUT` when there is nothing but the lock in it."""
     with suppress(OSError):
         if made and [path.name for path in out.iterdir()] == [LOCK]:
             (out / LOCK).unlink()
-            for folder in reversed(made):
-                folder.rmdir()
+            take_back(made)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from lapse.runs.files import make_private_folder, replace_private, sync
 from lapse.runs.kept_json import ShapeError, texts
 
 RECEIPTS = "receipts"
-_NAME = re.compile(r"(\d{6})\.(failed|done|approved)\.jsonl")
+_NAME = re.compile(r"(\d{6,})\.(failed|done|approved)\.jsonl")
 
 
 class Outcome(StrEnum):
@@ -45,7 +45,7 @@ def store_receipt(out: Path, outcome: Outcome, lines: Iterable[Sequence[str]]) -
     """Keeps a receipt under the next number; whole or not at all. Hold the lock of `out`."""
     folder = out / RECEIPTS
     make_private_folder(folder)
-    numbers = [int(path.name[:6]) for path, _ in receipts(out)]
+    numbers = [_number(path) for path, _ in receipts(out)]
     path = folder / f"{max(numbers, default=0) + 1:06d}.{outcome}.jsonl"
     content = "".join(f"{json.dumps(line)}\n" for line in lines).encode()
     replace_private(path, content)
@@ -60,10 +60,17 @@ def receipts(out: Path) -> Iterator[tuple[Path, Outcome]]:
     if not folder.exists():
         return
     with reading(folder):
-        for path in sorted(folder.iterdir()):
-            match = _NAME.fullmatch(path.name)
-            if match:
-                yield path, Outcome(match.group(2))
+        found = [path for path in folder.iterdir() if _NAME.fullmatch(path.name)]
+    for path in sorted(found, key=lambda path: (_number(path), path.name)):
+        yield path, Outcome(path.name.split(".")[1])
+
+
+def _number(path: Path) -> int:
+    return int(path.name.split(".")[0])
+
+
+def broken(path: Path, line: int) -> HistoryError:
+    return HistoryError(f"`{path}` is broken in line {line}; put it back as it was")
 
 
 def lines_of(path: Path, *, fields: int) -> Iterator[list[str]]:
@@ -76,5 +83,5 @@ def lines_of(path: Path, *, fields: int) -> Iterator[list[str]]:
         except ShapeError:
             found = []
         if len(found) != fields:
-            raise HistoryError(f"`{path}` is broken in line {number}; put it back as it was")
+            raise broken(path, number)
         yield found

@@ -5,6 +5,7 @@ the decimal sign, and with a mark of its encoding.
 """
 
 import csv
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -55,7 +56,7 @@ def _header(lines: str, file: Path, required: Sequence[str]) -> tuple[list[str],
     delimiter = max(DELIMITERS, key=lambda sign: len({*required} & {*named[sign]}))
     names = named[delimiter]
     missing = [name for name in required if name not in names]
-    twice = sorted({name for name in required if names.count(name) > 1})
+    twice = sorted(name for name, count in Counter(names).items() if name and count > 1)
     if missing:
         message = f"there is no column {', '.join(f'`{name}`' for name in missing)}"
         help_ = did_you_mean(missing[0], filter(None, names))

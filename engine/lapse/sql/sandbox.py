@@ -44,7 +44,10 @@ def sandbox(
         connection.execute("SET lock_configuration = true")
         yield connection
     except duckdb.OutOfMemoryException as error:  # also where what spills fills the disk
-        raise no_room("what does not fit into memory", words_of(error)) from error
+        told = words_of(error)
+        if "offload" in told:
+            raise no_room("what does not fit into memory", told) from error
+        raise LapseError(f"this takes more than the {memory} of memory allowed: {told}") from error
     finally:
         connection.close()
 

@@ -1,10 +1,10 @@
 """The prices of each subscription out of a list of prices: that of its term, and of the next one.
 
 A price is fixed for its term: it is that of the row in force when the term started, of several the
-latest. The next term costs what the row says that is in force on the day after `term_end`, in the
-same currency. Only amounts of one kind are held against each other: a price in a file without a
-profile may be what the customer pays, and a list with days is what the provider charges, so no
-next price is told beside it.
+latest, and none where several tell different ones. The next term costs what the row says that is in
+force on the day after `term_end`, in the same currency. Only amounts of one kind are held against
+each other: a price in a file without a profile may be what the customer pays, and a list with days
+is what the provider charges, so no next price is told beside it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -81,7 +81,24 @@ def _pick(
         latest.as_(LATEST, quoted=True),
     )
     create(connection, into, query.from_(PRICED).join(name, on=meets))
+    _drop_disputed(connection, into, tuple(columns.values()))
     keep_one_row(connection, into)
+
+
+def _drop_disputed(connection: DuckDBPyConnection, name: str, prices: Sequence[str]) -> None:
+    """Leaves a subscription without a price where rows that count alike tell different ones.
+
+    Such are the rows of two currencies for one whose own is not known, and those of two tiers: to
+    choose one of them would tell a customer an amount that nobody meant.
+    """
+    told = ", ".join(f'"{each}"' for each in prices)
+    in_one = next(each for each in prices if each in map(currency_of, (PRICE, NEXT_PRICE)))
+    latest = f'rank() OVER (PARTITION BY "{KEY}" ORDER BY "{LATEST}" DESC NULLS LAST)'
+    connection.execute(
+        f'DELETE FROM {name} WHERE "{KEY}" IN (SELECT "{KEY}" '  # noqa: S608  names of ours
+        f'FROM (SELECT *, {latest} AS place FROM {name}) GROUP BY "{KEY}" HAVING '
+        f'count(DISTINCT "{in_one}") > 1 OR count(DISTINCT ({told})) FILTER (place = 1) > 1)'
+    )
 
 
 def _both(now: Columns, later: Columns) -> exp.Select:
