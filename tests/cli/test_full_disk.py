@@ -22,7 +22,7 @@ subscription_id,track,anchor,rule,stage,step,action,due_on,day
 A,dunning,2026-11-10,remind,1,1,notify,2026-11-11,2026-11-11
 A,dunning,2026-11-10,remind,7,1,notify,2026-11-17,2026-11-17
 """
-BETWEEN = 3
+BETWEEN = 2
 """Calls tried besides the first and the last; each starts a process."""
 
 
