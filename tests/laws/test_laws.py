@@ -1,4 +1,4 @@
-"""The laws of design section 4, on generated worlds."""
+"""The laws of `decide/SEMANTICS.md`, on generated worlds."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Design section 4 as a specification: facts, rules, history and a moment become a decision.
+"""The specification: facts, rules, history and a moment become a decision (`SEMANTICS.md`).
 
 Every other executor must agree with it; none of it is optimised. Others bring their own `judge`
 (is a condition true?) and `reach` (since when, until when?) and share the steps.

@@ -123,7 +123,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The order a true rule would give but may not, and each reason, in the order of the design."""
+    """The order a true rule would give but may not, and each reason, in their order."""
 
     action: Action
     reasons: tuple[Hold, ...]
