@@ -200,7 +200,11 @@ def test_a_closed_pipe_ends_quietly(workplace: Path) -> None:
 @pytest.mark.parametrize("how", ["", " --format json"])
 @pytest.mark.parametrize(
     ("command", "code"),
-    [("run export.csv --as-of 2026-11-23 --out out", 0), ("check wrong", 1)],
+    [
+        ("run export.csv --as-of 2026-11-23 --out out", 0),
+        ("check wrong", 1),
+        ("what-if export.csv --as-of 2026-11-23 --set grace_days=1 --limit suspend=0", 4),
+    ],
 )
 def test_a_reader_who_leaves_changes_no_exit_code(
     workplace: Path, command: str, code: int, how: str
