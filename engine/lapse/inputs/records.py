@@ -1,6 +1,6 @@
 """Rows of typed columns as records: facts, the invoices they are owed by, and what is assumed."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lapse.inputs.columns import currency_of, value_columns
 from lapse.model.days import NEVER
 from lapse.model.facts import UNKNOWN, FactSpec, Value, ValueType
-from lapse.model.invoices import OF_SUBSCRIPTION, Invoice, InvoiceStatus, Ledger
+from lapse.model.invoices import OF_SUBSCRIPTION, Invoice, InvoiceStatus
 from lapse.model.money import Money
 
 if TYPE_CHECKING:
@@ -113,22 +113,17 @@ class Presence:
         return facts
 
 
-def ledger(own: Row, shared: Row, *, is_customer_known: bool, is_any_shared: bool) -> Ledger:
-    """The invoices of a subscription from those that name it and those of its customer.
-
-    Each side is the invoices as structs, or null, and whether one could not be read.
-    """
-    invoices = (*_invoices(own[0], is_shared=False), *_invoices(shared[0], is_shared=True))
-    is_whole = not own[1] and not shared[1] and (is_customer_known or not is_any_shared)
-    return Ledger(invoices, is_whole)
+def invoices_of(
+    structs: Sequence[Mapping[str, Any]] | None, *, is_shared: bool
+) -> tuple[Invoice, ...]:
+    """Open invoices from structs, or from null; `is_shared` are those of a whole customer."""
+    return tuple(_invoice(each, is_shared=is_shared) for each in structs or ())
 
 
-def _invoices(structs: Sequence[Mapping[str, Any]] | None, *, is_shared: bool) -> Iterator[Invoice]:
-    for each in structs or ():
-        takes = each["currency"] == OF_SUBSCRIPTION
-        balance = Money(each["amount"], None if takes else each["currency"])
-        open_ = InvoiceStatus.OPEN
-        yield Invoice(each["id"], each["due_date"], balance, open_, is_shared, takes)
+def _invoice(each: Mapping[str, Any], *, is_shared: bool) -> Invoice:
+    takes = each["currency"] == OF_SUBSCRIPTION
+    balance = Money(each["amount"], None if takes else each["currency"])
+    return Invoice(each["id"], each["due_date"], balance, InvoiceStatus.OPEN, is_shared, takes)
 
 
 def hold_of(

@@ -1,7 +1,8 @@
 """Merged exports with their invoices and holds, read as records, and what the merging came to."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
@@ -22,10 +23,11 @@ from lapse.inputs.joining.merging import (
 )
 from lapse.inputs.joining.owners import INVOICES, IS_BROKEN, OWNER, gather_invoices
 from lapse.inputs.joining.strays import AT_ONCE, strays, unmatched
-from lapse.inputs.records import Facts, Presence, Told, facts_reader, hold_of, ledger
+from lapse.inputs.records import Facts, Presence, Told, facts_reader, hold_of, invoices_of
 from lapse.inputs.statements import ID, same_id
-from lapse.inputs.typed import call, cast, column, is_null, render
+from lapse.inputs.typed import call, cast, column, is_null, number, render, when
 from lapse.model.facts import UNKNOWN, Vocabulary
+from lapse.model.invoices import Invoice, Ledger
 from lapse.model.kinds import OWNERS
 from lapse.model.profile import Gives, ProfileSet
 from lapse.model.record import Conflict, Doubt, DoubtKind, Joining, OnlyIn, Record, Stray
@@ -34,6 +36,8 @@ MOST_EXAMPLES = 5
 HOLD = "hold_until"
 GATHERED = (Gives.INVOICES, Gives.HOLDS)
 _INVOICES_BY = ("invoices_of_subscription", "invoices_of_customer")
+LONG = 50
+"""Invoices of one customer; a longer list is read once and not with each of his subscriptions."""
 _HOLDS_BY = ("holds_of_subscription", "holds_of_customer")
 
 
@@ -65,27 +69,41 @@ class Together:
         width = sum(len(value_columns(self.words.facts[fact])) for fact in self.facts)
         groups = len(self.merger.groups)
         owed = self.has_invoices and count_of(self.connection, _INVOICES_BY[1]) > 0
+        long = self._long_lists() if owed else {}
         with self.connection.cursor() as cursor:
             cursor.execute(render(self._statement()))
             while rows := cursor.fetchmany(chunk):
                 for row in rows:
                     told = self.presence.of(row[width : width + groups])
                     known = self.presence.only_told(facts(row[:width]), told)
-                    yield self._record(known, told, row[width + groups :], is_any_shared=owed)
+                    yield self._record(known, told, row[width + groups :], long, owed)
+
+    def _long_lists(self) -> Mapping[str, tuple[Invoice, ...]]:
+        rows = self.connection.execute(
+            f'SELECT "{OWNER}", "{INVOICES}" FROM {_INVOICES_BY[1]} '  # noqa: S608  names of ours
+            f'WHERE len("{INVOICES}") > {LONG}'
+        ).fetchall()
+        return {owner: invoices_of(structs, is_shared=True) for owner, structs in rows}
 
     def _record(
-        self, facts: Facts, told: Told, more: tuple[object, ...], *, is_any_shared: bool
+        self,
+        facts: Facts,
+        told: Told,
+        more: tuple[Any, ...],
+        long: Mapping[str, tuple[Invoice, ...]],
+        is_any_shared: bool,  # noqa: FBT001  called once for each row
     ) -> Record:
         """A subscription; some invoice may be of a customer and all of his."""
         owed = None
         is_known = facts.get(OWNERS[1]) not in {None, UNKNOWN}
         if self.has_invoices:
-            owed = ledger(
-                more[:2], more[2:4], is_customer_known=is_known, is_any_shared=is_any_shared
-            )
-            if self.may_lack_credits:
-                owed = replace(owed, is_whole=False)
-            more = more[4:]
+            own, is_own_broken, shared, is_shared_broken, owner, *rest = more
+            of_customer = invoices_of(shared, is_shared=True) if owner is None else long[owner]
+            of_itself = invoices_of(own, is_shared=False)
+            is_broken = is_own_broken or is_shared_broken or self.may_lack_credits
+            is_whole = not is_broken and (is_known or not is_any_shared)
+            owed = Ledger(of_itself + of_customer if of_itself else of_customer, is_whole)
+            more = tuple(rest)
         if self.holds is not None:
             facts[HOLD] = hold_of(
                 more[:2], more[2:4], facts, self.holds, is_customer_known=is_known
@@ -98,8 +116,16 @@ class Together:
         selects: list[exp.Expr] = [exp.column(name, MERGED, quoted=True) for name in columns]
         joined: list[str] = []
         if self.has_invoices:
-            for table in _INVOICES_BY:
-                selects += [exp.column(INVOICES, table), exp.column(IS_BROKEN, table)]
+            own, shared = _INVOICES_BY
+            selects += [exp.column(INVOICES, own), exp.column(IS_BROKEN, own)]
+            is_long = exp.GT(
+                this=call("len", exp.column(INVOICES, shared)), expression=number(LONG)
+            )
+            selects += [
+                when(exp.Not(this=is_long), exp.column(INVOICES, shared)),
+                exp.column(IS_BROKEN, shared),
+                when(is_long.copy(), exp.column(OWNER, shared)),
+            ]
             joined += _INVOICES_BY
         if self.holds is not None:
             for table in _HOLDS_BY:
