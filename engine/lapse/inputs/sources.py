@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from lapse.inputs.files import Format, refusal
 from lapse.inputs.formats.copy import REST, Row, cells_of, delimited_rows, rewrite
-from lapse.inputs.formats.header import Header
+from lapse.inputs.formats.delimited import Header
 from lapse.inputs.formats.json_rows import Wanted, document_rows
 from lapse.inputs.formats.lines import json_lines
 from lapse.inputs.formats.parquet import Raw, delimited, parquet_scan, rewritten, typed_columns

@@ -5,8 +5,8 @@ from textwrap import wrap
 from typing import Any
 
 from lapse.model.facts import Vocabulary, show
+from lapse.model.kinds import facts_of
 from lapse.model.profile import Gives, Profile, ProfileSet
-from lapse.policy.profiles.kinds import facts_of
 from lapse.report.ways import Spelling, conditions_text, ways_text
 
 WIDTH = 80

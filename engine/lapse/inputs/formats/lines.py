@@ -14,7 +14,7 @@ from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from lapse.inputs.formats.copy import REST
-from lapse.inputs.formats.header import MOST_COLUMNS
+from lapse.inputs.formats.delimited import MOST_COLUMNS
 from lapse.inputs.formats.json_rows import Wanted
 from lapse.inputs.formats.json_text import normal
 from lapse.inputs.formats.parquet import Raw, read_csv

@@ -7,7 +7,7 @@ from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from lapse.inputs.files import Format
-from lapse.inputs.formats.header import Header, header_of, refuse_too_many
+from lapse.inputs.formats.delimited import Header, header_of, refuse_too_many
 from lapse.inputs.formats.json_rows import paths_of
 from lapse.inputs.formats.parquet import parquet_scan
 from lapse.inputs.formats.workbook import sheet_rows
