@@ -19,12 +19,12 @@ from lapse.policy.in_force import Scopes
 from lapse.runs.account import Account, Asked, Source, account_text, options_fingerprint
 from lapse.runs.export import Export, Reader, lacking_facts
 from lapse.runs.failures import RefusedError
-from lapse.runs.files import write_private
 from lapse.runs.folders import RUN_FILE, Folder, folder_name, folders
 from lapse.runs.history import Past, opened, past
 from lapse.runs.limits import Limited
 from lapse.runs.outputs import DECIDED, Files, Format, Noted, Outputs, Shown
 from lapse.runs.plan import Basis, Planned, assumptions_fingerprint
+from lapse.runs.private_files import write_private
 from lapse.runs.publish import appear, exclusive, partial_folder
 from lapse.runs.summary import Summary
 from lapse.runs.tally import Tally

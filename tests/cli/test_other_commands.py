@@ -13,7 +13,7 @@ import pytest
 from tests.cli.conftest import Ran
 
 from lapse.runs.failures import OutputError
-from lapse.runs.files import write_private
+from lapse.runs.private_files import write_private
 
 Lapse = Callable[[str], Ran]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from lapse.inputs import plain
+from lapse.inputs import plain_copy as plain
 from lapse.inputs.reading import InputError, open_exports
 from lapse.model.facts import vocabulary
 from lapse.sql.sandbox import sandbox

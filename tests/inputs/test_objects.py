@@ -14,7 +14,7 @@ from lapse.inputs.files import Format, Input, InputError
 from lapse.inputs.formats import documents, json_text
 from lapse.inputs.formats.copy import Row
 from lapse.inputs.formats.json_rows import Wanted, document_rows, paths_of
-from lapse.inputs.plain import Plain
+from lapse.inputs.plain_copy import Plain
 from lapse.model.money import Money
 
 if TYPE_CHECKING:

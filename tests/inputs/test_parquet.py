@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from lapse.inputs import plain, sources
+from lapse.inputs import plain_copy as plain
+from lapse.inputs import sources
 from lapse.inputs.formats import parquet as formats
 from lapse.model.money import Money
 from lapse.model.place import Place

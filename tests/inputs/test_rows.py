@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lapse.inputs import checking
-from lapse.inputs.plain import Plain
+from lapse.inputs.plain_copy import Plain
 from lapse.inputs.reading import AT_ONCE, InputError, Rejected, open_exports
 from lapse.model.facts import BUILT_IN, FactSpec, ValueType, vocabulary
 from lapse.model.money import Money

@@ -22,7 +22,7 @@ from tests.inputs.workbooks import (
 
 from lapse.inputs.files import find_inputs
 from lapse.inputs.formats import workbook as workbooks
-from lapse.inputs.plain import plain
+from lapse.inputs.plain_copy import plain
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,9 +13,9 @@ import pytest
 from lapse.model.decision import Given
 from lapse.nightly import Ending
 from lapse.runs.failures import HistoryError
-from lapse.runs.files import digest_of
 from lapse.runs.history import opened, past
 from lapse.runs.outputs import Format
+from lapse.runs.private_files import digest_of
 
 if TYPE_CHECKING:
     from tests.runs.conftest import Nights

@@ -18,9 +18,9 @@ from lapse.model.guard import Guard
 from lapse.nightly import Ending
 from lapse.runs.columns import SHAPES
 from lapse.runs.failures import BackdatedError, HistoryError, OutputError, RefusedError
-from lapse.runs.files import PrivateFile
 from lapse.runs.importing import import_history
 from lapse.runs.outputs import Files, Format
+from lapse.runs.private_files import PrivateFile
 from lapse.runs.publish import exclusive
 from lapse.runs.receipts import Outcome, store_receipt
 from lapse.runs.watch import Stop
@@ -175,7 +175,7 @@ def test_a_file_is_on_the_disk_before_the_folder_appears(
 
     monkeypatch.setattr("pathlib.Path.rename", told_rename)
     monkeypatch.setattr("os.fsync", told_fsync)
-    monkeypatch.setattr("lapse.runs.files.PrivateFile.close", told_close)
+    monkeypatch.setattr("lapse.runs.private_files.PrivateFile.close", told_close)
     nights.run(DAY, EXPORT)
     files = [step for step in steps if "." in step]
     assert len(files) == len(SHAPES) + 1

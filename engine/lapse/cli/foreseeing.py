@@ -148,8 +148,8 @@ def save_plan(
     file: Path, basis: "Basis", says: str, futures: Iterable["Future"], compared_with: str = ""
 ) -> None:
     """Writes the plan of the first day's actions of ours; whole or not at all."""
-    from lapse.runs.files import replace_private
     from lapse.runs.plan import SavedPlan, plan_text
+    from lapse.runs.private_files import replace_private
 
     ids = sorted(
         each.action.id(future.id)

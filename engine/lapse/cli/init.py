@@ -12,7 +12,7 @@ from lapse.cli.terminal import telling
 from lapse.model.place import LapseError
 from lapse.policy.text.folder import PROFILES
 from lapse.policy.text.shipped import shipped_policies
-from lapse.runs.files import make_private_folder, write_private
+from lapse.runs.private_files import make_private_folder, write_private
 
 
 def add_options(command: argparse.ArgumentParser) -> None:

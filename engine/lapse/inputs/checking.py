@@ -14,12 +14,12 @@ import duckdb
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
-from lapse.inputs.columns import value_columns
 from lapse.inputs.files import collected, refusal
 from lapse.inputs.formats.delimited import MOST_LINE
-from lapse.inputs.plain import Plain, ends_in_long_line, occurrences
+from lapse.inputs.plain_copy import Plain, ends_in_long_line, occurrences
 from lapse.inputs.profiles.shape import Shape
 from lapse.inputs.sources import Opener, Source
+from lapse.inputs.sql_columns import value_columns
 from lapse.inputs.statements import ID, ID_HASH, checked, judged, rejected, suspects
 from lapse.inputs.typed import render
 from lapse.model.facts import FactSpec

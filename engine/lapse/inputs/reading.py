@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from lapse.inputs.also import Also, fingerprint
 from lapse.inputs.files import Format, Input, InputError, collected, find_inputs, refusal
-from lapse.inputs.plain import Plain, plain
+from lapse.inputs.plain_copy import Plain, plain
 from lapse.inputs.records import facts_reader
 from lapse.inputs.told import (
     every_source,

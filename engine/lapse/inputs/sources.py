@@ -16,7 +16,7 @@ from lapse.inputs.formats.lines import json_lines
 from lapse.inputs.formats.parquet import Raw, delimited, parquet_scan, rewritten, typed_columns
 from lapse.inputs.formats.workbook import sheet_rows
 from lapse.inputs.number_forms import Decimals, unguarded
-from lapse.inputs.plain import Plain, most_unpacked
+from lapse.inputs.plain_copy import Plain, most_unpacked
 from lapse.inputs.profiles.looks import Look
 from lapse.inputs.profiles.shape import Names, Shape, names_read, require_keys
 from lapse.inputs.profiles.to_sql import Cell

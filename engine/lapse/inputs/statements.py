@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from lapse.inputs.columns import currency_of, value_columns
 from lapse.inputs.formats.copy import COLUMN, FLAW, FOUND, MOST_FOUND, ROW
 from lapse.inputs.formats.parquet import FLAWS
-from lapse.inputs.plain import DAMAGED
+from lapse.inputs.plain_copy import DAMAGED
 from lapse.inputs.sources import Source
+from lapse.inputs.sql_columns import currency_of, value_columns
 from lapse.inputs.typed import (
     CODES,
     blank,

@@ -11,8 +11,8 @@ from pathlib import Path
 from lapse.model.days import parse_date
 from lapse.runs.account import Account, account_in
 from lapse.runs.failures import HistoryError, reading
-from lapse.runs.files import digest_of
 from lapse.runs.kept_json import ShapeError
+from lapse.runs.private_files import digest_of
 
 RUN_FILE = "run.json"
 _NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\.([2-9]|[1-9]\d+))?")

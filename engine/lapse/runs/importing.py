@@ -14,10 +14,10 @@ from lapse.model.rule import Rulebook
 from lapse.runs.account import Account, Asked, Source, account_text
 from lapse.runs.columns import ACTION, Cells
 from lapse.runs.failures import HistoryError
-from lapse.runs.files import write_private
 from lapse.runs.folders import RUN_FILE, Folder, folders
 from lapse.runs.import_checks import row_problems
 from lapse.runs.outputs import Files, Format
+from lapse.runs.private_files import write_private
 from lapse.runs.publish import appear, exclusive, partial_folder
 from lapse.runs.rows import PARTNER
 from lapse.runs.tables import TableRow, table

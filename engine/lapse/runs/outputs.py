@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from lapse.runs.cells import Fingerprint, csv_header, csv_line, encoded, json_line
 from lapse.runs.columns import SHAPES, Cells, Kind, Shape
 from lapse.runs.failures import OutputError
-from lapse.runs.files import FILE_MODE, PrivateFile, digest_of, sync
+from lapse.runs.private_files import FILE_MODE, PrivateFile, digest_of, sync
 from lapse.sql.sandbox import database, failing_as, pattern
 
 if TYPE_CHECKING:

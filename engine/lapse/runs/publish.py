@@ -12,7 +12,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lapse.runs.failures import OutputError, writing
-from lapse.runs.files import FILE_MODE, FOLDER_MODE, PARTIAL, make_private_folder, sync, take_back
+from lapse.runs.private_files import (
+    FILE_MODE,
+    FOLDER_MODE,
+    PARTIAL,
+    make_private_folder,
+    sync,
+    take_back,
+)
 
 LOCK = ".lock"
 

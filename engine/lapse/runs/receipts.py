@@ -9,8 +9,8 @@ from pathlib import Path
 
 from lapse.model.place import having
 from lapse.runs.failures import HistoryError, reading
-from lapse.runs.files import make_private_folder, replace_private, sync
 from lapse.runs.kept_json import ShapeError, texts
+from lapse.runs.private_files import make_private_folder, replace_private, sync
 
 RECEIPTS = "receipts"
 _NAME = re.compile(r"(\d{6,})\.(failed|done|approved)\.jsonl")

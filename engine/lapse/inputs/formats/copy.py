@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from lapse.inputs.files import refusal
 from lapse.inputs.formats.delimited import BrokenQuotesError, Record, records
-from lapse.inputs.plain import Plain
+from lapse.inputs.plain_copy import Plain
 from lapse.scratch import room_for
 
 ROW, FLAW, COLUMN, FOUND, REST = "#row", "#flaw", "#column", "#found", "#rest"

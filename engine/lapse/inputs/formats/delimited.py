@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TextIO
 
 from lapse.inputs.files import Format, refusal
-from lapse.inputs.plain import Plain
+from lapse.inputs.plain_copy import Plain
 
 DELIMITERS = (",", ";", "\t", "|")
 MOST_LINE = 2_000_000

@@ -20,7 +20,7 @@ from lapse.inputs.formats.json_text import (
     json_object,
     normal,
 )
-from lapse.inputs.plain import Plain
+from lapse.inputs.plain_copy import Plain
 
 _COMMA = "is no sound JSON: a comma is missing"
 _KEY = "is no sound JSON: a key in double quotes is missing"

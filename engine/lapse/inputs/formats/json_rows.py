@@ -14,7 +14,7 @@ from lapse.inputs.formats.copy import REST, Row, rest_of
 from lapse.inputs.formats.delimited import refuse_too_many
 from lapse.inputs.formats.documents import Item, items, pages
 from lapse.inputs.formats.json_text import Number, Twice, compact, normal, plain_number
-from lapse.inputs.plain import DAMAGED, Plain
+from lapse.inputs.plain_copy import DAMAGED, Plain
 from lapse.model.profile import PAGE
 
 _IN_PAGE = f"{PAGE}."

@@ -18,7 +18,7 @@ from lapse.inputs.formats.delimited import MOST_COLUMNS
 from lapse.inputs.formats.json_rows import Wanted
 from lapse.inputs.formats.json_text import normal
 from lapse.inputs.formats.parquet import Raw, read_csv
-from lapse.inputs.plain import Plain, ends_in_long_line, occurrences
+from lapse.inputs.plain_copy import Plain, ends_in_long_line, occurrences
 from lapse.inputs.typed import call, cast, column, literal, number, render, try_cast, when
 from lapse.model.profile import PAGE
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlglot import exp
 
 from lapse.inputs.formats.copy import BETWEEN, COLUMN, FLAW, FOUND, MOST_FOUND, REST, ROW
-from lapse.inputs.plain import Plain
+from lapse.inputs.plain_copy import Plain
 from lapse.inputs.typed import blank, call, cast, column, is_there, literal, number, try_cast, when
 
 FLAWS = (FLAW, COLUMN, FOUND)

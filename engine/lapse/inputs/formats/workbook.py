@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element, ParseError, iterparse
 
 from lapse.inputs.files import InputError, refusal
 from lapse.inputs.formats.json_text import plain_number
-from lapse.inputs.plain import MOST_UNPACKED, Plain, most_unpacked
+from lapse.inputs.plain_copy import MOST_UNPACKED, Plain, most_unpacked
 
 MOST_CELLS = 2**26
 """Of the smallest rectangle that holds a sheet's cells, for which calamine takes room: 64 columns

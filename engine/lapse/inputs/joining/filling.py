@@ -4,10 +4,10 @@ from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from lapse.inputs.checking import Checked, Group, count_of, reading
-from lapse.inputs.columns import typed_columns_of, value_columns
 from lapse.inputs.joining.origin import NUMBER, origin_columns, origin_extras
 from lapse.inputs.profiles.precedence import LATEST, PREFERRED, order_columns, order_extras
 from lapse.inputs.records import REJECTED
+from lapse.inputs.sql_columns import typed_columns_of, value_columns
 from lapse.inputs.statements import ID, IS_BAD, bad_texts, same_id
 from lapse.inputs.typed import call, cast, column, is_there, literal, number, render
 

@@ -11,7 +11,6 @@ from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from lapse.inputs.checking import Group
-from lapse.inputs.columns import currency_of, value_columns
 from lapse.inputs.joining.filling import (
     KEY,
     SOURCE,
@@ -21,6 +20,7 @@ from lapse.inputs.joining.filling import (
     table_of,
 )
 from lapse.inputs.joining.pricing import END, PRICED, START, price_facts, put_prices
+from lapse.inputs.sql_columns import currency_of, value_columns
 from lapse.inputs.statements import same_id
 from lapse.inputs.typed import call, cast, is_there, number
 from lapse.model.facts import FactSpec, ValueType

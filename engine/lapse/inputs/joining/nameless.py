@@ -6,8 +6,8 @@ from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from lapse.inputs.checking import Group
-from lapse.inputs.columns import currency_of
 from lapse.inputs.joining.filling import SOURCE, table_of
+from lapse.inputs.sql_columns import currency_of
 from lapse.inputs.typed import call, column, is_null, literal, number, render
 from lapse.model.invoices import InvoiceStatus
 from lapse.model.place import Place, Problem, Severity

@@ -13,9 +13,9 @@ from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from lapse.inputs.checking import Group
-from lapse.inputs.columns import currency_of, value_columns
 from lapse.inputs.joining.filling import KEY, SOURCE, create, keep_one_row, table_of
 from lapse.inputs.profiles.precedence import LAST, LATEST, PREFERRED
+from lapse.inputs.sql_columns import currency_of, value_columns
 from lapse.inputs.typed import call, cast, is_null, is_there, literal, number
 from lapse.model.days import NEVER
 from lapse.model.kinds import NEXT_PRICE, PRICE

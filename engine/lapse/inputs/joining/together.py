@@ -8,10 +8,8 @@ from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from lapse.inputs.checking import Group, count_of
-from lapse.inputs.columns import value_columns
 from lapse.inputs.joining.filling import KEY
 from lapse.inputs.joining.holds import KEPT, Holds, Placing, gather_holds
-from lapse.inputs.joining.known import note_known
 from lapse.inputs.joining.merging import (
     MERGED,
     RANKS,
@@ -22,8 +20,10 @@ from lapse.inputs.joining.merging import (
     trust,
 )
 from lapse.inputs.joining.owners import INVOICES, IS_BROKEN, OWNER, gather_invoices
+from lapse.inputs.joining.present_ids import note_known
 from lapse.inputs.joining.strays import AT_ONCE, strays, unmatched
 from lapse.inputs.records import Facts, Presence, Told, facts_reader, hold_of, invoices_of
+from lapse.inputs.sql_columns import value_columns
 from lapse.inputs.statements import ID, same_id
 from lapse.inputs.typed import call, cast, column, is_null, number, render, when
 from lapse.model.facts import UNKNOWN, Vocabulary

@@ -11,7 +11,7 @@ from lapse.inputs.formats.delimited import Header, header_of, refuse_too_many
 from lapse.inputs.formats.json_rows import paths_of
 from lapse.inputs.formats.parquet import parquet_scan
 from lapse.inputs.formats.workbook import sheet_rows
-from lapse.inputs.plain import Plain
+from lapse.inputs.plain_copy import Plain
 from lapse.inputs.typed import render
 
 MOST_PEEKED = 100

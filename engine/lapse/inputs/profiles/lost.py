@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from lapse.inputs.files import InputError
-from lapse.inputs.plain import DAMAGED
+from lapse.inputs.plain_copy import DAMAGED
 from lapse.model.asked import Lack, facts_lost, order_lost
 from lapse.model.kinds import Table
 from lapse.model.place import Place, Problem, Severity

@@ -12,7 +12,7 @@ from lapse.policy.check.layers import (
 )
 from lapse.policy.check.meetings import meetings
 from lapse.policy.check.rules import check_after, check_known, check_shadowing
-from lapse.policy.check.steps import check_shared_steps
+from lapse.policy.check.shared_steps import check_shared_steps
 from lapse.policy.check.sums import check_below_zero, check_minus, check_past_due
 from lapse.policy.check.terms import check_calendar, check_gaps, check_never_set
 

@@ -6,9 +6,9 @@ from lapse.model.condition import Condition, Operator, leaves
 from lapse.model.decision import clock
 from lapse.model.place import Place, Problem, did_you_mean
 from lapse.model.rule import Off, Rule, RuleEntry
-from lapse.policy.check.cells import may_follow
 from lapse.policy.check.meetings import Meetings
 from lapse.policy.check.spans import overlap
+from lapse.policy.check.valuations import may_follow
 
 
 def check_shadowing(meetings: Meetings) -> Iterator[Problem]:

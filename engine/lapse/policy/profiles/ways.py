@@ -7,7 +7,7 @@ from lapse.model.facts import BUILT_IN, UNKNOWN, FactSpec, ValueType, parse_fact
 from lapse.model.place import Place
 from lapse.model.profile import Letters, Total, Unmapped, Way
 from lapse.policy.profiles.draft import Draft
-from lapse.policy.profiles.literals import MONTHS_COVERED, fact_text, means_blank, missing_word
+from lapse.policy.profiles.values import MONTHS_COVERED, fact_text, means_blank, missing_word
 from lapse.policy.profiles.where import parse_where
 from lapse.policy.text.nodes import Mapping, Node, Scalar, Sequence
 from lapse.policy.text.problems import Problems, shown

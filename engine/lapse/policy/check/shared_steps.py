@@ -11,9 +11,9 @@ from lapse.model.condition import Condition, is_staged, leaves
 from lapse.model.facts import show
 from lapse.model.place import Problem
 from lapse.model.rule import Layer, Rule
-from lapse.policy.check.cells import Located, Valuation, valuations
 from lapse.policy.check.keep_apart import Subject, are_apart, are_apart_by, subjects, terms_compared
 from lapse.policy.check.meetings import Meetings
+from lapse.policy.check.valuations import Located, Valuation, valuations
 
 MOST_VALUATIONS = 5_000
 NOTHING = "no fact's tests keep them apart"
