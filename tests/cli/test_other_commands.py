@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Ran
 
+from lapse import cli
 from lapse.runs.failures import OutputError
 from lapse.runs.private_files import write_private
 
@@ -176,6 +178,14 @@ def test_a_folder_that_cannot_be_made_leaves_none_of_those_above_it(lapse: Lapse
     ran = lapse(f"run export.csv --as-of 2026-11-23 --out {out}")
     assert (ran.code, "cannot be written" in ran.err) == (3, True)
     assert not Path("new").exists()
+
+
+def test_a_second_signal_does_not_end_the_clearing_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    ways: dict[int, object] = {}
+    monkeypatch.setattr("signal.signal", ways.__setitem__)
+    with pytest.raises(KeyboardInterrupt):
+        cli._interrupt(signal.SIGTERM, None)  # noqa: SLF001  what the system calls
+    assert ways == dict.fromkeys((signal.SIGTERM, signal.SIGHUP, signal.SIGINT), signal.SIG_IGN)
 
 
 def test_misuse_exits_with_two(lapse: Lapse) -> None:

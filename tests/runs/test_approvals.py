@@ -191,7 +191,7 @@ def test_a_broken_approval_is_never_passed_over(nights: Nights) -> None:
     assert receipt is not None
     assert receipt.name == "000001.approved.jsonl"
     receipt.write_text(receipt.read_text("utf-8").replace("2026-09-05", "soon"), encoding="utf-8")
-    with pytest.raises(HistoryError, match="is broken"):
+    with pytest.raises(HistoryError, match="is broken in line 1; put it back"):
         nights.run("2026-09-06", export("S1"))
 
 
