@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lapse.analysis.explain import agreed_truth, is_judged
 from lapse.decide.reference import Judge
 from lapse.decide.truth import Situation, leaf_truth
-from lapse.model.condition import leaves
+from lapse.model.condition import Leaf, leaves
 from lapse.model.decision import Decision, MayNotApply, label
 from lapse.model.facts import Missing
 from lapse.model.place import Place
@@ -40,6 +40,8 @@ class Coverage:
         self._effective: set[str] = set()
         self._sides: defaultdict[Place, set[bool | None]] = defaultdict(set)
         self._terms: set[str] = set()
+        self._read: dict[int, frozenset[str]] = {}
+        self._one_sided: dict[tuple[int, int | None], list[Leaf]] = {}
 
     def watch(self, situation: Situation, decision: Decision) -> None:
         for action in decision.actions:
@@ -52,15 +54,25 @@ class Coverage:
             if not is_judged(rule, stage, became):
                 continue
             agreed_truth(rule, stage, situation, self._judge)
-            for leaf in leaves(rule.condition(stage)):
-                sides = self._sides[leaf.place]
-                if not sides >= BOTH:
-                    sides.add(leaf_truth(leaf, situation))
+            self._see_sides(rule, stage, situation)
 
     def _see_terms(self, rule: Rule, situation: Situation) -> None:
-        for name in terms_read(rule) - self._terms:
+        if id(rule) not in self._read:
+            self._read[id(rule)] = terms_read(rule)
+        for name in self._read[id(rule)] - self._terms:
             if not isinstance(situation.term(name).value, Missing):
                 self._terms.add(name)
+
+    def _see_sides(self, rule: Rule, stage: int | None, situation: Situation) -> None:
+        """Looks at the leaves of which one side is still to be seen: after some days, at few."""
+        key = id(rule), stage
+        if key not in self._one_sided:
+            self._one_sided[key] = list(leaves(rule.condition(stage)))
+        for leaf in tuple(self._one_sided[key]):
+            sides = self._sides[leaf.place]
+            sides.add(leaf_truth(leaf, situation))
+            if sides >= BOTH:
+                self._one_sided[key].remove(leaf)
 
     def counts(self) -> tuple[Count, ...]:
         rules = list(self.book.every_rule())
