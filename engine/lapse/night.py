@@ -12,8 +12,8 @@ from lapse.model.decision import NotCovered
 from lapse.model.profile import Gives
 from lapse.model.rule import Rulebook
 from lapse.model.sightings import Seen
+from lapse.model.tables import Cells
 from lapse.runs.approvals import Approvals
-from lapse.runs.columns import Cells
 from lapse.runs.export import Export
 from lapse.runs.outputs import Outputs
 from lapse.runs.resting import rests_on

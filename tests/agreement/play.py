@@ -39,9 +39,9 @@ from lapse.model.invoices import Invoice, InvoiceStatus, Ledger
 from lapse.model.money import Money, parse_money
 from lapse.model.rule import Rulebook
 from lapse.model.subscription import Subscription, settled, subscription
+from lapse.model.tables import Cells
 from lapse.policy.in_force import Scopes
 from lapse.policy.load import load
-from lapse.runs.columns import Cells
 from lapse.runs.rows import Judged, action_cells, held_cells
 
 PREFIX = "world-"

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from lapse.model.tables import LAYOUTS, Cells
 from lapse.runs.cells import Fingerprint, csv_line, guarded, unguarded
-from lapse.runs.columns import SHAPES, Cells
 from lapse.runs.outputs import Files, Format, fetched
 from lapse.runs.written import output_relation, prepare
 from lapse.sql.sandbox import database
 
-SHAPE = SHAPES["rejected"]
+SHAPE = LAYOUTS["rejected"]
 AWKWARD = st.sampled_from("'=+-@;;\t\r\n ,\"\u00a0\u200b\u3000\ufeff\uff1d\uff0d\x00ab1é")
 TEXT = st.text(AWKWARD | st.characters(codec="utf-8"), max_size=8)
 NUMBER = st.integers(-(10**6), 10**6).map(str) | st.just("")

@@ -8,8 +8,8 @@ import pytest
 from lapse.model.facts import vocabulary
 from lapse.model.guard import Limit
 from lapse.model.rule import Catalogue, Track
+from lapse.model.tables import LAYOUTS, Cells
 from lapse.nightly import Ending
-from lapse.runs.columns import SHAPES, Cells
 from lapse.runs.limits import Limited
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def catalogue(*limits: Limit) -> Catalogue:
 
 def order(number: int, action: str) -> Cells:
     known = {"action_id": f"{action}-{number}", "action": action, "subscription_id": f"S{number}"}
-    return tuple(known.get(name, "") for name in SHAPES["actions"].names)
+    return tuple(known.get(name, "") for name in LAYOUTS["actions"].names)
 
 
 def crossed(limits: tuple[Limit, ...], given: dict[str, int], decided: int) -> list[str]:
@@ -92,7 +92,7 @@ def test_limits_of_other_actions_are_not_crossed() -> None:
 def test_a_customer_is_named_beside_his_subscription() -> None:
     limits = catalogue(Limit("delete", Decimal(0), is_share=False))
     limited = Limited(Nowhere(), limits, ())
-    cells = dict(zip(SHAPES["actions"].names, order(7, "delete"), strict=True))
+    cells = dict(zip(LAYOUTS["actions"].names, order(7, "delete"), strict=True))
     limited.write("actions", tuple((cells | {"customer_name": "Fjord AS"}).values()))
     assert list(limited.crossed(1)) == ["delete: 1 of at most 0: S7 (Fjord AS)"]
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from lapse.model.guard import Guard
+from lapse.model.tables import LAYOUTS
 from lapse.nightly import Ending
-from lapse.runs.columns import SHAPES
 from lapse.runs.failures import BackdatedError, HistoryError, OutputError, RefusedError
 from lapse.runs.importing import import_history
 from lapse.runs.outputs import Files, Format
@@ -178,7 +178,7 @@ def test_a_file_is_on_the_disk_before_the_folder_appears(
     monkeypatch.setattr("lapse.runs.private_files.PrivateFile.close", told_close)
     nights.run(DAY, EXPORT)
     files = [step for step in steps if "." in step]
-    assert len(files) == len(SHAPES) + 1
+    assert len(files) == len(LAYOUTS) + 1
     assert all(steps[steps.index(file) - 1] == "synced" for file in files)
     assert steps[-3:] == ["synced", "appears", "synced"]
 
@@ -225,7 +225,7 @@ def test_only_the_owner_can_read_what_is_written(
     folders = {stat.S_IMODE(p.stat().st_mode) for p in (nights.out, nights.out / DAY)}
     assert (modes, folders) == ({0o600}, {0o700})
     names = {p.name for p in (nights.out / DAY).iterdir()}
-    assert len(names) == len(SHAPES) + 1
+    assert len(names) == len(LAYOUTS) + 1
     assert not any(name.startswith(".") for name in names)
 
 

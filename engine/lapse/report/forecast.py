@@ -8,16 +8,16 @@ from typing import Any
 from lapse.analysis.futures import Foreseen, Future
 from lapse.analysis.what_if.calendar import Calendar, Count, monday
 from lapse.model.money import PLACES
+from lapse.model.tables import Cells, Column, Kind, Layout
 from lapse.report.tables import table_text
 from lapse.report.whatif import money_text, unknown_lines
 from lapse.report.whatif_json import foreseen_json, not_known_json
 from lapse.report.words import FACTS, HURTS, SOON, counted, happens, how_soon, wrapped
 from lapse.runs.cells import csv_header, csv_line
-from lapse.runs.columns import Cells, Column, Kind, Shape
 from lapse.runs.rows import AMOUNTS, PARTNER, PROVIDER, parameters_text
 
 MOST_WEEKS = 13
-ENTRIES = Shape(
+ENTRIES = Layout(
     (
         Column("day", Kind.DATE),
         Column("action_id"),

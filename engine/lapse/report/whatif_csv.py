@@ -6,12 +6,12 @@ from lapse.analysis.what_if.change import Change
 from lapse.analysis.what_if.compare import Difference
 from lapse.analysis.what_if.result import WhatIf
 from lapse.model.money import PLACES
+from lapse.model.tables import Cells, Column, Kind, Layout
 from lapse.report.words import FACTS
 from lapse.runs.cells import csv_header, csv_line
-from lapse.runs.columns import Cells, Column, Kind, Shape
 from lapse.runs.rows import AMOUNTS, PARTNER, PROVIDER
 
-CHANGES = Shape(
+CHANGES = Layout(
     (
         Column("subscription_id"),
         *(Column(name) for name in FACTS),

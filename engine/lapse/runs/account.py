@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from lapse import __version__
 from lapse.model.record import Intake
-from lapse.runs.columns import SHAPES
+from lapse.model.tables import LAYOUTS
 from lapse.runs.customers import LargeDebt, MoneySum
 from lapse.runs.kept_json import ShapeError, decoded, shaped
 from lapse.runs.outputs import Format, Written
@@ -107,7 +107,7 @@ def account_in(content: bytes) -> Account:
         **found,
         "asked": {**asked, "as_of": found.get("as_of")},
         "summary": {**found, **counts},
-        "outputs": {name: outputs[name] for name in SHAPES if name in outputs},
+        "outputs": {name: outputs[name] for name in LAYOUTS if name in outputs},
         "number": found.get("number"),  # earlier versions did not say it
     }
     told = shaped(account, Account)

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 
-from lapse.runs.columns import Cells, Kind, Shape
+from lapse.model.tables import Cells, Kind, Layout
 
 GUARD = "'"
 _WIDE_BLANKS = "\\x7f-\\xa0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
@@ -50,28 +50,28 @@ def unguarded(text: str) -> str:
     return behind[1:] if is_guarded else behind
 
 
-def csv_line(cells: Cells, shape: Shape) -> str:
+def csv_line(cells: Cells, layout: Layout) -> str:
     """A row as a line of CSV."""
     return ",".join(
         _quoted(guarded(cell) if column.kind is Kind.TEXT else cell)
-        for cell, column in zip(cells, shape.columns, strict=True)
+        for cell, column in zip(cells, layout.columns, strict=True)
     )
 
 
-def csv_header(shape: Shape) -> str:
-    return ",".join(shape.names)
+def csv_header(layout: Layout) -> str:
+    return ",".join(layout.names)
 
 
 def _quoted(cell: str) -> str:
     return '"' + cell.replace('"', '""') + '"' if _NEEDS_QUOTES.search(cell) else cell
 
 
-def json_line(cells: Cells, shape: Shape) -> str:
+def json_line(cells: Cells, layout: Layout) -> str:
     """A row as a line of JSON: whole numbers as numbers, a blank as null."""
     return json.dumps(
         {
             column.name: int(cell) if cell and column.kind is Kind.WHOLE else cell or None
-            for cell, column in zip(cells, shape.columns, strict=True)
+            for cell, column in zip(cells, layout.columns, strict=True)
         },
         ensure_ascii=False,
         separators=(",", ":"),

@@ -10,7 +10,7 @@ from decimal import Decimal
 from heapq import nsmallest
 
 from lapse.model.money import Money
-from lapse.runs.columns import Cells
+from lapse.model.tables import Cells
 from lapse.runs.debts import Amounts, Debts
 from lapse.runs.rows import AMOUNTS, LIST_MARK, Judged
 

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 from lapse.model.decision import Given
 from lapse.model.sightings import Seen
+from lapse.model.tables import LAYOUTS
 from lapse.runs.account import Source
 from lapse.runs.approvals import Approvals, approvals
-from lapse.runs.columns import SHAPES
 from lapse.runs.failures import HistoryError
 from lapse.runs.folders import Folder, trusted_folders
 from lapse.runs.outputs import FETCHED
@@ -192,7 +192,7 @@ def _insert(
     if not folder.account.outputs[name].rows:
         return
     with failing_as(HistoryError, f"`{file}` cannot be read"):
-        output_relation(connection, file, folder.account.format, SHAPES[name]).create_view(
+        output_relation(connection, file, folder.account.format, LAYOUTS[name]).create_view(
             "written"
         )
         connection.execute(statement, parameters)

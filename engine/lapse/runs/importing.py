@@ -11,8 +11,8 @@ from lapse.model.decision import label
 from lapse.model.facts import ABSENT
 from lapse.model.place import Problem
 from lapse.model.rule import Rulebook
+from lapse.model.tables import ACTION, Cells
 from lapse.runs.account import Account, Asked, Source, account_text
-from lapse.runs.columns import ACTION, Cells
 from lapse.runs.failures import HistoryError
 from lapse.runs.folders import RUN_FILE, Folder, folders
 from lapse.runs.import_checks import row_problems

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lapse.runs.columns import SHAPES
+from lapse.model.tables import LAYOUTS
 from lapse.runs.failures import HistoryError
 from lapse.runs.folders import Folder, trusted_folders
 from lapse.runs.written import output_relation, prepare
@@ -54,7 +54,7 @@ def _known(
         return
     file = folder.output(name)
     with failing_as(HistoryError, f"`{file}` cannot be read"):
-        rows = output_relation(connection, file, folder.account.format, SHAPES[name])
+        rows = output_relation(connection, file, folder.account.format, LAYOUTS[name])
         rows.create_view("written")
         query = _FIND[HOLDS if name == HOLDS else named]
         found = connection.execute(query, [named] if name == HOLDS else []).fetchall()

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from lapse.model.guard import Limit
 from lapse.model.rule import Catalogue
-from lapse.runs.columns import SHAPES, Cells
+from lapse.model.tables import LAYOUTS, Cells
 from lapse.runs.outputs import Outputs
 
 A_SHARE_LETS_PASS = Decimal(10)
@@ -20,7 +20,7 @@ A_SHARE_LETS_PASS = Decimal(10)
 A share of 0 % says that none may."""
 MOST_NAMED = 3
 _COLUMNS = ("action_id", "action", "subscription_id", "customer_name", "customer_id")
-_PLACES = tuple(SHAPES["actions"].names.index(name) for name in _COLUMNS)
+_PLACES = tuple(LAYOUTS["actions"].names.index(name) for name in _COLUMNS)
 
 
 @dataclass(slots=True)

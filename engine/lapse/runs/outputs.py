@@ -10,8 +10,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from lapse.model.tables import LAYOUTS, Cells, Kind, Layout
 from lapse.runs.cells import Fingerprint, csv_header, csv_line, encoded, json_line
-from lapse.runs.columns import SHAPES, Cells, Kind, Shape
 from lapse.runs.failures import OutputError
 from lapse.runs.private_files import FILE_MODE, PrivateFile, digest_of, sync
 from lapse.sql.sandbox import database, failing_as, pattern
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FETCHED = 5000
 DECIDED = ("actions", "to_approve")
-_ACTION = SHAPES["actions"].names.index("action")
+_ACTION = LAYOUTS["actions"].names.index("action")
 
 
 class Format(StrEnum):
@@ -65,7 +65,7 @@ class Shown:
     def orders(self, name: str) -> tuple[Mapping[str, str], ...]:
         """The rows kept of an output, by column, one action after another."""
         kept = (rows for (output, _), rows in sorted(self._kept.items()) if output == name)
-        columns = SHAPES[name].names
+        columns = LAYOUTS[name].names
         return tuple(dict(zip(columns, cells, strict=True)) for rows in kept for cells in rows)
 
 
@@ -86,16 +86,16 @@ class Files:
     """Outputs in a folder; `finish` completes them."""
 
     def __init__(self, folder: Path, format_: Format, *, is_sorted: bool) -> None:
-        self._fingerprints = {name: Fingerprint() for name in SHAPES}
+        self._fingerprints = {name: Fingerprint() for name in LAYOUTS}
         self.folder = folder
         self.format = format_
         self.is_sorted = is_sorted
         self._has_drafts = is_sorted or format_ is Format.PARQUET
         self._open: dict[str, LineFile] = {}
-        for name, shape in SHAPES.items():
+        for name, layout in LAYOUTS.items():
             path = self._draft(name) if self._has_drafts else self._file(name)
             lines = Format.JSONL if self._has_drafts else format_
-            self._open[name] = LineFile(path, lines, shape, called=self._file(name))
+            self._open[name] = LineFile(path, lines, layout, called=self._file(name))
 
     def write(self, name: str, cells: Cells) -> None:
         self._fingerprints[name].add(cells)
@@ -110,7 +110,7 @@ class Files:
         digests = {name: file.close() for name, file in self._open.items()}
         if self._has_drafts:
             with database([self.folder]) as connection:
-                digests = {name: self._turned(name, connection) for name in SHAPES}
+                digests = {name: self._turned(name, connection) for name in LAYOUTS}
         sync(self.folder)
         return {
             name: Written(counted.rows, str(counted), self._file(name).name, digests[name])
@@ -119,13 +119,13 @@ class Files:
 
     def _turned(self, name: str, connection: "DuckDBPyConnection") -> str:
         """Makes an output from its draft; its digest."""
-        draft, target, shape = self._draft(name), self._file(name), SHAPES[name]
+        draft, target, layout = self._draft(name), self._file(name), LAYOUTS[name]
         with failing_as(OutputError, f"`{target}` cannot be written"):
-            rows = draft_relation(connection, draft, shape, is_sorted=self.is_sorted)
+            rows = draft_relation(connection, draft, layout, is_sorted=self.is_sorted)
             if self.format is Format.PARQUET:
                 digest = _parquet(rows, target)
             else:
-                digest = _lines(rows, target, self.format, shape)
+                digest = _lines(rows, target, self.format, layout)
         draft.unlink()
         return digest
 
@@ -140,16 +140,16 @@ class LineFile:
     """A file of CSV or JSON lines."""
 
     def __init__(
-        self, path: Path, format_: Format, shape: Shape, *, called: Path | None = None
+        self, path: Path, format_: Format, layout: Layout, *, called: Path | None = None
     ) -> None:
         self._file = PrivateFile(path, called=called)
         self._line = csv_line if format_ is Format.CSV else json_line
-        self._shape = shape
+        self._layout = layout
         if format_ is Format.CSV:
-            self._file.write(encoded(csv_header(shape) + "\n"))
+            self._file.write(encoded(csv_header(layout) + "\n"))
 
     def write(self, cells: Cells) -> None:
-        self._file.write(encoded(self._line(cells, self._shape) + "\n"))
+        self._file.write(encoded(self._line(cells, self._layout) + "\n"))
 
     def close(self) -> str:
         """The digest of the file, which is complete."""
@@ -164,14 +164,14 @@ SQL_TYPES = {Kind.WHOLE: "BIGINT", Kind.DATE: "DATE", Kind.TEXT: "VARCHAR", Kind
 
 
 def draft_relation(
-    connection: "DuckDBPyConnection", draft: Path, shape: Shape, *, is_sorted: bool
+    connection: "DuckDBPyConnection", draft: Path, layout: Layout, *, is_sorted: bool
 ) -> "DuckDBPyRelation":
     """A draft's rows with their declared types."""
-    types = {column.name: SQL_TYPES[column.kind] for column in shape.columns}
+    types = {column.name: SQL_TYPES[column.kind] for column in layout.columns}
     rows = connection.read_json(pattern(draft), columns=types, format="newline_delimited")
     if is_sorted:
-        others = (name for name in shape.names if name not in shape.sort_by)
-        return rows.order(", ".join(f'"{name}"' for name in (*shape.sort_by, *others)))
+        others = (name for name in layout.names if name not in layout.sort_by)
+        return rows.order(", ".join(f'"{name}"' for name in (*layout.sort_by, *others)))
     return rows
 
 
@@ -182,8 +182,8 @@ def _parquet(rows: "DuckDBPyRelation", target: Path) -> str:
     return digest_of(target)
 
 
-def _lines(rows: "DuckDBPyRelation", target: Path, format_: Format, shape: Shape) -> str:
-    file = LineFile(target, format_, shape)
+def _lines(rows: "DuckDBPyRelation", target: Path, format_: Format, layout: Layout) -> str:
+    file = LineFile(target, format_, layout)
     try:
         for cells in fetched(rows):
             file.write(cells)

@@ -10,7 +10,7 @@ from lapse.model.facts import Missing, Value, show
 from lapse.model.money import PLACES, Money
 from lapse.model.record import Stray
 from lapse.model.subscription import Subscription
-from lapse.runs.columns import Cells
+from lapse.model.tables import Cells
 from lapse.runs.export import Rejection
 
 PARTNER, PROVIDER = "partner", "provider"

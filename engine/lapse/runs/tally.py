@@ -8,7 +8,7 @@ from lapse.model.decision import APPROVAL, Action, Decision, Given, NotCovered
 from lapse.model.facts import Vocabulary
 from lapse.model.invoices import FACTS_OWED
 from lapse.model.record import Joining
-from lapse.runs.columns import Cells
+from lapse.model.tables import Cells
 from lapse.runs.customers import Customers
 from lapse.runs.resting import Rest
 from lapse.runs.rows import (

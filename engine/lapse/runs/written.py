@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lapse.model.tables import Column, Kind, Layout
 from lapse.runs.cells import FORMULA, GUARDED_BEHIND
-from lapse.runs.columns import Column, Kind, Shape
 from lapse.runs.failures import reading
 from lapse.runs.outputs import SQL_TYPES, Format
 from lapse.sql.sandbox import pattern
@@ -31,18 +31,18 @@ def prepare(connection: "DuckDBPyConnection") -> None:
 
 
 def output_relation(
-    connection: "DuckDBPyConnection", file: Path, format_: Format, shape: Shape
+    connection: "DuckDBPyConnection", file: Path, format_: Format, layout: Layout
 ) -> "DuckDBPyRelation":
     """The rows of an output as they were before a format took them, with their types.
 
     A column that the version which wrote it did not have is null.
     """
-    types = {column.name: SQL_TYPES[column.kind] for column in shape.columns}
+    types = {column.name: SQL_TYPES[column.kind] for column in layout.columns}
     match format_:
         case Format.PARQUET:
             rows = connection.read_parquet(pattern(file))
             return rows.project(
-                ", ".join(_column(c, rows.columns, _as_it_is) for c in shape.columns)
+                ", ".join(_column(c, rows.columns, _as_it_is) for c in layout.columns)
             )
         case Format.JSONL:
             return connection.read_json(pattern(file), columns=types, format="newline_delimited")
@@ -59,7 +59,7 @@ def output_relation(
                 parallel=False,
             )
             return rows.project(
-                ", ".join(_column(c, rows.columns, _from_csv) for c in shape.columns)
+                ", ".join(_column(c, rows.columns, _from_csv) for c in layout.columns)
             )
 
 

@@ -1,7 +1,7 @@
-"""What each output of a run holds: its columns, and what its rows are sorted by.
+"""The table of decisions and the lists beside it: their columns, and what their rows are sorted by.
 
-Cells are text, blank for what is not known or not there. `TEXT` holds words of others, which a
-spreadsheet must not run; everything else is formatted by us.
+A decision is a row of `actions`, `provider`, `held` or `undetermined`, made by whichever executor;
+`as_of` is the day judged. Cells are text, blank for what is not known or not there.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,8 @@ Cells = tuple[str, ...]
 
 
 class Kind(Enum):
+    """What a cell holds: words of others, which a spreadsheet must not run, or words of ours."""
+
     TEXT = auto()
     OURS = auto()
     WHOLE = auto()
@@ -25,7 +27,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class Layout:
     """An output's columns; sorted, its rows go by `sort_by`, then by all others, blanks last."""
 
     columns: tuple[Column, ...]
@@ -106,15 +108,15 @@ UNMATCHED = (
 )
 HOLDS = (Column("owner", Kind.OURS), Column("id"), Column("subscription_id"))
 
-SHAPES: Mapping[str, Shape] = {
-    "actions": Shape(ACTION, ("subscription_id", "track")),
-    "provider": Shape(ACTION, ("subscription_id", "track")),
-    "held": Shape(HELD, ("subscription_id", "track")),
-    "to_approve": Shape(ACTION, ("subscription_id", "track")),
-    "undetermined": Shape(UNDETERMINED, ("subscription_id",)),
-    "rejected": Shape(REJECTED, ("input", "row")),
-    "customers": Shape(CUSTOMERS, ("customer_id",)),
-    "unmatched": Shape(UNMATCHED, ("input", "row")),
-    "holds": Shape(HOLDS, ("owner", "id", "subscription_id")),
-    "seen": Shape(SEEN, ("subscription_id",)),
+LAYOUTS: Mapping[str, Layout] = {
+    "actions": Layout(ACTION, ("subscription_id", "track")),
+    "provider": Layout(ACTION, ("subscription_id", "track")),
+    "held": Layout(HELD, ("subscription_id", "track")),
+    "to_approve": Layout(ACTION, ("subscription_id", "track")),
+    "undetermined": Layout(UNDETERMINED, ("subscription_id",)),
+    "rejected": Layout(REJECTED, ("input", "row")),
+    "customers": Layout(CUSTOMERS, ("customer_id",)),
+    "unmatched": Layout(UNMATCHED, ("input", "row")),
+    "holds": Layout(HOLDS, ("owner", "id", "subscription_id")),
+    "seen": Layout(SEEN, ("subscription_id",)),
 }
