@@ -14,7 +14,8 @@ from tests.agreement.scopes import rule_scope_features, term_features, world_fea
 from lapse.analysis.explain import is_judged
 from lapse.decide.orders import Orders
 from lapse.decide.reference import Steps
-from lapse.decide.truth import Situation, truth
+from lapse.decide.situation import Situation
+from lapse.decide.truth import truth
 from lapse.executors.each_change import by_jumps
 from lapse.model.condition import Condition, NameKind, Sum, name_read
 from lapse.model.days import is_working_day

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from lapse.decide.truth import Situation, Truth, leaf_truth, operand_value
+from lapse.decide.situation import Situation
+from lapse.decide.truth import leaf_truth, operand_value
+from lapse.model.comparing import Truth
 from lapse.model.condition import (
     All,
     AnyOf,

@@ -21,7 +21,7 @@ from lapse.analysis.explain import outcome_text
 from lapse.decide.because import because
 from lapse.decide.forecast import facts_set, situation_of
 from lapse.decide.reference import decide
-from lapse.decide.truth import Situation
+from lapse.decide.situation import Situation
 from lapse.executors.durable.engine import DurableExecutor
 from lapse.model.days import parse_as_of
 from lapse.model.decision import (

@@ -5,7 +5,8 @@ from datetime import date
 
 from tests.agreement.populations import SCOPE_FACTS
 
-from lapse.decide.truth import Situation, truth
+from lapse.decide.situation import Situation
+from lapse.decide.truth import truth
 from lapse.model.facts import ABSENT, UNKNOWN, Value
 from lapse.model.rule import CLOCK_TERMS, Layer, Off, Rule, RuleEntry, TermEntry, entry_counts
 from lapse.model.subscription import civil_day

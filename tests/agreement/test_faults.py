@@ -9,7 +9,7 @@ from tests.agreement.trials import trials
 WORLDS = 60
 RUNS = "lapse.decide.reference"
 REACH = "lapse.decide.reach"
-TRUTH = "lapse.decide.truth"
+SITUATION = "lapse.decide.situation"
 ORDERS = "lapse.decide.orders"
 RULE = "lapse.model.rule"
 IN_FORCE = "lapse.policy.in_force"
@@ -56,13 +56,13 @@ FAULTS = (
     ),
     Fault(
         "pins are ignored",
-        TRUTH,
+        SITUATION,
         "pinned = ABSENT if pin is None else self.subscription.fact(pin)",
         "pinned = ABSENT",
     ),
     Fault(
         "an unknown pin counts as none",
-        TRUTH,
+        SITUATION,
         "if pin is not None and pinned is UNKNOWN:",
         "if pinned is UNKNOWN:\n            pinned = ABSENT\n        if pinned is UNKNOWN:",
     ),

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 
-from lapse.decide.truth import Situation
+from lapse.decide.situation import Situation
 from lapse.executors.durable.engine import DurableExecutor, stages
 from lapse.model.days import Moment
 from lapse.model.facts import ABSENT, UNKNOWN, Value, Vocabulary

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from lapse.decide.truth import Situation
+from lapse.decide.situation import Situation
 from lapse.model.condition import (
     All,
     AnyOf,

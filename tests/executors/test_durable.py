@@ -20,7 +20,8 @@ from tests.executors.conditions import (
 )
 
 from lapse.decide.reference import decide
-from lapse.decide.truth import Situation, truth
+from lapse.decide.situation import Situation
+from lapse.decide.truth import truth
 from lapse.executors.durable.engine import DurableExecutor
 from lapse.model.condition import (
     All,

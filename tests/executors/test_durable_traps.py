@@ -18,11 +18,12 @@ import durable_rules_engine as engine
 import pytest
 from tests.executors.conditions import PLACE, TODAY, WORDS, book_of
 
-from lapse.decide.truth import Situation, Truth
+from lapse.decide.situation import Situation
 from lapse.executors.durable import engine as durable
 from lapse.executors.durable.branches import Units
 from lapse.executors.durable.engine import MOST_FIELDS, MOST_RULES, DurableExecutor
 from lapse.executors.durable.plain import plain
+from lapse.model.comparing import Truth
 from lapse.model.condition import (
     All,
     AnyOf,

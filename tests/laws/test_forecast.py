@@ -13,7 +13,8 @@ from tests.laws.trials import decide as decide_by_jumps
 from lapse.decide.because import because
 from lapse.decide.forecast import Life, forecast, situation_of
 from lapse.decide.reference import decide
-from lapse.decide.truth import Situation, truth
+from lapse.decide.situation import Situation
+from lapse.decide.truth import truth
 from lapse.executors.each_change import by_jumps
 from lapse.executors.jumps import Jumps
 from lapse.executors.lazily import LazyJudge

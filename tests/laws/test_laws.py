@@ -27,7 +27,8 @@ from tests.laws.trials import (
 from lapse.analysis.explain import is_judged
 from lapse.decide.forecast import situation_of
 from lapse.decide.reach import day_by_day
-from lapse.decide.truth import Situation, truth
+from lapse.decide.situation import Situation
+from lapse.decide.truth import truth
 from lapse.executors.each_change import by_jumps
 from lapse.model.condition import Name
 from lapse.model.days import parse_as_of

@@ -11,7 +11,7 @@ from tests.agreement.trials import Trial, trials, tried
 from tests.agreement.worlds import World
 
 from lapse.decide.reference import decide as decide_day_by_day
-from lapse.decide.truth import Situation
+from lapse.decide.situation import Situation
 from lapse.executors.each_change import by_jumps
 from lapse.model.decision import Action, Decision, Given, NotCovered
 

@@ -8,7 +8,8 @@ from random import Random
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from lapse.decide.truth import Situation, truth
+from lapse.decide.situation import Situation
+from lapse.decide.truth import truth
 from lapse.model.condition import (
     All,
     AnyOf,

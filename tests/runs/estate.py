@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.runs.conftest import Nights
 
-from lapse.decide.truth import Situation
+from lapse.decide.situation import Situation
 from lapse.inputs.reading import Also, open_exports
 from lapse.model.decision import EVERYTHING, Decision, Given
 from lapse.nightly import RunResult

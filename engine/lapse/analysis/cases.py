@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from lapse.decide.forecast import Decide, facts_set, situation_of, zone_of
-from lapse.decide.truth import Situation
+from lapse.decide.situation import Situation
 from lapse.model.days import AsOf, moment_in
 from lapse.model.decision import Decision, Given, NotCovered, recorded
 from lapse.model.facts import ABSENT, STATUS, UNBROKEN, Value

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from lapse.decide.truth import Situation, Truth, operand_value, truth
+from lapse.decide.situation import Situation
+from lapse.decide.truth import operand_value, truth
 from lapse.executors.changes import change_days
+from lapse.model.comparing import Truth
 from lapse.model.condition import (
     All,
     AnyOf,

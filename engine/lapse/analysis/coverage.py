@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from lapse.analysis.explain import agreed_truth, is_judged
 from lapse.decide.reference import Judge
-from lapse.decide.truth import Situation, leaf_truth
+from lapse.decide.situation import Situation
+from lapse.decide.truth import leaf_truth
 from lapse.model.condition import Leaf, leaves
 from lapse.model.decision import Decision, MayNotApply, label
 from lapse.model.facts import Missing

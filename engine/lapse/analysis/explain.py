@@ -13,8 +13,10 @@ from lapse.decide.because import because
 from lapse.decide.forecast import Decide, Life
 from lapse.decide.known import Known
 from lapse.decide.reference import Judge
-from lapse.decide.truth import Situation, Truth, truth
+from lapse.decide.situation import Situation
+from lapse.decide.truth import truth
 from lapse.executors.jumps import Jumps
+from lapse.model.comparing import Truth
 from lapse.model.condition import Name, NameKind, names
 from lapse.model.decision import (
     EVERYTHING,

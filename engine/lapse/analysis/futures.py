@@ -12,7 +12,7 @@ from lapse.decide.because import because
 from lapse.decide.forecast import Decide, Life
 from lapse.decide.known import Judging, Row, known
 from lapse.decide.reference import decide
-from lapse.decide.truth import Situation
+from lapse.decide.situation import Situation
 from lapse.executors.each_change import by_jumps
 from lapse.executors.jumps import Jumps
 from lapse.executors.lazily import LazyJudge

@@ -6,7 +6,8 @@ there, else the last. Without a template the reason is the condition with the va
 true.
 """
 
-from lapse.decide.truth import Situation, operand_value, truth
+from lapse.decide.situation import Situation
+from lapse.decide.truth import operand_value, truth
 from lapse.model.condition import (
     SIGNS,
     All,

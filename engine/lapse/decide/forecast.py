@@ -12,7 +12,7 @@ from typing import Protocol
 
 from lapse.decide.owing import situation_at
 from lapse.decide.reference import decide
-from lapse.decide.truth import Situation
+from lapse.decide.situation import Situation
 from lapse.model.days import AsOf, Moment, moment_in
 from lapse.model.decision import EVERYTHING, Action, Decision, Given, NotCovered, recorded
 from lapse.model.facts import ABSENT, ACTIVE, STATUS, UNBROKEN, Missing, Value

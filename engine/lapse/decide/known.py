@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from lapse.decide.forecast import situation_of
 from lapse.decide.owing import situation_at
 from lapse.decide.seen import facts_seen, known_facts
-from lapse.decide.truth import Situation
+from lapse.decide.situation import Situation
 from lapse.model.days import AsOf
 from lapse.model.decision import Given
 from lapse.model.facts import STATUS, UNKNOWN, Value

@@ -1,6 +1,6 @@
 """The numbers of days that counters are compared with."""
 
-from lapse.decide.truth import Situation
+from lapse.decide.situation import Situation
 from lapse.model.condition import Choices, Leaf, Literal, Name, NameKind, Sum
 from lapse.model.facts import Value
 from lapse.policy.in_force import InForce

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from lapse.decide.truth import Situation
+from lapse.decide.situation import Situation
 from lapse.model.days import Moment
 from lapse.model.facts import ABSENT, UNKNOWN, Value, ValueType
 from lapse.model.invoices import (

@@ -7,7 +7,8 @@ from itertools import count
 from typing import Protocol
 
 from lapse.decide.numbers import compared_numbers, whole_numbers
-from lapse.decide.truth import Situation, truth
+from lapse.decide.situation import Situation
+from lapse.decide.truth import truth
 from lapse.model.condition import Condition, leaves
 from lapse.model.facts import ValueType
 from lapse.model.rule import Rule, Rulebook, entry_counts

@@ -18,8 +18,10 @@ from datetime import date, timedelta
 from lapse.decide.findings import Findings, Place, Placed, verdicts
 from lapse.decide.orders import Orders
 from lapse.decide.reach import Reach, day_by_day
-from lapse.decide.truth import Situation, Truth, missing, truth
+from lapse.decide.situation import Situation
+from lapse.decide.truth import missing, truth
 from lapse.decide.waiting import give_once_more, waits
+from lapse.model.comparing import Truth
 from lapse.model.condition import Condition
 from lapse.model.days import is_working_day, next_working_day
 from lapse.model.decision import (

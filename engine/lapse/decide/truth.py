@@ -1,14 +1,12 @@
 """Where a condition is evaluated: three-valued truth of one subscription's facts and terms.
 
-Kleene's logic, with unknown as None. Absence decides before anything else: where a side of a leaf
-is known to be absent the leaf is false, but `ne`, `not_in` and `present: no` are true.
+Kleene's logic, with unknown as None; what two values say of each other, `comparing` tells.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from decimal import Decimal
 
+from lapse.decide.situation import Situation
+from lapse.model.comparing import Truth, said
 from lapse.model.condition import (
     All,
     AnyOf,
@@ -17,96 +15,14 @@ from lapse.model.condition import (
     Leaf,
     Literal,
     Name,
-    NameKind,
     Not,
-    Operator,
     Stage,
     Sum,
     name_read,
 )
-from lapse.model.days import Moment
-from lapse.model.facts import ABSENT, UNKNOWN, Known, Missing, Value, ValueType
+from lapse.model.facts import UNKNOWN, Value, ValueType
 from lapse.model.money import Money, MoneyTable
-from lapse.model.rule import CLOCK_TERMS, ZONE_TERM
-from lapse.model.subscription import Subscription, civil_day, parts_of
-from lapse.policy.in_force import InForce, RuleInForce, TermInForce
-
-Truth = bool | None
-Plain = Known | Decimal
-"""What two sides of a leaf come down to; amounts of one currency are decimals."""
-
-ONE_DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """A subscription, what is in force for its scope, and the moment judged."""
-
-    subscription: Subscription
-    force: InForce
-    moment: Moment
-
-    def on(self, day: date) -> "Situation":
-        """The same facts, judged on another day."""
-        return replace(self, moment=self.moment.on(day))
-
-    @property
-    def currency(self) -> str | None:
-        """The subscription's currency; null when it is not known."""
-        named = self.subscription.fact("currency")
-        return None if isinstance(named, Missing) else str(named)
-
-    def value(self, name: Name) -> Value:
-        if name.kind is NameKind.TERM:
-            return self.term(name.name).value
-        return self.subscription.at(name.name, self.moment)
-
-    def term(self, name: str) -> TermInForce:
-        """A term as it counts: by its value on the day judged, or on the day of its pin."""
-        pin = None if name in CLOCK_TERMS else self.force.book.catalogue.terms[name].pinned_to
-        pinned = ABSENT if pin is None else self.subscription.fact(pin)
-        if pin is not None and pinned is UNKNOWN:
-            return TermInForce(UNKNOWN, missing=self.subscription.missing(pin))
-        fixed = None if pinned is ABSENT else civil_day(pinned)
-        found, *others = (self._term(name, fixed or day, day) for day in self.days())
-        if name in CLOCK_TERMS or all(other.value == found.value for other in others):
-            return found
-        return TermInForce(UNKNOWN, missing=self.zone_missing())
-
-    def _term(self, name: str, day: date, judged: date) -> TermInForce:
-        currency = self.subscription.fact("currency")
-        found = self.force.term(name, day, judged)
-        return found.in_currency(currency) if isinstance(currency, str) else found
-
-    def rules(self) -> tuple[RuleInForce, ...]:
-        """Every rule that exists, or may exist, at the moment judged."""
-        found, *others = (self.force.rules(day) for day in self.days())
-        if all(other == found for other in others):
-            return found
-        lacks = self.zone_missing()
-        every = {id(entry.rule): entry for rules in (found, *others) for entry in rules}
-        return tuple(
-            entry
-            if all(entry in rules for rules in (found, *others))
-            else RuleInForce(entry.rule, entry.missing | lacks)
-            for entry in every.values()
-        )
-
-    def days(self) -> tuple[date, ...]:
-        """The civil day judged; where its market's zone is unknown, each that it can be."""
-        day = self.moment.day
-        return (day,) if self.moment.is_day_known else (day, day - ONE_DAY, day + ONE_DAY)
-
-    def zone_missing(self) -> frozenset[str]:
-        """The facts and terms for want of which the time zone is unknown."""
-        return self.term(ZONE_TERM).missing
-
-    def missing(self, name: Name) -> frozenset[str]:
-        """The facts and terms for want of which a name is unknown."""
-        if name.kind is NameKind.TERM:
-            return self.term(name.name).missing
-        found = self.subscription.missing(name.name)
-        return self.zone_missing() if ZONE_TERM in found else found
+from lapse.model.subscription import parts_of
 
 
 def truth(condition: Condition, situation: Situation) -> Truth:
@@ -139,26 +55,9 @@ def missing(condition: Condition, situation: Situation) -> frozenset[str]:
 
 
 def leaf_truth(leaf: Leaf, situation: Situation) -> Truth:
-    left = situation.value(leaf.subject)
-    right = operand_value(leaf, situation)
-    if leaf.operator is Operator.KNOWN:
-        return (left is not UNKNOWN) == right
-    if leaf.operator is Operator.PRESENT:
-        return None if left is UNKNOWN else (left is not ABSENT) == right
-    if ABSENT in (left, right):
-        return leaf.operator in {Operator.NE, Operator.NOT_IN}
-    if isinstance(left, Missing):
-        return None
-    if isinstance(leaf.operand, Choices):
-        found = [_equal(left, choice, situation) for choice in leaf.operand.values]
-        is_one = True if True in found else None if None in found else False
-        return is_one if leaf.operator is Operator.IN or is_one is None else not is_one
-    if isinstance(right, Missing):
-        return None
-    if isinstance(leaf.operand, Sum) and isinstance(right, int) and right < 0:
-        return False
-    results = {compared(leaf.operator, *pair) for pair in comparable_pairs(left, right, situation)}
-    return results.pop() if len(results) == 1 else None
+    currency = situation.currency if leaf.subject.type is ValueType.MONEY else None
+    left, right = situation.value(leaf.subject), operand_value(leaf, situation)
+    return said(leaf, left, right, currency)
 
 
 def leaf_missing(leaf: Leaf, situation: Situation) -> frozenset[str]:
@@ -207,64 +106,3 @@ def operand_value(leaf: Leaf, situation: Situation) -> Value:
         case Stage():
             message = f"unbound stage at {leaf.place}"
             raise AssertionError(message)
-
-
-def comparable_pairs(left: Known, right: Known, situation: Situation) -> list[tuple[Plain, Plain]]:
-    """The pairs of plain values that a comparison comes down to; none when it cannot be made.
-
-    Only money has other than one: amounts of one currency compare. A zero whose currency is not
-    known stands for zero in any, so it compares with each amount that a term may come to.
-    """
-    if not isinstance(left, Money | MoneyTable) or not isinstance(right, Money | MoneyTable):
-        return [(left, right)]
-    if isinstance(left, Money) and isinstance(right, Money):
-        if right.is_zero and right.currency is None:
-            return [(left.amount, Decimal(0))]
-        is_same = left.currency is not None and left.currency == right.currency
-        return [(left.amount, right.amount)] if is_same else []
-    if isinstance(left, Money) and left.is_zero and left.currency is None:
-        assert isinstance(right, MoneyTable)
-        return [(left.amount, amount) for amount in right.every_amount()]
-    currency = _currency(left, right, situation)
-    amounts = _amount(left, currency), _amount(right, currency)
-    return [] if amounts[0] is None or amounts[1] is None else [(amounts[0], amounts[1])]
-
-
-def compared(operator: Operator, left: Plain, right: Plain) -> bool:
-    """Two plain values of one type compared."""
-    match operator:
-        case Operator.EQ | Operator.IN:
-            return left == right
-        case Operator.NE | Operator.NOT_IN:
-            return left != right
-        case Operator.LT:
-            return left < right  # type: ignore[operator]
-        case Operator.LTE:
-            return left <= right  # type: ignore[operator]
-        case Operator.GT:
-            return left > right  # type: ignore[operator]
-        case Operator.GTE:
-            return left >= right  # type: ignore[operator]
-        case Operator.PRESENT | Operator.KNOWN:
-            message = f"`{operator}` compares nothing"
-            raise AssertionError(message)
-
-
-def _equal(left: Known, right: Value, situation: Situation) -> Truth:
-    if isinstance(right, Missing):
-        return None
-    results = {pair[0] == pair[1] for pair in comparable_pairs(left, right, situation)}
-    return results.pop() if len(results) == 1 else None
-
-
-def _currency(left: Known, right: Known, situation: Situation) -> str | None:
-    for side in (left, right):
-        if isinstance(side, Money) and side.currency is not None:
-            return side.currency
-    return situation.currency
-
-
-def _amount(side: Money | MoneyTable, currency: str | None) -> Decimal | None:
-    if isinstance(side, MoneyTable):
-        return side.amount_in(currency)
-    return side.amount if side.is_zero or side.currency == currency else None

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from lapse.decide.findings import Findings
 from lapse.decide.orders import Orders
-from lapse.decide.truth import Situation
+from lapse.decide.situation import Situation
 from lapse.model.condition import Name
 from lapse.model.days import ONE_DAY
 from lapse.model.decision import APPROVAL, Candidate, Held, Hold

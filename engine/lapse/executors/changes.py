@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 
 from lapse.decide.numbers import declared_numbers, whole_numbers
-from lapse.decide.truth import Situation
+from lapse.decide.situation import Situation
 from lapse.model.condition import (
     Condition,
     Leaf,

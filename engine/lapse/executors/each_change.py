@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from lapse.decide.reach import Walk
-from lapse.decide.truth import Situation
+from lapse.decide.situation import Situation
 from lapse.executors.changes import change_days
 from lapse.model.condition import Condition
 

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from lapse.decide.forecast import Decide, Life, carried_out
 from lapse.decide.numbers import whole_numbers
 from lapse.decide.owing import TOLERANCE_TERM, situation_at
-from lapse.decide.truth import Situation
+from lapse.decide.situation import Situation
 from lapse.executors.changes import AROUND, Moves, days_of, moves
 from lapse.model.condition import Condition
 from lapse.model.days import ONE_DAY, is_working_day

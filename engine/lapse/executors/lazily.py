@@ -6,7 +6,9 @@ in one situation a leaf is looked at once, wherever it stands.
 
 from collections.abc import Hashable
 
-from lapse.decide.truth import Situation, Truth, leaf_truth
+from lapse.decide.situation import Situation
+from lapse.decide.truth import leaf_truth
+from lapse.model.comparing import Truth
 from lapse.model.condition import All, AnyOf, Condition, Leaf, Not
 
 

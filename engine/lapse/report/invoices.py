@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from lapse.decide.truth import Situation
+from lapse.decide.situation import Situation
 from lapse.model.facts import show
 from lapse.model.invoices import FACTS_OWED, PAST_DUE_SINCE, Unpaid
 from lapse.model.money import Money

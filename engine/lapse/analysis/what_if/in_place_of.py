@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from lapse.analysis.what_if.edits import Edit, Piece, Version, entry_version, rule_version
-from lapse.decide.truth import Situation
+from lapse.decide.situation import Situation
 from lapse.model.facts import ABSENT, Missing
 from lapse.model.subscription import civil_day
 

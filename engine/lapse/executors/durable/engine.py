@@ -22,7 +22,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 import durable_rules_engine as engine
 
 from lapse.decide.reference import decide
-from lapse.decide.truth import Situation, Truth
+from lapse.decide.situation import Situation
 from lapse.executors.durable.branches import (
     Amount,
     Branch,
@@ -35,6 +35,7 @@ from lapse.executors.durable.branches import (
 )
 from lapse.executors.durable.plain import Plain, Side, plain, sides, standing
 from lapse.executors.each_change import by_jumps
+from lapse.model.comparing import Truth
 from lapse.model.condition import Condition, Literal, Name, Sum
 from lapse.model.decision import EVERYTHING, Decision, Given, NotCovered
 from lapse.model.facts import Missing, Value
@@ -138,7 +139,7 @@ class Truths:
         right = self._value(operand) if isinstance(operand, Name) else operand.value
         if isinstance(left, Missing) or isinstance(right, Missing):
             return {}
-        return sides(left, right, self.situation)
+        return sides(left, right, self.situation.currency)
 
 
 class Network:

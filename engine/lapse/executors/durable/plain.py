@@ -7,7 +7,7 @@ from enum import Enum, auto
 from hashlib import sha256
 from typing import cast
 
-from lapse.decide.truth import Situation, comparable_pairs
+from lapse.model.comparing import comparable_pairs
 from lapse.model.facts import ABSENT, Known, Missing, Value
 from lapse.model.money import Money, MoneyTable
 
@@ -65,9 +65,9 @@ def standing(value: Value) -> int:
     return IS_KNOWN
 
 
-def sides(left: Known, right: Known, situation: Situation) -> dict[Side, int]:
+def sides(left: Known, right: Known, currency: str | None) -> dict[Side, int]:
     """The sides of a money comparison; none where it cannot be made."""
-    pairs = cast("list[tuple[Decimal, Decimal]]", comparable_pairs(left, right, situation))
+    pairs = cast("list[tuple[Decimal, Decimal]]", comparable_pairs(left, right, currency))
     if not pairs:
         return {}
     own, others = pairs[0][0], [pair[1] for pair in pairs]

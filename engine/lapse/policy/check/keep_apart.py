@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
+from lapse.model.comparing import compared, said
 from lapse.model.condition import (
     All,
     AnyOf,
@@ -30,7 +31,7 @@ from lapse.model.condition import (
 )
 from lapse.model.facts import ABSENT, UNKNOWN, Missing, Value, ValueType
 from lapse.model.rule import Catalogue
-from lapse.policy.check.points import holds, is_among, points
+from lapse.policy.check.points import points
 
 Valuation = Mapping[str, Value]
 """A value for each of some terms."""
@@ -106,7 +107,7 @@ def are_apart_by_name(one: Condition, other: Condition, left: Name, right: Name)
         def judge(leaf: Leaf) -> Possible:
             if leaf.subject != left or leaf.operand != right:
                 return EITHER
-            return JUST[holds(leaf.operator, sign, 0)]
+            return JUST[compared(leaf.operator, sign, 0, None)]
 
         return judge
 
@@ -194,21 +195,14 @@ def _tested(leaf: Leaf, left: Value, terms: Valuation) -> Possible:
     """What a leaf can be when its subject has a value."""
     match leaf.operand:
         case Literal(value):
-            return JUST[holds(leaf.operator, left, value)]
-        case Choices(values):
-            if left is ABSENT:
-                return JUST[leaf.operator is Operator.NOT_IN]
-            is_one = is_among(left, values)
-            is_meant = is_one is None or leaf.operator is Operator.IN
-            return JUST[is_one if is_meant else not is_one]
-        case Name(name):
-            return JUST[holds(leaf.operator, left, terms[name])] if name in terms else EITHER
+            return JUST[said(leaf, left, value, None)]
+        case Choices():
+            return JUST[said(leaf, left, UNKNOWN, None)]
+        case Name(name) if name in terms:
+            return JUST[said(leaf, left, terms[name], None)]
         case Sum(term, _, int()) if term.name in terms:
-            total = leaf.operand.of(terms[term.name])
-            if isinstance(total, int) and total < 0 and not isinstance(left, Missing):
-                return JUST[False]
-            return JUST[holds(leaf.operator, left, total)]
-        case Stage() | Sum():
+            return JUST[said(leaf, left, leaf.operand.of(terms[term.name]), None)]
+        case Name() | Stage() | Sum():
             return EITHER
 
 

@@ -1,11 +1,9 @@
-"""Values of a fact between which no test of it changes, and what a test says of each."""
+"""Values of a fact between which no test of it changes."""
 
-import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from lapse.model.condition import Operator
 from lapse.model.days import FIRST_DAY, ONE_DAY
 from lapse.model.facts import ABSENT, UNKNOWN, Value, ValueType
 from lapse.model.money import PLACES, Money, MoneyTable
@@ -23,15 +21,6 @@ NEIGHBOURS: Mapping[ValueType, tuple[Ordered, int | timedelta]] = {
 }
 """For each ordered type any value, and the distance to the next one."""
 
-COMPARISONS: Mapping[Operator, Callable[[object, object], bool]] = {
-    Operator.EQ: operator.eq,
-    Operator.NE: operator.ne,
-    Operator.LT: operator.lt,  # type: ignore[dict-item]
-    Operator.LTE: operator.le,  # type: ignore[dict-item]
-    Operator.GT: operator.gt,  # type: ignore[dict-item]
-    Operator.GTE: operator.ge,  # type: ignore[dict-item]
-}
-
 
 def points(type_: ValueType, choices: tuple[str, ...], named: list[Value]) -> list[Value]:
     """Absence, unknown, the values named, their neighbours, and one that is not named."""
@@ -48,28 +37,6 @@ def points(type_: ValueType, choices: tuple[str, ...], named: list[Value]) -> li
             for value in (any_value, *named):
                 found += [value - step, value, value + step]  # type: ignore[operator, list-item]
             return found
-
-
-def holds(test: Operator, left: Value, right: Value) -> bool | None:
-    """What a test of two plain sides says, as conditions are evaluated; None is unknown."""
-    if test is Operator.KNOWN:
-        return (left is not UNKNOWN) == right
-    if test is Operator.PRESENT:
-        return None if left is UNKNOWN else (left is not ABSENT) == right
-    if left is ABSENT or right is ABSENT:
-        return test in {Operator.NE, Operator.NOT_IN}
-    if left is UNKNOWN or right is UNKNOWN:
-        return None
-    if isinstance(left, Money):
-        amount = _amount(right, left.currency)
-        return None if amount is None else COMPARISONS[test](left.amount, amount)
-    return COMPARISONS[test](left, right)
-
-
-def is_among(left: Value, choices: tuple[Value, ...]) -> bool | None:
-    """Whether a value is one of some; None is unknown."""
-    found = [holds(Operator.EQ, left, choice) for choice in choices]
-    return True if True in found else None if None in found else False
 
 
 def _money_points(named: list[Value]) -> Iterator[Money]:

@@ -1,0 +1,84 @@
+"""One subscription under what is in force for it, at the moment judged: every name has a value."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from lapse.model.condition import Name, NameKind
+from lapse.model.days import Moment
+from lapse.model.facts import ABSENT, UNKNOWN, Missing, Value
+from lapse.model.rule import CLOCK_TERMS, ZONE_TERM
+from lapse.model.subscription import Subscription, civil_day
+from lapse.policy.in_force import InForce, RuleInForce, TermInForce
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A subscription, what is in force for its scope, and the moment judged."""
+
+    subscription: Subscription
+    force: InForce
+    moment: Moment
+
+    def on(self, day: date) -> "Situation":
+        """The same facts, judged on another day."""
+        return replace(self, moment=self.moment.on(day))
+
+    @property
+    def currency(self) -> str | None:
+        """The subscription's currency; null when it is not known."""
+        named = self.subscription.fact("currency")
+        return None if isinstance(named, Missing) else str(named)
+
+    def value(self, name: Name) -> Value:
+        if name.kind is NameKind.TERM:
+            return self.term(name.name).value
+        return self.subscription.at(name.name, self.moment)
+
+    def term(self, name: str) -> TermInForce:
+        """A term as it counts: by its value on the day judged, or on the day of its pin."""
+        pin = None if name in CLOCK_TERMS else self.force.book.catalogue.terms[name].pinned_to
+        pinned = ABSENT if pin is None else self.subscription.fact(pin)
+        if pin is not None and pinned is UNKNOWN:
+            return TermInForce(UNKNOWN, missing=self.subscription.missing(pin))
+        fixed = None if pinned is ABSENT else civil_day(pinned)
+        found, *others = (self._term(name, fixed or day, day) for day in self.days())
+        if name in CLOCK_TERMS or all(other.value == found.value for other in others):
+            return found
+        return TermInForce(UNKNOWN, missing=self.zone_missing())
+
+    def _term(self, name: str, day: date, judged: date) -> TermInForce:
+        currency = self.subscription.fact("currency")
+        found = self.force.term(name, day, judged)
+        return found.in_currency(currency) if isinstance(currency, str) else found
+
+    def rules(self) -> tuple[RuleInForce, ...]:
+        """Every rule that exists, or may exist, at the moment judged."""
+        found, *others = (self.force.rules(day) for day in self.days())
+        if all(other == found for other in others):
+            return found
+        lacks = self.zone_missing()
+        every = {id(entry.rule): entry for rules in (found, *others) for entry in rules}
+        return tuple(
+            entry
+            if all(entry in rules for rules in (found, *others))
+            else RuleInForce(entry.rule, entry.missing | lacks)
+            for entry in every.values()
+        )
+
+    def days(self) -> tuple[date, ...]:
+        """The civil day judged; where its market's zone is unknown, each that it can be."""
+        day = self.moment.day
+        return (day,) if self.moment.is_day_known else (day, day - ONE_DAY, day + ONE_DAY)
+
+    def zone_missing(self) -> frozenset[str]:
+        """The facts and terms for want of which the time zone is unknown."""
+        return self.term(ZONE_TERM).missing
+
+    def missing(self, name: Name) -> frozenset[str]:
+        """The facts and terms for want of which a name is unknown."""
+        if name.kind is NameKind.TERM:
+            return self.term(name.name).missing
+        found = self.subscription.missing(name.name)
+        return self.zone_missing() if ZONE_TERM in found else found

@@ -1,0 +1,94 @@
+"""What a test of two values says: true, false, or None where that is not known.
+
+Absence decides before anything else: a test with a side that is known to be absent is false, but
+`ne` and `not_in` are true. Amounts compare only in one currency.
+"""
+
+import operator
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+
+from lapse.model.condition import Choices, Leaf, Operator, Sum
+from lapse.model.facts import ABSENT, UNKNOWN, Known, Missing, Value
+from lapse.model.money import Money, MoneyTable
+
+Truth = bool | None
+Plain = Known | Decimal
+"""What two sides come down to; amounts of one currency are decimals."""
+
+COMPARISONS: Mapping[Operator, Callable[[Plain, Plain], bool]] = {
+    Operator.EQ: operator.eq,
+    Operator.NE: operator.ne,
+    Operator.LT: operator.lt,  # type: ignore[dict-item]
+    Operator.LTE: operator.le,  # type: ignore[dict-item]
+    Operator.GT: operator.gt,  # type: ignore[dict-item]
+    Operator.GTE: operator.ge,  # type: ignore[dict-item]
+}
+
+
+def said(leaf: Leaf, left: Value, right: Value, currency: str | None) -> Truth:
+    """What a leaf says when its sides come to these; a list is its own right side.
+
+    `currency` is the subscription's, null when it is not known. Nothing is compared with a sum
+    below 0: a reminder five days before a bill that is due in three is not late, it has no day.
+    """
+    if isinstance(leaf.operand, Choices):
+        is_one = is_among(left, leaf.operand.values, currency)
+        return is_one if leaf.operator is Operator.IN or is_one is None else not is_one
+    is_below_0 = isinstance(leaf.operand, Sum) and isinstance(right, int) and right < 0
+    if is_below_0 and not isinstance(left, Missing):
+        return False
+    return compared(leaf.operator, left, right, currency)
+
+
+def compared(test: Operator, left: Value, right: Value, currency: str | None) -> Truth:
+    """What a test of two values says.
+
+    >>> compared(Operator.LT, 3, UNKNOWN, None), compared(Operator.NE, ABSENT, UNKNOWN, None)
+    (None, True)
+    """
+    if test is Operator.KNOWN:
+        return (left is not UNKNOWN) == right
+    if test is Operator.PRESENT:
+        return None if left is UNKNOWN else (left is not ABSENT) == right
+    if left is ABSENT or right is ABSENT:
+        return test is Operator.NE
+    if isinstance(left, Missing) or isinstance(right, Missing):
+        return None
+    compare = COMPARISONS[test]
+    results = {compare(*pair) for pair in comparable_pairs(left, right, currency)}
+    return results.pop() if len(results) == 1 else None
+
+
+def is_among(left: Value, choices: Iterable[Value], currency: str | None) -> Truth:
+    """Whether a value is one of some; what is absent is none of them."""
+    found = [compared(Operator.EQ, left, choice, currency) for choice in choices]
+    return True if True in found else None if None in found else False
+
+
+def comparable_pairs(left: Known, right: Known, currency: str | None) -> list[tuple[Plain, Plain]]:
+    """The pairs of plain values that a comparison comes down to; none when it cannot be made.
+
+    Only money has other than one: amounts of one currency compare. A zero whose currency is not
+    known stands for zero in any, so it compares with each amount that a term may come to.
+    """
+    if not isinstance(left, Money | MoneyTable) or not isinstance(right, Money | MoneyTable):
+        return [(left, right)]
+    if isinstance(left, Money) and isinstance(right, Money):
+        if right.is_zero and right.currency is None:
+            return [(left.amount, Decimal(0))]
+        is_same = left.currency is not None and left.currency == right.currency
+        return [(left.amount, right.amount)] if is_same else []
+    if isinstance(left, Money) and left.is_zero and left.currency is None:
+        assert isinstance(right, MoneyTable)
+        return [(left.amount, amount) for amount in right.every_amount()]
+    named = [side.currency for side in (left, right) if isinstance(side, Money)]
+    common = next((each for each in named if each is not None), currency)
+    amounts = _amount(left, common), _amount(right, common)
+    return [] if amounts[0] is None or amounts[1] is None else [(amounts[0], amounts[1])]
+
+
+def _amount(side: Money | MoneyTable, currency: str | None) -> Decimal | None:
+    if isinstance(side, MoneyTable):
+        return side.amount_in(currency)
+    return side.amount if side.is_zero or side.currency == currency else None
