@@ -11,7 +11,6 @@ Read in this order; a room imports only what stands above it here:
     runs       the folders: history, receipts, outputs, publishing by one rename
     decide     the specification: when a condition holds, what follows, why; read `reference`
     executors  other ways to the same decisions: durable_rules, jumps from change to change
-    night      a night's rows decided and written, one by one
     analysis   what people ask: explain, cases, coverage, forecasts, what-if
     nightly    the run: policies, inputs and history in, one folder out
     report     results as text, tables, Markdown and JSON

@@ -1,40 +1,50 @@
-"""The main job: exports, policies and history in, one folder of decisions out."""
+"""`lapse run`: policies, exports and history in, one folder of decisions out.
+
+`run` tells it from beginning to end; what it calls stands below in the order of the story.
+"""
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, auto
+from functools import partial
 from pathlib import Path
 
+from lapse.decide.because import because
 from lapse.decide.forecast import Decide
-from lapse.decide.known import Judging
+from lapse.decide.known import Judging, Known
 from lapse.executors.row_by_row import known_rows
 from lapse.model.days import AsOf, utc_day
+from lapse.model.decision import NotCovered
 from lapse.model.facts import Value, show
 from lapse.model.guard import Guard
 from lapse.model.place import Problem
 from lapse.model.rule import Rulebook
-from lapse.night import Night
 from lapse.policy.in_force import Scopes
 from lapse.runs.account import Account, Asked, Source, account_text, options_fingerprint
+from lapse.runs.approvals import Approvals
+from lapse.runs.beside import carry_on, tell_inputs
 from lapse.runs.export import Export, Reader, lacking_facts
 from lapse.runs.failures import RefusedError
-from lapse.runs.folders import RUN_FILE, Folder, folder_name, folders
-from lapse.runs.history import Past, opened, past
+from lapse.runs.folders import RUN_FILE
+from lapse.runs.history import Past, opened
 from lapse.runs.limits import Limited
-from lapse.runs.outputs import DECIDED, Files, Format, Noted, Outputs, Shown
+from lapse.runs.outputs import DECIDED, Files, Format, Noted, Outputs, Shown, Written
 from lapse.runs.plan import Basis, Planned, assumptions_fingerprint
 from lapse.runs.private_files import write_private
 from lapse.runs.publish import appear, exclusive, partial_folder
+from lapse.runs.resting import rests_on
+from lapse.runs.rows import Judged, seen_cells
 from lapse.runs.summary import Summary
 from lapse.runs.tally import Tally
+from lapse.runs.target import Target, target
 from lapse.runs.watch import Guarded, Stop, backdated, guarded, over_limits, refuse_backdated
 
 MOST_SHOWN = 1000
 """Orders of each action kept to be shown."""
 TOLD_EVERY = 500
 """Rows between two words of progress."""
-AS_OF = "as_of"
 
 
 class Ending(Enum):
@@ -69,6 +79,11 @@ class RunOptions:
     progress: Callable[[int], None] = lambda _: None
 
     @property
+    def day(self) -> date:
+        """The UTC day judged, by which its folder is called."""
+        return utc_day(self.as_of)
+
+    @property
     def every_assumption(self) -> Mapping[str, Value]:
         """What stands where no column is; the command line before the catalogue."""
         return {**self.book.catalogue.assumed, **self.assumed}
@@ -92,181 +107,194 @@ class RunResult:
     to_approve: tuple[Mapping[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The folder to write and its history; `like` is one that is there and was asked much alike."""
-
-    number: int
-    name: str
-    before: Past
-    asked: Asked
-    like: Folder | None = None
-
-    @property
-    def differs(self) -> tuple[str, ...]:
-        """What `like` was asked differently."""
-        return self.asked.differs_from(self.like.account.asked) if self.like else ()
-
-
 def run(options: RunOptions) -> RunResult:
-    """Decides for every row and writes a folder, or shows what it would write."""
-    words = options.book.words
-    if options.is_preview:
-        with options.reader(options.exports, words) as export:
-            return _previewed(options, export)
+    """Decides for every row and writes a folder; a preview shows what it would write."""
     # The lock first: the reader asks the history, which another run may be publishing into.
-    with exclusive(options.out), options.reader(options.exports, words) as export:
-        plan = _plan(options, export)
-        _check_planned(options, export, plan.before)
-        if plan.like is not None and not plan.differs:
-            return _unchanged(plan.like, export)
-        found = _guarded(options, export, plan.before)
-        if plan.like is None and found.stops(options.despite):
-            return _stopped(options, export, found)
-        return _published(options, export, plan, found)
+    lock = nullcontext() if options.is_preview else exclusive(options.out)
+    with lock, options.reader(options.exports, options.book.words) as export:
+        aim = _aim(options, export)
+        if options.plan is not None:
+            options.plan.check(_basis(options, export, aim.before))
+        if aim.is_there and not options.is_preview:
+            return _unchanged(aim, export)
+        guards = guarded(options.book.catalogue, export, aim.before, options.day, options.clock)
+        if options.is_preview:
+            return _previewed(options, export, aim, guards)
+        if aim.like is None and guards.stops(options.despite):
+            return _stopped(options, export, guards)
+        with partial_folder(options.out, aim.name) as folder:
+            with Files(folder, options.format, is_sorted=options.is_sorted) as files:
+                decided = _decided(options, export, aim.before, files)
+                stops = over_limits(decided.over, is_lifted=options.is_over_limit)
+                if stops:
+                    return decided.result(Ending.OVER_LIMIT, guards, export, stops=stops)
+                written = files.finish()
+            if aim.like is not None:
+                return _came_to_the_same(options, aim, written, export)
+            account = _account(options, aim, guards, decided, written)
+            write_private(folder / RUN_FILE, account_text(account))
+            published = appear(folder, options.out, aim.name)
+        return decided.result(Ending.PUBLISHED, guards, export, folder=published)
 
 
-def _guarded(options: RunOptions, export: Export, before: Past) -> Guarded:
-    day = utc_day(options.as_of)
-    return guarded(options.book.catalogue, export, before, day, clock=options.clock)
-
-
-def _stopped(options: RunOptions, export: Export, found: Guarded) -> RunResult:
-    """The result of a run that a guard stops: nothing was decided."""
-    nothing = Tally(frozenset()).summary(export.read, options.book.words, export.joining)
-    problems, stops = tuple(export.problems), found.stops(options.despite)
-    return RunResult(Ending.GUARDED, nothing, None, found.told, problems=problems, stops=stops)
-
-
-def _check_planned(options: RunOptions, export: Export, before: Past) -> None:
-    """Refuses a run on another basis than that of the plan it is to carry out."""
-    if options.plan is None:
-        return
-    assumptions = assumptions_fingerprint(options.every_assumption)
-    policies, day = options.book.fingerprint, show(options.as_of)
-    options.plan.check(Basis(policies, export.fingerprint, before.fingerprint, day, assumptions))
-
-
-def _plan(options: RunOptions, export: Export) -> Plan:
-    """The folder to write; refused when the day's folders were made with something else.
-
-    An instant later on the same day may come to the same: that is seen when all is decided.
-    """
-    there, day = _of_day(options), utc_day(options.as_of)
-    number = there[-1].number + 1 if there else 1
-    name = folder_name(day, number)
-
-    def planned(at: int, like: Folder | None) -> Plan:
-        before = past(options.out, day, at)
-        return Plan(number, name, before, _asked(options, export, before), like)
-
-    if not there or options.is_again:
-        refuse_backdated(options.out, day)
-        return planned(number, None)
-    plans = [planned(folder.number, folder) for folder in reversed(there)]
-    nearest = min(plans, key=lambda plan: (len(set(plan.differs) - {AS_OF}), plan.differs))
-    if set(nearest.differs) - {AS_OF}:
-        refuse_backdated(options.out, day)
-        raise RefusedError(there[-1].path, plans[0].differs, name)
-    return nearest
-
-
-def _of_day(options: RunOptions) -> list[Folder]:
-    """The folders that are there for the day, the first one first."""
-    day = utc_day(options.as_of)
-    return [folder for folder in folders(options.out) if folder.day == day]
-
-
-def _asked(options: RunOptions, export: Export, before: Past) -> Asked:
+def _aim(options: RunOptions, export: Export) -> Target:
     told = {
         "assumed": {name: show(value) for name, value in options.every_assumption.items()},
         "format": options.format,
         "is_sorted": options.is_sorted,
     }
-    return Asked(
-        policies=options.book.fingerprint,
-        inputs=export.fingerprint,
-        history=before.fingerprint,
-        options=options_fingerprint(told),
-        as_of=show(options.as_of),
-    )
+
+    def ask(before: Past) -> Asked:
+        return Asked(
+            policies=options.book.fingerprint,
+            inputs=export.fingerprint,
+            history=before.fingerprint,
+            options=options_fingerprint(told),
+            as_of=show(options.as_of),
+        )
+
+    again, preview = options.is_again, options.is_preview
+    return target(options.out, options.day, ask, is_again=again, is_preview=preview)
 
 
-def _unchanged(folder: Folder, export: Export) -> RunResult:
+def _basis(options: RunOptions, export: Export, before: Past) -> Basis:
+    """What a plan that this run is to carry out must have been computed from."""
+    assumptions = assumptions_fingerprint(options.every_assumption)
+    policies, day = options.book.fingerprint, show(options.as_of)
+    return Basis(policies, export.fingerprint, before.fingerprint, day, assumptions)
+
+
+def _unchanged(aim: Target, export: Export) -> RunResult:
     """The folder that is there already, which must be whole."""
-    for name in folder.account.outputs:
-        folder.output(name)
-    told, problems = folder.account, tuple(export.problems)
-    return RunResult(Ending.UNCHANGED, told.summary, folder.path, told.crossed, problems=problems)
+    assert aim.like is not None
+    account, problems = aim.like.account, tuple(export.problems)
+    for name in account.outputs:
+        aim.like.output(name)
+    path, crossed = aim.like.path, account.crossed
+    return RunResult(Ending.UNCHANGED, account.summary, path, crossed, problems=problems)
 
 
-def _previewed(options: RunOptions, export: Export) -> RunResult:
-    there, day = _of_day(options), utc_day(options.as_of)
-    number = there[-1].number + 1 if there and options.is_again else 1
-    before = past(options.out, day, number)
-    _check_planned(options, export, before)
-    found = _guarded(options, export, before)
-    shown = Shown(MOST_SHOWN)
-    summary, over = _decide_all(options, export, before, shown)
-    late = () if there and not options.is_again else backdated(options.out, day)
-    limits = over_limits(over, is_lifted=options.is_over_limit)
-    stops = (*late, *found.stops(options.despite), *limits)
-    crossed, problems = (*found.told, *over), tuple(export.problems)
-    orders, asked = (shown.orders(name) for name in DECIDED)
-    return RunResult(Ending.PREVIEWED, summary, None, crossed, orders, problems, stops, asked)
+def _stopped(options: RunOptions, export: Export, guards: Guarded) -> RunResult:
+    """The result of a run that a guard stops: nothing was decided."""
+    nothing = Tally(frozenset()).summary(export.read, options.book.words, export.joining)
+    stops = guards.stops(options.despite)
+    return Decided(nothing, (), Shown(0)).result(Ending.GUARDED, guards, export, stops=stops)
 
 
-def _published(options: RunOptions, export: Export, plan: Plan, found: Guarded) -> RunResult:
-    with partial_folder(options.out, plan.name) as folder:
-        files = Files(folder, options.format, is_sorted=options.is_sorted)
-        try:
-            shown = Shown(MOST_SHOWN, files)
-            summary, over = _decide_all(options, export, plan.before, shown)
-            problems, crossed = tuple(export.problems), (*found.told, *over)
-            stops = over_limits(over, is_lifted=options.is_over_limit)
-            if stops:
-                ending = Ending.OVER_LIMIT
-                return RunResult(ending, summary, None, crossed, problems=problems, stops=stops)
-            written = files.finish()
-        finally:
-            files.abandon()
-        if plan.like is not None:
-            told = plan.like.account.outputs
-            if any(told[name].fingerprint != written[name].fingerprint for name in told):
-                refuse_backdated(options.out, utc_day(options.as_of))
-                raise RefusedError(plan.like.path, plan.differs, plan.name)
-            return _unchanged(plan.like, export)
-        day = utc_day(options.as_of).isoformat()
-        kept = (written, crossed, plan.number, found.intake)
-        account = Account(Source.RUN, day, plan.asked, summary, options.format, *kept)
-        write_private(folder / RUN_FILE, account_text(account))
-        target = appear(folder, options.out, plan.name)
-    orders, asked = (shown.orders(name) for name in DECIDED)
-    ending = Ending.PUBLISHED
-    return RunResult(ending, summary, target, crossed, orders, problems, to_approve=asked)
+def _previewed(options: RunOptions, export: Export, aim: Target, guards: Guarded) -> RunResult:
+    """What a run would come to, and all that would keep it from publishing."""
+    decided = _decided(options, export, aim.before)
+    stops = (
+        *(() if aim.like is not None else backdated(options.out, options.day)),
+        *guards.stops(options.despite),
+        *over_limits(decided.over, is_lifted=options.is_over_limit),
+    )
+    return decided.result(Ending.PREVIEWED, guards, export, stops=stops)
 
 
-def _decide_all(
-    options: RunOptions, export: Export, before: Past, outputs: Outputs
-) -> tuple[Summary, tuple[str, ...]]:
-    """Writes every row of every output; the summary, and the limits that are crossed."""
-    book, day = options.book, utc_day(options.as_of)
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Every row decided: what it came to, the limits crossed, the orders to show."""
+
+    summary: Summary
+    over: tuple[str, ...]
+    shown: Shown
+
+    def result(
+        self,
+        ending: Ending,
+        guards: Guarded,
+        export: Export,
+        *,
+        folder: Path | None = None,
+        stops: tuple[Stop, ...] = (),
+    ) -> RunResult:
+        crossed, problems = (*guards.told, *self.over), tuple(export.problems)
+        if ending is Ending.OVER_LIMIT:
+            return RunResult(ending, self.summary, None, crossed, problems=problems, stops=stops)
+        orders, asked = (self.shown.orders(name) for name in DECIDED)
+        return RunResult(ending, self.summary, folder, crossed, orders, problems, stops, asked)
+
+
+def _decided(
+    options: RunOptions, export: Export, before: Past, files: Files | None = None
+) -> Decided:
+    """Every row decided and written, and every row accounted for."""
+    book, shown = options.book, Shown(MOST_SHOWN, files)
+    given = Noted(shown)
     tally = Tally(lacking_facts(export, book.words))
-    given = Noted(outputs)
     judging = Judging(Scopes(book), options.as_of, options.every_assumption)
     with opened(before) as history:
-        wanted = given if options.plan else outputs
-        limited = Limited(wanted, book.catalogue, history.given_in(before.of_day(day)))
+        wanted = given if options.plan else shown
+        limited = Limited(wanted, book.catalogue, history.given_in(before.of_day(options.day)))
         night = Night(options.decide, before.approvals, tally, limited)
         for done, row in enumerate(known_rows(export.records(), judging, history), start=1):
             night.decide_row(row)
             if done % TOLD_EVERY == 0:
                 options.progress(done)
-        night.carry(history.unmet(), book, day)
+        carry_on(history.unmet(), options.day, book.catalogue.runs_every, limited)
     if options.plan is not None:
         options.plan.check_actions(given.ids)
-    night.tell_of(export)
+    tell_inputs(export, tally, limited)
     summary = tally.summary(export.read, book.words, export.joining)
     if summary.read != summary.decided + summary.rejected + summary.not_covered:
         raise AssertionError(f"rows were lost: {summary}")
-    return summary, tuple(limited.crossed(tally.decided))
+    return Decided(summary, tuple(limited.crossed(tally.decided)), shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """Decides row by row, and writes what comes of each."""
+
+    decide: Decide
+    approvals: Approvals
+    tally: Tally
+    outputs: Outputs
+
+    def decide_row(self, row: Known) -> None:
+        situation = row.situation
+        id_, book = situation.subscription.id, situation.force.book
+        if row.seen is not None:
+            self.outputs.write("seen", seen_cells(id_, row.seen, book.catalogue.runs_every))
+        approved = self.approvals.on(situation.moment.day)
+        decision = self.decide(situation, row.orders, approved)
+        if isinstance(decision, NotCovered):
+            self.tally.leave_out(decision)
+            return
+        self.tally.rest(rests_on(decision, situation.rules, row.assumed, book))
+        why = partial(because, situation=situation)
+        judged = Judged(situation.subscription, situation.moment, why)
+        for name, cells in self.tally.rows(decision, judged, row.orders):
+            self.outputs.write(name, cells)
+
+
+def _came_to_the_same(
+    options: RunOptions, aim: Target, written: Mapping[str, Written], export: Export
+) -> RunResult:
+    """The folder of an earlier instant of the day, where all outputs are the same; else refused."""
+    assert aim.like is not None
+    told = aim.like.account.outputs
+    if any(told[name].fingerprint != written[name].fingerprint for name in told):
+        refuse_backdated(options.out, options.day)
+        raise RefusedError(aim.like.path, aim.differs, aim.name)
+    return _unchanged(aim, export)
+
+
+def _account(
+    options: RunOptions,
+    aim: Target,
+    guards: Guarded,
+    decided: Decided,
+    written: Mapping[str, Written],
+) -> Account:
+    return Account(
+        source=Source.RUN,
+        day=options.day.isoformat(),
+        asked=aim.asked,
+        summary=decided.summary,
+        format=options.format,
+        outputs=written,
+        crossed=(*guards.told, *decided.over),
+        number=aim.number,
+        intake=guards.intake,
+    )

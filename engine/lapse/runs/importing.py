@@ -84,13 +84,10 @@ def _is_there(out: Path, folder: Path, name: str) -> bool:
 
 
 def _write(folder: Path, day: date, done: Iterable[Done], book: Rulebook) -> None:
-    files = Files(folder, Format.CSV, is_sorted=True)
-    try:
+    with Files(folder, Format.CSV, is_sorted=True) as files:
         for item in done:
             files.write("actions", _cells(item))
         written = files.finish()
-    finally:
-        files.abandon()
     summary = Tally(frozenset()).summary(0, book.words)
     asked = Asked("", "", "", "", day.isoformat())
     account = Account(Source.IMPORT, day.isoformat(), asked, summary, Format.CSV, written)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, Self
 
 from lapse.model.tables import LAYOUTS, Cells, Kind, Layout
 from lapse.runs.cells import Fingerprint, csv_header, csv_line, encoded, json_line
@@ -83,7 +83,7 @@ class Noted:
 
 
 class Files:
-    """Outputs in a folder; `finish` completes them."""
+    """Outputs in a folder; `finish` completes them, what is not finished is abandoned."""
 
     def __init__(self, folder: Path, format_: Format, *, is_sorted: bool) -> None:
         self._fingerprints = {name: Fingerprint() for name in LAYOUTS}
@@ -101,7 +101,10 @@ class Files:
         self._fingerprints[name].add(cells)
         self._open[name].write(cells)
 
-    def abandon(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         for file in self._open.values():
             file.abandon()
 

@@ -9,6 +9,7 @@ from lapse.model.decision import Action, Candidate, Decision, Held
 from lapse.model.facts import Missing, Value, show
 from lapse.model.money import PLACES, Money
 from lapse.model.record import Stray
+from lapse.model.sightings import Seen
 from lapse.model.subscription import Subscription
 from lapse.model.tables import Cells
 from lapse.runs.export import Rejection
@@ -155,3 +156,9 @@ def stray_cells(stray: Stray) -> Cells:
         (balance.currency or "") if balance is not None else "",
         stray.near or "",
     )
+
+
+def seen_cells(id_: str, seen: Seen, runs_every: int) -> Cells:
+    """A row of `seen`."""
+    days = (seen.first_day, seen.unbroken(runs_every), seen.last_seen)
+    return id_, seen.status, *(day.isoformat() for day in days)

@@ -48,7 +48,7 @@ class Guarded:
 
 
 def guarded(
-    catalogue: Catalogue, export: Export, before: Past, day: date, *, clock: date | None
+    catalogue: Catalogue, export: Export, before: Past, day: date, clock: date | None
 ) -> Guarded:
     """The inputs of a day held against a catalogue's guards."""
     intake = export.gauge.intake()

@@ -1,0 +1,36 @@
+"""What a run's folder tells beside its decisions: rejected rows, customers, strays, sightings."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from lapse.model.profile import Gives
+from lapse.model.sightings import Seen
+from lapse.runs.export import Export
+from lapse.runs.outputs import Outputs
+from lapse.runs.rows import rejected_cells, seen_cells, stray_cells
+from lapse.runs.tally import Tally
+
+
+def tell_inputs(export: Export, tally: Tally, outputs: Outputs) -> None:
+    """Writes and counts what the inputs come to; complete once every record was decided."""
+    for rejected in export.rejected():
+        if rejected.gives == Gives.SUBSCRIPTIONS:
+            tally.reject(rejected.input, rejected.row, rejected.code)
+        else:
+            tally.reject_elsewhere(rejected.input)
+        outputs.write("rejected", rejected_cells(rejected))
+    for cells in tally.customers.rows():
+        outputs.write("customers", cells)
+    for stray in export.strays():
+        outputs.write("unmatched", stray_cells(stray))
+    for owner_and_id in export.kept_holds():
+        outputs.write("holds", owner_and_id)
+
+
+def carry_on(
+    unmet: Iterable[tuple[str, Seen]], day: date, runs_every: int, outputs: Outputs
+) -> None:
+    """Keeps what was seen of those whose status nobody could read tonight."""
+    for id_, seen in unmet:
+        if seen.is_carried(day):
+            outputs.write("seen", seen_cells(id_, seen, runs_every))

@@ -1,0 +1,64 @@
+"""Which folder a run is to write, and which earlier ones are history for it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from lapse.runs.account import Asked
+from lapse.runs.failures import RefusedError
+from lapse.runs.folders import Folder, folder_name, folders
+from lapse.runs.history import Past, past
+from lapse.runs.watch import refuse_backdated
+
+AS_OF = "as_of"
+"""An instant later on the same day may come to the same: that is seen when all is decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The folder to write and its history; `like` is one of the day that was asked much alike."""
+
+    number: int
+    name: str
+    before: Past
+    asked: Asked
+    like: Folder | None = None
+
+    @property
+    def differs(self) -> tuple[str, ...]:
+        """What `like` was asked differently."""
+        return self.asked.differs_from(self.like.account.asked) if self.like else ()
+
+    @property
+    def is_there(self) -> bool:
+        """Whether `like` was asked the very same."""
+        return self.like is not None and not self.differs
+
+
+def target(
+    out: Path, day: date, ask: Callable[[Past], Asked], *, is_again: bool, is_preview: bool
+) -> Target:
+    """The folder to write; a preview's is the first of the day, or the next one.
+
+    Refused when the day's folders were made with something else, or a later day was run.
+    """
+    there = [folder for folder in folders(out) if folder.day == day]
+    number = there[-1].number + 1 if there else 1
+
+    def aimed(at: int, like: Folder | None) -> Target:
+        before = past(out, day, at)
+        return Target(number, folder_name(day, number), before, ask(before), like)
+
+    if not there or is_again:
+        if not is_preview:
+            refuse_backdated(out, day)
+        return aimed(number, None)
+    if is_preview:
+        return aimed(1, there[0])
+    rerun = [aimed(folder.number, folder) for folder in reversed(there)]
+    nearest = min(rerun, key=lambda each: (len(set(each.differs) - {AS_OF}), each.differs))
+    if set(nearest.differs) - {AS_OF}:
+        refuse_backdated(out, day)
+        raise RefusedError(there[-1].path, rerun[0].differs, nearest.name)
+    return nearest
