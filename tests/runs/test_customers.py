@@ -16,7 +16,7 @@ from lapse.model.money import Money
 from lapse.model.record import Record
 from lapse.nightly import RunResult
 from lapse.report.summary import summary_text
-from lapse.runs.debts import Debts
+from lapse.runs.customers import Debts
 
 if TYPE_CHECKING:
     from tests.runs.conftest import Nights

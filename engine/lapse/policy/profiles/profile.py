@@ -7,10 +7,9 @@ from lapse.model.facts import FactSpec, Value, Vocabulary
 from lapse.model.kinds import facts_of, needed_of, owners_of
 from lapse.model.place import Place, Problem, Severity
 from lapse.model.profile import CANONICAL, Gives, InForce, OneRow, Profile, Way
-from lapse.policy.profiles.draft import Draft
+from lapse.policy.profiles.draft import Draft, parse_where
 from lapse.policy.profiles.forms import parse_dates
 from lapse.policy.profiles.ways import parse_ways
-from lapse.policy.profiles.where import parse_where
 from lapse.policy.reading.facts import assumable
 from lapse.policy.text.nodes import Mapping, Node, Scalar, Sequence
 from lapse.policy.text.problems import Problems, shown

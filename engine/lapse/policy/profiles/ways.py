@@ -6,9 +6,8 @@ from collections.abc import Sequence as SequenceOf
 from lapse.model.facts import BUILT_IN, UNKNOWN, FactSpec, ValueType, parse_fact
 from lapse.model.place import Place
 from lapse.model.profile import Letters, Total, Unmapped, Way
-from lapse.policy.profiles.draft import Draft
+from lapse.policy.profiles.draft import Draft, parse_where
 from lapse.policy.profiles.values import MONTHS_COVERED, fact_text, means_blank, missing_word
-from lapse.policy.profiles.where import parse_where
 from lapse.policy.text.nodes import Mapping, Node, Scalar, Sequence
 from lapse.policy.text.problems import Problems, shown
 from lapse.policy.text.shapes import Fields, entries, fields, one_of, text, written
