@@ -13,7 +13,7 @@ from pathlib import Path
 
 from lapse.decide.because import because
 from lapse.decide.forecast import Decide
-from lapse.decide.known import Judging, Known
+from lapse.decide.known import Judging, KnownRow
 from lapse.executors.row_by_row import known_rows
 from lapse.model.days import AsOf, utc_day
 from lapse.model.decision import NotCovered
@@ -22,20 +22,20 @@ from lapse.model.guard import Guard
 from lapse.model.place import Problem
 from lapse.model.rule import Rulebook
 from lapse.policy.in_force import Scopes
-from lapse.runs.account import Account, Asked, Source, account_text, options_fingerprint
+from lapse.runs.account import Account, Origin, Question, account_text, options_fingerprint
 from lapse.runs.approvals import Approvals
 from lapse.runs.beside import carry_on, tell_inputs
-from lapse.runs.export import Export, Reader, lacking_facts
+from lapse.runs.export import AnyExport, Reader, lacking_facts
 from lapse.runs.failures import RefusedError
 from lapse.runs.folders import RUN_FILE
 from lapse.runs.history import Past, opened
 from lapse.runs.limits import Limited
-from lapse.runs.outputs import DECIDED, Files, Format, Noted, Outputs, Shown, Written
+from lapse.runs.outputs import DECIDED, Files, Noted, OutputFormat, Outputs, Shown, Written
 from lapse.runs.plan import Basis, Planned, assumptions_fingerprint
 from lapse.runs.private_files import write_private
 from lapse.runs.publish import appear, exclusive, partial_folder
 from lapse.runs.resting import rests_on
-from lapse.runs.rows import Judged, seen_cells
+from lapse.runs.rows import JudgedRow, seen_cells
 from lapse.runs.summary import Summary
 from lapse.runs.tally import Tally
 from lapse.runs.target import Target, target
@@ -68,7 +68,7 @@ class RunOptions:
     as_of: AsOf
     out: Path
     assumed: Mapping[str, Value] = field(default_factory=dict)
-    format: Format = Format.CSV
+    format: OutputFormat = OutputFormat.CSV
     is_sorted: bool = False
     is_again: bool = False
     is_over_limit: bool = False
@@ -137,15 +137,15 @@ def run(options: RunOptions) -> RunResult:
         return decided.result(Ending.PUBLISHED, guards, export, folder=published)
 
 
-def _aim(options: RunOptions, export: Export) -> Target:
+def _aim(options: RunOptions, export: AnyExport) -> Target:
     told = {
         "assumed": {name: show(value) for name, value in options.every_assumption.items()},
         "format": options.format,
         "is_sorted": options.is_sorted,
     }
 
-    def ask(before: Past) -> Asked:
-        return Asked(
+    def ask(before: Past) -> Question:
+        return Question(
             policies=options.book.fingerprint,
             inputs=export.fingerprint,
             history=before.fingerprint,
@@ -157,14 +157,14 @@ def _aim(options: RunOptions, export: Export) -> Target:
     return target(options.out, options.day, ask, is_again=again, is_preview=preview)
 
 
-def _basis(options: RunOptions, export: Export, before: Past) -> Basis:
+def _basis(options: RunOptions, export: AnyExport, before: Past) -> Basis:
     """What a plan that this run is to carry out must have been computed from."""
     assumptions = assumptions_fingerprint(options.every_assumption)
     policies, day = options.book.fingerprint, show(options.as_of)
     return Basis(policies, export.fingerprint, before.fingerprint, day, assumptions)
 
 
-def _unchanged(aim: Target, export: Export) -> RunResult:
+def _unchanged(aim: Target, export: AnyExport) -> RunResult:
     """The folder that is there already, which must be whole."""
     assert aim.like is not None
     account, problems = aim.like.account, tuple(export.problems)
@@ -174,14 +174,14 @@ def _unchanged(aim: Target, export: Export) -> RunResult:
     return RunResult(Ending.UNCHANGED, account.summary, path, crossed, problems=problems)
 
 
-def _stopped(options: RunOptions, export: Export, guards: Guarded) -> RunResult:
+def _stopped(options: RunOptions, export: AnyExport, guards: Guarded) -> RunResult:
     """The result of a run that a guard stops: nothing was decided."""
     nothing = Tally(frozenset()).summary(export.read, options.book.words, export.joining)
     stops = guards.stops(options.despite)
     return Decided(nothing, (), Shown(0)).result(Ending.GUARDED, guards, export, stops=stops)
 
 
-def _previewed(options: RunOptions, export: Export, aim: Target, guards: Guarded) -> RunResult:
+def _previewed(options: RunOptions, export: AnyExport, aim: Target, guards: Guarded) -> RunResult:
     """What a run would come to, and all that would keep it from publishing."""
     decided = _decided(options, export, aim.before)
     stops = (
@@ -204,7 +204,7 @@ class Decided:
         self,
         ending: Ending,
         guards: Guarded,
-        export: Export,
+        export: AnyExport,
         *,
         folder: Path | None = None,
         stops: tuple[Stop, ...] = (),
@@ -217,7 +217,7 @@ class Decided:
 
 
 def _decided(
-    options: RunOptions, export: Export, before: Past, files: Files | None = None
+    options: RunOptions, export: AnyExport, before: Past, files: Files | None = None
 ) -> Decided:
     """Every row decided and written, and every row accounted for."""
     book, shown = options.book, Shown(MOST_SHOWN, files)
@@ -251,7 +251,7 @@ class Night:
     tally: Tally
     outputs: Outputs
 
-    def decide_row(self, row: Known) -> None:
+    def decide_row(self, row: KnownRow) -> None:
         situation = row.situation
         id_, book = situation.subscription.id, situation.force.book
         if row.seen is not None:
@@ -263,13 +263,13 @@ class Night:
             return
         self.tally.rest(rests_on(decision, situation.rules, row.assumed, book))
         why = partial(because, situation=situation)
-        judged = Judged(situation.subscription, situation.moment, why)
+        judged = JudgedRow(situation.subscription, situation.moment, why)
         for name, cells in self.tally.rows(decision, judged, row.orders):
             self.outputs.write(name, cells)
 
 
 def _came_to_the_same(
-    options: RunOptions, aim: Target, written: Mapping[str, Written], export: Export
+    options: RunOptions, aim: Target, written: Mapping[str, Written], export: AnyExport
 ) -> RunResult:
     """The folder of an earlier instant of the day, where all outputs are the same; else refused."""
     assert aim.like is not None
@@ -288,7 +288,7 @@ def _account(
     written: Mapping[str, Written],
 ) -> Account:
     return Account(
-        source=Source.RUN,
+        source=Origin.RUN,
         day=options.day.isoformat(),
         asked=aim.asked,
         summary=decided.summary,

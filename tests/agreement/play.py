@@ -42,7 +42,7 @@ from lapse.model.subscription import Subscription, settled, subscription
 from lapse.model.tables import Cells
 from lapse.policy.in_force import Scopes
 from lapse.policy.load import load
-from lapse.runs.rows import Judged, action_cells, held_cells
+from lapse.runs.rows import JudgedRow, action_cells, held_cells
 
 PREFIX = "world-"
 _FOLDER = re.compile(rf"/\S*/{PREFIX}\w+/")
@@ -170,7 +170,7 @@ def text_of(decision: Decision | NotCovered, at: Situation) -> list[str]:
     """A decision with all columns of its outputs and what they are made of, in one order."""
     if isinstance(decision, NotCovered):
         return [f"not covered|{decision.layer}|{decision.because}"]
-    judged = Judged(at.subscription, at.moment, partial(because, situation=at))
+    judged = JudgedRow(at.subscription, at.moment, partial(because, situation=at))
     lines = [_line("action", action_cells(a, judged), a.candidate) for a in decision.actions]
     lines += [_line("held", held_cells(held, judged), held.candidate) for held in decision.held]
     lines += [f"reason|{h.candidate.label}|{_reason(r)}" for h in decision.held for r in h.reasons]

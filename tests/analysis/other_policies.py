@@ -16,7 +16,7 @@ from tests.agreement.worlds import World
 
 from lapse.analysis.what_if.compare import Asked
 from lapse.analysis.what_if.versions import Versions
-from lapse.decide.known import Row
+from lapse.decide.known import RecordAndPast
 from lapse.inputs.reading import open_exports
 from lapse.model.days import AsOf, parse_as_of, utc_day
 from lapse.model.facts import Value, parse_fact
@@ -34,7 +34,7 @@ class Pair:
 
     name: str
     versions: Versions
-    rows: tuple[Row, ...]
+    rows: tuple[RecordAndPast, ...]
     as_of: AsOf
 
     @property
@@ -45,13 +45,13 @@ class Pair:
         return Asked(self.as_of, utc_day(self.as_of) + timedelta(days=days))
 
 
-def row_of(case: Played, book: Rulebook) -> Row:
+def row_of(case: Played, book: Rulebook) -> RecordAndPast:
     """A case as exports and history tell it."""
     facts: dict[str, Value | None] = {}
     for name, cell in case.case.cells.items():
         facts[name] = None if cell is None else parse_fact(cell, book.words.facts[name])
     record = Record(facts, ledger=ledger_of(case.case.ledger))
-    return Row(record, case.case.history)
+    return RecordAndPast(record, case.case.history)
 
 
 def pairs(worlds: range, shipped: range) -> Iterator[Pair]:
@@ -120,10 +120,10 @@ def shipped_book() -> Rulebook:
 
 
 @cache
-def shipped_rows() -> tuple[Row, ...]:
+def shipped_rows() -> tuple[RecordAndPast, ...]:
     book = shipped_book()
     with open_exports([str(EXPORT)], book.words) as export:
-        return tuple(Row(record) for record in export.records())
+        return tuple(RecordAndPast(record) for record in export.records())
 
 
 def _edit_number(folder: Path, draw: Random) -> None:

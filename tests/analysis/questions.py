@@ -13,7 +13,7 @@ from lapse.analysis.what_if.compare import Asked
 from lapse.analysis.what_if.limits import parse_limit
 from lapse.analysis.what_if.result import WhatIf, what_if
 from lapse.analysis.what_if.versions import Versions
-from lapse.decide.known import Row
+from lapse.decide.known import RecordAndPast
 from lapse.model.days import utc_day
 from lapse.model.facts import Value, parse_fact
 from lapse.model.record import Record
@@ -142,7 +142,7 @@ def row(
     number: int = 1,
     invoices: str | None = None,
     files: Mapping[str, str] = TODAY,
-) -> Row:
+) -> RecordAndPast:
     """A subscription, its blanks blank; invoices as in `Nights`."""
     words = book(files).words
     cells: dict[str, str | None] = {**dict.fromkeys(words.facts), **facts}
@@ -151,16 +151,16 @@ def row(
     read: dict[str, Value | None] = {}
     for name, cell in cells.items():
         read[name] = None if cell is None else parse_fact(cell, words.facts[name])
-    return Row(Record(read, ledger=None if invoices is None else ledger(invoices)))
+    return RecordAndPast(Record(read, ledger=None if invoices is None else ledger(invoices)))
 
 
-def rows(*facts: Mapping[str, str | None]) -> tuple[Row, ...]:
+def rows(*facts: Mapping[str, str | None]) -> tuple[RecordAndPast, ...]:
     return tuple(row(each, number=number) for number, each in enumerate(facts, start=1))
 
 
 def ask(
     other: Mapping[str, str] | Rulebook,
-    people: tuple[Row, ...] | None = None,
+    people: tuple[RecordAndPast, ...] | None = None,
     *,
     today: Mapping[str, str] = TODAY,
     limits: tuple[str, ...] = (),

@@ -20,7 +20,7 @@ from tests.analysis.questions import (
 
 from lapse.analysis.what_if.change import Direction, Kind
 from lapse.analysis.what_if.edits import Piece
-from lapse.decide.known import Row
+from lapse.decide.known import RecordAndPast
 from lapse.model.decision import Given
 from lapse.model.invoices import Invoice, InvoiceStatus, Ledger
 from lapse.model.money import Money
@@ -227,7 +227,7 @@ def test_money_of_a_customer_that_his_subscriptions_share_counts_once() -> None:
     assert str(amounts.monthly_amount) == "100.0000"
 
 
-def _sharing(number: int) -> Row:
+def _sharing(number: int) -> RecordAndPast:
     """A subscription of a customer whose invoice names none of them."""
     bill = Invoice("I1", date(2026, 10, 20), Money(Decimal(700), "NOK"), InvoiceStatus.OPEN, True)  # noqa: FBT003
     one = row({**OWING, "customer_id": "C1"}, number=number)
@@ -378,7 +378,7 @@ def test_a_rule_by_which_history_is_read_is_not_overlooked() -> None:
         n: v for n, v in one.record.facts.items() if n not in {"suspended_on", "suspended_for"}
     }
     seen = Seen("suspended", date(2026, 10, 10), date(2026, 11, 1), date(2026, 10, 10))
-    person = Row(replace(one.record, facts=columns), (suspended,), seen)
+    person = RecordAndPast(replace(one.record, facts=columns), (suspended,), seen)
     rule = BASE[BASE.index("  suspend:") : BASE.index("  delete:")]
     german = "layer: Germany\napplies_to: {market: DE}\nrules:\n" + rule.replace(
         "    do: suspend",

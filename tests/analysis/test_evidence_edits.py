@@ -6,7 +6,7 @@ from datetime import date
 from tests.analysis.questions import CATALOGUE, OWING, TODAY, ask, row, told
 
 from lapse.analysis.what_if.edits import Piece
-from lapse.decide.known import Row
+from lapse.decide.known import RecordAndPast
 from lapse.model.sightings import Seen
 
 LOCK = "{days_suspended: {gt: $retention_days}}"
@@ -16,13 +16,15 @@ LOCKED = CATALOGUE.replace(
 LOCKED_TODAY = {**TODAY, "catalogue.yaml": LOCKED}
 
 
-def suspended() -> Row:
+def suspended() -> RecordAndPast:
     """Seen suspended in October, and not for the eight days before the first day asked about."""
     one = row({**OWING, "status": "suspended", "past_due_since": "2026-09-01"})
     columns = {n: value for n, value in one.record.facts.items() if n != "suspended_on"}
     columns["suspended_for"] = "debt"
     first, last = date(2026, 9, 20), date(2026, 10, 24)
-    return Row(replace(one.record, facts=columns), (), Seen("suspended", first, last, first))
+    return RecordAndPast(
+        replace(one.record, facts=columns), (), Seen("suspended", first, last, first)
+    )
 
 
 def test_runs_further_apart_are_an_edit_of_their_own() -> None:

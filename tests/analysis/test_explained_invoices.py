@@ -8,7 +8,7 @@ from tests.laws.test_peers import POLICY
 
 from lapse.analysis.explain import Explanation, explain
 from lapse.decide.forecast import situation_of
-from lapse.decide.known import Known
+from lapse.decide.known import KnownRow
 from lapse.executors.durable.engine import DurableExecutor
 from lapse.model.invoices import Ledger
 from lapse.policy.in_force import Scopes
@@ -34,7 +34,7 @@ def explained(found: Ledger | None, day: date = date(2026, 11, 4)) -> Explanatio
     scopes, durable = Scopes(book), DurableExecutor(book)
     owner = replace(Nights(POLICY, FACTS).subscription(scopes), ledger=found)
     at = situation_of(owner, scopes, day)
-    return explain(Known(at, (), None), scopes, durable.decide, durable.judge)
+    return explain(KnownRow(at, (), None), scopes, durable.decide, durable.judge)
 
 
 def section(found: Ledger) -> list[str]:

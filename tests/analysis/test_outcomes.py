@@ -6,7 +6,7 @@ from tests.laws.nights import Nights, rulebook
 
 from lapse.analysis.explain import Explanation, explain
 from lapse.decide.forecast import situation_of
-from lapse.decide.known import Known
+from lapse.decide.known import KnownRow
 from lapse.executors.durable.engine import DurableExecutor
 from lapse.model.days import parse_as_of
 from lapse.policy.in_force import Scopes
@@ -69,7 +69,7 @@ def explained(
     assert as_of is not None
     scopes, durable = Scopes(book), DurableExecutor(book)
     at = situation_of(nights.subscription(scopes), scopes, as_of)
-    return explain(Known(at, nights.history, None), scopes, durable.decide, durable.judge)
+    return explain(KnownRow(at, nights.history, None), scopes, durable.decide, durable.judge)
 
 
 def outcomes(explanation: Explanation) -> dict[str, str]:

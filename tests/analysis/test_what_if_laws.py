@@ -17,7 +17,7 @@ from lapse.analysis.what_if.compare import Asked, Comparer, Difference
 from lapse.analysis.what_if.totals import first_day
 from lapse.analysis.what_if.versions import Versions
 from lapse.decide.forecast import Life, forecast
-from lapse.decide.known import Judging, Row, known
+from lapse.decide.known import Judging, RecordAndPast, known
 from lapse.model.days import AsOf, parse_as_of
 from lapse.model.decision import Decision
 from lapse.model.facts import Value
@@ -44,17 +44,17 @@ def compared(found: Pair) -> list[Difference]:
 
 
 def _compared(
-    versions: Versions, asked: Asked, rows: Iterable[Row], *, explains: bool = False
+    versions: Versions, asked: Asked, rows: Iterable[RecordAndPast], *, explains: bool = False
 ) -> list[Difference]:
     old, new = asked.foresight(versions.before), asked.foresight(versions.after)
     comparer = Comparer(versions, old, new, explains=explains)
     return [comparer.difference(row, row) for row in rows]
 
 
-KNOWN: dict[tuple[int, int, AsOf], tuple[Calendar, Row, Rulebook]] = {}
+KNOWN: dict[tuple[int, int, AsOf], tuple[Calendar, RecordAndPast, Rulebook]] = {}
 
 
-def by_day_loop(row: Row, book: Rulebook, asked: Asked) -> Calendar:
+def by_day_loop(row: RecordAndPast, book: Rulebook, asked: Asked) -> Calendar:
     """A row's calendar as the reference defines it."""
     key = id(row), id(book), asked.as_of
     if key not in KNOWN:
@@ -62,7 +62,7 @@ def by_day_loop(row: Row, book: Rulebook, asked: Asked) -> Calendar:
     return KNOWN[key][0]
 
 
-def _by_day_loop(row: Row, book: Rulebook, asked: Asked) -> Calendar:
+def _by_day_loop(row: RecordAndPast, book: Rulebook, asked: Asked) -> Calendar:
     scopes = Scopes(book)
     start = known(row, Judging(scopes, asked.as_of, book.catalogue.assumed))
     life = Life(start.situation.subscription, start.orders)

@@ -15,7 +15,7 @@ from lapse.analysis.what_if.result import what_if
 from lapse.analysis.what_if.setting import parse_setting, with_settings
 from lapse.analysis.what_if.versions import Versions
 from lapse.decide.forecast import Life, forecast
-from lapse.decide.known import Judging, Row, known
+from lapse.decide.known import Judging, RecordAndPast, known
 from lapse.policy.in_force import Scopes
 
 AHEAD = 365
@@ -37,7 +37,7 @@ def test_a_year_ahead() -> None:
     print(f"what-if of one market's grace, causes told: {compared / jumped:.2f} × a forecast")
 
 
-def _loop(row: Row, asked: Asked) -> int:
+def _loop(row: RecordAndPast, asked: Asked) -> int:
     book = shipped_book()
     scopes = Scopes(book)
     start = known(row, Judging(scopes, DAY, book.catalogue.assumed))

@@ -30,11 +30,11 @@ from lapse.model.facts import ABSENT, UNKNOWN, vocabulary
 from lapse.model.profile import (
     DateForm,
     Gives,
-    InForce,
     Letters,
     OneRow,
     Total,
     Unmapped,
+    ValidDays,
     Way,
     Where,
 )
@@ -187,7 +187,7 @@ rows: [Items]
 facts: {product: Artikel, unit_price: Preis, market: {column: id}}
 """
     profile = profile_of(tmp_path, text)
-    assert profile.in_force == InForce("ab", "bis")
+    assert profile.in_force == ValidDays("ab", "bis")
     assert profile.rows == ("items",)
 
 

@@ -20,7 +20,7 @@ from lapse.executors.jumps import Jumps
 from lapse.executors.lazily import LazyJudge
 from lapse.model.decision import EVERYTHING, Decision, Given, NotCovered
 from lapse.policy.in_force import Scopes
-from lapse.runs.rows import Judged, action_cells
+from lapse.runs.rows import JudgedRow, action_cells
 
 SEEDS = range(14)
 AHEAD = timedelta(days=75)
@@ -84,7 +84,7 @@ def _day_by_day(trial: Trial, life: Life, first: Situation, until: date) -> Iter
 
 def _lines(decision: Decision | NotCovered, at: Situation) -> Iterator[str]:
     if isinstance(decision, Decision):
-        judged = Judged(at.subscription, at.moment, partial(because, situation=at))
+        judged = JudgedRow(at.subscription, at.moment, partial(because, situation=at))
         yield from ("|".join(action_cells(action, judged)) for action in decision.actions)
 
 

@@ -13,7 +13,7 @@ from lapse.report.summary import summary_text
 from lapse.runs.approving import Leave, approve
 from lapse.runs.failures import HistoryError, RefusedError
 from lapse.runs.history import past
-from lapse.runs.outputs import Format
+from lapse.runs.outputs import OutputFormat
 from lapse.runs.reported import Reported
 
 POLICY = """\
@@ -195,7 +195,9 @@ def test_a_broken_approval_is_never_passed_over(nights: Nights) -> None:
         nights.run("2026-09-06", export("S1"))
 
 
-@pytest.mark.parametrize("format_", Format)
-def test_a_folder_of_any_format_tells_what_it_asked_for(nights: Nights, format_: Format) -> None:
+@pytest.mark.parametrize("format_", OutputFormat)
+def test_a_folder_of_any_format_tells_what_it_asked_for(
+    nights: Nights, format_: OutputFormat
+) -> None:
     nights.run("2026-09-05", export("S1"), format=format_)
     assert approved(nights, ["action_id", S1]).count == 1

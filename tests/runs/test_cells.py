@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lapse.model.tables import LAYOUTS, Cells
 from lapse.runs.cells import Fingerprint, csv_line, guarded, unguarded
-from lapse.runs.outputs import Files, Format, fetched
+from lapse.runs.outputs import Files, OutputFormat, fetched
 from lapse.runs.written import output_relation, prepare
 from lapse.sql.sandbox import database
 
@@ -127,7 +127,7 @@ def test_every_format_holds_the_same_rows(rows: list[Cells], is_sorted: bool) ->
     with TemporaryDirectory() as name, database([Path(name)]) as connection:
         prepare(connection)
         found, fingerprints = [], set()
-        for format_ in Format:
+        for format_ in OutputFormat:
             folder = Path(name) / format_
             folder.mkdir()
             files = Files(folder, format_, is_sorted=is_sorted)
@@ -138,7 +138,7 @@ def test_every_format_holds_the_same_rows(rows: list[Cells], is_sorted: bool) ->
             relation = output_relation(connection, folder / written.file, format_, SHAPE)
             found.append(list(fetched(relation)))
     expected = sorted(rows, key=order) if is_sorted else rows
-    assert found == [expected] * len(Format)
+    assert found == [expected] * len(OutputFormat)
     assert len(fingerprints) == 1
 
 

@@ -14,7 +14,7 @@ from lapse.model.decision import Given
 from lapse.nightly import Ending
 from lapse.runs.failures import HistoryError
 from lapse.runs.history import opened, past
-from lapse.runs.outputs import Format
+from lapse.runs.outputs import OutputFormat
 from lapse.runs.private_files import digest_of
 
 if TYPE_CHECKING:
@@ -108,10 +108,10 @@ def test_later_folders_are_no_history(nights: "Nights") -> None:
     assert [row["action_id"] for row in shown.actions] == ["S1:remind@7:2026-11-01"]
 
 
-@pytest.mark.parametrize("format_", Format)
+@pytest.mark.parametrize("format_", OutputFormat)
 @pytest.mark.parametrize("is_sorted", [False, True])
 def test_every_format_is_remembered_alike(
-    nights: "Nights", format_: Format, *, is_sorted: bool
+    nights: "Nights", format_: OutputFormat, *, is_sorted: bool
 ) -> None:
     strange = "'=S\u200b1"
     row = DEBTOR.replace("S1", strange)

@@ -19,10 +19,10 @@ from lapse.model.tables import LAYOUTS
 from lapse.nightly import Ending
 from lapse.runs.failures import BackdatedError, HistoryError, OutputError, RefusedError
 from lapse.runs.importing import import_history
-from lapse.runs.outputs import Files, Format
+from lapse.runs.outputs import Files, OutputFormat
 from lapse.runs.private_files import PrivateFile
 from lapse.runs.publish import exclusive
-from lapse.runs.receipts import Outcome, store_receipt
+from lapse.runs.receipts import ReceiptKind, store_receipt
 from lapse.runs.watch import Stop
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ def test_an_interrupted_run_leaves_nothing(nights: "Nights") -> None:
     assert not nights.out.exists()
 
 
-@pytest.mark.parametrize("format_", Format)
-def test_a_full_disk_is_told_and_leaves_nothing(nights: "Nights", format_: Format) -> None:
+@pytest.mark.parametrize("format_", OutputFormat)
+def test_a_full_disk_is_told_and_leaves_nothing(nights: "Nights", format_: OutputFormat) -> None:
     with largest_file(300), pytest.raises(OutputError, match="cannot be written"):
         nights.run(DAY, EXPORT, format=format_)
     assert not nights.out.exists()
@@ -72,7 +72,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(nights: "Nights", format_: Forma
 
 
 def test_what_duckdb_cannot_write_is_told(tmp_path: Path) -> None:
-    files = Files(tmp_path, Format.PARQUET, is_sorted=False)
+    files = Files(tmp_path, OutputFormat.PARQUET, is_sorted=False)
     (tmp_path / "held.parquet").mkdir()
     with pytest.raises(OutputError, match=r"held\.parquet` cannot be written"):
         files.finish()
@@ -211,10 +211,10 @@ def test_a_file_in_place_of_the_folder_is_told(nights: "Nights") -> None:
         nights.run(DAY, EXPORT)
 
 
-@pytest.mark.parametrize("format_", Format)
+@pytest.mark.parametrize("format_", OutputFormat)
 @pytest.mark.parametrize("is_sorted", [False, True])
 def test_only_the_owner_can_read_what_is_written(
-    nights: "Nights", format_: Format, *, is_sorted: bool
+    nights: "Nights", format_: OutputFormat, *, is_sorted: bool
 ) -> None:
     before = os.umask(0)
     try:
@@ -256,8 +256,8 @@ def test_a_day_run_with_something_else_is_refused(
     with pytest.raises(RefusedError, match="other options,"):
         nights.run(DAY, EXPORT, assumed={"trial": False})
     with pytest.raises(RefusedError, match="other options,"):
-        nights.run(DAY, EXPORT, format=Format.JSONL)
-    store_receipt(nights.out, Outcome.FAILED, [["2026-11-09", nights.ids("2026-11-09")[0]]])
+        nights.run(DAY, EXPORT, format=OutputFormat.JSONL)
+    store_receipt(nights.out, ReceiptKind.FAILED, [["2026-11-09", nights.ids("2026-11-09")[0]]])
     with pytest.raises(RefusedError, match="other history,"):
         nights.run(DAY, EXPORT)
     assert nights.names() == {".lock", DAY, "2026-11-09", "receipts"}

@@ -12,7 +12,7 @@ from lapse.runs.approving import Leave, approve
 from lapse.runs.failures import HistoryError, RefusedError
 from lapse.runs.history import opened, past
 from lapse.runs.importing import import_history
-from lapse.runs.receipts import Entry, Outcome, failed_entries
+from lapse.runs.receipts import Entry, ReceiptKind, failed_entries
 from lapse.runs.reported import Reported, report
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ S1,legacy,active,,,2026-11-01,1200,NOK,2027-01-31,no
 SUSPEND, REMIND = "S1:suspend:2026-11-01", "S1:remind@7:2026-11-01"
 
 
-def told(nights: "Nights", outcome: Outcome, text: str) -> Reported:
+def told(nights: "Nights", outcome: ReceiptKind, text: str) -> Reported:
     file = nights.out.with_name("receipt.csv")
     file.write_text(dedent(text).strip() + "\n", encoding="utf-8")
     return report(nights.out, outcome, file)
@@ -40,7 +40,7 @@ def order(nights: "Nights", rule: str) -> "Given | None":
 
 def test_a_reminder_that_reached_nobody_is_given_again(nights: "Nights") -> None:
     nights.run("2026-11-08", EXPORT)
-    assert told(nights, Outcome.FAILED, f"action_id\n{REMIND}").count == 1
+    assert told(nights, ReceiptKind.FAILED, f"action_id\n{REMIND}").count == 1
     nights.run("2026-11-09", EXPORT)
     assert nights.ids("2026-11-09") == [REMIND]
     assert nights.column("2026-11-09", "actions", "first_given") == ["2026-11-09"]
@@ -48,7 +48,7 @@ def test_a_reminder_that_reached_nobody_is_given_again(nights: "Nights") -> None
 
 def test_a_suspension_waits_for_a_reminder_that_arrived(nights: "Nights") -> None:
     nights.run("2026-11-15", EXPORT)
-    told(nights, Outcome.FAILED, f"action_id\n{REMIND}")
+    told(nights, ReceiptKind.FAILED, f"action_id\n{REMIND}")
     nights.run("2026-11-17", EXPORT)
     assert nights.ids("2026-11-17") == [REMIND]
 
@@ -56,7 +56,7 @@ def test_a_suspension_waits_for_a_reminder_that_arrived(nights: "Nights") -> Non
 def test_done_changes_nothing(nights: "Nights") -> None:
     nights.run("2026-11-08", EXPORT)
     before = past(nights.out, date(2026, 11, 9), 1).fingerprint
-    found = told(nights, Outcome.DONE, f"action_id\n{REMIND}")
+    found = told(nights, ReceiptKind.DONE, f"action_id\n{REMIND}")
     assert found.receipt == nights.out / "receipts" / "000001.done.jsonl"
     assert past(nights.out, date(2026, 11, 9), 1).fingerprint == before
     nights.run("2026-11-09", EXPORT)
@@ -65,8 +65,8 @@ def test_done_changes_nothing(nights: "Nights") -> None:
 
 def test_the_latest_receipt_counts(nights: "Nights") -> None:
     nights.run("2026-11-08", EXPORT)
-    told(nights, Outcome.FAILED, f"action_id\n{REMIND}")
-    told(nights, Outcome.DONE, f"action_id\n{REMIND}")
+    told(nights, ReceiptKind.FAILED, f"action_id\n{REMIND}")
+    told(nights, ReceiptKind.DONE, f"action_id\n{REMIND}")
     nights.run("2026-11-09", EXPORT)
     assert nights.ids("2026-11-09") == []
 
@@ -86,7 +86,7 @@ def test_first_and_last_days_are_those_that_remain(
 ) -> None:
     for day in ("08", "16", "17", "18"):
         nights.run(f"2026-11-{day}", EXPORT)
-    assert not told(nights, Outcome.FAILED, rows.replace("X", SUSPEND)).problems
+    assert not told(nights, ReceiptKind.FAILED, rows.replace("X", SUSPEND)).problems
     found = order(nights, "suspend")
     assert found is not None
     assert (found.first_given.day, found.last_given.day) == (first, last)
@@ -107,7 +107,7 @@ def test_a_row_may_name_the_folder_or_the_day_judged(
 ) -> None:
     for day in ("08", "16", "16", "17"):
         nights.run(f"2026-11-{day}", EXPORT, is_again=True)
-    told(nights, Outcome.FAILED, rows.replace("X", SUSPEND))
+    told(nights, ReceiptKind.FAILED, rows.replace("X", SUSPEND))
     assert failed_entries(nights.out) == {Entry(taken_back, SUSPEND)}
 
 
@@ -115,16 +115,16 @@ def test_an_order_of_which_nothing_arrived_was_not_given(nights: "Nights") -> No
     for day in ("08", "16", "17"):
         nights.run(f"2026-11-{day}", EXPORT)
     rows = f"action_id,day\n{SUSPEND},2026-11-16\n{SUSPEND},2026-11-17"
-    assert told(nights, Outcome.FAILED, rows).count == 2
+    assert told(nights, ReceiptKind.FAILED, rows).count == 2
     assert order(nights, "suspend") is None
 
 
 def test_reporting_twice_is_reporting_once(nights: "Nights") -> None:
     for day in ("08", "16", "17"):
         nights.run(f"2026-11-{day}", EXPORT)
-    told(nights, Outcome.FAILED, f"action_id\n{SUSPEND}")
+    told(nights, ReceiptKind.FAILED, f"action_id\n{SUSPEND}")
     before = order(nights, "suspend")
-    told(nights, Outcome.FAILED, f"action_id\n{SUSPEND}\n{SUSPEND}")
+    told(nights, ReceiptKind.FAILED, f"action_id\n{SUSPEND}\n{SUSPEND}")
     assert order(nights, "suspend") == before
     assert len(list((nights.out / "receipts").iterdir())) == 2
 
@@ -132,7 +132,7 @@ def test_reporting_twice_is_reporting_once(nights: "Nights") -> None:
 def test_a_receipt_for_a_later_day_is_no_history_for_an_earlier_one(nights: "Nights") -> None:
     nights.run("2026-11-08", EXPORT)
     nights.run("2026-11-16", EXPORT)
-    told(nights, Outcome.FAILED, f"action_id\n{SUSPEND}")
+    told(nights, ReceiptKind.FAILED, f"action_id\n{SUSPEND}")
     assert nights.run("2026-11-16", EXPORT).ending is Ending.UNCHANGED
 
 
@@ -141,7 +141,7 @@ def test_rows_cut_out_of_actions_are_a_receipt(nights: "Nights") -> None:
     nights.run("2026-11-08", text)
     actions = (nights.out / "2026-11-08" / "actions.csv").read_text("utf-8")
     assert "'=S1:remind@7" in actions
-    assert told(nights, Outcome.FAILED, actions).count == 1
+    assert told(nights, ReceiptKind.FAILED, actions).count == 1
 
 
 def test_an_action_that_nobody_gave_is_a_problem_and_nothing_is_kept(nights: "Nights") -> None:
@@ -152,7 +152,7 @@ def test_an_action_that_nobody_gave_is_a_problem_and_nothing_is_kept(nights: "Ni
         S9:suspend:2026-11-01,2026-11-08
         {REMIND},2026-11-07
     """
-    found = told(nights, Outcome.FAILED, rows)
+    found = told(nights, ReceiptKind.FAILED, rows)
     assert [(p.message, p.place.line, p.help) for p in found.problems] == [
         ("no run gave `S9:suspend:2026-11-01`", 3, None),
         (f"no run of `2026-11-07` gave `{REMIND}`", 4, "given by `2026-11-08`"),
@@ -163,7 +163,7 @@ def test_an_action_that_nobody_gave_is_a_problem_and_nothing_is_kept(nights: "Ni
 def test_a_file_without_ids_says_what_it_needs(nights: "Nights") -> None:
     nights.run("2026-11-08", EXPORT)
     with pytest.raises(HistoryError) as caught:
-        told(nights, Outcome.FAILED, f"actionid\n{REMIND}")
+        told(nights, ReceiptKind.FAILED, f"actionid\n{REMIND}")
     (problem,) = caught.value.problems
     assert problem.message == "there is no column `action_id`"
     assert problem.help == "did you mean `actionid`?"
@@ -179,7 +179,7 @@ def test_a_file_may_be_as_a_spreadsheet_saves_it(
     lines = [f'"Action_ID"{sign}day', f"{REMIND}{sign}2026-11-08"]
     file = nights.out.parent / "told.csv"
     file.write_bytes((mark + end.join(lines)).encode())
-    assert report(nights.out, Outcome.FAILED, file) == Reported(
+    assert report(nights.out, ReceiptKind.FAILED, file) == Reported(
         1, (), nights.out / "receipts/000001.failed.jsonl"
     )
 
@@ -221,18 +221,18 @@ def test_what_is_no_receipt_is_told_by_its_place_and_nothing_is_kept(
     leave = Leave("me", date(2026, 11, 8), date(2026, 11, 8))
     kept = {"approve": lambda: approve(nights.out, file, leave)}
     with pytest.raises(HistoryError) as caught:
-        kept.get(outcome, lambda: report(nights.out, Outcome(outcome), file))()
+        kept.get(outcome, lambda: report(nights.out, ReceiptKind(outcome), file))()
     assert [f"{p.place.line}: {p.code}: {p.message}" for p in caught.value.problems] == told
     assert not (nights.out / "receipts").exists()
 
 
 def test_receipts_go_on_beyond_six_digits(nights: "Nights") -> None:
     nights.run("2026-11-08", EXPORT)
-    first = told(nights, Outcome.FAILED, f"action_id\n{REMIND}").receipt
+    first = told(nights, ReceiptKind.FAILED, f"action_id\n{REMIND}").receipt
     assert first is not None
     first.rename(first.with_name("999999.failed.jsonl"))
     assert failed_entries(nights.out)
-    later = told(nights, Outcome.DONE, f"action_id\n{REMIND}").receipt
+    later = told(nights, ReceiptKind.DONE, f"action_id\n{REMIND}").receipt
     assert later is not None
     assert later.name == "1000000.done.jsonl"
     assert not failed_entries(nights.out)
@@ -240,13 +240,13 @@ def test_receipts_go_on_beyond_six_digits(nights: "Nights") -> None:
 
 def test_a_row_without_an_id_is_told(nights: "Nights") -> None:
     nights.run("2026-11-08", EXPORT)
-    (problem,) = told(nights, Outcome.DONE, "action_id,day\n,2026-11-08\n").problems
+    (problem,) = told(nights, ReceiptKind.DONE, "action_id,day\n,2026-11-08\n").problems
     assert (problem.code, problem.message) == ("blank-cell", "`action_id` is blank")
 
 
 def test_a_broken_receipt_is_never_passed_over(nights: "Nights") -> None:
     nights.run("2026-11-08", EXPORT)
-    found = told(nights, Outcome.FAILED, f"action_id\n{REMIND}")
+    found = told(nights, ReceiptKind.FAILED, f"action_id\n{REMIND}")
     assert found.receipt is not None
     for broken in (
         b"[",

@@ -5,11 +5,11 @@ Facts a case does not give are blank; a scope key it does not give matches no la
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from lapse.decide.forecast import Decide, facts_set, situation_of, zone_of
 from lapse.decide.situation import Situation
-from lapse.model.days import AsOf, moment_in
+from lapse.model.days import ONE_DAY, AsOf, moment_in
 from lapse.model.decision import Decision, Given, NotCovered, recorded
 from lapse.model.facts import ABSENT, STATUS, UNBROKEN, Value
 from lapse.model.invoices import NEXT_DUE, NEXT_DUE_ON
@@ -27,8 +27,6 @@ from lapse.policy.reading.cases import Case, Expectation, ExpectedKind
 
 Watch = Callable[[Situation, Decision], None]
 """Sees each decision of a case; coverage counts with it."""
-
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

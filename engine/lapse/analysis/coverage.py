@@ -18,7 +18,7 @@ BOTH = frozenset({True, False})
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class Covered:
     """How many of a kind were covered, and those that were not."""
 
     kind: str
@@ -75,7 +75,7 @@ class Coverage:
             if sides >= BOTH:
                 self._one_sided[key].remove(leaf)
 
-    def counts(self) -> tuple[Count, ...]:
+    def counts(self) -> tuple[Covered, ...]:
         rules = list(self.book.every_rule())
         thresholds = {
             leaf.place: f"{leaf} ({leaf.place.source})"
@@ -101,6 +101,6 @@ class Coverage:
             yield from (label(rule.name, stage) for stage in stages)
 
 
-def _count(kind: str, every: set[str], covered: set[str]) -> Count:
+def _count(kind: str, every: set[str], covered: set[str]) -> Covered:
     gaps = tuple(sorted(every - covered))
-    return Count(kind, len(every) - len(gaps), len(every), gaps)
+    return Covered(kind, len(every) - len(gaps), len(every), gaps)

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from lapse.analysis.condition_view import ConditionView, condition_view, in_the_way, shown
 from lapse.decide.because import because
 from lapse.decide.forecast import Decide, Life
-from lapse.decide.known import Known
+from lapse.decide.known import KnownRow
 from lapse.decide.reference import Judge
 from lapse.decide.situation import Situation
 from lapse.decide.truth import truth
@@ -92,7 +92,7 @@ class Explanation:
 
 
 def explain(
-    known: Known,
+    known: KnownRow,
     scopes: Scopes,
     decide: Decide,
     judge: Judge,

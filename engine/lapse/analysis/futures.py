@@ -10,7 +10,7 @@ from functools import partial
 
 from lapse.decide.because import because
 from lapse.decide.forecast import Decide, Life
-from lapse.decide.known import Judging, Row, known
+from lapse.decide.known import Judging, RecordAndPast, known
 from lapse.decide.reference import decide
 from lapse.decide.situation import Situation
 from lapse.executors.each_change import by_jumps
@@ -139,7 +139,7 @@ class Foresight:
         """The same question under another rulebook."""
         return Foresight(book, *self._asked)
 
-    def future(self, row: Row) -> Future:
+    def future(self, row: RecordAndPast) -> Future:
         """A subscription's future; `scopes.reads` then tells the terms that were looked at."""
         self.scopes.forget()
         start = known(row, self._judging)

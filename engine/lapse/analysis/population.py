@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lapse.decide.known import Row
+from lapse.decide.known import RecordAndPast
 from lapse.executors.row_by_row import rows
 from lapse.model.days import AsOf, utc_day
 from lapse.model.facts import Vocabulary
@@ -23,7 +23,7 @@ class Population:
     input has a column for, and no profile a word.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[RecordAndPast, ...]
     rejected: int
     rejected_elsewhere: int
     inputs: str

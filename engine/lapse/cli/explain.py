@@ -21,7 +21,7 @@ from lapse.model.place import LapseError
 from lapse.report.printable import printable
 
 if TYPE_CHECKING:
-    from lapse.decide.known import Judging, Known
+    from lapse.decide.known import Judging, KnownRow
     from lapse.model.rule import Rulebook
 
 
@@ -56,7 +56,7 @@ def execute(arguments: argparse.Namespace) -> Exit:
 
 def _found(
     arguments: argparse.Namespace, judging: "Judging", book: "Rulebook"
-) -> "tuple[Known, Container[str]]":
+) -> "tuple[KnownRow, Container[str]]":
     """The subscription asked for with its history, and the orders approved on its day.
 
     Says so when it is rejected or not there.

@@ -35,7 +35,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> Exit:
     from lapse.runs.importing import import_history
-    from lapse.runs.receipts import Outcome
+    from lapse.runs.receipts import ReceiptKind
     from lapse.runs.reported import report
 
     if arguments.kind == "import":
@@ -51,7 +51,7 @@ def execute(arguments: argparse.Namespace) -> Exit:
         return _told(arguments, text, {"imported": imported.count, "folders": folders})
     if arguments.kind == "approve":
         return _approved(arguments)
-    reported = report(arguments.out, Outcome(arguments.kind), arguments.file)
+    reported = report(arguments.out, ReceiptKind(arguments.kind), arguments.file)
     say_problems(reported.problems, {})
     if reported.problems:
         return Exit.FINDINGS

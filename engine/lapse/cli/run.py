@@ -86,7 +86,7 @@ def execute(arguments: argparse.Namespace) -> Exit:
     from lapse.inputs.reading import open_exports
     from lapse.nightly import Ending, RunOptions, run
     from lapse.runs.failures import BackdatedError, RefusedError
-    from lapse.runs.outputs import Format
+    from lapse.runs.outputs import OutputFormat
     from lapse.runs.plan import StalePlanError
     from lapse.runs.publish import published
 
@@ -102,7 +102,7 @@ def execute(arguments: argparse.Namespace) -> Exit:
             as_of=moment_judged(arguments),
             out=arguments.out,
             assumed=assumed(arguments, book),
-            format=Format(arguments.to),
+            format=OutputFormat(arguments.to),
             is_sorted=arguments.sort,
             is_again=arguments.again,
             is_over_limit=arguments.over_limit,

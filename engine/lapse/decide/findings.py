@@ -18,9 +18,9 @@ from lapse.model.decision import (
 )
 from lapse.model.rule import Rule, Track
 
-Place = NothingToDo | Undetermined | MayNotApply | Hold | Candidate
+Finding = NothingToDo | Undetermined | MayNotApply | Hold | Candidate
 """What is known of a rule or stage before step 5, which has the last word on true ones."""
-Placed = tuple[Rule, int | None, Place]
+RuleFinding = tuple[Rule, int | None, Finding]
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ class Findings:
                     yield GivesWay(candidate, self.winner)
 
 
-def verdicts(placed: Iterable[Placed], found: Iterable[Findings]) -> tuple[Verdict, ...]:
+def verdicts(placed: Iterable[RuleFinding], found: Iterable[Findings]) -> tuple[Verdict, ...]:
     """What became of each rule and stage, in the order in which they were placed."""
     ends = {
         (end.candidate.rule.name, end.candidate.stage): end

@@ -27,7 +27,7 @@ class Judging:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownRow:
     """All that is known of a row; `seen` is what this run saw, where it is worth keeping.
 
     `assumed` is what stands in it for facts without a column.
@@ -40,7 +40,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RecordAndPast:
     """A record with what earlier runs gave to its subscription, and what they saw of it."""
 
     record: Record
@@ -57,7 +57,7 @@ def status_read(record: Record, facts: Mapping[str, Value]) -> Value:
     return facts.get(STATUS, UNKNOWN) if STATUS in record.facts else UNKNOWN
 
 
-def known(row: Row, judging: Judging) -> Known:
+def known(row: RecordAndPast, judging: Judging) -> KnownRow:
     """A record's facts with what earlier runs saw and what it owes, under what is in force."""
     book, record = judging.scopes.book, row.record
     assumed = {**record.assumed, **judging.assumed}
@@ -70,4 +70,4 @@ def known(row: Row, judging: Judging) -> Known:
     told = record.facts.keys() | (set() if record.ledger is None else set(FACTS_OWED))
     standing = {fact: value for fact, value in assumed.items() if fact not in told}
     situation = situation_at(whole, as_read.force, as_read.moment)
-    return Known(situation, row.orders, now, standing)
+    return KnownRow(situation, row.orders, now, standing)

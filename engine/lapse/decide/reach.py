@@ -10,12 +10,12 @@ from lapse.decide.numbers import compared_numbers, whole_numbers
 from lapse.decide.situation import Situation
 from lapse.decide.truth import truth
 from lapse.model.condition import Condition, leaves
+from lapse.model.days import ONE_DAY
 from lapse.model.facts import ValueType
 from lapse.model.rule import Rule, Rulebook, entry_counts
 from lapse.model.subscription import civil_day
 
-ONE_DAY = timedelta(days=1)
-Holds = Callable[[date], bool]
+HoldsOn = Callable[[date], bool]
 
 
 class Reach(Protocol):
@@ -63,7 +63,7 @@ class Walk:
             condition, situation, lambda day: truth(condition, situation.on(day)) is not True
         )
 
-    def _last(self, condition: Condition, situation: Situation, holds: Holds) -> date | None:
+    def _last(self, condition: Condition, situation: Situation, holds: HoldsOn) -> date | None:
         for day in self.steps(condition, situation, True):  # noqa: FBT003
             if not holds(day):
                 return day - ONE_DAY

@@ -13,9 +13,9 @@ Every other executor must agree with it; none of it is optimised. Others bring t
 
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from lapse.decide.findings import Findings, Place, Placed, verdicts
+from lapse.decide.findings import Finding, Findings, RuleFinding, verdicts
 from lapse.decide.orders import Orders
 from lapse.decide.reach import Reach, day_by_day
 from lapse.decide.situation import Situation
@@ -23,7 +23,7 @@ from lapse.decide.truth import missing, truth
 from lapse.decide.waiting import give_once_more, waits
 from lapse.model.comparing import Truth
 from lapse.model.condition import Condition
-from lapse.model.days import is_working_day, next_working_day
+from lapse.model.days import ONE_DAY, is_working_day, next_working_day
 from lapse.model.decision import (
     APPROVAL,
     DAYS,
@@ -47,7 +47,6 @@ from lapse.model.decision import (
 from lapse.model.facts import ABSENT, UNKNOWN, Missing
 from lapse.model.rule import CALENDAR_TERM, Rule, Today
 
-ONE_DAY = timedelta(days=1)
 REQUEST, REQUESTED_ON = "request", "requested_on"
 
 Judge = Callable[[Condition, Situation], Truth]
@@ -94,7 +93,7 @@ class Steps:
     judge: Judge
     reach: Reach
 
-    def find(self, found: dict[str, Findings]) -> Iterator[Placed]:
+    def find(self, found: dict[str, Findings]) -> Iterator[RuleFinding]:
         """Steps 2 to 4: every rule and stage finds its place."""
         forbids = self.forbids()
         holds = {id(rule): hold for rule, hold in forbids}
@@ -147,7 +146,7 @@ class Steps:
 
     def place(
         self, findings: Findings, rule: Rule, stage: int | None, forbids: list[Forbid]
-    ) -> Place:
+    ) -> Finding:
         """Steps 3 and 4: a rule or stage is a candidate, or why it is none.
 
         Of one that is held or served, too, step 5 has the last word.

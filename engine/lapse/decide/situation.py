@@ -1,16 +1,14 @@
 """One subscription under what is in force for it, at the moment judged: every name has a value."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from lapse.model.condition import Name, NameKind
-from lapse.model.days import Moment
+from lapse.model.days import ONE_DAY, Moment
 from lapse.model.facts import ABSENT, UNKNOWN, Missing, Value
 from lapse.model.rule import CLOCK_TERMS, ZONE_TERM
 from lapse.model.subscription import Subscription, civil_day
 from lapse.policy.in_force import InForce, RuleInForce, TermInForce
-
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import islice
 
-from lapse.decide.known import Judging, Known, Row, known, status_read
+from lapse.decide.known import Judging, KnownRow, RecordAndPast, known, status_read
 from lapse.model.facts import UNKNOWN
 from lapse.model.record import Record
 from lapse.runs.history import History
@@ -12,24 +12,24 @@ CHUNK = 2000
 """Rows whose history is asked for at once."""
 
 
-def rows(records: Iterator[Record], history: History) -> Iterator[Row]:
+def rows(records: Iterator[Record], history: History) -> Iterator[RecordAndPast]:
     """Every record with its history."""
     for chunk in _chunks(records, history):
         yield from chunk
 
 
-def _chunks(records: Iterator[Record], history: History) -> Iterator[list[Row]]:
+def _chunks(records: Iterator[Record], history: History) -> Iterator[list[RecordAndPast]]:
     """A few thousand records at a time."""
     while chunk := list(islice(records, CHUNK)):
         ids = [str(record.facts["subscription_id"]) for record in chunk]
         given, seen = history.given(ids), history.seen(ids)
         yield [
-            Row(record, given.get(id_, ()), seen.get(id_))
+            RecordAndPast(record, given.get(id_, ()), seen.get(id_))
             for id_, record in zip(ids, chunk, strict=True)
         ]
 
 
-def known_rows(records: Iterator[Record], judging: Judging, history: History) -> Iterator[Known]:
+def known_rows(records: Iterator[Record], judging: Judging, history: History) -> Iterator[KnownRow]:
     """Every record as it is judged; history learns whose status tonight reads."""
     for chunk in _chunks(records, history):
         met: list[str] = []

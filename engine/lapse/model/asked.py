@@ -18,7 +18,7 @@ from lapse.model.profile import BLANK, Profile, Way
 
 
 @dataclass(frozen=True, slots=True)
-class Lack:
+class MissingColumns:
     """Columns of which a profile asks for one, and a file has none; where the profile says so."""
 
     columns: tuple[str, ...]
@@ -26,7 +26,7 @@ class Lack:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class FileColumns:
     """The columns of a file, and those that its profile says may be missing, in lower case."""
 
     columns: Container[str]
@@ -36,7 +36,7 @@ class Given:
         """The ways that may say something; none of them where the fact has no column."""
         return () if self.lack(ways) else tuple(way for way in ways if self._speaks(way))
 
-    def lack(self, ways: Sequence[Way]) -> Lack | None:
+    def lack(self, ways: Sequence[Way]) -> MissingColumns | None:
         """What of these alternatives is asked for in vain; null when nothing is."""
         for way in ways:
             undecided = self._undecided(way)
@@ -73,14 +73,14 @@ class Given:
         """Whether the conditions may be true in some row; a column that may be missing is blank."""
         return all(where.column in self.columns or BLANK in where.values for where in way.where)
 
-    def _undecided(self, way: Way) -> Lack | None:
+    def _undecided(self, way: Way) -> MissingColumns | None:
         """A column without which nobody knows where a way counts."""
         for where in way.where:
             if where.column not in self.columns and where.column not in self.may_be_missing:
-                return Lack((where.column,), where.place)
+                return MissingColumns((where.column,), where.place)
         return next(filter(None, map(self._undecided, way.parts)), None)
 
-    def _source_lack(self, way: Way) -> Lack | None:
+    def _source_lack(self, way: Way) -> MissingColumns | None:
         """What a way reads that is not there, and should be."""
         if not self._may_hold(way):
             return None
@@ -88,7 +88,7 @@ class Given:
         missing = tuple(name for name in names if name not in self.may_be_missing)
         if missing and not any(name in self.columns for name in names):
             # one that may be missing says that the file has it in another way
-            return Lack(names, way.place)
+            return MissingColumns(names, way.place)
         of_parts = (self._source_lack(part) for part in way.parts)
         of_money = (self.lack(ways) for ways in (way.currency, way.covers_months) if ways)
         return next(filter(None, (*of_parts, *of_money)), None)
@@ -99,11 +99,11 @@ def sources_of(way: Way) -> tuple[str, ...]:
     return way.columns if way.total is None else (way.total.column,)
 
 
-def given(profile: Profile, columns: Container[str]) -> Given:
-    return Given(columns, profile.may_be_missing)
+def given(profile: Profile, columns: Container[str]) -> FileColumns:
+    return FileColumns(columns, profile.may_be_missing)
 
 
-def facts_lost(profile: Profile, columns: Container[str]) -> Iterator[tuple[str, Lack]]:
+def facts_lost(profile: Profile, columns: Container[str]) -> Iterator[tuple[str, MissingColumns]]:
     """Each fact for which a file has no column although the profile asks for some."""
     there = given(profile, columns)
     for fact, ways in profile.facts.items():
@@ -112,7 +112,7 @@ def facts_lost(profile: Profile, columns: Container[str]) -> Iterator[tuple[str,
             yield fact, lack
 
 
-def order_lost(profile: Profile, columns: Container[str]) -> Lack | None:
+def order_lost(profile: Profile, columns: Container[str]) -> MissingColumns | None:
     """A column lost that says which of several rows counts, or when one does."""
     there = given(profile, columns)
     if profile.one_row is not None:

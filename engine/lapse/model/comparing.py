@@ -13,10 +13,10 @@ from lapse.model.facts import ABSENT, UNKNOWN, Known, Missing, Value
 from lapse.model.money import Money, MoneyTable
 
 Truth = bool | None
-Plain = Known | Decimal
+Comparable = Known | Decimal
 """What two sides come down to; amounts of one currency are decimals."""
 
-COMPARISONS: Mapping[Operator, Callable[[Plain, Plain], bool]] = {
+COMPARISONS: Mapping[Operator, Callable[[Comparable, Comparable], bool]] = {
     Operator.EQ: operator.eq,
     Operator.NE: operator.ne,
     Operator.LT: operator.lt,  # type: ignore[dict-item]
@@ -66,7 +66,9 @@ def is_among(left: Value, choices: Iterable[Value], currency: str | None) -> Tru
     return True if True in found else None if None in found else False
 
 
-def comparable_pairs(left: Known, right: Known, currency: str | None) -> list[tuple[Plain, Plain]]:
+def comparable_pairs(
+    left: Known, right: Known, currency: str | None
+) -> list[tuple[Comparable, Comparable]]:
     """The pairs of plain values that a comparison comes down to; none when it cannot be made.
 
     Only money has other than one: amounts of one currency compare. A zero whose currency is not

@@ -119,7 +119,7 @@ class OneRow:
 
 
 @dataclass(frozen=True, slots=True)
-class InForce:
+class ValidDays:
     """The columns that say from when and until when a row counts."""
 
     first: str
@@ -148,7 +148,7 @@ class Profile:
     assumed: Mapping[str, Value] = field(default_factory=dict)
     cannot_know: Mapping[str, str] = field(default_factory=dict)
     one_row: OneRow | None = None
-    in_force: InForce | None = None
+    in_force: ValidDays | None = None
     may_be_missing: frozenset[str] = frozenset()
     spelling: Mapping[str, str] = field(default_factory=dict)
 

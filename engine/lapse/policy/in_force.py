@@ -8,14 +8,13 @@ unknown unless all it could be agree.
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
+from lapse.model.days import ONE_DAY
 from lapse.model.facts import ABSENT, UNKNOWN, Known, Missing, Value
 from lapse.model.money import MoneyTable
 from lapse.model.rule import Layer, Rule, Rulebook, RuleEntry, TermEntry, entry_counts
 from lapse.model.subscription import Subscription, fact_of_key
-
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from lapse.model.profile import CANONICAL, Gives
 from lapse.model.record import DoubtKind, Joining
 from lapse.runs.summary import MissingFact, Summary
 
-Orders = Sequence[Mapping[str, str]]
+OrderRows = Sequence[Mapping[str, str]]
 
 WIDTH = 80
 MOST_LISTED = 8
@@ -49,7 +49,7 @@ def summary_text(summary: Summary) -> str:
     return "\n".join(lines)
 
 
-def actions_text(actions: Orders, most: int, summary: Summary) -> str:
+def actions_text(actions: OrderRows, most: int, summary: Summary) -> str:
     """The first orders of each action, each with its reason, and how many more there are."""
     lines: list[str] = []
     for count in summary.by_action:
@@ -60,7 +60,7 @@ def actions_text(actions: Orders, most: int, summary: Summary) -> str:
     return "\n".join(lines)
 
 
-def to_approve_text(orders: Orders, most: int, summary: Summary) -> str:
+def to_approve_text(orders: OrderRows, most: int, summary: Summary) -> str:
     """The first orders that only wait for somebody's leave."""
     rows = orders[:most]
     more = summary.to_approve - len(rows)
@@ -68,7 +68,7 @@ def to_approve_text(orders: Orders, most: int, summary: Summary) -> str:
     return "\n".join([*lines, f"and {more} more to approve"] if more and rows else lines)
 
 
-def _orders(rows: Orders, first: str = "") -> list[str]:
+def _orders(rows: OrderRows, first: str = "") -> list[str]:
     lines: list[str] = []
     for row in rows:
         rule = f"{row['rule']}@{row['stage']}" if row["stage"] else row["rule"]

@@ -15,7 +15,7 @@ from lapse.model.record import Intake
 from lapse.model.tables import LAYOUTS
 from lapse.runs.customers import LargeDebt, MoneySum
 from lapse.runs.kept_json import ShapeError, decoded, shaped
-from lapse.runs.outputs import Format, Written
+from lapse.runs.outputs import OutputFormat, Written
 from lapse.runs.summary import Summary
 
 MOST = Decimal(10) ** 20
@@ -29,7 +29,7 @@ OUTPUTS_EVER = frozenset(
 """What every version has written: a folder that lacks one of these is broken, not old."""
 
 
-class Source(StrEnum):
+class Origin(StrEnum):
     """Where a folder comes from: a run, or an import of what was done before."""
 
     RUN = "run"
@@ -37,7 +37,7 @@ class Source(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Question:
     """What decides a run's results: equal ones give equal folders."""
 
     policies: str
@@ -46,7 +46,7 @@ class Asked:
     options: str
     as_of: str
 
-    def differs_from(self, other: "Asked") -> tuple[str, ...]:
+    def differs_from(self, other: "Question") -> tuple[str, ...]:
         """The names of what is not the same."""
         mine, theirs = asdict(self), asdict(other)
         return tuple(name for name in mine if mine[name] != theirs[name])
@@ -56,11 +56,11 @@ class Asked:
 class Account:
     """What run.json says of a folder."""
 
-    source: Source
+    source: Origin
     day: str
-    asked: Asked
+    asked: Question
     summary: Summary
-    format: Format
+    format: OutputFormat
     outputs: Mapping[str, Written]
     crossed: tuple[str, ...] = ()
     """The limits and guards that somebody let it cross."""

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from lapse.model.days import ONE_DAY, parse_date
-from lapse.runs.receipts import Outcome, broken, lines_of, receipts
+from lapse.runs.receipts import ReceiptKind, broken, lines_of, receipts
 
 COUNTS = timedelta(days=30)
 """After its day: who gave leave in spring did not look at what is true in autumn."""
@@ -54,7 +54,7 @@ def approvals(out: Path, day: date) -> Approvals:
     found = (
         entry
         for path, outcome in receipts(out)
-        if outcome is Outcome.APPROVED
+        if outcome is ReceiptKind.APPROVED
         for entry in approvals_in(path)
     )
     first, last = day - COUNTS - ONE_DAY, day + ONE_DAY

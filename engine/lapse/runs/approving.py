@@ -14,7 +14,7 @@ from lapse.runs.approvals import Approval
 from lapse.runs.folders import trusted_folders
 from lapse.runs.history import asked_for
 from lapse.runs.publish import exclusive
-from lapse.runs.receipts import Outcome, store_receipt
+from lapse.runs.receipts import ReceiptKind, store_receipt
 from lapse.runs.reported import Reported
 from lapse.runs.tables import TableRow, table
 
@@ -41,7 +41,7 @@ def approve(out: Path, file: Path, leave: Leave) -> Reported:
         if problems or not kept:
             return Reported(0, problems)
         lines = [[each.action_id, each.approved_by, each.day.isoformat()] for each in kept]
-        return Reported(len(kept), (), store_receipt(out, Outcome.APPROVED, lines))
+        return Reported(len(kept), (), store_receipt(out, ReceiptKind.APPROVED, lines))
 
 
 def _approval(row: TableRow, asked: Sequence[date], leave: Leave) -> Approval | Problem:

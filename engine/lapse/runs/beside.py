@@ -5,13 +5,13 @@ from datetime import date
 
 from lapse.model.profile import Gives
 from lapse.model.sightings import Seen
-from lapse.runs.export import Export
+from lapse.runs.export import AnyExport
 from lapse.runs.outputs import Outputs
 from lapse.runs.rows import rejected_cells, seen_cells, stray_cells
 from lapse.runs.tally import Tally
 
 
-def tell_inputs(export: Export, tally: Tally, outputs: Outputs) -> None:
+def tell_inputs(export: AnyExport, tally: Tally, outputs: Outputs) -> None:
     """Writes and counts what the inputs come to; complete once every record was decided."""
     for rejected in export.rejected():
         if rejected.gives == Gives.SUBSCRIPTIONS:

@@ -13,7 +13,7 @@ from heapq import nsmallest
 from lapse.model.invoices import OF_SUBSCRIPTION, Owed, Sums
 from lapse.model.money import Money
 from lapse.model.tables import Cells
-from lapse.runs.rows import AMOUNTS, LIST_MARK, Judged
+from lapse.runs.rows import AMOUNTS, LIST_MARK, JudgedRow
 
 LARGEST = 5
 DEBT, MONTHLY = "debt", "monthly_amount"
@@ -93,7 +93,7 @@ class Customer:
     money: dict[tuple[str, str], Decimal] = field(default_factory=dict)
     debts: Debts | None = None
 
-    def add_money(self, judged: Judged, *, is_acted_on: bool) -> None:
+    def add_money(self, judged: JudgedRow, *, is_acted_on: bool) -> None:
         owed = judged.subscription.owed
         if owed is not None:
             self.debts = self.debts or Debts()
@@ -165,7 +165,7 @@ class Customers:
         self._found: dict[tuple[str, str], Customer] = {}
         self._money: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
 
-    def add(self, judged: Judged, actions: int, held: int) -> None:
+    def add(self, judged: JudgedRow, actions: int, held: int) -> None:
         """Counts one subscription."""
         id_, name = judged.text("customer_id"), judged.text("customer_name")
         customer = self._found.setdefault((id_, "" if id_ else name), Customer())
@@ -177,7 +177,7 @@ class Customers:
         customer.add_money(judged, is_acted_on=actions > 0)
         self._add_money(judged, is_acted_on=actions > 0)
 
-    def _add_money(self, judged: Judged, *, is_acted_on: bool) -> None:
+    def _add_money(self, judged: JudgedRow, *, is_acted_on: bool) -> None:
         """Counts what is of one subscription alone; debts by invoices are their customer's."""
         owed = judged.subscription.owed
         self.in_several_currencies += owed is not None and owed.is_in_several_currencies

@@ -30,7 +30,7 @@ class Rejection(Protocol):
     def gives(self) -> str: ...
 
 
-class Gauge(Protocol):
+class AnyGauge(Protocol):
     """Opened inputs in numbers.
 
     `changed_on` tells the UTC day on which each file about subscriptions was last written to,
@@ -42,7 +42,7 @@ class Gauge(Protocol):
     def absent(self, ids: Sequence[str]) -> Sequence[str]: ...
 
 
-class Export(Protocol):
+class AnyExport(Protocol):
     """Exports as they are read; `rejected` and `read` are complete after the records.
 
     `strays` name nobody; `kept_holds` are owners and ids that a later run should know.
@@ -63,13 +63,13 @@ class Export(Protocol):
     @property
     def joining(self) -> Joining: ...
     @property
-    def gauge(self) -> Gauge: ...
+    def gauge(self) -> AnyGauge: ...
 
 
-Reader = Callable[[Sequence[str], Vocabulary], AbstractContextManager[Export]]
+Reader = Callable[[Sequence[str], Vocabulary], AbstractContextManager[AnyExport]]
 
 
-def lacking_facts(export: Export, words: Vocabulary) -> frozenset[str]:
+def lacking_facts(export: AnyExport, words: Vocabulary) -> frozenset[str]:
     """The facts that no input has a column for, and no profile a word."""
     known = {fact for columns in export.columns.values() for fact in columns}
     known |= {each.fact for each in export.joining.assumed}

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from lapse.model.decision import Given
 from lapse.model.sightings import Seen
 from lapse.model.tables import LAYOUTS
-from lapse.runs.account import Source
+from lapse.runs.account import Origin
 from lapse.runs.approvals import Approvals, approvals
 from lapse.runs.failures import HistoryError
 from lapse.runs.folders import Folder, trusted_folders
@@ -54,12 +54,12 @@ class Past:
     @property
     def runs(self) -> tuple[Folder, ...]:
         """The folders that saw an export, the latest last."""
-        return tuple(f for f in self.folders if f.account.source is Source.RUN)
+        return tuple(f for f in self.folders if f.account.source is Origin.RUN)
 
     @property
     def last_run(self) -> Folder | None:
         """The latest folder that saw an export."""
-        return next((f for f in reversed(self.folders) if f.account.source is Source.RUN), None)
+        return next((f for f in reversed(self.folders) if f.account.source is Origin.RUN), None)
 
     @property
     def nights(self) -> tuple[date, ...]:

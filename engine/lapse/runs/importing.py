@@ -12,11 +12,11 @@ from lapse.model.facts import ABSENT
 from lapse.model.place import Problem
 from lapse.model.rule import Rulebook
 from lapse.model.tables import ACTION, Cells
-from lapse.runs.account import Account, Asked, Source, account_text
+from lapse.runs.account import Account, Origin, Question, account_text
 from lapse.runs.failures import HistoryError
 from lapse.runs.folders import RUN_FILE, Folder, folders
 from lapse.runs.import_checks import row_problems
-from lapse.runs.outputs import Files, Format
+from lapse.runs.outputs import Files, OutputFormat
 from lapse.runs.private_files import write_private
 from lapse.runs.publish import appear, exclusive, partial_folder
 from lapse.runs.rows import PARTNER
@@ -84,13 +84,13 @@ def _is_there(out: Path, folder: Path, name: str) -> bool:
 
 
 def _write(folder: Path, day: date, done: Iterable[Done], book: Rulebook) -> None:
-    with Files(folder, Format.CSV, is_sorted=True) as files:
+    with Files(folder, OutputFormat.CSV, is_sorted=True) as files:
         for item in done:
             files.write("actions", _cells(item))
         written = files.finish()
     summary = Tally(frozenset()).summary(0, book.words)
-    asked = Asked("", "", "", "", day.isoformat())
-    account = Account(Source.IMPORT, day.isoformat(), asked, summary, Format.CSV, written)
+    asked = Question("", "", "", "", day.isoformat())
+    account = Account(Origin.IMPORT, day.isoformat(), asked, summary, OutputFormat.CSV, written)
     write_private(folder / RUN_FILE, account_text(account))
 
 

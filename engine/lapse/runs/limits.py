@@ -24,7 +24,7 @@ _PLACES = tuple(LAYOUTS["actions"].names.index(name) for name in _COLUMNS)
 
 
 @dataclass(slots=True)
-class Count:
+class Hits:
     """How often an action is given tonight, those given earlier on the day left out.
 
     `first` are the first of those hit, by id: the rows come in no promised order.
@@ -50,7 +50,7 @@ class Limited:
     ) -> None:
         self._outputs = outputs
         self._limits = catalogue.limits
-        self._counts = {limit.action: Count() for limit in self._limits}
+        self._counts = {limit.action: Hits() for limit in self._limits}
         self._earlier: dict[str, set[str]] = {}
         for action, id_, track in earlier:
             its_track = catalogue.tracks.get(track)
@@ -74,7 +74,7 @@ class Limited:
             most, why = most_allowed(limit, decided)
             if count.new and earlier + count.new > most:
                 before = f", {earlier} of them earlier on the day" if earlier else ""
-                hit = named(count.first, count.new)
+                hit = first_and_more(count.first, count.new)
                 total = earlier + count.new
                 yield f"{limit.action}: {total} of at most {int(most)}{why}{before}: {hit}"
 
@@ -90,10 +90,10 @@ def most_allowed(limit: Limit, decided: int) -> tuple[Decimal, str]:
     return share, f" ({told})"
 
 
-def named(first: Iterable[str], count: int) -> str:
+def first_and_more(first: Iterable[str], count: int) -> str:
     """The first of some, and how many more there are.
 
-    >>> named(["A", "B"], 5)
+    >>> first_and_more(["A", "B"], 5)
     'A, B and 3 more'
     """
     shown = list(first)

@@ -24,7 +24,7 @@ DECIDED = ("actions", "to_approve")
 _ACTION = LAYOUTS["actions"].names.index("action")
 
 
-class Format(StrEnum):
+class OutputFormat(StrEnum):
     CSV = "csv"
     JSONL = "jsonl"
     PARQUET = "parquet"
@@ -85,16 +85,16 @@ class Noted:
 class Files:
     """Outputs in a folder; `finish` completes them, what is not finished is abandoned."""
 
-    def __init__(self, folder: Path, format_: Format, *, is_sorted: bool) -> None:
+    def __init__(self, folder: Path, format_: OutputFormat, *, is_sorted: bool) -> None:
         self._fingerprints = {name: Fingerprint() for name in LAYOUTS}
         self.folder = folder
         self.format = format_
         self.is_sorted = is_sorted
-        self._has_drafts = is_sorted or format_ is Format.PARQUET
+        self._has_drafts = is_sorted or format_ is OutputFormat.PARQUET
         self._open: dict[str, LineFile] = {}
         for name, layout in LAYOUTS.items():
             path = self._draft(name) if self._has_drafts else self._file(name)
-            lines = Format.JSONL if self._has_drafts else format_
+            lines = OutputFormat.JSONL if self._has_drafts else format_
             self._open[name] = LineFile(path, lines, layout, called=self._file(name))
 
     def write(self, name: str, cells: Cells) -> None:
@@ -125,7 +125,7 @@ class Files:
         draft, target, layout = self._draft(name), self._file(name), LAYOUTS[name]
         with failing_as(OutputError, f"`{target}` cannot be written"):
             rows = draft_relation(connection, draft, layout, is_sorted=self.is_sorted)
-            if self.format is Format.PARQUET:
+            if self.format is OutputFormat.PARQUET:
                 digest = _parquet(rows, target)
             else:
                 digest = _lines(rows, target, self.format, layout)
@@ -143,12 +143,12 @@ class LineFile:
     """A file of CSV or JSON lines."""
 
     def __init__(
-        self, path: Path, format_: Format, layout: Layout, *, called: Path | None = None
+        self, path: Path, format_: OutputFormat, layout: Layout, *, called: Path | None = None
     ) -> None:
         self._file = PrivateFile(path, called=called)
-        self._line = csv_line if format_ is Format.CSV else json_line
+        self._line = csv_line if format_ is OutputFormat.CSV else json_line
         self._layout = layout
-        if format_ is Format.CSV:
+        if format_ is OutputFormat.CSV:
             self._file.write(encoded(csv_header(layout) + "\n"))
 
     def write(self, cells: Cells) -> None:
@@ -163,14 +163,14 @@ class LineFile:
         self._file.abandon()
 
 
-SQL_TYPES = {Kind.WHOLE: "BIGINT", Kind.DATE: "DATE", Kind.TEXT: "VARCHAR", Kind.OURS: "VARCHAR"}
+OUTPUT_TYPES = {Kind.WHOLE: "BIGINT", Kind.DATE: "DATE", Kind.TEXT: "VARCHAR", Kind.OURS: "VARCHAR"}
 
 
 def draft_relation(
     connection: "DuckDBPyConnection", draft: Path, layout: Layout, *, is_sorted: bool
 ) -> "DuckDBPyRelation":
     """A draft's rows with their declared types."""
-    types = {column.name: SQL_TYPES[column.kind] for column in layout.columns}
+    types = {column.name: OUTPUT_TYPES[column.kind] for column in layout.columns}
     rows = connection.read_json(pattern(draft), columns=types, format="newline_delimited")
     if is_sorted:
         others = (name for name in layout.names if name not in layout.sort_by)
@@ -185,7 +185,7 @@ def _parquet(rows: "DuckDBPyRelation", target: Path) -> str:
     return digest_of(target)
 
 
-def _lines(rows: "DuckDBPyRelation", target: Path, format_: Format, layout: Layout) -> str:
+def _lines(rows: "DuckDBPyRelation", target: Path, format_: OutputFormat, layout: Layout) -> str:
     file = LineFile(target, format_, layout)
     try:
         for cells in fetched(rows):

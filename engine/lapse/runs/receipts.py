@@ -16,7 +16,7 @@ RECEIPTS = "receipts"
 _NAME = re.compile(r"(\d{6,})\.(failed|done|approved)\.jsonl")
 
 
-class Outcome(StrEnum):
+class ReceiptKind(StrEnum):
     FAILED = "failed"
     DONE = "done"
     APPROVED = "approved"
@@ -34,14 +34,14 @@ def failed_entries(out: Path) -> set[Entry]:
     """Every giving that reached nobody, by the latest receipt that speaks of it."""
     failed: set[Entry] = set()
     for path, outcome in receipts(out):
-        if outcome is Outcome.APPROVED:
+        if outcome is ReceiptKind.APPROVED:
             continue
         told = {Entry(*line) for line in lines_of(path, fields=2)}
-        failed = failed | told if outcome is Outcome.FAILED else failed - told
+        failed = failed | told if outcome is ReceiptKind.FAILED else failed - told
     return failed
 
 
-def store_receipt(out: Path, outcome: Outcome, lines: Iterable[Sequence[str]]) -> Path:
+def store_receipt(out: Path, outcome: ReceiptKind, lines: Iterable[Sequence[str]]) -> Path:
     """Keeps a receipt under the next number; whole or not at all. Hold the lock of `out`."""
     folder = out / RECEIPTS
     make_private_folder(folder)
@@ -54,7 +54,7 @@ def store_receipt(out: Path, outcome: Outcome, lines: Iterable[Sequence[str]]) -
     return path
 
 
-def receipts(out: Path) -> Iterator[tuple[Path, Outcome]]:
+def receipts(out: Path) -> Iterator[tuple[Path, ReceiptKind]]:
     """Every receipt, in the order they came."""
     folder = out / RECEIPTS
     if not folder.exists():
@@ -62,7 +62,7 @@ def receipts(out: Path) -> Iterator[tuple[Path, Outcome]]:
     with reading(folder):
         found = [path for path in folder.iterdir() if _NAME.fullmatch(path.name)]
     for path in sorted(found, key=lambda path: (_number(path), path.name)):
-        yield path, Outcome(path.name.split(".")[1])
+        yield path, ReceiptKind(path.name.split(".")[1])
 
 
 def _number(path: Path) -> int:

@@ -13,7 +13,7 @@ from lapse.model.place import Problem
 from lapse.runs.folders import trusted_folders
 from lapse.runs.history import Past, opened
 from lapse.runs.publish import exclusive
-from lapse.runs.receipts import Entry, Outcome, store_receipt
+from lapse.runs.receipts import Entry, ReceiptKind, store_receipt
 from lapse.runs.tables import TableRow, table
 
 Giving = tuple[str, date]
@@ -29,7 +29,7 @@ class Reported:
     receipt: Path | None = None
 
 
-def report(out: Path, outcome: Outcome, file: Path) -> Reported:
+def report(out: Path, outcome: ReceiptKind, file: Path) -> Reported:
     """Keeps what a file says became of actions."""
     rows = table(file, ("action_id",))
     with exclusive(out):

@@ -22,7 +22,7 @@ Because = Callable[[Candidate], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedRow:
     """A subscription at the moment judged, and why its candidates act."""
 
     subscription: Subscription
@@ -47,13 +47,13 @@ class Judged:
         return f"{money.amount.quantize(PLACES):f}" + (f" {money.currency}" if differs else "")
 
 
-def action_cells(action: Action, judged: Judged) -> Cells:
+def action_cells(action: Action, judged: JudgedRow) -> Cells:
     """A row of `actions` or `provider`."""
     action_id = action.id(judged.subscription.id)
     return _cells(action.candidate, judged, action_id, action.first_given.isoformat())
 
 
-def asked_cells(held: Held, judged: Judged) -> Cells:
+def asked_cells(held: Held, judged: JudgedRow) -> Cells:
     """A row of `to_approve`; its first day is blank where the order was never given."""
     first = held.action.first_given
     action_id = held.action.id(judged.subscription.id)
@@ -61,7 +61,7 @@ def asked_cells(held: Held, judged: Judged) -> Cells:
     return _cells(held.candidate, judged, action_id, first.isoformat() if was_given else "")
 
 
-def held_cells(held: Held, judged: Judged) -> Cells:
+def held_cells(held: Held, judged: JudgedRow) -> Cells:
     """A row of `held`: that of the order, what holds it and until when."""
     until = held.until
     return (
@@ -81,7 +81,7 @@ def undetermined_missing(decision: Decision) -> Mapping[str, frozenset[str]]:
     return found
 
 
-def undetermined_cells(judged: Judged, rule: str, missing: frozenset[str]) -> Cells:
+def undetermined_cells(judged: JudgedRow, rule: str, missing: frozenset[str]) -> Cells:
     return judged.subscription.id, rule, LIST_MARK.join(sorted(missing))
 
 
@@ -91,7 +91,7 @@ def is_ours(candidate: Candidate) -> bool:
     return not candidate.rule.track.is_provider
 
 
-def _cells(candidate: Candidate, judged: Judged, action_id: str, first_given: str) -> Cells:
+def _cells(candidate: Candidate, judged: JudgedRow, action_id: str, first_given: str) -> Cells:
     rule, today = candidate.rule, judged.moment.day
     assert rule.track is not None
     assert rule.action is not None

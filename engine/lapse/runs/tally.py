@@ -12,7 +12,7 @@ from lapse.model.tables import Cells
 from lapse.runs.customers import Customers
 from lapse.runs.resting import Rest
 from lapse.runs.rows import (
-    Judged,
+    JudgedRow,
     action_cells,
     asked_cells,
     held_cells,
@@ -30,12 +30,12 @@ from lapse.runs.summary import (
     assumption,
 )
 
-Row = tuple[str, Cells]
+OutputRow = tuple[str, Cells]
 """An output's name and a row for it."""
 
 
 @dataclass(slots=True)
-class Lack:
+class LackCount:
     rules: Counter[str] = field(default_factory=Counter)
     subscriptions: int = 0
     held: int = 0
@@ -57,7 +57,7 @@ class Tally:
         self._rejected: Counter[str] = Counter()
         self._rejected_rows: set[tuple[str, int]] = set()
         self._rejected_elsewhere: Counter[str] = Counter()
-        self._lacks: dict[str, Lack] = {}
+        self._lacks: dict[str, LackCount] = {}
         self._resting: Counter[Rest] = Counter()
 
     def leave_out(self, reason: NotCovered) -> None:
@@ -76,7 +76,9 @@ class Tally:
         """Counts orders that rest on what is assumed."""
         self._resting.update(found)
 
-    def rows(self, decision: Decision, judged: Judged, history: Iterable[Given]) -> list[Row]:
+    def rows(
+        self, decision: Decision, judged: JudgedRow, history: Iterable[Given]
+    ) -> list[OutputRow]:
         """The rows of one subscription's decision, counted."""
         self.decided += 1
         given = {(g.track, g.anchor, g.rule, g.stage, g.number) for g in history}
@@ -98,7 +100,7 @@ class Tally:
         self.customers.add(judged, ours, held_of_ours)
         return rows
 
-    def _action(self, action: Action, judged: Judged, *, is_again: bool) -> Row:
+    def _action(self, action: Action, judged: JudgedRow, *, is_again: bool) -> OutputRow:
         name = str(action.candidate.rule.action)
         if is_ours(action.candidate):
             self._given[name, is_again] += 1
@@ -106,9 +108,9 @@ class Tally:
         self._provider[name] += 1
         return "provider", action_cells(action, judged)
 
-    def _undetermined_rows(self, decision: Decision, judged: Judged) -> list[Row]:
+    def _undetermined_rows(self, decision: Decision, judged: JudgedRow) -> list[OutputRow]:
         """A row for each rule that lacks more than facts without any column."""
-        rows: list[Row] = []
+        rows: list[OutputRow] = []
         lacked: set[str] = set()
         lacking = self._lacking
         if judged.subscription.ledger is not None:
@@ -117,13 +119,13 @@ class Tally:
             self._undetermined += 1
             for fact in missing & lacking:
                 lacked.add(fact)
-                self._lacks.setdefault(fact, Lack()).rules[rule] += 1
+                self._lacks.setdefault(fact, LackCount()).rules[rule] += 1
             if not missing <= lacking:
                 rows.append(("undetermined", undetermined_cells(judged, rule, missing)))
         for held in decision.held:
             for fact in held.missing & lacking:
                 lacked.add(fact)
-                self._lacks.setdefault(fact, Lack()).held += 1
+                self._lacks.setdefault(fact, LackCount()).held += 1
         for fact in lacked:
             self._lacks[fact].subscriptions += 1
         return rows

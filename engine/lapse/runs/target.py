@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from lapse.runs.account import Asked
+from lapse.runs.account import Question
 from lapse.runs.failures import RefusedError
 from lapse.runs.folders import Folder, folder_name, folders
 from lapse.runs.history import Past, past
@@ -22,7 +22,7 @@ class Target:
     number: int
     name: str
     before: Past
-    asked: Asked
+    asked: Question
     like: Folder | None = None
 
     @property
@@ -37,7 +37,7 @@ class Target:
 
 
 def target(
-    out: Path, day: date, ask: Callable[[Past], Asked], *, is_again: bool, is_preview: bool
+    out: Path, day: date, ask: Callable[[Past], Question], *, is_again: bool, is_preview: bool
 ) -> Target:
     """The folder to write; a preview's is the first of the day, or the next one.
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from lapse.model.guard import Guard
 from lapse.model.record import Intake
 from lapse.model.rule import Catalogue
-from lapse.runs.export import Export
+from lapse.runs.export import AnyExport
 from lapse.runs.failures import BackdatedError
 from lapse.runs.folders import trusted_folders
 from lapse.runs.guards import Before, Crossing, Tonight, crossings
 from lapse.runs.history import Past, opened
-from lapse.runs.limits import MOST_NAMED, named
+from lapse.runs.limits import MOST_NAMED, first_and_more
 
 FOLLOWED_DAYS = 30
 """An older order is settled, or was given again since."""
@@ -48,7 +48,7 @@ class Guarded:
 
 
 def guarded(
-    catalogue: Catalogue, export: Export, before: Past, day: date, clock: date | None
+    catalogue: Catalogue, export: AnyExport, before: Past, day: date, clock: date | None
 ) -> Guarded:
     """The inputs of a day held against a catalogue's guards."""
     intake = export.gauge.intake()
@@ -67,14 +67,15 @@ def guarded(
     )
 
 
-def _who(export: Export, before: Past, day: date) -> str:
+def _who(export: AnyExport, before: Past, day: date) -> str:
     """Those missing on whom something is open; ids of all the others are not kept."""
     with opened(before) as history:
         followed = history.followed(day - timedelta(days=FOLLOWED_DAYS))
     absent = export.gauge.absent(followed)
     if not absent:
         return ""
-    return f"; missing with orders or sightings: {named(absent[:MOST_NAMED], len(absent))}"
+    them = first_and_more(absent[:MOST_NAMED], len(absent))
+    return f"; missing with orders or sightings: {them}"
 
 
 def refuse_backdated(out: Path, day: date) -> None:

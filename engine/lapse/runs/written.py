@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lapse.model.tables import Column, Kind, Layout
 from lapse.runs.cells import FORMULA, GUARDED_BEHIND
 from lapse.runs.failures import reading
-from lapse.runs.outputs import SQL_TYPES, Format
+from lapse.runs.outputs import OUTPUT_TYPES, OutputFormat
 from lapse.sql.sandbox import pattern
 
 if TYPE_CHECKING:
@@ -31,22 +31,22 @@ def prepare(connection: "DuckDBPyConnection") -> None:
 
 
 def output_relation(
-    connection: "DuckDBPyConnection", file: Path, format_: Format, layout: Layout
+    connection: "DuckDBPyConnection", file: Path, format_: OutputFormat, layout: Layout
 ) -> "DuckDBPyRelation":
     """The rows of an output as they were before a format took them, with their types.
 
     A column that the version which wrote it did not have is null.
     """
-    types = {column.name: SQL_TYPES[column.kind] for column in layout.columns}
+    types = {column.name: OUTPUT_TYPES[column.kind] for column in layout.columns}
     match format_:
-        case Format.PARQUET:
+        case OutputFormat.PARQUET:
             rows = connection.read_parquet(pattern(file))
             return rows.project(
                 ", ".join(_column(c, rows.columns, _as_it_is) for c in layout.columns)
             )
-        case Format.JSONL:
+        case OutputFormat.JSONL:
             return connection.read_json(pattern(file), columns=types, format="newline_delimited")
-        case Format.CSV:
+        case OutputFormat.CSV:
             text = dict.fromkeys(_header(file), "VARCHAR")
             rows = connection.read_csv(
                 pattern(file),
@@ -70,7 +70,7 @@ def _header(file: Path) -> list[str]:
 
 
 def _column(column: Column, there: Collection[str], read: Callable[[Column], str]) -> str:
-    sql = read(column) if column.name in there else f"CAST(NULL AS {SQL_TYPES[column.kind]})"
+    sql = read(column) if column.name in there else f"CAST(NULL AS {OUTPUT_TYPES[column.kind]})"
     return f'{sql} AS "{column.name}"'
 
 
@@ -83,5 +83,5 @@ def _from_csv(column: Column) -> str:
     return (
         f"unguarded({name})"
         if column.kind is Kind.TEXT
-        else f"CAST({name} AS {SQL_TYPES[column.kind]})"
+        else f"CAST({name} AS {OUTPUT_TYPES[column.kind]})"
     )

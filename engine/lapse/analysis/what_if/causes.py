@@ -15,7 +15,7 @@ from lapse.analysis.what_if.change import Cause, Change, by_track
 from lapse.analysis.what_if.edits import Edit, Piece
 from lapse.analysis.what_if.in_place_of import whole
 from lapse.analysis.what_if.versions import Undone, Versions
-from lapse.decide.known import Row
+from lapse.decide.known import RecordAndPast
 from lapse.model.rule import Rulebook
 
 Outcomes = Mapping[str, frozenset[Outcome]]
@@ -32,7 +32,7 @@ class Causes:
 
     def of(
         self,
-        row: Row,
+        row: RecordAndPast,
         old: Future,
         new: Future,
         differing: Sequence[Change],
@@ -55,7 +55,7 @@ class Causes:
         days = {track: _first_day(differing, track) for track in tracks}
         return {track: _told(found[track], old, new, days[track]) for track in found}
 
-    def future(self, row: Row, undone: Undone) -> Future:
+    def future(self, row: RecordAndPast, undone: Undone) -> Future:
         """The future when some edits are undone."""
         if undone not in self._foresights:
             self._foresights[undone] = self.foresight(self.versions.without(undone))
@@ -67,7 +67,7 @@ class Trial:
     """One subscription under rulebooks in which some edits are undone; each is tried once."""
 
     causes: Causes
-    row: Row
+    row: RecordAndPast
     wanted: Outcomes
     known: dict[Undone, Outcomes]
 

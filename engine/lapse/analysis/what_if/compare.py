@@ -13,7 +13,7 @@ from lapse.analysis.what_if.causes import Causes
 from lapse.analysis.what_if.change import Cause, Change, Direction, changes
 from lapse.analysis.what_if.settled import Settled
 from lapse.analysis.what_if.versions import Versions
-from lapse.decide.known import Row
+from lapse.decide.known import RecordAndPast
 from lapse.model.days import AsOf
 from lapse.model.facts import Value
 from lapse.model.rule import Rulebook
@@ -80,11 +80,11 @@ class Comparer:
         self._settled = Settled(versions, old, new)
         self._causes = Causes(versions, new.under) if explains else None
 
-    def difference(self, old_row: Row, new_row: Row) -> Difference:
+    def difference(self, old_row: RecordAndPast, new_row: RecordAndPast) -> Difference:
         """One subscription's, as each side's profiles read it."""
         return self.following(self.old.future(old_row), old_row, new_row)
 
-    def following(self, old: Future, old_row: Row, new_row: Row) -> Difference:
+    def following(self, old: Future, old_row: RecordAndPast, new_row: RecordAndPast) -> Difference:
         """The difference to a future that `old` has foreseen last."""
         if old_row is new_row and self._settled.by_what_was_read(old):
             return Difference(old, old, changes(old, old, self._weigh))
@@ -97,7 +97,10 @@ class Comparer:
 
 
 def differences(
-    comparer: Comparer, old: Sequence[Row], new: Sequence[Row], progress: Callable[[int], None]
+    comparer: Comparer,
+    old: Sequence[RecordAndPast],
+    new: Sequence[RecordAndPast],
+    progress: Callable[[int], None],
 ) -> Iterator[Difference]:
     """Every subscription that both sides read, by id."""
     before, after = ({row.id: row for row in rows} for rows in (old, new))

@@ -13,7 +13,7 @@ from lapse.analysis.futures import Foresight, Future
 from lapse.analysis.what_if.change import Change, Weigh, changes
 from lapse.analysis.what_if.edits import Piece
 from lapse.analysis.what_if.versions import Versions
-from lapse.decide.known import Row
+from lapse.decide.known import RecordAndPast
 from lapse.model.facts import Missing
 from lapse.model.rule import CLOCK_TERMS, Rulebook, terms_read
 from lapse.model.subscription import civil_day
@@ -44,7 +44,7 @@ class Pins:
         self._pinned = pinned_terms(versions)
         self._loose = new.under(without_pins(versions.after, self._pinned))
 
-    def keeper(self, row: Row, future: Future) -> Keeper | None:
+    def keeper(self, row: RecordAndPast, future: Future) -> Keeper | None:
         """A subscription as a keeper; `future` is under the changed policies."""
         pins = {name: pin for name, pin in self._pinned.items() if self._keeps(future, name, pin)}
         if not pins:

@@ -13,7 +13,14 @@ from itertools import chain, product
 from math import prod
 from typing import TypeVar
 
-from lapse.executors.durable.plain import IS_ABSENT, IS_KNOWN, IS_UNKNOWN, Plain, Side, plain
+from lapse.executors.durable.plain import (
+    IS_ABSENT,
+    IS_KNOWN,
+    IS_UNKNOWN,
+    AmountSide,
+    EngineValue,
+    plain,
+)
 from lapse.model.condition import (
     All,
     AnyOf,
@@ -65,11 +72,11 @@ SIGNS = {
 # All amounts must agree: less than all is less than the lowest, equal to none differs from the
 # nearest, and so on. The sides against which a sign holds, and against which its opposite does.
 SIDES = {
-    Sign.EQ: (Side.FARTHEST, Side.NEAREST),
-    Sign.LT: (Side.LOWEST, Side.HIGHEST),
-    Sign.LTE: (Side.LOWEST, Side.HIGHEST),
-    Sign.GT: (Side.HIGHEST, Side.LOWEST),
-    Sign.GTE: (Side.HIGHEST, Side.LOWEST),
+    Sign.EQ: (AmountSide.FARTHEST, AmountSide.NEAREST),
+    Sign.LT: (AmountSide.LOWEST, AmountSide.HIGHEST),
+    Sign.LTE: (AmountSide.LOWEST, AmountSide.HIGHEST),
+    Sign.GT: (AmountSide.HIGHEST, AmountSide.LOWEST),
+    Sign.GTE: (AmountSide.HIGHEST, AmountSide.LOWEST),
 }
 
 
@@ -93,7 +100,7 @@ class Amount:
 
     subject: Name
     operand: Name | Literal
-    side: Side
+    side: AmountSide
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +119,11 @@ class Check:
 
     field: Field
     sign: Sign
-    right: Plain | Field
+    right: EngineValue | Field
 
     @property
     def fields(self) -> tuple[Field, ...]:
-        return (self.field,) if isinstance(self.right, Plain) else (self.field, self.right)
+        return (self.field,) if isinstance(self.right, EngineValue) else (self.field, self.right)
 
 
 Branch = tuple[Check, ...]
@@ -240,7 +247,7 @@ def _summed(leaf: Leaf, operand: Sum) -> Split:
 def _comparison(subject: Name, sign: Sign, operand: Name | Literal) -> tuple[Branch, Branch]:
     """What holds and what fails between two sides that are both known."""
     if subject.type is ValueType.MONEY:
-        left = Amount(subject, operand, Side.LEFT)
+        left = Amount(subject, operand, AmountSide.LEFT)
         true, false = (Amount(subject, operand, side) for side in SIDES[sign])
         return (Check(left, sign, true),), (Check(left, sign.opposite, false),)
     content = Content(subject)

@@ -33,7 +33,7 @@ from lapse.executors.durable.branches import (
     TruthOf,
     Units,
 )
-from lapse.executors.durable.plain import Plain, Side, plain, sides, standing
+from lapse.executors.durable.plain import AmountSide, EngineValue, plain, sides, standing
 from lapse.executors.each_change import by_jumps
 from lapse.model.comparing import Truth
 from lapse.model.condition import Condition, Literal, Name, Sum
@@ -91,7 +91,7 @@ class Truths:
         self._networks = networks
         self._truths: dict[int, Truth] = {}
         self._values: dict[Name, Value] = {}
-        self._amounts: dict[tuple[Name, Name | Literal], dict[Side, int]] = {}
+        self._amounts: dict[tuple[Name, Name | Literal], dict[AmountSide, int]] = {}
 
     def of(self, condition: Condition) -> Truth:
         return self._truth(self._units[id(condition)])
@@ -107,11 +107,11 @@ class Truths:
             self._truths |= found
         return self._truths[unit]
 
-    def _fact(self, network: "Network") -> dict[str, Plain]:
+    def _fact(self, network: "Network") -> dict[str, EngineValue]:
         found = ((key, self._plain(field)) for field, key in network.fields.items())
         return {key: value for key, value in found if value is not None}
 
-    def _plain(self, field: Field) -> Plain | None:
+    def _plain(self, field: Field) -> EngineValue | None:
         """What a field holds; null where it is not there."""
         match field:
             case Standing(name):
@@ -134,7 +134,7 @@ class Truths:
             self._values[name] = self.situation.value(name)
         return self._values[name]
 
-    def _sides(self, subject: Name, operand: Name | Literal) -> dict[Side, int]:
+    def _sides(self, subject: Name, operand: Name | Literal) -> dict[AmountSide, int]:
         left = self._value(subject)
         right = self._value(operand) if isinstance(operand, Name) else operand.value
         if isinstance(left, Missing) or isinstance(right, Missing):
@@ -155,7 +155,7 @@ class Network:
         self._definition = json.dumps(rules)
         self._open()
 
-    def fire(self, fact: Mapping[str, Plain]) -> Iterator[Says]:
+    def fire(self, fact: Mapping[str, EngineValue]) -> Iterator[Says]:
         """What the rules say that fire for a fact."""
         try:
             fired = self._fired(json.dumps({**SUBSCRIPTION, **fact}))
@@ -192,7 +192,7 @@ class Network:
         tests: list[object] = [{"kind": 1}]
         for check in branch:
             right: object = check.right
-            if not isinstance(check.right, Plain):
+            if not isinstance(check.right, EngineValue):
                 right = {"$m": self.fields[check.right]}
                 tests.append({"$ex": {self.fields[check.right]: 1}})
             tests.append({check.sign.value: {self.fields[check.field]: right}})

@@ -19,13 +19,13 @@ LONGEST_TEXT = 200
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
-Plain = int | str
+EngineValue = int | str
 """In one field always the same of the two, for to the engine `5 == "5"`."""
 
 IS_ABSENT, IS_KNOWN, IS_UNKNOWN = 0, 1, 2
 
 
-class Side(Enum):
+class AmountSide(Enum):
     """An amount of a money comparison; its right side may come to several amounts."""
 
     LEFT = auto()
@@ -35,7 +35,7 @@ class Side(Enum):
     FARTHEST = auto()
 
 
-def plain(value: Value) -> Plain:
+def plain(value: Value) -> EngineValue:
     """A value other than money as the engine compares it: whole numbers and marked texts.
 
     >>> plain(date(1970, 1, 2)), plain(value=True), plain("NO")
@@ -65,7 +65,7 @@ def standing(value: Value) -> int:
     return IS_KNOWN
 
 
-def sides(left: Known, right: Known, currency: str | None) -> dict[Side, int]:
+def sides(left: Known, right: Known, currency: str | None) -> dict[AmountSide, int]:
     """The sides of a money comparison; none where it cannot be made."""
     pairs = cast("list[tuple[Decimal, Decimal]]", comparable_pairs(left, right, currency))
     if not pairs:
@@ -73,11 +73,11 @@ def sides(left: Known, right: Known, currency: str | None) -> dict[Side, int]:
     own, others = pairs[0][0], [pair[1] for pair in pairs]
     by_distance = sorted(others, key=lambda other: abs(other - own))
     amounts = {
-        Side.LEFT: own,
-        Side.LOWEST: min(others),
-        Side.HIGHEST: max(others),
-        Side.NEAREST: by_distance[0],
-        Side.FARTHEST: by_distance[-1],
+        AmountSide.LEFT: own,
+        AmountSide.LOWEST: min(others),
+        AmountSide.HIGHEST: max(others),
+        AmountSide.NEAREST: by_distance[0],
+        AmountSide.FARTHEST: by_distance[-1],
     }
     return dict(zip(amounts, whole(list(amounts.values())), strict=True))
 

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 
 from lapse.inputs.files import InputError
 from lapse.inputs.plain_copy import DAMAGED
-from lapse.model.asked import Lack, facts_lost, order_lost
+from lapse.model.asked import MissingColumns, facts_lost, order_lost
 from lapse.model.kinds import Table
 from lapse.model.place import Place, Problem, Severity
 from lapse.model.profile import Profile
@@ -97,17 +97,17 @@ class Asked:
                 severity=Severity.WARNING,
             )
 
-    def _names(self, lack: Lack) -> list[str]:
+    def _names(self, lack: MissingColumns) -> list[str]:
         return [self.profile.spelling.get(column, column) for column in lack.columns]
 
-    def _refused(self, lack: Lack, use: str) -> Problem:
+    def _refused(self, lack: MissingColumns, use: str) -> Problem:
         listed = _listed(self._names(lack))
         what = f"no column {listed[0]}" if len(listed) == 1 else f"none of {', '.join(listed)}"
         message = f"has {what}, from which the profile `{self.profile.name}` {use}"
         place = Place(self.file, 1)
         return Problem("missing-column", message, place, self._help(lack), also=lack.place)
 
-    def _help(self, lack: Lack, more: str | None = None) -> str | None:
+    def _help(self, lack: MissingColumns, more: str | None = None) -> str | None:
         return help_for(self._names(lack)[0], self.others, more)
 
 

@@ -27,7 +27,7 @@ from lapse.inputs.typed import (
     utc,
     when,
 )
-from lapse.model.asked import Given, given
+from lapse.model.asked import FileColumns, given
 from lapse.model.days import AsOf
 from lapse.model.facts import FactSpec, ValueType
 from lapse.model.ids import GUID_FORM
@@ -69,7 +69,7 @@ class Lowering:
         found = {fact: self._cell(ways, specs[fact]) for fact, ways in self.profile.facts.items()}
         return {fact: cell for fact, cell in found.items() if cell is not None}
 
-    def _there(self) -> Given:
+    def _there(self) -> FileColumns:
         return given(self.profile, self.columns)
 
     def _cell(self, ways: Sequence[Way], spec: FactSpec) -> Cell | None:

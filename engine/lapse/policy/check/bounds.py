@@ -15,7 +15,7 @@ Number = int | Decimal
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class BoundKind:
     """A floor or a ceiling; `sign` 1 means that more than the bound is allowed."""
 
     code: str
@@ -26,7 +26,7 @@ class Side:
     sign: int
 
     @property
-    def opposite(self) -> "Side":
+    def opposite(self) -> "BoundKind":
         return CEILING if self is FLOOR else FLOOR
 
     def of(self, holder: TermSpec | TermEntry) -> Number | None:
@@ -36,8 +36,8 @@ class Side:
         return (bound - number) * self.sign > 0
 
 
-FLOOR = Side("below-floor", "floor", "at_least", "below", "raise", 1)
-CEILING = Side("above-ceiling", "ceiling", "at_most", "above", "lower", -1)
+FLOOR = BoundKind("below-floor", "floor", "at_least", "below", "raise", 1)
+CEILING = BoundKind("above-ceiling", "ceiling", "at_most", "above", "lower", -1)
 SIDES = (FLOOR, CEILING)
 
 
@@ -109,7 +109,7 @@ def _crossed(name: str, entry: TermEntry, outer: list[Bound]) -> Iterator[Proble
             yield from _value_crosses(side, name, entry, bound)
 
 
-def _strictest(side: Side, bounds: list[Bound]) -> Bound | None:
+def _strictest(side: BoundKind, bounds: list[Bound]) -> Bound | None:
     """The bound that allows least; of equal ones the outermost."""
     strictest: Bound | None = None
     for bound in bounds:
@@ -120,7 +120,7 @@ def _strictest(side: Side, bounds: list[Bound]) -> Bound | None:
     return strictest
 
 
-def _value_crosses(side: Side, name: str, entry: TermEntry, bound: Bound) -> Iterator[Problem]:
+def _value_crosses(side: BoundKind, name: str, entry: TermEntry, bound: Bound) -> Iterator[Problem]:
     limit = side.of(bound.holder)
     crossing = [
         shown
@@ -139,7 +139,7 @@ def _value_crosses(side: Side, name: str, entry: TermEntry, bound: Bound) -> Ite
         )
 
 
-def _bounds_cross(side: Side, name: str, entry: TermEntry, bound: Bound) -> Iterator[Problem]:
+def _bounds_cross(side: BoundKind, name: str, entry: TermEntry, bound: Bound) -> Iterator[Problem]:
     """A bound of the entry that leaves no value together with the opposite bound."""
     opposite = side.opposite
     own, limit = side.of(entry), opposite.of(bound.holder)

@@ -52,10 +52,10 @@ JUST: Mapping[bool | None, Possible] = {
     None: Possible(is_true=False, is_false=False),
 }
 
-Judge = Callable[[Leaf], Possible]
+LeafJudge = Callable[[Leaf], Possible]
 
 
-def possible(condition: Condition, judge: Judge) -> Possible:
+def possible(condition: Condition, judge: LeafJudge) -> Possible:
     """What a condition can be, given what each leaf can be."""
     match condition:
         case Leaf():
@@ -103,7 +103,7 @@ def are_apart(one: Condition, other: Condition, catalogue: Catalogue) -> bool:
 def are_apart_by_name(one: Condition, other: Condition, left: Name, right: Name) -> bool:
     """Whether comparing one name with another keeps two conditions apart."""
 
-    def judge_at(sign: int | Missing) -> Judge:
+    def judge_at(sign: int | Missing) -> LeafJudge:
         def judge(leaf: Leaf) -> Possible:
             if leaf.subject != left or leaf.operand != right:
                 return EITHER
@@ -120,7 +120,7 @@ def are_apart_by(subject: Subject, one: Condition, other: Condition, terms: Valu
     A comparison with a fact, `$stage` or a term that has no value here can be anything.
     """
 
-    def judge_at(point: Value) -> Judge:
+    def judge_at(point: Value) -> LeafJudge:
         def judge(leaf: Leaf) -> Possible:
             if not subject.is_read_by(leaf) or (point is UNKNOWN and subject.is_presence(leaf)):
                 return EITHER
@@ -155,7 +155,7 @@ def terms_compared(subject: Subject, *conditions: Condition) -> frozenset[str]:
     return frozenset(name.name for name in read if name and name.kind is NameKind.TERM)
 
 
-def _can_both(one: Condition, other: Condition, judge: Judge) -> bool:
+def _can_both(one: Condition, other: Condition, judge: LeafJudge) -> bool:
     return possible(one, judge).is_true and possible(other, judge).is_true
 
 

@@ -11,15 +11,22 @@ from lapse.model.condition import Condition, is_staged, leaves
 from lapse.model.facts import show
 from lapse.model.place import Problem
 from lapse.model.rule import Layer, Rule
-from lapse.policy.check.keep_apart import Subject, are_apart, are_apart_by, subjects, terms_compared
+from lapse.policy.check.keep_apart import (
+    Subject,
+    Valuation,
+    are_apart,
+    are_apart_by,
+    subjects,
+    terms_compared,
+)
 from lapse.policy.check.meetings import Meetings
-from lapse.policy.check.valuations import Located, Valuation, valuations
+from lapse.policy.check.valuations import Located, valuations
 
 MOST_VALUATIONS = 5_000
 NOTHING = "no fact's tests keep them apart"
 TOO_MANY = "there are too many scopes to prove that they exclude each other"
 
-Step = tuple[str, int]
+TrackStep = tuple[str, int]
 """A track and one of its steps."""
 
 
@@ -37,8 +44,8 @@ def check_shared_steps(meetings: Meetings) -> Iterator[Problem]:
                     yield from _check_pair(meetings, one, two)
 
 
-def _steps(index: int, layer: Layer) -> dict[Step, list[Located]]:
-    found: dict[Step, list[Located]] = {}
+def _steps(index: int, layer: Layer) -> dict[TrackStep, list[Located]]:
+    found: dict[TrackStep, list[Located]] = {}
     for rule in layer.rules.values():
         if isinstance(rule, Rule) and rule.track is not None:
             found.setdefault((rule.track.name, rule.step), []).append((index, rule))

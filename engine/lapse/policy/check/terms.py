@@ -9,7 +9,7 @@ from lapse.model.rule import CALENDAR_TERM, Layer, Rule, Span, TermEntry
 from lapse.policy.check.meetings import Meetings, lies_within
 from lapse.policy.check.spans import left_over, span_text
 
-Read = tuple[str, Place]
+TermRead = tuple[str, Place]
 """The name of a term and a place that reads it."""
 
 
@@ -113,13 +113,13 @@ def _never_set(name: str, place: Place, why: str, severity: Severity) -> Problem
     )
 
 
-def _action_reads(meetings: Meetings) -> Iterator[Read]:
+def _action_reads(meetings: Meetings) -> Iterator[TermRead]:
     for action in meetings.book.catalogue.actions.values():
         if action.only_if is not None:
             yield from _condition_reads(action.only_if)
 
 
-def _layer_reads(layer: Layer) -> Iterator[Read]:
+def _layer_reads(layer: Layer) -> Iterator[TermRead]:
     """Every term that a layer's rules read; what has no place of its own has the rule's."""
     for rule in layer.rules.values():
         if isinstance(rule, Rule):
@@ -127,7 +127,7 @@ def _layer_reads(layer: Layer) -> Iterator[Read]:
             yield from ((name.name, rule.place) for name in rule.names_beside())
 
 
-def _condition_reads(condition: Condition) -> Iterator[Read]:
+def _condition_reads(condition: Condition) -> Iterator[TermRead]:
     for leaf in leaves(condition):
         for name in (leaf.subject, name_read(leaf.operand)):
             if name is not None and name.kind is NameKind.TERM:

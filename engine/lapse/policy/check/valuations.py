@@ -14,6 +14,7 @@ from math import prod
 from lapse.model.days import FIRST_DAY, ONE_DAY
 from lapse.model.facts import ABSENT, Value
 from lapse.model.rule import Rule, Rulebook
+from lapse.policy.check.keep_apart import Valuation
 from lapse.policy.check.meetings import MARKET, REGION, Meetings, Scope, joint
 from lapse.policy.in_force import InForce, in_force
 
@@ -21,8 +22,6 @@ MOST_CELLS = 1_000
 
 Located = tuple[int, Rule]
 """A rule and the index of its layer."""
-Valuation = Mapping[str, Value]
-"""A value for each of some terms."""
 
 
 def may_follow(meetings: Meetings, later: Located, earlier: Located) -> bool:

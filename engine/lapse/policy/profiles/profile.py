@@ -6,7 +6,7 @@ from lapse.model.asked import columns_read
 from lapse.model.facts import FactSpec, Value, Vocabulary
 from lapse.model.kinds import facts_of, needed_of, owners_of
 from lapse.model.place import Place, Problem, Severity
-from lapse.model.profile import CANONICAL, Gives, InForce, OneRow, Profile, Way
+from lapse.model.profile import CANONICAL, Gives, OneRow, Profile, ValidDays, Way
 from lapse.policy.profiles.draft import Draft, parse_where
 from lapse.policy.profiles.forms import parse_dates
 from lapse.policy.profiles.ways import parse_ways
@@ -216,7 +216,7 @@ def _one_row(found: Fields, gives: Gives | None, draft: Draft) -> OneRow | None:
     return OneRow(prefer, draft.column(inner.get("latest"), "`latest`"), place)
 
 
-def _in_force(found: Fields, gives: Gives | None, draft: Draft) -> InForce | None:
+def _in_force(found: Fields, gives: Gives | None, draft: Draft) -> ValidDays | None:
     node = found.get("in_force")
     if node is None or _is_misplaced("in_force", found, gives, (Gives.PRICES,), draft):
         return None
@@ -225,7 +225,7 @@ def _in_force(found: Fields, gives: Gives | None, draft: Draft) -> InForce | Non
     help_ = "write `{from: EffectiveStartDate, to: EffectiveEndDate}`"
     first = draft.column(inner.required("from", draft.problems, help_), "`from`")
     last = draft.column(inner.get("to"), "`to`")
-    return InForce(first, last, place) if first else None
+    return ValidDays(first, last, place) if first else None
 
 
 def _may_be_missing(node: Node | None, profile: Profile, draft: Draft) -> frozenset[str]:

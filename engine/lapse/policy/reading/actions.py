@@ -3,7 +3,7 @@
 from lapse.model.condition import Condition
 from lapse.model.facts import ABSENT, FactSpec, Value, ValueType
 from lapse.model.rule import ActionSpec, Harm, Sets, Today, Track
-from lapse.policy.reading.condition import Scope, parse_condition
+from lapse.policy.reading.condition import Nameable, parse_condition
 from lapse.policy.reading.lexicon import Lexicon, fact_but_id, form_of
 from lapse.policy.text.literals import fact_literal, is_word
 from lapse.policy.text.nodes import Node
@@ -63,7 +63,7 @@ def parse_actions(node: Node | None, lexicon: Lexicon, problems: Problems) -> di
 
 def _only_if(found: Fields, lexicon: Lexicon, problems: Problems) -> Condition | None:
     node = found.get("only_if")
-    return None if node is None else parse_condition(node, Scope(lexicon, problems))
+    return None if node is None else parse_condition(node, Nameable(lexicon, problems))
 
 
 def parse_sets(node: Node | None, lexicon: Lexicon, problems: Problems) -> Sets:

@@ -45,7 +45,7 @@ _OTHER_SPELLINGS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class Nameable:
     """What a condition may name; `$stage` only in rules with `for_each`."""
 
     lexicon: Lexicon
@@ -53,7 +53,7 @@ class Scope:
     has_stage: bool = False
 
 
-def parse_condition(node: Node, scope: Scope) -> Condition:
+def parse_condition(node: Node, scope: Nameable) -> Condition:
     """The condition; where a part is wrong, the others, for there is a problem then."""
     if isinstance(node, Scalar) and node.is_blank:
         help_ = "write `{}` for one that always holds"
@@ -67,7 +67,7 @@ def parse_condition(node: Node, scope: Scope) -> Condition:
     return condition
 
 
-def _every(node: Node, scope: Scope, depth: int) -> Condition:
+def _every(node: Node, scope: Nameable, depth: int) -> Condition:
     """All entries of a mapping; one alone stands for itself."""
     if depth > MOST_DEPTH:
         message = f"this condition nests deeper than {MOST_DEPTH} levels"
@@ -81,7 +81,7 @@ def _every(node: Node, scope: Scope, depth: int) -> Condition:
     return parts[0] if len(parts) == 1 else All(parts)
 
 
-def _entry(key: Scalar, node: Node, scope: Scope, depth: int) -> Iterator[Condition]:
+def _entry(key: Scalar, node: Node, scope: Nameable, depth: int) -> Iterator[Condition]:
     match key.text:
         case "all":
             yield _one_or(All, _parts(key, node, scope, depth))
@@ -101,7 +101,7 @@ def _one_or(
     return parts[0] if len(parts) == 1 else kind(parts)
 
 
-def _parts(key: Scalar, node: Node, scope: Scope, depth: int) -> tuple[Condition, ...]:
+def _parts(key: Scalar, node: Node, scope: Nameable, depth: int) -> tuple[Condition, ...]:
     if not isinstance(node, Sequence) or not node.items:
         message = f"`{key.text}` takes a list of conditions, not {described(node)}"
         help_ = f"write `{key.text}: [{{status: active}}, {{trial: yes}}]`"
@@ -112,7 +112,7 @@ def _parts(key: Scalar, node: Node, scope: Scope, depth: int) -> tuple[Condition
     return tuple(_inner(item, scope, depth) for item in node.items)
 
 
-def _inner(node: Node, scope: Scope, depth: int) -> Condition:
+def _inner(node: Node, scope: Nameable, depth: int) -> Condition:
     if isinstance(node, Mapping) and node.entries:
         return _every(node, scope, depth + 1)
     message = f"a condition belongs here, not {described(node)}"
@@ -122,7 +122,7 @@ def _inner(node: Node, scope: Scope, depth: int) -> Condition:
     return All(())
 
 
-def _subject(key: Scalar, scope: Scope) -> Name | None:
+def _subject(key: Scalar, scope: Nameable) -> Name | None:
     word = key.text
     found = scope.lexicon.names.get(word)
     if found is not None and scope.lexicon.is_testable(found):
@@ -138,7 +138,7 @@ def _subject(key: Scalar, scope: Scope) -> Name | None:
     return None
 
 
-def _report_untestable(word: str, name: Name, at: Scalar, scope: Scope) -> None:
+def _report_untestable(word: str, name: Name, at: Scalar, scope: Nameable) -> None:
     if name.type is ValueType.DAYS_LIST:
         help_ = f"write `for_each: ${word}` and compare with `$stage`"
         message = f"{shown(word)} is a list of days and cannot be compared"
@@ -148,7 +148,7 @@ def _report_untestable(word: str, name: Name, at: Scalar, scope: Scope) -> None:
     scope.problems.add("not-testable", message, at.place, help_)
 
 
-def _tests(subject: Name, node: Node, scope: Scope) -> Iterator[Leaf]:
+def _tests(subject: Name, node: Node, scope: Nameable) -> Iterator[Leaf]:
     match node:
         case Scalar():
             yield from _leaf(subject, Operator.EQ, node, scope)
@@ -166,13 +166,13 @@ def _tests(subject: Name, node: Node, scope: Scope) -> Iterator[Leaf]:
                     yield from _leaf(subject, operator, value, scope, key)
 
 
-def _report_operator(key: Scalar, scope: Scope) -> None:
+def _report_operator(key: Scalar, scope: Nameable) -> None:
     help_ = _OTHER_SPELLINGS.get(key.text) or scope.problems.near(key.text, _SPELLED)
     scope.problems.add("unknown-test", f"there is no test {shown(key.text)}", key.place, help_)
 
 
 def _leaf(
-    subject: Name, operator: Operator, node: Node, scope: Scope, key: Scalar | None = None
+    subject: Name, operator: Operator, node: Node, scope: Nameable, key: Scalar | None = None
 ) -> Iterator[Leaf]:
     if operator.is_ordering and not subject.type.is_ordered:
         message = f"`{subject}` is a {subject.type} and has no order"
@@ -184,7 +184,7 @@ def _leaf(
         yield Leaf(subject, operator, operand, node.place)
 
 
-def _operand(subject: Name, operator: Operator, node: Node, scope: Scope) -> Operand | None:
+def _operand(subject: Name, operator: Operator, node: Node, scope: Nameable) -> Operand | None:
     match operator:
         case Operator.PRESENT | Operator.KNOWN:
             wanted = flag(node, f"`{operator}`", scope.problems)
@@ -195,7 +195,7 @@ def _operand(subject: Name, operator: Operator, node: Node, scope: Scope) -> Ope
             return _value(subject, operator, node, scope)
 
 
-def _choices(subject: Name, node: Node, scope: Scope) -> Operand | None:
+def _choices(subject: Name, node: Node, scope: Nameable) -> Operand | None:
     if not isinstance(node, Sequence) or not node.items:
         empty = isinstance(node, Sequence)
         message = "this list is empty" if empty else f"`not_in` takes a list, not {described(node)}"
@@ -214,7 +214,7 @@ def _choices(subject: Name, node: Node, scope: Scope) -> Operand | None:
     return Choices(tuple(values))
 
 
-def _value(subject: Name, operator: Operator, node: Node, scope: Scope) -> Operand | None:
+def _value(subject: Name, operator: Operator, node: Node, scope: Nameable) -> Operand | None:
     if isinstance(node, Sequence):
         message = f"`{operator}` takes one value, not a list"
         help_ = "write `not_in: [a, b]`" if operator is Operator.NE else "write one value"
@@ -234,14 +234,14 @@ def _is_reference(scalar: Scalar) -> bool:
     return word.startswith("$") and (not scalar.is_quoted or bool(NAME.fullmatch(word[1:])))
 
 
-def _literal(subject: Name, node: Node, scope: Scope) -> Known | None:
+def _literal(subject: Name, node: Node, scope: Nameable) -> Known | None:
     form = scope.lexicon.form(subject)
     if subject.kind is NameKind.TERM:
         return literal(node, form, scope.problems)
     return fact_literal(node, form, scope.problems)
 
 
-def _reference(subject: Name, node: Scalar, scope: Scope) -> Operand | None:
+def _reference(subject: Name, node: Scalar, scope: Nameable) -> Operand | None:
     """`$stage`, `$term` or `$fact`, of the subject's type."""
     word = node.text.strip()[1:]
     if word == "stage":
@@ -266,19 +266,19 @@ def _reference(subject: Name, node: Scalar, scope: Scope) -> Operand | None:
     return name if _is_same_type(subject, name.type, node, scope) else None
 
 
-def _sum(subject: Name, node: Scalar, scope: Scope) -> Operand | None:
+def _sum(subject: Name, node: Scalar, scope: Nameable) -> Operand | None:
     found = parse_sum(node, (ValueType.DAYS,), scope.lexicon, scope.problems)
     if found is None or not _is_same_type(subject, ValueType.DAYS, node, scope):
         return None
     return found if isinstance(found.number, int) or _has_stage(node, scope) else None
 
 
-def _stage(subject: Name, node: Scalar, scope: Scope) -> Operand | None:
+def _stage(subject: Name, node: Scalar, scope: Nameable) -> Operand | None:
     is_fitting = _has_stage(node, scope) and _is_same_type(subject, ValueType.DAYS, node, scope)
     return Stage.VALUE if is_fitting else None
 
 
-def _has_stage(node: Scalar, scope: Scope) -> bool:
+def _has_stage(node: Scalar, scope: Nameable) -> bool:
     if not scope.has_stage:
         help_ = "add `for_each:` and a list of days, or write a number here"
         message = "`$stage` stands in a rule without `for_each`"
@@ -286,7 +286,7 @@ def _has_stage(node: Scalar, scope: Scope) -> bool:
     return scope.has_stage
 
 
-def _is_same_type(subject: Name, type_: ValueType, node: Scalar, scope: Scope) -> bool:
+def _is_same_type(subject: Name, type_: ValueType, node: Scalar, scope: Nameable) -> bool:
     if subject.type is type_:
         return True
     message = f"`{subject}` is {_typed(subject.type)}, but {shown(node.text)} is {_typed(type_)}"

@@ -15,7 +15,7 @@ _WHOLE_SHARE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
+class LimitSize:
     """A percentage, or a whole number."""
 
     number: Decimal
@@ -56,11 +56,11 @@ def parse_guards(node: Node | None, problems: Problems) -> dict[Guard, Decimal]:
     return guards
 
 
-def _amount(scalar: Scalar) -> Amount | None:
+def _amount(scalar: Scalar) -> LimitSize | None:
     match = _AMOUNT.fullmatch(scalar.text.strip())
     if match is None:
         return None
     if match[3]:
-        return Amount(Decimal(match[3]), is_share=False)
+        return LimitSize(Decimal(match[3]), is_share=False)
     share = Decimal(match[1])
-    return Amount(share, is_share=True) if share <= _WHOLE_SHARE else None
+    return LimitSize(share, is_share=True) if share <= _WHOLE_SHARE else None

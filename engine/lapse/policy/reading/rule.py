@@ -5,7 +5,7 @@ from lapse.model.facts import Value, ValueType
 from lapse.model.rule import ALWAYS, After, Off, Rule, RuleEntry, Sets, Track
 from lapse.policy.reading.actions import date_facts, parse_sets
 from lapse.policy.reading.catalogue import Declared
-from lapse.policy.reading.condition import Scope, parse_condition
+from lapse.policy.reading.condition import Nameable, parse_condition
 from lapse.policy.reading.lexicon import check_hold_name
 from lapse.policy.reading.sums import parse_stages, term_named
 from lapse.policy.text.literals import whole
@@ -152,7 +152,7 @@ def _when(found: Fields, declared: Declared, problems: Problems, *, has_stage: b
     node = found.required("when", problems, "write `when: {}` for a rule that always holds")
     if node is None:
         return All(())
-    return parse_condition(node, Scope(declared.lexicon, problems, has_stage))
+    return parse_condition(node, Nameable(declared.lexicon, problems, has_stage))
 
 
 def _because(

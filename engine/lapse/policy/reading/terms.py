@@ -20,7 +20,7 @@ HARSHER = ("lower", "higher")
 _KEYS = ("type", "of", "about", "at_least", "at_most", "harsher", "pinned_to")
 _CLOCK_KEYS = ("type", "about")
 
-Bound = int | Decimal
+BoundValue = int | Decimal
 
 
 def parse_terms(
@@ -77,7 +77,7 @@ def _term(
 
 def bounds(
     found: Fields, type_: ValueType, problems: Problems
-) -> tuple[Bound | None, Bound | None]:
+) -> tuple[BoundValue | None, BoundValue | None]:
     """`at_least` and `at_most`: whole numbers, or amounts in whatever currency the value has."""
     at_least = _bound(found, "at_least", type_, problems)
     at_most = _bound(found, "at_most", type_, problems)
@@ -91,7 +91,7 @@ def bounds(
     return None, None
 
 
-def _bound(found: Fields, key: str, type_: ValueType, problems: Problems) -> Bound | None:
+def _bound(found: Fields, key: str, type_: ValueType, problems: Problems) -> BoundValue | None:
     node = found.get(key)
     if node is None:
         return None
