@@ -51,8 +51,8 @@ FAULTS = (
     Fault(
         "money is compared with the wrong amount",
         LOWERING,
-        "Sign.LT: (Side.LOWEST, Side.HIGHEST)",
-        "Sign.LT: (Side.HIGHEST, Side.HIGHEST)",
+        "Sign.LT: (AmountSide.LOWEST, AmountSide.HIGHEST)",
+        "Sign.LT: (AmountSide.HIGHEST, AmountSide.HIGHEST)",
     ),
     Fault(
         "pins are ignored",
