@@ -10,6 +10,7 @@ from lapse.model.rule import Rule, Rulebook
 
 def _when(given: Given) -> tuple[date, int, date, str]:
     """What tells the latest of several orders; their names where nothing else does."""
+    # By `first_given`, not by the last day: an order given again each night is as old as its first.
     return given.first_given, given.step, given.due_on, label(given.rule, given.stage)
 
 

@@ -5,6 +5,7 @@ from io import StringIO
 
 from lapse.report.printable import printable
 
+# What a terminal, a mail and a ticket show without breaking lines.
 WIDTH = 80
 INDENT = 2
 GAP = 2

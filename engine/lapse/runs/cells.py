@@ -30,6 +30,7 @@ _RUNS_AS_FORMULA = re.compile(FORMULA)
 _RUNS_BEHIND = re.compile(f"([;\\t\\r\\n])({_FORMULA_BEHIND})")
 _GUARDED_BEHIND = re.compile(GUARDED_BEHIND)
 _NEEDS_QUOTES = re.compile(r'[,"\r\n]|\A\s|\s\Z')
+# The width of SHA-256: sums of digests stay as long as one digest.
 _MODULUS = 1 << 256
 
 

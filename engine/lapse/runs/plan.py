@@ -17,6 +17,7 @@ from lapse.runs.failures import HistoryError
 from lapse.runs.kept_json import ShapeError, decoded, shaped
 
 KIND = "lapse plan"
+# Some 600,000 action ids. A plan is read whole, and the file that is named may be another one.
 MOST_BYTES = 64_000_000
 
 

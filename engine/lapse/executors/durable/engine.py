@@ -41,6 +41,8 @@ from lapse.model.decision import EVERYTHING, Decision, Given, NotCovered
 from lapse.model.facts import Missing, Value
 from lapse.model.rule import Rule, Rulebook
 
+# durable_rules 2.0.28, measured: a fact that meets more than 64 conditions is error 303, which loses
+# every match of it; one of more than 252 properties is error 302. Both leave room for the anchor.
 MOST_RULES = 60
 MOST_FIELDS = 240
 
@@ -174,12 +176,14 @@ class Network:
         firing: str | None = started[1] if started else None
         while firing:  # {"rule": {"m": {the fact}}}
             name = firing[2 : firing.index('"', 2)]
+            # `$or` and `any` fire once for each true branch, which is why no rule has them.
             if name in fired:
                 raise AssertionError("durable_rules fires one rule twice")
             fired.add(name)
             firing = engine.complete_and_start_action(self.handle, session)
         if ANSWER not in fired:
             raise AssertionError("durable_rules did not answer")
+        # A fact that is not taken back stays for ever: 3.7 kB each, 4 GB at a million.
         engine.retract_fact(self.handle, RETRACTION)
         return fired
 
@@ -189,6 +193,8 @@ class Network:
         self._close = weakref.finalize(self, delete, self.handle)
 
     def _rule(self, branch: Branch) -> dict[str, object]:
+        # Without a test of a field that every fact has, a rule also matches the engine's own state,
+        # and hangs. `$m` names a field of the same fact; where it is missing the rule would fire.
         tests: list[object] = [{"kind": 1}]
         for check in branch:
             right: object = check.right

@@ -18,6 +18,7 @@ from lapse.policy.check.keep_apart import Valuation
 from lapse.policy.check.meetings import MARKET, REGION, Meetings, Scope, joint
 from lapse.policy.in_force import InForce, in_force
 
+# The product of all values of all scope keys, which grows with each key: more is not tried.
 MOST_CELLS = 1_000
 
 Located = tuple[int, Rule]

@@ -31,6 +31,8 @@ from lapse.policy.text.shapes import (
     written,
 )
 
+# A three-year term with its retention and a year on either side, and then twice that: each day is
+# judged, and a year typed wrong would take minutes.
 MOST_DAYS = 4_000
 _KEYS = ("name", "given", "from", "until", "track", "expect", "then")
 _LABEL = re.compile(r"([^@]+)(?:@(-?\d{1,5}))?", re.ASCII)

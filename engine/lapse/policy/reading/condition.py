@@ -26,6 +26,8 @@ from lapse.policy.text.nodes import Mapping, Node, Scalar, Sequence
 from lapse.policy.text.problems import Problems, shown
 from lapse.policy.text.shapes import NAME, described, entries, flag
 
+# Conditions are walked by recursion, and each leaf becomes a rule of the engine: what a person can
+# still read has a fraction of either.
 MOST_DEPTH = 20
 MOST_LEAVES = 500
 

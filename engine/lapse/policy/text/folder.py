@@ -17,6 +17,7 @@ from lapse.policy.text.yaml import MOST_BYTES
 CATALOGUE = "catalogue.yaml"
 CASES = "cases"
 PROFILES = "profiles"
+# A folder named by mistake, such as a home folder, is refused before it is read.
 MOST_FILES = 5_000
 MOST_BYTES_IN_ALL = 64_000_000
 _ENDING = ".yaml"
