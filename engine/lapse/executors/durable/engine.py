@@ -41,8 +41,8 @@ from lapse.model.decision import EVERYTHING, Decision, Given, NotCovered
 from lapse.model.facts import Missing, Value
 from lapse.model.rule import Rule, Rulebook
 
-# durable_rules 2.0.28, measured: a fact that meets more than 64 conditions is error 303, which loses
-# every match of it; one of more than 252 properties is error 302. Both leave room for the anchor.
+# durable_rules 2.0.28, measured: a fact that meets more than 64 conditions is error 303 and loses
+# all its matches; one of more than 252 properties is error 302. Both leave room for the anchor.
 MOST_RULES = 60
 MOST_FIELDS = 240
 

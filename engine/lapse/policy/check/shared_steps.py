@@ -22,7 +22,7 @@ from lapse.policy.check.keep_apart import (
 from lapse.policy.check.meetings import Meetings
 from lapse.policy.check.valuations import Located, valuations
 
-# Beyond so many combinations of terms the check says that it cannot tell, instead of taking minutes.
+# Beyond so many combinations of terms the check says that it cannot tell: it would take minutes.
 MOST_VALUATIONS = 5_000
 NOTHING = "no fact's tests keep them apart"
 TOO_MANY = "there are too many scopes to prove that they exclude each other"

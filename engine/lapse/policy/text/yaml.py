@@ -21,7 +21,7 @@ from lapse.policy.text.slips import Fault, explained
 
 __all__ = ["Mapping", "Node", "Scalar", "Sequence", "lines_of", "read_yaml"]
 
-# Policies come from strangers. LibYAML recurses: 200,000 nested brackets end the process (PyYAML 6),
+# Policies come from strangers. LibYAML recurses: 200,000 nested brackets end the process,
 # so depth is counted on its events, before anything is built. The others bound time and memory far
 # beyond what people write: the largest file shipped has 43 kB.
 MOST_BYTES = 4_000_000
