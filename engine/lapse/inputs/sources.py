@@ -21,12 +21,12 @@ from lapse.inputs.profiles.looks import Look
 from lapse.inputs.profiles.shape import Names, Shape, names_read, require_keys
 from lapse.inputs.profiles.to_sql import Cell
 from lapse.inputs.records import Told
-from lapse.inputs.steps import Steps
 from lapse.inputs.typed import render
 from lapse.model.asked import facts_lost
 from lapse.model.days import AsOf
 from lapse.model.kinds import NEXT_PRICE
 from lapse.model.profile import DateForm
+from lapse.sql.steps import Steps
 
 MOST_ROWS = 200_000_000
 """Rows of one Parquet file, which may take next to no room there."""

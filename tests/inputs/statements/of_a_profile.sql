@@ -840,7 +840,7 @@ FROM (
                                         SPLIT_PART(
                                           CASE
                                             WHEN CONTAINS(CASE WHEN NOT LOWER("#1") IN ('none') THEN "#1" END, '/')
-                                            THEN SUBSTR(
+                                            THEN SUBSTRING(
                                               CASE WHEN NOT LOWER("#1") IN ('none') THEN "#1" END,
                                               STRPOS(CASE WHEN NOT LOWER("#1") IN ('none') THEN "#1" END, '/') + 1
                                             )
