@@ -1,26 +1,26 @@
 SELECT DISTINCT
-  JSON_TYPE("line") AS value0,
-  JSON_KEYS("line", ['$']) AS value1,
-  JSON_TYPE("line", []) AS value2,
+  JSON_TYPE(line) AS value0,
+  JSON_KEYS(line, ['$']) AS value1,
+  JSON_TYPE(line, []) AS value2,
   [] AS value3,
-  STRLEN("line") > 1000000
-  OR CONTAINS("line", '\u0000')
+  STRLEN(line) > 1000000
+  OR CONTAINS(line, '\u0000')
   OR CASE
-    WHEN REGEXP_MATCHES("line", ',\s*[}\]]|(?i:inf|infinity|nan)\s*[,}\]]')
+    WHEN REGEXP_MATCHES(line, ',\s*[}\]]|(?i:inf|infinity|nan)\s*[,}\]]')
     THEN REGEXP_MATCHES(
-      REGEXP_REPLACE("line", '"(?:[^"\\]|\\.)*"', '""', 'g'),
+      REGEXP_REPLACE(line, '"(?:[^"\\]|\\.)*"', '""', 'g'),
       ',\s*[}\]]|(?i:inf|infinity|nan)\s*[,}\]]'
     )
     ELSE FALSE
   END
   OR CASE
-    WHEN STRLEN("line") > 1000
-    THEN STRLEN("line") - STRLEN(REGEXP_REPLACE("line", '[\[{]', '', 'g')) > 500
+    WHEN STRLEN(line) > 1000
+    THEN STRLEN(line) - STRLEN(REGEXP_REPLACE(line, '[\[{]', '', 'g')) > 500
     ELSE FALSE
   END AS value4
 FROM (
   SELECT
-    "line"
+    line
   FROM READ_CSV(
     '…/0.plain',
     auto_detect = FALSE,
@@ -32,34 +32,34 @@ FROM (
     "columns" = {'line': 'VARCHAR'}
   )
   WHERE
-    NOT "line" IN ('', '')
+    NOT line IN ('', '')
   LIMIT 1000
 ) AS text
 LIMIT 5000;
 
 SELECT DISTINCT
-  JSON_TYPE("line") AS value0,
-  JSON_KEYS("line", ['$']) AS value1,
-  JSON_TYPE("line", ['$."seats"', '$."subscription_id"']) AS value2,
+  JSON_TYPE(line) AS value0,
+  JSON_KEYS(line, ['$']) AS value1,
+  JSON_TYPE(line, ['$."seats"', '$."subscription_id"']) AS value2,
   [] AS value3,
-  STRLEN("line") > 1000000
-  OR CONTAINS("line", '\u0000')
+  STRLEN(line) > 1000000
+  OR CONTAINS(line, '\u0000')
   OR CASE
-    WHEN REGEXP_MATCHES("line", ',\s*[}\]]|(?i:inf|infinity|nan)\s*[,}\]]')
+    WHEN REGEXP_MATCHES(line, ',\s*[}\]]|(?i:inf|infinity|nan)\s*[,}\]]')
     THEN REGEXP_MATCHES(
-      REGEXP_REPLACE("line", '"(?:[^"\\]|\\.)*"', '""', 'g'),
+      REGEXP_REPLACE(line, '"(?:[^"\\]|\\.)*"', '""', 'g'),
       ',\s*[}\]]|(?i:inf|infinity|nan)\s*[,}\]]'
     )
     ELSE FALSE
   END
   OR CASE
-    WHEN STRLEN("line") > 1000
-    THEN STRLEN("line") - STRLEN(REGEXP_REPLACE("line", '[\[{]', '', 'g')) > 500
+    WHEN STRLEN(line) > 1000
+    THEN STRLEN(line) - STRLEN(REGEXP_REPLACE(line, '[\[{]', '', 'g')) > 500
     ELSE FALSE
   END AS value4
 FROM (
   SELECT
-    "line"
+    line
   FROM READ_CSV(
     '…/0.plain',
     auto_detect = FALSE,
@@ -71,20 +71,20 @@ FROM (
     "columns" = {'line': 'VARCHAR'}
   )
   WHERE
-    NOT "line" IN ('', '')
+    NOT line IN ('', '')
 ) AS text
 LIMIT 5000;
 
 SELECT
   BOOL_OR(
-    CASE
-      WHEN REGEXP_MATCHES("line", '[:\[,\s]-?([0-9][0-9.]{15,}|[0-9.]*[1-9][0-9.]*[eE])')
+    CAST(CASE
+      WHEN REGEXP_MATCHES(line, '[:\[,\s]-?([0-9][0-9.]{15,}|[0-9.]*[1-9][0-9.]*[eE])')
       THEN REGEXP_MATCHES(
-        REGEXP_REPLACE("line", '"(?:[^"\\]|\\.)*"', '""', 'g'),
+        REGEXP_REPLACE(line, '"(?:[^"\\]|\\.)*"', '""', 'g'),
         '[:\[,\s]-?([0-9][0-9.]{15,}|[0-9.]*[1-9][0-9.]*[eE])'
       )
       ELSE FALSE
-    END
+    END AS BOOLEAN)
   )
 FROM the_text;
 
@@ -140,55 +140,55 @@ FROM (
           CASE
             WHEN REGEXP_FULL_MATCH(
               CASE
-                WHEN LIST_EXTRACT("cells", 1) = '-0.0'
+                WHEN LIST_EXTRACT(cells, 1) = '-0.0'
                 THEN '0'
-                WHEN ENDS_WITH(LIST_EXTRACT("cells", 1), '.0')
-                THEN LEFT(LIST_EXTRACT("cells", 1), -2)
-                WHEN CONTAINS(LIST_EXTRACT("cells", 1), 'e')
+                WHEN ENDS_WITH(LIST_EXTRACT(cells, 1), '.0')
+                THEN LEFT(LIST_EXTRACT(cells, 1), -2)
+                WHEN CONTAINS(LIST_EXTRACT(cells, 1), 'e')
                 THEN COALESCE(
                   REGEXP_REPLACE(
-                    CAST(TRY_CAST(LIST_EXTRACT("cells", 1) AS DECIMAL(38, 18)) AS TEXT),
+                    CAST(TRY_CAST(LIST_EXTRACT(cells, 1) AS DECIMAL(38, 18)) AS TEXT),
                     '\.0*$|(\.\d*[1-9])0+$',
                     '\1'
                   ),
-                  LIST_EXTRACT("cells", 1)
+                  LIST_EXTRACT(cells, 1)
                 )
-                ELSE LIST_EXTRACT("cells", 1)
+                ELSE LIST_EXTRACT(cells, 1)
               END,
               '(?s)[!-~](.*[!-~])?'
             )
             THEN CASE
-              WHEN LIST_EXTRACT("cells", 1) = '-0.0'
+              WHEN LIST_EXTRACT(cells, 1) = '-0.0'
               THEN '0'
-              WHEN ENDS_WITH(LIST_EXTRACT("cells", 1), '.0')
-              THEN LEFT(LIST_EXTRACT("cells", 1), -2)
-              WHEN CONTAINS(LIST_EXTRACT("cells", 1), 'e')
+              WHEN ENDS_WITH(LIST_EXTRACT(cells, 1), '.0')
+              THEN LEFT(LIST_EXTRACT(cells, 1), -2)
+              WHEN CONTAINS(LIST_EXTRACT(cells, 1), 'e')
               THEN COALESCE(
                 REGEXP_REPLACE(
-                  CAST(TRY_CAST(LIST_EXTRACT("cells", 1) AS DECIMAL(38, 18)) AS TEXT),
+                  CAST(TRY_CAST(LIST_EXTRACT(cells, 1) AS DECIMAL(38, 18)) AS TEXT),
                   '\.0*$|(\.\d*[1-9])0+$',
                   '\1'
                 ),
-                LIST_EXTRACT("cells", 1)
+                LIST_EXTRACT(cells, 1)
               )
-              ELSE LIST_EXTRACT("cells", 1)
+              ELSE LIST_EXTRACT(cells, 1)
             END
             ELSE TRIM(
               CASE
-                WHEN LIST_EXTRACT("cells", 1) = '-0.0'
+                WHEN LIST_EXTRACT(cells, 1) = '-0.0'
                 THEN '0'
-                WHEN ENDS_WITH(LIST_EXTRACT("cells", 1), '.0')
-                THEN LEFT(LIST_EXTRACT("cells", 1), -2)
-                WHEN CONTAINS(LIST_EXTRACT("cells", 1), 'e')
+                WHEN ENDS_WITH(LIST_EXTRACT(cells, 1), '.0')
+                THEN LEFT(LIST_EXTRACT(cells, 1), -2)
+                WHEN CONTAINS(LIST_EXTRACT(cells, 1), 'e')
                 THEN COALESCE(
                   REGEXP_REPLACE(
-                    CAST(TRY_CAST(LIST_EXTRACT("cells", 1) AS DECIMAL(38, 18)) AS TEXT),
+                    CAST(TRY_CAST(LIST_EXTRACT(cells, 1) AS DECIMAL(38, 18)) AS TEXT),
                     '\.0*$|(\.\d*[1-9])0+$',
                     '\1'
                   ),
-                  LIST_EXTRACT("cells", 1)
+                  LIST_EXTRACT(cells, 1)
                 )
-                ELSE LIST_EXTRACT("cells", 1)
+                ELSE LIST_EXTRACT(cells, 1)
               END,
               '{spaces}'
             )
@@ -197,9 +197,9 @@ FROM (
         ) AS "seats#text",
         NULLIF(
           CASE
-            WHEN REGEXP_FULL_MATCH(LIST_EXTRACT("cells", 2), '(?s)[!-~](.*[!-~])?')
-            THEN LIST_EXTRACT("cells", 2)
-            ELSE TRIM(LIST_EXTRACT("cells", 2), '{spaces}')
+            WHEN REGEXP_FULL_MATCH(LIST_EXTRACT(cells, 2), '(?s)[!-~](.*[!-~])?')
+            THEN LIST_EXTRACT(cells, 2)
+            ELSE TRIM(LIST_EXTRACT(cells, 2), '{spaces}')
           END,
           ''
         ) AS "subscription_id#text",
@@ -209,8 +209,8 @@ FROM (
         0 AS "#delimiters"
       FROM (
         SELECT
-          JSON_EXTRACT_STRING("line", ['$."seats"', '$."subscription_id"']) AS "cells",
-          MD5("line") AS "#rest"
+          JSON_EXTRACT_STRING(line, ['$."seats"', '$."subscription_id"']) AS cells,
+          MD5(line) AS "#rest"
         FROM the_text
       ) AS lines
     ) AS cells
@@ -254,55 +254,55 @@ FROM (
           CASE
             WHEN REGEXP_FULL_MATCH(
               CASE
-                WHEN LIST_EXTRACT("cells", 1) = '-0.0'
+                WHEN LIST_EXTRACT(cells, 1) = '-0.0'
                 THEN '0'
-                WHEN ENDS_WITH(LIST_EXTRACT("cells", 1), '.0')
-                THEN LEFT(LIST_EXTRACT("cells", 1), -2)
-                WHEN CONTAINS(LIST_EXTRACT("cells", 1), 'e')
+                WHEN ENDS_WITH(LIST_EXTRACT(cells, 1), '.0')
+                THEN LEFT(LIST_EXTRACT(cells, 1), -2)
+                WHEN CONTAINS(LIST_EXTRACT(cells, 1), 'e')
                 THEN COALESCE(
                   REGEXP_REPLACE(
-                    CAST(TRY_CAST(LIST_EXTRACT("cells", 1) AS DECIMAL(38, 18)) AS TEXT),
+                    CAST(TRY_CAST(LIST_EXTRACT(cells, 1) AS DECIMAL(38, 18)) AS TEXT),
                     '\.0*$|(\.\d*[1-9])0+$',
                     '\1'
                   ),
-                  LIST_EXTRACT("cells", 1)
+                  LIST_EXTRACT(cells, 1)
                 )
-                ELSE LIST_EXTRACT("cells", 1)
+                ELSE LIST_EXTRACT(cells, 1)
               END,
               '(?s)[!-~](.*[!-~])?'
             )
             THEN CASE
-              WHEN LIST_EXTRACT("cells", 1) = '-0.0'
+              WHEN LIST_EXTRACT(cells, 1) = '-0.0'
               THEN '0'
-              WHEN ENDS_WITH(LIST_EXTRACT("cells", 1), '.0')
-              THEN LEFT(LIST_EXTRACT("cells", 1), -2)
-              WHEN CONTAINS(LIST_EXTRACT("cells", 1), 'e')
+              WHEN ENDS_WITH(LIST_EXTRACT(cells, 1), '.0')
+              THEN LEFT(LIST_EXTRACT(cells, 1), -2)
+              WHEN CONTAINS(LIST_EXTRACT(cells, 1), 'e')
               THEN COALESCE(
                 REGEXP_REPLACE(
-                  CAST(TRY_CAST(LIST_EXTRACT("cells", 1) AS DECIMAL(38, 18)) AS TEXT),
+                  CAST(TRY_CAST(LIST_EXTRACT(cells, 1) AS DECIMAL(38, 18)) AS TEXT),
                   '\.0*$|(\.\d*[1-9])0+$',
                   '\1'
                 ),
-                LIST_EXTRACT("cells", 1)
+                LIST_EXTRACT(cells, 1)
               )
-              ELSE LIST_EXTRACT("cells", 1)
+              ELSE LIST_EXTRACT(cells, 1)
             END
             ELSE TRIM(
               CASE
-                WHEN LIST_EXTRACT("cells", 1) = '-0.0'
+                WHEN LIST_EXTRACT(cells, 1) = '-0.0'
                 THEN '0'
-                WHEN ENDS_WITH(LIST_EXTRACT("cells", 1), '.0')
-                THEN LEFT(LIST_EXTRACT("cells", 1), -2)
-                WHEN CONTAINS(LIST_EXTRACT("cells", 1), 'e')
+                WHEN ENDS_WITH(LIST_EXTRACT(cells, 1), '.0')
+                THEN LEFT(LIST_EXTRACT(cells, 1), -2)
+                WHEN CONTAINS(LIST_EXTRACT(cells, 1), 'e')
                 THEN COALESCE(
                   REGEXP_REPLACE(
-                    CAST(TRY_CAST(LIST_EXTRACT("cells", 1) AS DECIMAL(38, 18)) AS TEXT),
+                    CAST(TRY_CAST(LIST_EXTRACT(cells, 1) AS DECIMAL(38, 18)) AS TEXT),
                     '\.0*$|(\.\d*[1-9])0+$',
                     '\1'
                   ),
-                  LIST_EXTRACT("cells", 1)
+                  LIST_EXTRACT(cells, 1)
                 )
-                ELSE LIST_EXTRACT("cells", 1)
+                ELSE LIST_EXTRACT(cells, 1)
               END,
               '{spaces}'
             )
@@ -311,9 +311,9 @@ FROM (
         ) AS "seats#text",
         NULLIF(
           CASE
-            WHEN REGEXP_FULL_MATCH(LIST_EXTRACT("cells", 2), '(?s)[!-~](.*[!-~])?')
-            THEN LIST_EXTRACT("cells", 2)
-            ELSE TRIM(LIST_EXTRACT("cells", 2), '{spaces}')
+            WHEN REGEXP_FULL_MATCH(LIST_EXTRACT(cells, 2), '(?s)[!-~](.*[!-~])?')
+            THEN LIST_EXTRACT(cells, 2)
+            ELSE TRIM(LIST_EXTRACT(cells, 2), '{spaces}')
           END,
           ''
         ) AS "subscription_id#text",
@@ -323,8 +323,8 @@ FROM (
         0 AS "#delimiters"
       FROM (
         SELECT
-          JSON_EXTRACT_STRING("line", ['$."seats"', '$."subscription_id"']) AS "cells",
-          MD5("line") AS "#rest"
+          JSON_EXTRACT_STRING(line, ['$."seats"', '$."subscription_id"']) AS cells,
+          MD5(line) AS "#rest"
         FROM the_text
       ) AS lines
     ) AS cells
@@ -391,55 +391,55 @@ WHERE
                 CASE
                   WHEN REGEXP_FULL_MATCH(
                     CASE
-                      WHEN LIST_EXTRACT("cells", 1) = '-0.0'
+                      WHEN LIST_EXTRACT(cells, 1) = '-0.0'
                       THEN '0'
-                      WHEN ENDS_WITH(LIST_EXTRACT("cells", 1), '.0')
-                      THEN LEFT(LIST_EXTRACT("cells", 1), -2)
-                      WHEN CONTAINS(LIST_EXTRACT("cells", 1), 'e')
+                      WHEN ENDS_WITH(LIST_EXTRACT(cells, 1), '.0')
+                      THEN LEFT(LIST_EXTRACT(cells, 1), -2)
+                      WHEN CONTAINS(LIST_EXTRACT(cells, 1), 'e')
                       THEN COALESCE(
                         REGEXP_REPLACE(
-                          CAST(TRY_CAST(LIST_EXTRACT("cells", 1) AS DECIMAL(38, 18)) AS TEXT),
+                          CAST(TRY_CAST(LIST_EXTRACT(cells, 1) AS DECIMAL(38, 18)) AS TEXT),
                           '\.0*$|(\.\d*[1-9])0+$',
                           '\1'
                         ),
-                        LIST_EXTRACT("cells", 1)
+                        LIST_EXTRACT(cells, 1)
                       )
-                      ELSE LIST_EXTRACT("cells", 1)
+                      ELSE LIST_EXTRACT(cells, 1)
                     END,
                     '(?s)[!-~](.*[!-~])?'
                   )
                   THEN CASE
-                    WHEN LIST_EXTRACT("cells", 1) = '-0.0'
+                    WHEN LIST_EXTRACT(cells, 1) = '-0.0'
                     THEN '0'
-                    WHEN ENDS_WITH(LIST_EXTRACT("cells", 1), '.0')
-                    THEN LEFT(LIST_EXTRACT("cells", 1), -2)
-                    WHEN CONTAINS(LIST_EXTRACT("cells", 1), 'e')
+                    WHEN ENDS_WITH(LIST_EXTRACT(cells, 1), '.0')
+                    THEN LEFT(LIST_EXTRACT(cells, 1), -2)
+                    WHEN CONTAINS(LIST_EXTRACT(cells, 1), 'e')
                     THEN COALESCE(
                       REGEXP_REPLACE(
-                        CAST(TRY_CAST(LIST_EXTRACT("cells", 1) AS DECIMAL(38, 18)) AS TEXT),
+                        CAST(TRY_CAST(LIST_EXTRACT(cells, 1) AS DECIMAL(38, 18)) AS TEXT),
                         '\.0*$|(\.\d*[1-9])0+$',
                         '\1'
                       ),
-                      LIST_EXTRACT("cells", 1)
+                      LIST_EXTRACT(cells, 1)
                     )
-                    ELSE LIST_EXTRACT("cells", 1)
+                    ELSE LIST_EXTRACT(cells, 1)
                   END
                   ELSE TRIM(
                     CASE
-                      WHEN LIST_EXTRACT("cells", 1) = '-0.0'
+                      WHEN LIST_EXTRACT(cells, 1) = '-0.0'
                       THEN '0'
-                      WHEN ENDS_WITH(LIST_EXTRACT("cells", 1), '.0')
-                      THEN LEFT(LIST_EXTRACT("cells", 1), -2)
-                      WHEN CONTAINS(LIST_EXTRACT("cells", 1), 'e')
+                      WHEN ENDS_WITH(LIST_EXTRACT(cells, 1), '.0')
+                      THEN LEFT(LIST_EXTRACT(cells, 1), -2)
+                      WHEN CONTAINS(LIST_EXTRACT(cells, 1), 'e')
                       THEN COALESCE(
                         REGEXP_REPLACE(
-                          CAST(TRY_CAST(LIST_EXTRACT("cells", 1) AS DECIMAL(38, 18)) AS TEXT),
+                          CAST(TRY_CAST(LIST_EXTRACT(cells, 1) AS DECIMAL(38, 18)) AS TEXT),
                           '\.0*$|(\.\d*[1-9])0+$',
                           '\1'
                         ),
-                        LIST_EXTRACT("cells", 1)
+                        LIST_EXTRACT(cells, 1)
                       )
-                      ELSE LIST_EXTRACT("cells", 1)
+                      ELSE LIST_EXTRACT(cells, 1)
                     END,
                     '{spaces}'
                   )
@@ -448,9 +448,9 @@ WHERE
               ) AS "seats#text",
               NULLIF(
                 CASE
-                  WHEN REGEXP_FULL_MATCH(LIST_EXTRACT("cells", 2), '(?s)[!-~](.*[!-~])?')
-                  THEN LIST_EXTRACT("cells", 2)
-                  ELSE TRIM(LIST_EXTRACT("cells", 2), '{spaces}')
+                  WHEN REGEXP_FULL_MATCH(LIST_EXTRACT(cells, 2), '(?s)[!-~](.*[!-~])?')
+                  THEN LIST_EXTRACT(cells, 2)
+                  ELSE TRIM(LIST_EXTRACT(cells, 2), '{spaces}')
                 END,
                 ''
               ) AS "subscription_id#text",
@@ -460,8 +460,8 @@ WHERE
               0 AS "#delimiters"
             FROM (
               SELECT
-                JSON_EXTRACT_STRING("line", ['$."seats"', '$."subscription_id"']) AS "cells",
-                MD5("line") AS "#rest"
+                JSON_EXTRACT_STRING(line, ['$."seats"', '$."subscription_id"']) AS cells,
+                MD5(line) AS "#rest"
               FROM the_text
             ) AS lines
           ) AS cells

@@ -105,20 +105,26 @@ FROM (
           CASE
             WHEN REGEXP_FULL_MATCH(
               CASE
-                WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
                 THEN LEFT(CAST("subscription_id" AS TEXT), 200)
                 ELSE CAST("subscription_id" AS TEXT)
               END,
               '(?s)[!-~](.*[!-~])?'
             )
             THEN CASE
-              WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+              WHEN (
+                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+              ) > 32768
               THEN LEFT(CAST("subscription_id" AS TEXT), 200)
               ELSE CAST("subscription_id" AS TEXT)
             END
             ELSE TRIM(
               CASE
-                WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
                 THEN LEFT(CAST("subscription_id" AS TEXT), 200)
                 ELSE CAST("subscription_id" AS TEXT)
               END,
@@ -131,7 +137,9 @@ FROM (
           CASE
             WHEN REGEXP_FULL_MATCH(
               CASE
-                WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
                 THEN LEFT(
                   CASE
                     WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
@@ -157,7 +165,9 @@ FROM (
               '(?s)[!-~](.*[!-~])?'
             )
             THEN CASE
-              WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+              WHEN (
+                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+              ) > 32768
               THEN LEFT(
                 CASE
                   WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
@@ -182,7 +192,9 @@ FROM (
             END
             ELSE TRIM(
               CASE
-                WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
                 THEN LEFT(
                   CASE
                     WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
@@ -214,20 +226,26 @@ FROM (
           CASE
             WHEN REGEXP_FULL_MATCH(
               CASE
-                WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
                 THEN LEFT(REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1'), 200)
                 ELSE REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1')
               END,
               '(?s)[!-~](.*[!-~])?'
             )
             THEN CASE
-              WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+              WHEN (
+                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+              ) > 32768
               THEN LEFT(REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1'), 200)
               ELSE REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1')
             END
             ELSE TRIM(
               CASE
-                WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
                 THEN LEFT(REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1'), 200)
                 ELSE REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1')
               END,
@@ -240,20 +258,26 @@ FROM (
           CASE
             WHEN REGEXP_FULL_MATCH(
               CASE
-                WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
                 THEN LEFT(CAST(NULL AS TEXT), 200)
                 ELSE CAST(NULL AS TEXT)
               END,
               '(?s)[!-~](.*[!-~])?'
             )
             THEN CASE
-              WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+              WHEN (
+                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+              ) > 32768
               THEN LEFT(CAST(NULL AS TEXT), 200)
               ELSE CAST(NULL AS TEXT)
             END
             ELSE TRIM(
               CASE
-                WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
                 THEN LEFT(CAST(NULL AS TEXT), 200)
                 ELSE CAST(NULL AS TEXT)
               END,
@@ -266,20 +290,26 @@ FROM (
           CASE
             WHEN REGEXP_FULL_MATCH(
               CASE
-                WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
                 THEN LEFT(STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ'), 200)
                 ELSE STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ')
               END,
               '(?s)[!-~](.*[!-~])?'
             )
             THEN CASE
-              WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+              WHEN (
+                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+              ) > 32768
               THEN LEFT(STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ'), 200)
               ELSE STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ')
             END
             ELSE TRIM(
               CASE
-                WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
                 THEN LEFT(STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ'), 200)
                 ELSE STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ')
               END,
@@ -289,19 +319,25 @@ FROM (
           ''
         ) AS "term_start#text",
         CASE
-          WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+          WHEN (
+            0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+          ) > 32768
           THEN 'bad-row'
           WHEN NOT "status" IS NULL
           THEN 'bad-cell'
         END AS "#flaw",
         CASE
-          WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+          WHEN (
+            0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+          ) > 32768
           THEN ''
           WHEN NOT "status" IS NULL
           THEN 'status'
         END AS "#column",
         CASE
-          WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+          WHEN (
+            0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+          ) > 32768
           THEN LEFT(CONCAT_WS(',', LEFT(CAST("subscription_id" AS TEXT), 200), ''), 200)
           WHEN NOT "status" IS NULL
           THEN CAST("status" AS TEXT)
@@ -421,20 +457,26 @@ FROM (
           CASE
             WHEN REGEXP_FULL_MATCH(
               CASE
-                WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
                 THEN LEFT(CAST("subscription_id" AS TEXT), 200)
                 ELSE CAST("subscription_id" AS TEXT)
               END,
               '(?s)[!-~](.*[!-~])?'
             )
             THEN CASE
-              WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+              WHEN (
+                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+              ) > 32768
               THEN LEFT(CAST("subscription_id" AS TEXT), 200)
               ELSE CAST("subscription_id" AS TEXT)
             END
             ELSE TRIM(
               CASE
-                WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
                 THEN LEFT(CAST("subscription_id" AS TEXT), 200)
                 ELSE CAST("subscription_id" AS TEXT)
               END,
@@ -447,7 +489,9 @@ FROM (
           CASE
             WHEN REGEXP_FULL_MATCH(
               CASE
-                WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
                 THEN LEFT(
                   CASE
                     WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
@@ -473,7 +517,9 @@ FROM (
               '(?s)[!-~](.*[!-~])?'
             )
             THEN CASE
-              WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+              WHEN (
+                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+              ) > 32768
               THEN LEFT(
                 CASE
                   WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
@@ -498,7 +544,9 @@ FROM (
             END
             ELSE TRIM(
               CASE
-                WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
                 THEN LEFT(
                   CASE
                     WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
@@ -530,20 +578,26 @@ FROM (
           CASE
             WHEN REGEXP_FULL_MATCH(
               CASE
-                WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
                 THEN LEFT(REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1'), 200)
                 ELSE REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1')
               END,
               '(?s)[!-~](.*[!-~])?'
             )
             THEN CASE
-              WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+              WHEN (
+                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+              ) > 32768
               THEN LEFT(REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1'), 200)
               ELSE REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1')
             END
             ELSE TRIM(
               CASE
-                WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
                 THEN LEFT(REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1'), 200)
                 ELSE REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1')
               END,
@@ -556,20 +610,26 @@ FROM (
           CASE
             WHEN REGEXP_FULL_MATCH(
               CASE
-                WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
                 THEN LEFT(CAST(NULL AS TEXT), 200)
                 ELSE CAST(NULL AS TEXT)
               END,
               '(?s)[!-~](.*[!-~])?'
             )
             THEN CASE
-              WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+              WHEN (
+                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+              ) > 32768
               THEN LEFT(CAST(NULL AS TEXT), 200)
               ELSE CAST(NULL AS TEXT)
             END
             ELSE TRIM(
               CASE
-                WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
                 THEN LEFT(CAST(NULL AS TEXT), 200)
                 ELSE CAST(NULL AS TEXT)
               END,
@@ -582,20 +642,26 @@ FROM (
           CASE
             WHEN REGEXP_FULL_MATCH(
               CASE
-                WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
                 THEN LEFT(STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ'), 200)
                 ELSE STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ')
               END,
               '(?s)[!-~](.*[!-~])?'
             )
             THEN CASE
-              WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+              WHEN (
+                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+              ) > 32768
               THEN LEFT(STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ'), 200)
               ELSE STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ')
             END
             ELSE TRIM(
               CASE
-                WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
                 THEN LEFT(STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ'), 200)
                 ELSE STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ')
               END,
@@ -605,25 +671,31 @@ FROM (
           ''
         ) AS "term_start#text",
         CASE
-          WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+          WHEN (
+            0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+          ) > 32768
           THEN 'bad-row'
           WHEN NOT "status" IS NULL
           THEN 'bad-cell'
         END AS "#flaw",
         CASE
-          WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+          WHEN (
+            0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+          ) > 32768
           THEN ''
           WHEN NOT "status" IS NULL
           THEN 'status'
         END AS "#column",
         CASE
-          WHEN 0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0) > 32768
+          WHEN (
+            0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+          ) > 32768
           THEN LEFT(CONCAT_WS(',', LEFT(CAST("subscription_id" AS TEXT), 200), ''), 200)
           WHEN NOT "status" IS NULL
           THEN CAST("status" AS TEXT)
         END AS "#found",
         0 AS "#delimiters",
-        "file_row_number" + 1 AS "#row"
+        file_row_number + 1 AS "#row"
       FROM READ_PARQUET(
         '…/0.plain',
         hive_partitioning = FALSE,
