@@ -8,7 +8,7 @@ Importing this module costs the import of sqlglot.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlglot import ErrorLevel, exp
+from sqlglot import exp
 
 from lapse.model.days import FIRST_DAY, LAST_DAY, NEVER
 from lapse.model.facts import FLAGS, MOST, FactSpec, ValueType
@@ -47,57 +47,6 @@ class Typed:
 
     value: exp.Expr
     currency: exp.Expr | None = None
-
-
-def render(statement: exp.Expr) -> str:
-    return statement.sql(dialect="duckdb", unsupported_level=ErrorLevel.RAISE, copy=False)
-
-
-def column(name: str) -> exp.Column:
-    return exp.column(name, quoted=True)
-
-
-def call(name: str, *arguments: exp.Expr) -> exp.Anonymous:
-    return exp.Anonymous(this=name, expressions=list(arguments))
-
-
-def literal(text: str) -> exp.Literal:
-    return exp.Literal.string(text)
-
-
-def number(value: int) -> exp.Expr:
-    return exp.Literal.number(value)
-
-
-def cast(value: exp.Expr, type_: str) -> exp.Cast:
-    """The value as a type of DuckDB; an error when it is none."""
-    return exp.Cast(this=value.copy(), to=exp.DataType.build(type_, dialect="duckdb"))
-
-
-def try_cast(value: exp.Expr, type_: str) -> exp.TryCast:
-    """The value as a type of DuckDB, null when it is none."""
-    return exp.TryCast(this=value.copy(), to=exp.DataType.build(type_, dialect="duckdb"))
-
-
-def is_null(value: exp.Expr) -> exp.Is:
-    return exp.Is(this=value.copy(), expression=exp.Null())
-
-
-def is_there(value: exp.Expr) -> exp.Not:
-    return exp.Not(this=is_null(value))
-
-
-def blank(cell: exp.Expr) -> exp.Expr:
-    """The cell, null when it is empty."""
-    return exp.Nullif(this=cell, expression=literal(""))
-
-
-def when(condition: exp.Expr, value: exp.Expr) -> exp.Case:
-    return exp.case().when(condition, value, copy=False)
-
-
-def matches(cell: exp.Expr, pattern: str) -> exp.Expr:
-    return call("regexp_full_match", cell.copy(), literal(pattern))
 
 
 def trimmed(cell: exp.Expr) -> exp.Expr:

@@ -784,7 +784,7 @@ WHERE
   NOT "#code" IS NULL;
 
 SELECT
-  "market",
+  market,
   COUNT(*)
 FROM (
   SELECT
@@ -915,16 +915,16 @@ FROM (
     "#code" IS NULL
 ) AS rows
 WHERE
-  NOT "market" IS NULL
+  NOT market IS NULL
 GROUP BY
-  "market";
+  market;
 
 SELECT
-  "market",
+  market,
   COUNT(*)
 FROM (
   SELECT
-    UPPER("market") AS market
+    UPPER(market) AS market
   FROM (
     SELECT
       "subscription_id#text",
@@ -1046,12 +1046,12 @@ FROM (
       NOT "#code" IS NULL
   ) AS bad(subscription_id, market)
   WHERE
-    REGEXP_FULL_MATCH(UPPER("market"), '[A-Z]{2}')
+    REGEXP_FULL_MATCH(UPPER(market), '[A-Z]{2}')
 ) AS rows
 WHERE
-  NOT "market" IS NULL
+  NOT market IS NULL
 GROUP BY
-  "market";
+  market;
 
 SELECT
   id
@@ -1065,13 +1065,13 @@ WHERE
   END IN (
     SELECT
       CASE
-        WHEN STRLEN(CAST("subscription_id" AS TEXT)) IN (36, 38)
+        WHEN STRLEN(CAST(subscription_id AS TEXT)) IN (36, 38)
         AND REGEXP_FULL_MATCH(
-          CAST("subscription_id" AS TEXT),
+          CAST(subscription_id AS TEXT),
           '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?'
         )
-        THEN LOWER(CAST("subscription_id" AS TEXT))
-        ELSE CAST("subscription_id" AS TEXT)
+        THEN LOWER(CAST(subscription_id AS TEXT))
+        ELSE CAST(subscription_id AS TEXT)
       END
     FROM (
       SELECT
@@ -1202,7 +1202,7 @@ WHERE
         "#code" IS NULL
     ) AS sound
     WHERE
-      NOT "subscription_id" IS NULL
+      NOT subscription_id IS NULL
   )
   AND NOT CASE
     WHEN STRLEN(id) IN (36, 38)
@@ -1212,13 +1212,13 @@ WHERE
   END IN (
     SELECT
       CASE
-        WHEN STRLEN(CAST("subscription_id" AS TEXT)) IN (36, 38)
+        WHEN STRLEN(CAST(subscription_id AS TEXT)) IN (36, 38)
         AND REGEXP_FULL_MATCH(
-          CAST("subscription_id" AS TEXT),
+          CAST(subscription_id AS TEXT),
           '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?'
         )
-        THEN LOWER(CAST("subscription_id" AS TEXT))
-        ELSE CAST("subscription_id" AS TEXT)
+        THEN LOWER(CAST(subscription_id AS TEXT))
+        ELSE CAST(subscription_id AS TEXT)
       END
     FROM (
       SELECT
@@ -1228,5 +1228,5 @@ WHERE
         NOT "#code" IS NULL
     ) AS bad(subscription_id)
     WHERE
-      NOT "subscription_id" IS NULL
+      NOT subscription_id IS NULL
   );

@@ -437,11 +437,11 @@ CREATE OR REPLACE TABLE prices AS
 SELECT
   COALESCE("prices"."#key", "next_prices"."#key") AS "#key",
   COALESCE("prices"."#source", "next_prices"."#source") AS "#source",
-  COALESCE("prices"."unit_price") AS "unit_price",
-  COALESCE("prices"."unit_price.currency") AS "unit_price.currency",
+  "prices"."unit_price" AS "unit_price",
+  "prices"."unit_price.currency" AS "unit_price.currency",
   COALESCE("prices"."currency", "next_prices"."currency") AS "currency",
-  COALESCE("next_prices"."next_unit_price") AS "next_unit_price",
-  COALESCE("next_prices"."next_unit_price.currency") AS "next_unit_price.currency"
+  "next_prices"."next_unit_price" AS "next_unit_price",
+  "next_prices"."next_unit_price.currency" AS "next_unit_price.currency"
 FROM prices
 FULL JOIN next_prices
   USING ("#key");
@@ -559,13 +559,13 @@ SELECT
     AND REGEXP_FULL_MATCH("subscription_id", '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?')
     THEN LOWER("subscription_id")
     ELSE "subscription_id"
-  END AS subscription_id,
+  END AS "subscription_id",
   CASE
     WHEN STRLEN("customer_id") IN (36, 38)
     AND REGEXP_FULL_MATCH("customer_id", '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?')
     THEN LOWER("customer_id")
     ELSE "customer_id"
-  END AS customer_id
+  END AS "customer_id"
 FROM (
   SELECT
     "subscription_id#text",
@@ -692,10 +692,10 @@ SELECT
     THEN LOWER("customer_id")
     ELSE "customer_id"
   END AS "customer_id",
-  COALESCE("invoice_id", '') AS id,
-  "due_date" AS due_date,
-  "balance" AS amount,
-  COALESCE("balance.currency", "currency") AS currency,
+  COALESCE(invoice_id, '') AS id,
+  due_date AS due_date,
+  balance AS amount,
+  COALESCE("balance.currency", currency) AS currency,
   CAST(CASE
     WHEN "#source" = 0
     THEN '…/ledger.csv'
@@ -704,7 +704,7 @@ SELECT
   "#rest" AS rest
 FROM export3
 WHERE
-  "status" = 'open' AND "balance" <> 0 AND YEAR("due_date") <> 9999;
+  status = 'open' AND balance <> 0 AND YEAR(due_date) <> 9999;
 
 CREATE OR REPLACE TABLE broken_invoices AS
 SELECT
@@ -713,13 +713,13 @@ SELECT
     AND REGEXP_FULL_MATCH("subscription_id", '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?')
     THEN LOWER("subscription_id")
     ELSE "subscription_id"
-  END AS subscription_id,
+  END AS "subscription_id",
   CASE
     WHEN STRLEN("customer_id") IN (36, 38)
     AND REGEXP_FULL_MATCH("customer_id", '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?')
     THEN LOWER("customer_id")
     ELSE "customer_id"
-  END AS customer_id
+  END AS "customer_id"
 FROM (
   SELECT
     "subscription_id#text",
@@ -730,7 +730,7 @@ FROM (
     NOT "#code" IS NULL
 ) AS bad("subscription_id", "customer_id", "status")
 WHERE
-  NOT COALESCE(LOWER("status"), '') IN ('paid', 'draft', 'void', 'written_off', 'disputed');
+  NOT COALESCE(LOWER(status), '') IN ('paid', 'draft', 'void', 'written_off', 'disputed');
 
 SELECT
   COUNT(*)
@@ -749,11 +749,10 @@ FROM (
     NOT "#code" IS NULL
 ) AS bad("subscription_id", "customer_id", "invoice_id", "due_date", "balance", "status", "#row", "#code")
 WHERE
-  (
-    "subscription_id" IS NULL AND "customer_id" IS NULL
-  )
-  AND NOT COALESCE(LOWER("status"), '') IN ('paid', 'draft', 'void', 'written_off', 'disputed')
-  AND NOT COALESCE(TRY_CAST(SPLIT_PART("balance", ' ', 1) AS DOUBLE) > 0, FALSE)
+  subscription_id IS NULL
+  AND customer_id IS NULL
+  AND NOT COALESCE(LOWER(status), '') IN ('paid', 'draft', 'void', 'written_off', 'disputed')
+  AND NOT COALESCE(TRY_CAST(SPLIT_PART(balance, ' ', 1) AS DOUBLE) > 0, FALSE)
   AND NOT (
     "#code" IN ('missing-id', 'missing-cell')
     AND "subscription_id" IS NULL
@@ -772,12 +771,10 @@ SELECT
 FROM (
   SELECT
     "subscription_id" AS owner,
-    LIST(
-      STRUCT_PACK(id := id, due_date := due_date, amount := amount, currency := currency)
-    ) AS invoices
+    ARRAY_AGG({'id': id, 'due_date': due_date, 'amount': amount, 'currency': currency}) AS invoices
   FROM open_invoices
   WHERE
-    NOT "subscription_id" IS NULL
+    NOT subscription_id IS NULL
   GROUP BY
     "subscription_id"
 ) AS found
@@ -787,7 +784,7 @@ FULL JOIN (
     TRUE AS is_broken
   FROM broken_invoices
   WHERE
-    NOT "subscription_id" IS NULL
+    NOT subscription_id IS NULL
 ) AS broken
   USING (owner);
 
@@ -799,12 +796,10 @@ SELECT
 FROM (
   SELECT
     "customer_id" AS owner,
-    LIST(
-      STRUCT_PACK(id := id, due_date := due_date, amount := amount, currency := currency)
-    ) AS invoices
+    ARRAY_AGG({'id': id, 'due_date': due_date, 'amount': amount, 'currency': currency}) AS invoices
   FROM open_invoices
   WHERE
-    "subscription_id" IS NULL AND NOT "customer_id" IS NULL
+    subscription_id IS NULL AND NOT customer_id IS NULL
   GROUP BY
     "customer_id"
 ) AS found
@@ -814,7 +809,7 @@ FULL JOIN (
     TRUE AS is_broken
   FROM broken_invoices
   WHERE
-    "subscription_id" IS NULL AND NOT "customer_id" IS NULL
+    subscription_id IS NULL AND NOT customer_id IS NULL
 ) AS broken
   USING (owner);
 
@@ -878,7 +873,7 @@ SELECT
     THEN LOWER("customer_id")
     ELSE "customer_id"
   END AS "customer_id",
-  CASE WHEN YEAR("hold_until") <> 9999 THEN "hold_until" END AS until,
+  CASE WHEN YEAR(hold_until) <> 9999 THEN hold_until END AS until,
   TRUE AS is_read
 FROM export4
 UNION ALL
@@ -890,13 +885,13 @@ SELECT
     AND REGEXP_FULL_MATCH("subscription_id", '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?')
     THEN LOWER("subscription_id")
     ELSE "subscription_id"
-  END AS subscription_id,
+  END AS "subscription_id",
   CASE
     WHEN STRLEN("customer_id") IN (36, 38)
     AND REGEXP_FULL_MATCH("customer_id", '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?')
     THEN LOWER("customer_id")
     ELSE "customer_id"
-  END AS customer_id,
+  END AS "customer_id",
   CAST(NULL AS DATE) AS until,
   FALSE AS is_read
 FROM (
@@ -927,9 +922,9 @@ SELECT
   COUNT(*)
 FROM export3
 WHERE
-  "status" = 'open'
-  AND "balance" <> 0
-  AND COALESCE("balance.currency", "currency") IS NULL
+  status = 'open'
+  AND balance <> 0
+  AND COALESCE("balance.currency", currency) IS NULL
 GROUP BY
   "#source"
 ORDER BY
@@ -1032,12 +1027,12 @@ SELECT
   invoices_of_subscription.invoices,
   invoices_of_subscription.is_broken,
   CASE
-    WHEN NOT LEN(invoices_of_customer.invoices) > 50
+    WHEN NOT LENGTH(invoices_of_customer.invoices) > 50
     THEN invoices_of_customer.invoices
   END,
   invoices_of_customer.is_broken,
   CASE
-    WHEN LEN(invoices_of_customer.invoices) > 50
+    WHEN LENGTH(invoices_of_customer.invoices) > 50
     THEN invoices_of_customer.owner
   END,
   holds_of_subscription.until,
@@ -1161,24 +1156,24 @@ WHERE
   NOT "#code" IS NULL;
 
 SELECT
-  "market",
+  market,
   COUNT(*)
 FROM (
   SELECT
-    "market"
+    market
   FROM merged
 ) AS rows
 WHERE
-  NOT "market" IS NULL
+  NOT market IS NULL
 GROUP BY
-  "market";
+  market;
 
 SELECT
-  "market",
+  market,
   COUNT(*)
 FROM (
   SELECT
-    UPPER("market") AS market
+    UPPER(market) AS market
   FROM (
     SELECT
       "subscription_id#text",
@@ -1188,7 +1183,7 @@ FROM (
       NOT "#code" IS NULL
   ) AS bad(subscription_id, market)
   WHERE
-    REGEXP_FULL_MATCH(UPPER("market"), '[A-Z]{2}')
+    REGEXP_FULL_MATCH(UPPER(market), '[A-Z]{2}')
     AND NOT COALESCE(
       CASE
         WHEN STRLEN("subscription_id") IN (36, 38)
@@ -1204,18 +1199,18 @@ FROM (
     )
 ) AS rows
 WHERE
-  NOT "market" IS NULL
+  NOT market IS NULL
 GROUP BY
-  "market";
+  market;
 
 SELECT
-  COALESCE(CAST("until" AS TEXT), '') AS last,
+  COALESCE(CAST(until AS TEXT), '') AS last,
   COUNT(*)
 FROM (
   SELECT DISTINCT
-    "subscription_id",
-    "customer_id",
-    "until"
+    subscription_id,
+    customer_id,
+    until
   FROM every_hold
 ) AS holds
 GROUP BY
@@ -1233,13 +1228,13 @@ WHERE
   END IN (
     SELECT
       CASE
-        WHEN STRLEN(CAST("subscription_id" AS TEXT)) IN (36, 38)
+        WHEN STRLEN(CAST(subscription_id AS TEXT)) IN (36, 38)
         AND REGEXP_FULL_MATCH(
-          CAST("subscription_id" AS TEXT),
+          CAST(subscription_id AS TEXT),
           '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?'
         )
-        THEN LOWER(CAST("subscription_id" AS TEXT))
-        ELSE CAST("subscription_id" AS TEXT)
+        THEN LOWER(CAST(subscription_id AS TEXT))
+        ELSE CAST(subscription_id AS TEXT)
       END
     FROM (
       SELECT
@@ -1257,7 +1252,7 @@ WHERE
         "#code" IS NULL
     ) AS sound
     WHERE
-      NOT "subscription_id" IS NULL
+      NOT subscription_id IS NULL
   )
   AND NOT CASE
     WHEN STRLEN(id) IN (36, 38)
@@ -1267,13 +1262,13 @@ WHERE
   END IN (
     SELECT
       CASE
-        WHEN STRLEN(CAST("subscription_id" AS TEXT)) IN (36, 38)
+        WHEN STRLEN(CAST(subscription_id AS TEXT)) IN (36, 38)
         AND REGEXP_FULL_MATCH(
-          CAST("subscription_id" AS TEXT),
+          CAST(subscription_id AS TEXT),
           '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?'
         )
-        THEN LOWER(CAST("subscription_id" AS TEXT))
-        ELSE CAST("subscription_id" AS TEXT)
+        THEN LOWER(CAST(subscription_id AS TEXT))
+        ELSE CAST(subscription_id AS TEXT)
       END
     FROM (
       SELECT
@@ -1283,5 +1278,5 @@ WHERE
         NOT "#code" IS NULL
     ) AS bad(subscription_id)
     WHERE
-      NOT "subscription_id" IS NULL
+      NOT subscription_id IS NULL
   );

@@ -1275,13 +1275,13 @@ WHERE
   END IN (
     SELECT
       CASE
-        WHEN STRLEN(CAST("subscription_id" AS TEXT)) IN (36, 38)
+        WHEN STRLEN(CAST(subscription_id AS TEXT)) IN (36, 38)
         AND REGEXP_FULL_MATCH(
-          CAST("subscription_id" AS TEXT),
+          CAST(subscription_id AS TEXT),
           '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?'
         )
-        THEN LOWER(CAST("subscription_id" AS TEXT))
-        ELSE CAST("subscription_id" AS TEXT)
+        THEN LOWER(CAST(subscription_id AS TEXT))
+        ELSE CAST(subscription_id AS TEXT)
       END
     FROM (
       SELECT
@@ -1449,7 +1449,7 @@ WHERE
         "#code" IS NULL
     ) AS sound
     WHERE
-      NOT "subscription_id" IS NULL
+      NOT subscription_id IS NULL
   )
   AND NOT CASE
     WHEN STRLEN(id) IN (36, 38)
@@ -1459,13 +1459,13 @@ WHERE
   END IN (
     SELECT
       CASE
-        WHEN STRLEN(CAST("subscription_id" AS TEXT)) IN (36, 38)
+        WHEN STRLEN(CAST(subscription_id AS TEXT)) IN (36, 38)
         AND REGEXP_FULL_MATCH(
-          CAST("subscription_id" AS TEXT),
+          CAST(subscription_id AS TEXT),
           '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?'
         )
-        THEN LOWER(CAST("subscription_id" AS TEXT))
-        ELSE CAST("subscription_id" AS TEXT)
+        THEN LOWER(CAST(subscription_id AS TEXT))
+        ELSE CAST(subscription_id AS TEXT)
       END
     FROM (
       SELECT
@@ -1475,5 +1475,5 @@ WHERE
         NOT "#code" IS NULL
     ) AS bad(subscription_id)
     WHERE
-      NOT "subscription_id" IS NULL
+      NOT subscription_id IS NULL
   );
