@@ -13,14 +13,14 @@ from tests.inputs.profile_texts import profile_of
 from lapse.inputs.number_forms import Decimals, unguarded
 from lapse.inputs.profiles.to_sql import Lowering
 from lapse.inputs.reading import Also, open_exports
-from lapse.inputs.steps import Steps
-from lapse.inputs.typed import column
 from lapse.model.asked import columns_read
 from lapse.model.days import AsOf
 from lapse.model.facts import Value, show, vocabulary
 from lapse.model.kinds import table
 from lapse.model.profile import ProfileSet
 from lapse.policy.profiles.load import load_profiles
+from lapse.sql.expressions import column
+from lapse.sql.steps import Steps
 
 WORDS = vocabulary()
 POLICIES = Path(__file__).parents[2] / "policies"

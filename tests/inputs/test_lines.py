@@ -17,7 +17,7 @@ from lapse.inputs.formats.copy import Row
 from lapse.inputs.formats.json_rows import Wanted, document_rows
 from lapse.inputs.formats.lines import json_lines
 from lapse.inputs.plain_copy import Plain, plain
-from lapse.inputs.typed import render
+from lapse.sql.expressions import render
 from lapse.sql.sandbox import sandbox
 
 if TYPE_CHECKING:

@@ -11,10 +11,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
 
-from lapse.inputs.typed import SPACES, column, trimmed, typed
+from lapse.inputs.typed import SPACES, trimmed, typed
 from lapse.model.days import NEVER
 from lapse.model.facts import ABSENT, BUILT_IN, FLAGS, FactSpec, Known, Value, ValueType, parse_fact
 from lapse.model.money import Money
+from lapse.sql.expressions import column
 
 OWN = (
     FactSpec("vip", ValueType.FLAG),

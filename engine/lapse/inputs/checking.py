@@ -21,9 +21,9 @@ from lapse.inputs.profiles.shape import Shape
 from lapse.inputs.sources import Opener, Source
 from lapse.inputs.sql_columns import value_columns
 from lapse.inputs.statements import ID, ID_HASH, checked, judged, rejected, suspects
-from lapse.inputs.typed import render
 from lapse.model.facts import FactSpec
 from lapse.model.place import reason
+from lapse.sql.expressions import query, render
 from lapse.sql.sandbox import words_of
 
 BATCH = "batch"
@@ -99,9 +99,10 @@ def check(opener: Opener, sources: Sequence[Source]) -> tuple[Group, ...]:
 
 def _recounted(connection: DuckDBPyConnection, item: Checked, duplicates: str) -> Checked:
     """An input with all rows that are rejected, those whose id stands twice among them."""
-    bad = rejected(item.source, duplicates).subquery("bad", copy=False)
+    bad = rejected(item.source, duplicates)
+    count = query("SELECT count(*) FROM $bad AS bad", bad=bad)
     with reading(item.source.plain):
-        counted = connection.execute(render(exp.select("count(*)").from_(bad))).fetchall()
+        counted = connection.execute(render(count)).fetchall()
     return replace(item, bad=int(counted[0][0]))
 
 
@@ -235,9 +236,9 @@ def _passed(connection: DuckDBPyConnection, source: Source, table: str | None) -
     from lapse.inputs.profiles.precedence import order_extras  # noqa: PLC0415
 
     extras = (*order_extras(source), *origin_extras(source)) if table else ()
-    query = judged(source, extras) if table else checked(source)
+    rows = judged(source, extras) if table else checked(source)
     into = exp.to_table(table or BATCH)
-    connection.execute(render(exp.Create(this=into, kind="TABLE", replace=True, expression=query)))
+    connection.execute(render(exp.Create(this=into, kind="TABLE", replace=True, expression=rows)))
     counted = connection.execute(
         'SELECT count(*), count(*) FILTER ("#is_bad"), coalesce(sum("#delimiters"), 0) '  # noqa: S608  no text of users
         f"FROM {table or BATCH}"

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from lapse.inputs.steps import Steps, unless
-from lapse.inputs.typed import call, is_there, literal, matches, number, try_cast, utc, when
+from lapse.inputs.typed import utc
 from lapse.model.days import LAST_DAY, NEVER
 from lapse.model.profile import DateForm
+from lapse.sql.expressions import cases, matches, sql
+from lapse.sql.steps import Steps, unless
 
 _ISO_DAY = r"\d{4}-\d{2}-\d{2}"
 _HOUR = r"([01]\d|2[0-3])"
@@ -34,14 +35,14 @@ def day_text(text: exp.Expr, forms: Sequence[DateForm], steps: Steps) -> exp.Exp
     """The day of a date, or the UTC day of an instant, as `2026-11-23`; ISO is always read."""
     is_simple = steps.named(matches(text, f"{_UTC}|{_NEVER_ISO}"))
     closed = steps.named(unless(is_simple, _closed_up(text)))
-    shifted = call("strftime", utc(closed), literal("%Y-%m-%d"))
-    found = when(is_simple.copy(), call("left", text.copy(), number(10)))
-    first = call("left", closed.copy(), number(10))
-    found = found.when(matches(closed, f"{_UTC}|{_NEVER_ISO}"), first, copy=False)
-    found = found.when(matches(closed, _ISO), call("coalesce", shifted, text.copy()), copy=False)
-    for form in _not_iso(forms):
-        found = found.when(matches(closed, _pattern(form)), _day(closed, form), copy=False)
-    return found.else_(text.copy(), copy=False)
+    shifted = sql("coalesce(strftime($utc, '%Y-%m-%d'), $text)", utc=utc(closed), text=text)
+    branches = [
+        (is_simple, sql("left($text, 10)", text=text)),
+        (matches(closed, f"{_UTC}|{_NEVER_ISO}"), sql("left($closed, 10)", closed=closed)),
+        (matches(closed, _ISO), shifted),
+    ]
+    branches += [(matches(closed, _pattern(form)), _day(closed, form)) for form in _not_iso(forms)]
+    return cases(branches, text)
 
 
 def instant_text(text: exp.Expr, forms: Sequence[DateForm], steps: Steps) -> exp.Expr:
@@ -50,41 +51,50 @@ def instant_text(text: exp.Expr, forms: Sequence[DateForm], steps: Steps) -> exp
     The year 9999 means that it never comes: the last day there is.
     """
     closed = steps.named(_closed_up(text))
-    never = literal(f"{LAST_DAY}T23:59:59Z")
-    is_day = is_there(try_cast(call("left", closed.copy(), number(10)), "date"))
-    found = when(exp.and_(matches(closed, _NEVER_ISO), is_day, copy=False), never)
-    begun = call("concat", closed.copy(), literal("T00:00Z"))
-    found = found.when(matches(closed, _ISO_DAY), begun, copy=False)
-    zoned = call("concat", closed.copy(), literal("Z"))
-    found = found.when(matches(closed, _UNZONED), zoned, copy=False)
+    never = f"{LAST_DAY}T23:59:59Z"
+    is_never = sql(
+        "$has_its_year AND try_cast(left($closed, 10) AS date) IS NOT NULL",
+        has_its_year=matches(closed, _NEVER_ISO),
+        closed=closed,
+    )
+    branches: list[tuple[exp.Expr, exp.Expr | str]] = [
+        (is_never, never),
+        (matches(closed, _ISO_DAY), sql("concat($closed, 'T00:00Z')", closed=closed)),
+        (matches(closed, _UNZONED), sql("concat($closed, 'Z')", closed=closed)),
+    ]
     for form in _not_iso(forms):
-        read = call("try_strptime", _upper(closed), _formats(form))
-        is_never = exp.EQ(this=call("year", read), expression=number(NEVER))
-        shown = when(is_never, never.copy()).else_(call("strftime", read.copy(), literal(_SHOWN)))
-        told = call("coalesce", shown, text.copy())
-        found = found.when(matches(closed, _pattern(form)), told, copy=False)
-    return found.else_(closed.copy(), copy=False)
+        shown = sql(
+            """coalesce(
+                CASE WHEN year($read) = $year THEN $never ELSE strftime($read, $shown) END, $text
+            )""",
+            read=sql("try_strptime(upper($text), [$forms])", text=closed, forms=_formats(form)),
+            year=NEVER,
+            never=never,
+            shown=_SHOWN,
+            text=text,
+        )
+        branches.append((matches(closed, _pattern(form)), shown))
+    return cases(branches, closed)
 
 
 def months_text(text: exp.Expr) -> exp.Expr:
     """`P1Y` and `P12M` as 12, any other text as it is."""
-    unit = when(
-        exp.EQ(this=call("right", text.copy(), number(1)), expression=literal("Y")), number(12)
+    return sql(
+        r"""CASE WHEN regexp_full_match($text, 'P\d{1,3}[YM]') THEN CAST(
+                try_cast(regexp_extract($text, '\d+') AS bigint)
+                * CASE WHEN right($text, 1) = 'Y' THEN 12 ELSE 1 END AS text)
+            ELSE $text END""",
+        text=text,
     )
-    count = try_cast(call("regexp_extract", text.copy(), literal(r"\d+")), "bigint")
-    months = exp.Mul(this=count, expression=unit.else_(number(1), copy=False))
-    is_duration = matches(text, r"P\d{1,3}[YM]")
-    shown = exp.Cast(this=months, to=exp.DataType.build("text"))
-    return when(is_duration, shown).else_(text.copy(), copy=False)
 
 
 def _closed_up(text: exp.Expr) -> exp.Expr:
     """The text without spaces beside colons, as one of Microsoft's samples has them."""
-    closed = call("regexp_replace", text.copy(), literal(" *: *"), literal(":"), literal("g"))
-    has_gap = exp.or_(
-        call("contains", text.copy(), literal(": ")), call("contains", text.copy(), literal(" :"))
+    return sql(
+        """CASE WHEN contains($text, ': ') OR contains($text, ' :')
+            THEN regexp_replace($text, ' *: *', ':', 'g') ELSE $text END""",
+        text=text,
     )
-    return when(has_gap, closed).else_(text.copy(), copy=False)
 
 
 def _not_iso(forms: Sequence[DateForm]) -> list[DateForm]:
@@ -99,21 +109,20 @@ def _pattern(form: DateForm) -> str:
 def _day(text: exp.Expr, form: DateForm) -> exp.Expr:
     """The parts of a day put in ISO's order; the time behind it is left out."""
 
-    def part(name: str, digits: int) -> exp.Expr:
-        place = number(form.order.index(name) + 1)
-        found = call("split_part", text.copy(), literal(form.mark), place)
-        if form.order[-1] == name:
-            found = call("split_part", found, literal(" "), number(1))
-        return call("lpad", found, number(digits), literal("0"))
+    def part(name: str) -> exp.Expr:
+        place = form.order.index(name) + 1
+        found = sql("split_part($text, $mark, $place)", text=text, mark=form.mark, place=place)
+        is_last = form.order[-1] == name
+        return sql("split_part($found, ' ', 1)", found=found) if is_last else found
 
-    mark = literal("-")
-    return call("concat", part("year", 4), mark, part("month", 2), mark.copy(), part("day", 2))
+    return sql(
+        "concat(lpad($year, 4, '0'), '-', lpad($month, 2, '0'), '-', lpad($day, 2, '0'))",
+        year=part("year"),
+        month=part("month"),
+        day=part("day"),
+    )
 
 
-def _formats(form: DateForm) -> exp.Array:
+def _formats(form: DateForm) -> list[str]:
     day = form.mark.join(_MARKS[part] for part in form.order)
-    return exp.Array(expressions=[literal(day), *(literal(f"{day} {time}") for time in _TIMES)])
-
-
-def _upper(text: exp.Expr) -> exp.Expr:
-    return call("upper", text.copy())
+    return [day, *(f"{day} {time}" for time in _TIMES)]

@@ -9,24 +9,20 @@ fact is not known: read the wrong way round, a bill is half a year overdue.
 A column is looked at only where a row was rejected, for what is read in no form rejects its row.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import product
 
 from duckdb import DuckDBPyConnection
-from sqlglot import exp
 
 from lapse.inputs.files import InputError
 from lapse.inputs.profiles.lost import no_form
 from lapse.inputs.sources import Source
-from lapse.inputs.typed import call, column, literal, matches, number, render, try_cast
 from lapse.model.place import Place, Problem
 from lapse.model.profile import DateForm, Profile
+from lapse.sql.expressions import query, render, sql
 
 DAY_FIRST, MONTH_FIRST = ("day", "month", "year"), ("month", "day", "year")
 MARKS = "/.-"
-MOST_MONTHS, MOST_DAYS = 12, 31
-_ROW = "#row"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +128,11 @@ def _has_iso(connection: DuckDBPyConnection, source: Source, fact: str) -> bool:
     """Whether a column has dates as `2026-11-23`: what is written otherwise is a slip there."""
     undated = source.cells[fact].undated
     assert undated is not None
-    counted = exp.select("count(*)").from_(source.raw.table.copy())
-    counted = counted.where(matches(undated, r"\d{4}-\d{2}-\d{2}.*"))
+    counted = query(
+        r"SELECT count(*) FROM $table WHERE regexp_full_match($undated, '\d{4}-\d{2}-\d{2}.*')",
+        table=source.raw.table.copy(),
+        undated=undated.copy(),
+    )
     ((count,),) = connection.execute(render(counted)).fetchall()
     return bool(count)
 
@@ -142,15 +141,30 @@ def _orders(connection: DuckDBPyConnection, source: Source, fact: str, marks: st
     """Counted in one pass over the input."""
     undated = source.cells[fact].undated
     assert undated is not None
-    row = source.raw.row.copy() if source.raw.row else exp.Window(this=exp.RowNumber())
-    cells = exp.select(undated.copy().as_("cell"), row.as_(_ROW, quoted=True))
-    table = cells.from_(source.raw.table.copy()).subquery("cells")
-    cell, mark = exp.column("cell"), f"[{marks}]"
-    day = _number(cell, rf"^(\d{{1,2}}){mark}")
-    month = _number(cell, rf"^\d{{1,2}}{mark}(\d{{1,2}}){mark}")
-    split = exp.select(cell.copy(), column(_ROW), day.as_("one"), month.as_("two")).from_(table)
-    split = split.where(matches(cell, rf"\d{{1,2}}({mark})\d{{1,2}}{mark}\d{{4}}( .*)?"))
-    counted = exp.select(*_counts()).from_(split.subquery("split"))
+    mark = f"[{marks}]"
+    counted = query(
+        """SELECT
+            coalesce(count_if(one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12), 0),
+            coalesce(count_if(two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12), 0),
+            coalesce(count_if((one BETWEEN 1 AND 12 AND two BETWEEN 1 AND 12) AND one <> two), 0),
+            coalesce(count_if((one BETWEEN 1 AND 12 AND two BETWEEN 1 AND 12) AND one = two), 0),
+            arg_min(cell, "#row") FILTER (one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12),
+            arg_min("#row", "#row") FILTER (one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12),
+            arg_min(cell, "#row") FILTER (two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12),
+            arg_min("#row", "#row") FILTER (two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12)
+        FROM (
+            SELECT cell, "#row", try_cast(regexp_extract(cell, $first, 1) AS bigint) AS one,
+                try_cast(regexp_extract(cell, $second, 1) AS bigint) AS two
+            FROM (SELECT $undated AS cell, $row AS "#row" FROM $table) AS cells
+            WHERE regexp_full_match(cell, $date)
+        ) AS split""",
+        first=rf"^(\d{{1,2}}){mark}",
+        second=rf"^\d{{1,2}}{mark}(\d{{1,2}}){mark}",
+        undated=undated.copy(),
+        row=source.raw.row.copy() if source.raw.row else sql("row_number() OVER ()"),
+        table=source.raw.table.copy(),
+        date=rf"\d{{1,2}}({mark})\d{{1,2}}{mark}\d{{4}}( .*)?",
+    )
     ((days, months, either, same, *examples),) = connection.execute(render(counted)).fetchall()
     first, second = examples[:2], examples[2:]
     return Orders(
@@ -161,37 +175,6 @@ def _orders(connection: DuckDBPyConnection, source: Source, fact: str, marks: st
         (first[0] or "", first[1] or 0),
         (second[0] or "", second[1] or 0),
     )
-
-
-def _number(cell: exp.Expr, pattern: str) -> exp.Expr:
-    return try_cast(call("regexp_extract", cell.copy(), literal(pattern), number(1)), "bigint")
-
-
-def _counts() -> Iterator[exp.Expr]:
-    one, two = exp.column("one"), exp.column("two")
-    is_month = {
-        each.name: exp.Between(this=each.copy(), low=number(1), high=number(MOST_MONTHS))
-        for each in (one, two)
-    }
-    is_day = {
-        each.name: exp.Between(
-            this=each.copy(), low=number(MOST_MONTHS + 1), high=number(MOST_DAYS)
-        )
-        for each in (one, two)
-    }
-    only = [
-        exp.and_(is_day[a].copy(), is_month[b].copy()) for a, b in (("one", "two"), ("two", "one"))
-    ]
-    both = exp.and_(is_month["one"], is_month["two"])
-    differ = exp.and_(both.copy(), exp.NEQ(this=one.copy(), expression=two.copy()))
-    agree = exp.and_(both, exp.EQ(this=one.copy(), expression=two.copy()))
-    for condition in (*only, differ, agree):
-        yield call("coalesce", call("count_if", condition.copy()), number(0))
-    for condition, name in product(only, ("cell", _ROW)):
-        yield exp.Filter(
-            this=call("arg_min", column(name), column(_ROW)),
-            expression=exp.Where(this=condition.copy()),
-        )
 
 
 def _mixed(source: Source, fact: str, orders: Orders) -> Problem:

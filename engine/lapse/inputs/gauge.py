@@ -11,14 +11,12 @@ from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from lapse.inputs.checking import Checked, Group, count_of, reading
-from lapse.inputs.joining.filling import KEY
 from lapse.inputs.joining.merging import MERGED
 from lapse.inputs.joining.together import Together
 from lapse.inputs.statements import ID, accepted, bad_texts, same_id
-from lapse.inputs.typed import call, cast, column, is_there, literal, matches, render
-from lapse.model.kinds import OWNERS
 from lapse.model.profile import Gives
 from lapse.model.record import Intake, Joining, Part
+from lapse.sql.expressions import column, query, render, sql
 
 MARKET = "market"
 _TABLES = {Gives.INVOICES: "open_invoices", Gives.HOLDS: "every_hold"}
@@ -80,23 +78,26 @@ class Gauge:
             """SELECT unnest(from_json(?, '["VARCHAR"]')) AS id""",
             [json.dumps(list(ids))],
         )
-        sound = accepted(item.source, group.duplicates).subquery("sound")
-        bad = bad_texts(item.source, group.duplicates, (ID,))
-        alias = exp.TableAlias(this=exp.to_identifier("bad"), columns=[exp.to_identifier(ID)])
-        query = exp.select("id").from_("asked")
-        for rows in (sound, bad.subquery(alias)):
-            key = same_id(cast(column(ID), "text"))
-            known = exp.select(key).from_(rows).where(is_there(column(ID)))
-            mine = same_id(exp.column("id"))
-            query = query.where(exp.Not(this=exp.In(this=mine, query=known.subquery())))
-        found = {id_ for (id_,) in self.connection.execute(render(query)).fetchall()}
+        asked = query(
+            """SELECT id FROM asked
+            WHERE $mine NOT IN (
+                SELECT $known FROM $sound AS sound WHERE subscription_id IS NOT NULL
+            ) AND $mine NOT IN (
+                SELECT $known FROM $bad AS bad(subscription_id) WHERE subscription_id IS NOT NULL
+            )""",
+            mine=same_id(sql("id")),
+            known=same_id(sql("CAST(subscription_id AS text)")),
+            sound=accepted(item.source, group.duplicates),
+            bad=bad_texts(item.source, group.duplicates, (ID,)),
+        )
+        found = {id_ for (id_,) in self.connection.execute(render(asked)).fetchall()}
         return [id_ for id_ in ids if id_ in found]
 
     def _markets(self) -> Mapping[str, int]:
         """Rows by market, rejected ones too: a row that cannot be read is not missing."""
         found: Counter[str] = Counter()
         if self.together is not None and MARKET in self.together.facts:
-            found += self._by_market(exp.select(column(MARKET)).from_(MERGED))
+            found += self._by_market(query("SELECT market FROM $merged", merged=MERGED))
         for group, item in self._inputs(Gives.SUBSCRIPTIONS):
             if MARKET in item.source.cells:
                 with reading(item.source.plain):
@@ -111,30 +112,40 @@ class Gauge:
 
         Only what can be a market: a column that slipped would put its texts into run.json.
         """
-        alias = exp.TableAlias(
-            this=exp.to_identifier("bad"),
-            columns=[exp.to_identifier(name) for name in (ID, MARKET)],
+        markets = query(
+            """SELECT upper(market) AS market FROM $bad AS bad(subscription_id, market)
+            WHERE regexp_full_match(upper(market), '[A-Z]{2}')""",
+            bad=bad_texts(item.source, group.duplicates, (ID, MARKET)),
         )
-        rows = bad_texts(item.source, group.duplicates, (ID, MARKET)).subquery(alias)
-        market = call("upper", column(MARKET))
-        query = exp.select(market.as_(MARKET)).from_(rows)
-        return query.where(matches(market.copy(), "[A-Z]{2}"), *self._is_lost())
+        if self.together is None:
+            return markets
+        is_told = sql(
+            'coalesce($id IN (SELECT "#key" FROM $merged), false)',
+            id=same_id(column(ID)),
+            merged=MERGED,
+        )
+        return markets.where(exp.not_(is_told, copy=False), copy=False)
 
     def _by_market(self, rows: exp.Select) -> "Counter[str]":
-        market = column(MARKET)
-        query = exp.select(market, call("count", exp.Star())).from_(rows.subquery("rows"))
-        return Counter(self._counted(query.where(is_there(market)).group_by(market.copy())))
+        counted = query(
+            """SELECT market, count(*) FROM $rows AS rows
+            WHERE market IS NOT NULL GROUP BY market""",
+            rows=rows,
+        )
+        return Counter(self._counted(counted))
 
     def _holds(self) -> Mapping[str, int]:
-        last = call("coalesce", cast(column("until"), "text"), literal(""))
         # Each hold once: a list that stands twice is none that grew, and none that shrinks later.
-        names = [column(name) for name in (*OWNERS, "until")]
-        holds = exp.select(*names).distinct().from_(_TABLES[Gives.HOLDS]).subquery("holds")
-        query = exp.select(last.as_("last"), call("count", exp.Star()))
-        return self._counted(query.from_(holds).group_by("1"))
+        counted = query(
+            """SELECT coalesce(CAST(until AS text), '') AS last, count(*)
+            FROM (SELECT DISTINCT subscription_id, customer_id, until FROM $holds) AS holds
+            GROUP BY 1""",
+            holds=_TABLES[Gives.HOLDS],
+        )
+        return self._counted(counted)
 
-    def _counted(self, query: exp.Select) -> dict[str, int]:
-        rows = self.connection.execute(render(query)).fetchall()
+    def _counted(self, counted: exp.Select) -> dict[str, int]:
+        rows = self.connection.execute(render(counted)).fetchall()
         return dict(sorted((str(name), int(count)) for name, count in rows))
 
     def _rows(self, gives: Gives) -> int | None:
@@ -151,14 +162,6 @@ class Gauge:
         for gives, table in _TABLES.items():
             if self._rows(gives) is not None:
                 yield gives, Part(lost.get(gives, 0), count_of(self.connection, table))
-
-    def _is_lost(self) -> Sequence[exp.Expr]:
-        """That no export tells of a rejected row's subscription."""
-        if self.together is None:
-            return ()
-        known = exp.select(column(KEY)).from_(MERGED).subquery()
-        told = exp.In(this=same_id(column(ID)), query=known)
-        return (exp.Not(this=call("coalesce", told, exp.false())),)
 
     def _digest(self) -> str:
         read = sorted(

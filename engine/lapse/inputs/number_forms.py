@@ -9,19 +9,9 @@ from enum import Enum, auto
 
 from sqlglot import exp
 
-from lapse.inputs.steps import Steps, unless
-from lapse.inputs.typed import (
-    SPACES,
-    blank,
-    call,
-    cast,
-    is_there,
-    literal,
-    matches,
-    number,
-    try_cast,
-    when,
-)
+from lapse.inputs.typed import SPACES
+from lapse.sql.expressions import cases, matches, sql
+from lapse.sql.steps import Steps, unless
 
 _GAP = rf"[{SPACES}]*"
 _GUARDED = rf"""(?s)^'([-+=@0-9].*)$|^="{_GAP}([^"]*?){_GAP}"$"""
@@ -44,7 +34,6 @@ _POINTED = r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?"
 _COMMAED = rf"[+-]?({_GROUPED}|\d+)(,\d+)?"
 _WITH_COMMA = rf"[+-]?({_GROUPED}|\d+),\d+"
 _MINUS_BEHIND = r"\d[^-]*-"
-_DECIMAL = "decimal(27,10)"
 _PARTS_OF_ONE = 10**6
 """Of the ten places an amount is read with, those beyond the four it keeps."""
 _UNIT = 10**4
@@ -65,17 +54,26 @@ class Decimals(Enum):
 
 def unguarded(cell: exp.Expr) -> exp.Expr:
     """A cell without spaces around, and without the guard that keeps Excel from reading it."""
-    bare = call("trim", cell.copy(), literal(SPACES))
-    taken = call("regexp_replace", bare, literal(_GUARDED), literal(r"\1\2"))
-    return blank(when(matches(cell, _BARE), cell.copy()).else_(taken, copy=False))
+    return sql(
+        r"""nullif(CASE WHEN regexp_full_match($cell, $bare) THEN $cell
+            ELSE regexp_replace(trim($cell, $spaces), $guarded, '\1\2') END, '')""",
+        cell=cell,
+        bare=_BARE,
+        spaces=SPACES,
+        guarded=_GUARDED,
+    )
 
 
 def whole_text(text: exp.Expr, decimals: Decimals, steps: Steps) -> exp.Expr:
     """A whole number: `25.0` and `25` are the same, and so is `1,234` where a comma marks that."""
     is_plain = steps.named(matches(text, _DIGITS))
-    plain = steps.named(unless(is_plain, decimal_text(text, decimals)))
-    shown = call("split_part", plain.copy(), literal("."), number(1))
-    return when(matches(plain, _WHOLE), shown).else_(text.copy(), copy=False)
+    return sql(
+        """CASE WHEN regexp_full_match($plain, $whole) THEN split_part($plain, '.', 1)
+            ELSE $text END""",
+        plain=steps.named(unless(is_plain, decimal_text(text, decimals))),
+        whole=_WHOLE,
+        text=text,
+    )
 
 
 def amount_text(
@@ -89,58 +87,88 @@ def amount_text(
     if months is None:
         is_simple = steps.named(simple)
         plain = steps.named(unless(is_simple, decimal_text(text, decimals)))
-        rounded = _divided(plain, number(1), steps)
-        return when(is_simple.copy(), text.copy()).else_(rounded, copy=False)
-    given = steps.named(when(matches(months, r"\d{1,3}"), try_cast(months, "bigint")))
-    is_sound = exp.Between(this=given.copy(), low=number(1), high=number(MOST_MONTHS))
-    count = steps.named(when(is_sound, given.copy()))
-    is_one = exp.EQ(this=count.copy(), expression=number(1))
-    is_simple = steps.named(exp.and_(is_one, simple, copy=False))
+        return cases([(is_simple, text)], _divided(plain, sql("1"), steps))
+    given = steps.named(
+        sql(
+            r"CASE WHEN regexp_full_match($months, '\d{1,3}') THEN try_cast($months AS bigint) END",
+            months=months,
+        )
+    )
+    count = steps.named(
+        sql("CASE WHEN $given BETWEEN 1 AND $most THEN $given END", given=given, most=MOST_MONTHS)
+    )
+    is_simple = steps.named(sql("$count = 1 AND $simple", count=count, simple=simple))
     plain = steps.named(unless(is_simple, decimal_text(text, decimals)))
-    found = when(is_simple.copy(), text.copy())
-    return found.when(is_there(count), _divided(plain, count, steps), copy=False)
+    return sql(
+        "CASE WHEN $is_simple THEN $text WHEN $count IS NOT NULL THEN $divided END",
+        is_simple=is_simple,
+        text=text,
+        count=count,
+        divided=_divided(plain, count, steps),
+    )
 
 
 def decimal_text(text: exp.Expr, decimals: Decimals) -> exp.Expr:
     """A number with a point before its decimals and no other mark."""
-    turned = call("concat", literal("-"), call("rtrim", text.copy(), literal("-")))
-    signed = when(matches(text, _MINUS_BEHIND), turned).else_(text.copy(), copy=False)
-    if decimals is Decimals.POINT:
-        pattern, bare = _POINTED, call("replace", signed.copy(), literal(","), literal(""))
-    else:
-        pattern = _COMMAED if decimals is Decimals.COMMA else _WITH_COMMA
-        joined = call(
-            "regexp_replace", signed.copy(), literal(_THOUSANDS), literal(""), literal("g")
-        )
-        bare = call("replace", joined, literal(","), literal("."))
+    signed = sql(
+        """CASE WHEN regexp_full_match($text, $minus_behind) THEN concat('-', rtrim($text, '-'))
+            ELSE $text END""",
+        text=text,
+        minus_behind=_MINUS_BEHIND,
+    )
     is_comma = decimals is Decimals.COMMA
-    scaled = _SCALED_COMMA if is_comma else _SCALED
-    pointed = call("replace", signed.copy(), literal(","), literal("."))
-    read = cast(try_cast(pointed if is_comma else signed, _DECIMAL), "text")
-    unscaled = call("coalesce", read, text.copy())
-    found = exp.case()
-    found = found.when(matches(signed, pattern), bare, copy=False)
-    found = found.when(matches(signed, scaled), unscaled, copy=False)
+    pointed = sql("replace($signed, ',', '.')", signed=signed) if is_comma else signed
+    unscaled = sql(
+        "coalesce(CAST(try_cast($pointed AS decimal(27, 10)) AS text), $text)",
+        pointed=pointed,
+        text=text,
+    )
+    branches = [
+        _ungrouped(signed, decimals),
+        (matches(signed, _SCALED_COMMA if is_comma else _SCALED), unscaled),
+    ]
     if is_comma:
-        refused = call("concat", text.copy(), literal(_NO_COMMA))
-        found = found.when(matches(signed, _FRACTION), refused, copy=False)
-    return found.else_(signed.copy(), copy=False)
+        refused = sql("concat($text, $no_comma)", text=text, no_comma=_NO_COMMA)
+        branches.append((matches(signed, _FRACTION), refused))
+    return cases(branches, signed)
+
+
+def _ungrouped(signed: exp.Expr, decimals: Decimals) -> tuple[exp.Expr, exp.Expr]:
+    """Whether a number has marks between its thousands or a comma, and itself without them."""
+    if decimals is Decimals.POINT:
+        return matches(signed, _POINTED), sql("replace($signed, ',', '')", signed=signed)
+    bare = sql(
+        "replace(regexp_replace($signed, $thousands, '', 'g'), ',', '.')",
+        signed=signed,
+        thousands=_THOUSANDS,
+    )
+    return matches(signed, _COMMAED if decimals is Decimals.COMMA else _WITH_COMMA), bare
 
 
 def _divided(plain: exp.Expr, months: exp.Expr, steps: Steps) -> exp.Expr:
     """A decimal divided by whole months, by whole numbers only."""
-    value = try_cast(plain, _DECIMAL)
-    units = cast(exp.Mul(this=value, expression=number(_UNIT * _PARTS_OF_ONE)), "hugeint")
-    size = steps.named(call("abs", units))
-    parts = exp.Mul(this=months.copy(), expression=number(_PARTS_OF_ONE))
-    doubled = exp.Add(this=exp.Mul(this=number(2), expression=size), expression=parts)
-    half = exp.Mul(this=number(2), expression=exp.Paren(this=parts.copy()))
-    divided = exp.IntDiv(this=exp.Paren(this=doubled), expression=exp.Paren(this=half))
-    quotient = steps.named(divided)
-    rest = exp.Mod(this=quotient.copy(), expression=number(_UNIT))
-    places = call("lpad", cast(rest, "text"), number(4), literal("0"))
-    whole = cast(exp.IntDiv(this=quotient.copy(), expression=number(_UNIT)), "text")
-    sign = when(call("starts_with", plain.copy(), literal("-")), literal("-")).else_(literal(""))
-    shown = call("concat", sign, whole, literal("."), places)
-    is_number = exp.and_(matches(plain, _PLAIN), is_there(quotient), copy=False)
-    return when(is_number, shown).else_(plain.copy(), copy=False)
+    size = steps.named(
+        sql(
+            "abs(CAST(try_cast($plain AS decimal(27, 10)) * $parts AS hugeint))",
+            plain=plain,
+            parts=_UNIT * _PARTS_OF_ONE,
+        )
+    )
+    quotient = steps.named(
+        sql(
+            "(2 * $size + $months * $parts) // (2 * ($months * $parts))",
+            size=size,
+            months=months,
+            parts=_PARTS_OF_ONE,
+        )
+    )
+    return sql(
+        """CASE WHEN regexp_full_match($plain, $number) AND $quotient IS NOT NULL THEN concat(
+                CASE WHEN starts_with($plain, '-') THEN '-' ELSE '' END,
+                CAST($quotient // $unit AS text), '.', lpad(CAST($quotient % $unit AS text), 4, '0')
+            ) ELSE $plain END""",
+        plain=plain,
+        number=_PLAIN,
+        quotient=quotient,
+        unit=_UNIT,
+    )

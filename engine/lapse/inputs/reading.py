@@ -83,7 +83,7 @@ class Export:
             yield from self.together.records(chunk)
             return
         from lapse.inputs.statements import accepted  # noqa: PLC0415
-        from lapse.inputs.typed import render  # noqa: PLC0415
+        from lapse.sql.expressions import render  # noqa: PLC0415
 
         (group,) = self.groups
         for item in group.inputs:
@@ -97,7 +97,7 @@ class Export:
     def rejected(self) -> Iterator[Rejected]:
         """Every rejected row with the first reason for it, in the order of the files."""
         from lapse.inputs.statements import rejected  # noqa: PLC0415
-        from lapse.inputs.typed import render  # noqa: PLC0415
+        from lapse.sql.expressions import render  # noqa: PLC0415
 
         for group in self.groups:
             for item in group.inputs:

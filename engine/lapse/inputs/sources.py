@@ -6,7 +6,6 @@ from itertools import islice
 from pathlib import Path
 
 from duckdb import DuckDBPyConnection
-from sqlglot import exp
 
 from lapse.inputs.files import Format, refusal
 from lapse.inputs.formats.copy import REST, Row, cells_of, delimited_rows, rewrite
@@ -21,12 +20,12 @@ from lapse.inputs.profiles.looks import Look
 from lapse.inputs.profiles.shape import Names, Shape, names_read, require_keys
 from lapse.inputs.profiles.to_sql import Cell
 from lapse.inputs.records import Told
-from lapse.inputs.steps import Steps
-from lapse.inputs.typed import render
 from lapse.model.asked import facts_lost
 from lapse.model.days import AsOf
 from lapse.model.kinds import NEXT_PRICE
 from lapse.model.profile import DateForm
+from lapse.sql.expressions import query, render
+from lapse.sql.steps import Steps
 
 MOST_ROWS = 200_000_000
 """Rows of one Parquet file, which may take next to no room there."""
@@ -147,7 +146,7 @@ class Opener:
         plain = look.plain
         self._refuse_large(plain)
         names = names_read(look.names, shape, plain.input.name)
-        scan = exp.select("*").from_(parquet_scan(plain.path))
+        scan = query("SELECT * FROM $scan", scan=parquet_scan(plain.path))
         described = self.connection.execute(f"DESCRIBE {render(scan)}").fetchall()
         typed = [(name, type_) for name, type_, *_ in described]
         at = {name.lower(): pair for name, pair in zip(look.names, typed, strict=True)}
@@ -157,11 +156,16 @@ class Opener:
 
     def _refuse_large(self, plain: Plain) -> None:
         """Refused by what a Parquet file says of itself, before any of it is unpacked."""
-        rows = exp.select("sum(num_rows)").from_(parquet_scan(plain.path, "parquet_file_metadata"))
-        sizes = exp.select(
-            "coalesce(sum(total_uncompressed_size), 0)",
-            "coalesce(max(num_values) FILTER (num_values > row_group_num_rows), 0)",
-        ).from_(parquet_scan(plain.path, "parquet_metadata"))
+        rows = query(
+            "SELECT sum(num_rows) FROM $file",
+            file=parquet_scan(plain.path, "parquet_file_metadata"),
+        )
+        sizes = query(
+            """SELECT coalesce(sum(total_uncompressed_size), 0),
+                coalesce(max(num_values) FILTER (num_values > row_group_num_rows), 0)
+            FROM $groups""",
+            groups=parquet_scan(plain.path, "parquet_metadata"),
+        )
         (count,) = self.connection.execute(render(rows)).fetchall()[0]
         unpacked, listed = self.connection.execute(render(sizes)).fetchall()[0]
         if count > MOST_ROWS:

@@ -9,32 +9,27 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from lapse.inputs.formats.copy import COLUMN, FLAW, FOUND, MOST_FOUND, ROW
+from lapse.inputs.formats.copy import COLUMN, FLAW, MOST_FOUND, ROW
 from lapse.inputs.formats.parquet import FLAWS
 from lapse.inputs.plain_copy import DAMAGED
 from lapse.inputs.sources import Source
 from lapse.inputs.sql_columns import currency_of, value_columns
-from lapse.inputs.typed import (
-    CODES,
+from lapse.inputs.typed import CODES, text_of, trimmed, typed
+from lapse.model.ids import GUID_FORM
+from lapse.sql.expressions import (
+    aliased,
+    all_of,
     blank,
-    call,
-    cast,
+    cases,
     column,
     is_null,
     is_there,
-    literal,
-    matches,
-    number,
-    text_of,
-    trimmed,
-    typed,
-    when,
+    query,
+    sql,
 )
-from lapse.model.ids import GUID_FORM
 
 CODE, AT, ID_HASH, IS_BAD, DELIMITERS = "#code", "#at", "#id", "#is_bad", "#delimiters"
 ID = "subscription_id"
-_LENGTHS_OF_A_GUID = (36, 38)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,30 +42,25 @@ class Extra:
 
 def accepted(source: Source, duplicates: str | None) -> exp.Select:
     """The typed facts of every row that is not rejected, in the order of the file."""
-    specs = source.shape.table.columns
-    columns = [column(name) for fact in source.cells for name in value_columns(specs[fact])]
-    rows = _judged(source, duplicates).subquery("judged", copy=False)
-    is_sound = is_null(column(CODE))
-    return exp.select(*columns, copy=False).from_(rows, copy=False).where(is_sound, copy=False)
+    return query(
+        'SELECT $facts FROM $rows AS judged WHERE "#code" IS NULL',
+        facts=_columns(source),
+        rows=_judged(source, duplicates),
+    )
 
 
 def rejected(source: Source, duplicates: str | None) -> exp.Select:
     """Row, id, code, fact or column, and text of every row that is rejected, in order."""
-    found = exp.case()
-    for fact in source.cells:
-        found = found.when(
-            exp.EQ(this=column(AT), expression=literal(fact)), column(text_of(fact)), copy=False
-        )
-    text = call("coalesce", column(FOUND), found, literal(""))
-    id_ = column(text_of(ID)) if ID in source.cells else literal("")
-    shown = [
-        column(ROW),
-        call("coalesce", id_, literal("")),
-        column(CODE),
-        call("coalesce", column(AT), literal("")),
-        call("left", text, number(MOST_FOUND)),
-    ]
-    return _bad(source, duplicates, shown, numbered=True)
+    texts = [(sql('"#at" = $fact', fact=fact), column(text_of(fact))) for fact in source.cells]
+    return query(
+        """SELECT "#row", coalesce($id, ''), "#code", coalesce("#at", ''),
+            left(coalesce("#found", $text, ''), $most)
+        FROM $rows AS judged WHERE "#code" IS NOT NULL""",
+        id=column(text_of(ID)) if ID in source.cells else "",
+        text=cases(texts),
+        most=MOST_FOUND,
+        rows=_judged(source, duplicates, numbered=True),
+    )
 
 
 def bad_texts(
@@ -81,20 +71,14 @@ def bad_texts(
     Numbered, its number and the code it is rejected for stand behind them.
     """
     texts = [
-        column(text_of(fact)) if fact in source.cells else cast(exp.Null(), "text")
+        column(text_of(fact)) if fact in source.cells else sql("CAST(NULL AS text)")
         for fact in facts
     ]
-    origin = [column(ROW), column(CODE)] if numbered else []
-    return _bad(source, duplicates, [*texts, *origin], numbered=numbered)
-
-
-def _bad(
-    source: Source, duplicates: str | None, shown: Sequence[exp.Expr], *, numbered: bool = False
-) -> exp.Select:
-    judged = _judged(source, duplicates, numbered=numbered)
-    is_bad = is_there(column(CODE))
-    rows = judged.subquery("judged", copy=False)
-    return exp.select(*shown, copy=False).from_(rows, copy=False).where(is_bad, copy=False)
+    return query(
+        'SELECT $shown FROM $rows AS judged WHERE "#code" IS NOT NULL',
+        shown=[*texts, *([column(ROW), column(CODE)] if numbered else [])],
+        rows=_judged(source, duplicates, numbered=numbered),
+    )
 
 
 def checked(source: Source) -> exp.Select:
@@ -102,66 +86,70 @@ def checked(source: Source) -> exp.Select:
     return _checked(source, ())
 
 
-def _checked(source: Source, extras: Sequence[Extra]) -> exp.Select:
-    rows = _judged(source, None, extras=extras).subquery("judged", copy=False)
-    key = source.shape.key
-    hashed: exp.Expr = exp.Null()
-    if key is not None and key in source.cells:
-        id_ = column(text_of(key))
-        hashed = exp.case().when(is_there(id_), call("hash", same_id(id_)))
-    return exp.select(
-        cast(hashed, "ubigint").as_(ID_HASH, quoted=True),
-        is_there(column(CODE)).as_(IS_BAD, quoted=True),
-        cast(column(DELIMITERS), "uinteger").as_(DELIMITERS, quoted=True),
-        copy=False,
-    ).from_(rows, copy=False)
-
-
 def judged(source: Source, extras: Sequence[Extra]) -> exp.Select:
     """As `checked`, with the typed facts and more of every row."""
+    more = [column(extra.name) for extra in extras]
+    return _checked(source, extras).select(*_columns(source), *more, copy=False)
+
+
+def _columns(source: Source) -> list[exp.Expr]:
+    """Those of the typed facts."""
     specs = source.shape.table.columns
-    names = [name for fact in source.cells for name in value_columns(specs[fact])]
-    names += [extra.name for extra in extras]
-    return _checked(source, extras).select(*map(column, names), copy=False)
+    return [column(name) for fact in source.cells for name in value_columns(specs[fact])]
+
+
+def _checked(source: Source, extras: Sequence[Extra]) -> exp.Select:
+    key, hashed = source.shape.key, sql("NULL")
+    if key is not None and key in source.cells:
+        id_ = column(text_of(key))
+        hashed = sql("CASE WHEN $id IS NOT NULL THEN hash($same) END", id=id_, same=same_id(id_))
+    return query(
+        """SELECT CAST($hashed AS ubigint) AS "#id", "#code" IS NOT NULL AS "#is_bad",
+            CAST("#delimiters" AS uinteger) AS "#delimiters"
+        FROM $rows AS judged""",
+        hashed=hashed,
+        rows=_judged(source, None, extras=extras),
+    )
 
 
 def suspects(source: Source, hashes: str) -> exp.Select:
     """The keys whose hash stands in the table `hashes`."""
     assert source.shape.key is not None
-    rows = _as_text(source).subquery("cells", copy=False)
-    key = same_id(column(text_of(source.shape.key)))
-    known = exp.select(column(ID_HASH)).from_(hashes)
-    hashed = exp.In(this=call("hash", key.copy()), query=known.subquery(copy=False))
-    select = exp.select(key.as_(ID, quoted=True), copy=False)
-    return select.from_(rows, copy=False).where(hashed, copy=False)
+    return query(
+        """SELECT $key AS "subscription_id" FROM $cells AS cells
+        WHERE hash($key) IN (SELECT "#id" FROM $hashes)""",
+        key=same_id(column(text_of(source.shape.key))),
+        cells=_as_text(source),
+        hashes=hashes,
+    )
 
 
 def same_id(text: exp.Expr) -> exp.Expr:
     """An id by which to compare: GUIDs are the same in small and capital letters."""
-    lengths = [number(length) for length in _LENGTHS_OF_A_GUID]
-    may_be = exp.In(this=call("strlen", text.copy()), expressions=lengths)
-    is_guid = exp.and_(may_be, matches(text, GUID_FORM), copy=False)
-    return when(is_guid, call("lower", text.copy())).else_(text.copy(), copy=False)
+    return sql(
+        """CASE WHEN strlen($text) IN (36, 38) AND regexp_full_match($text, $guid)
+            THEN lower($text) ELSE $text END""",
+        text=text,
+        guid=GUID_FORM,
+    )
 
 
 def _as_text(source: Source, *, numbered: bool = False, extras: Sequence[Extra] = ()) -> exp.Select:
+    """Each fact's cell as text, and what is known of the row before any is read."""
     raw, is_bare = source.raw, source.shape.profile is not None
-    cells: list[exp.Expr] = []
+    shown: list[exp.Expr] = []
     for fact, cell in source.cells.items():
-        text = blank(cell.text.copy()) if is_bare else trimmed(cell.text.copy())
-        cells.append(text.as_(text_of(fact), quoted=True))
+        text = cell.text.copy()
+        shown.append(aliased(blank(text) if is_bare else trimmed(text), text_of(fact)))
         if cell.is_unread is not None:
-            cells.append(cell.is_unread.copy().as_(_unread_of(fact), quoted=True))
-    flaws = [
-        (raw.flaws[name].copy() if raw.flaws else cast(exp.Null(), "text")).as_(name, quoted=True)
-        for name in FLAWS
-    ]
-    inside = (raw.delimiters.copy() if raw.delimiters else number(0)).as_(DELIMITERS, quoted=True)
-    counted = raw.row.copy() if raw.row else exp.Window(this=exp.RowNumber())
-    row = [counted.as_(ROW, quoted=True)] if numbered else []
-    more = [extra.value.copy().as_(extra.name, quoted=True) for extra in extras]
-    select = exp.select(*cells, *flaws, inside, *row, *more, copy=False)
-    return select.from_(raw.table.copy(), copy=False)
+            shown.append(aliased(cell.is_unread.copy(), _unread_of(fact)))
+    flaws = raw.flaws or dict.fromkeys(FLAWS, sql("CAST(NULL AS text)"))
+    shown += [aliased(flaws[name].copy(), name) for name in FLAWS]
+    shown.append(aliased(raw.delimiters.copy() if raw.delimiters else 0, DELIMITERS))
+    if numbered:
+        shown.append(aliased(raw.row.copy() if raw.row else sql("row_number() OVER ()"), ROW))
+    shown += [aliased(extra.value.copy(), extra.name) for extra in extras]
+    return query("SELECT $shown FROM $table", shown=shown, table=raw.table.copy())
 
 
 def _unread_of(fact: str) -> str:
@@ -170,17 +158,18 @@ def _unread_of(fact: str) -> str:
 
 
 def _typed(source: Source, *, numbered: bool, extras: Sequence[Extra]) -> exp.Select:
-    values: list[exp.Expr] = [exp.Star()]
+    values: list[exp.Expr] = []
     for fact, cell in source.cells.items():
         value = typed(column(text_of(fact)), source.shape.table.columns[fact])
         read = value.value
         if cell.is_unread is not None:
-            read = when(exp.Not(this=column(_unread_of(fact))), read)
-        values.append(read.as_(fact, quoted=True))
+            unread = column(_unread_of(fact))
+            read = sql("CASE WHEN NOT $unread THEN $read END", unread=unread, read=read)
+        values.append(aliased(read, fact))
         if value.currency is not None:
-            values.append(value.currency.as_(currency_of(fact), quoted=True))
-    text = _as_text(source, numbered=numbered, extras=extras).subquery("cells", copy=False)
-    return exp.select(*values, copy=False).from_(text, copy=False)
+            values.append(aliased(value.currency, currency_of(fact)))
+    cells = _as_text(source, numbered=numbered, extras=extras)
+    return query("SELECT *, $values FROM $cells AS cells", values=values, cells=cells)
 
 
 def _judged(
@@ -191,13 +180,13 @@ def _judged(
     extras: Sequence[Extra] = (),
 ) -> exp.Select:
     """Every row with its code and the column it is rejected for; both null for a sound row."""
-    code, at = exp.case(), exp.case()
-    for fault in _faults(source, duplicates):
-        code = code.when(fault.condition, fault.code, copy=False)
-        at = at.when(fault.condition.copy(), fault.column, copy=False)
-    rows = _typed(source, numbered=numbered, extras=extras).subquery("typed", copy=False)
-    named = (code.as_(CODE, quoted=True), at.as_(AT, quoted=True))
-    return exp.select(exp.Star(), *named, copy=False).from_(rows, copy=False)
+    faults = list(_faults(source, duplicates))
+    return query(
+        'SELECT *, $code AS "#code", $at AS "#at" FROM $rows AS typed',
+        code=cases((fault.condition, fault.code) for fault in faults),
+        at=cases((fault.condition, fault.column) for fault in faults),
+        rows=_typed(source, numbered=numbered, extras=extras),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +194,8 @@ class _Fault:
     """Why a row is rejected; the first that holds counts."""
 
     condition: exp.Expr
-    code: exp.Expr
-    column: exp.Expr
+    code: exp.Expr | str
+    column: exp.Expr | str
 
 
 def _faults(source: Source, duplicates: str | None) -> Iterator[_Fault]:
@@ -215,16 +204,20 @@ def _faults(source: Source, duplicates: str | None) -> Iterator[_Fault]:
         yield _Fault(is_there(column(FLAW)), column(FLAW), column(COLUMN))
     yield from _blanks(source)
     if duplicates is not None and source.shape.key in source.cells:
-        known = exp.select(column(ID)).from_(duplicates).subquery(copy=False)
-        is_twice = exp.In(this=same_id(column(text_of(str(table.key)))), query=known)
-        yield _Fault(is_twice, literal("duplicate-id"), literal(str(table.key)))
+        key = str(table.key)
+        is_twice = sql(
+            '$id IN (SELECT "subscription_id" FROM $duplicates)',
+            id=same_id(column(text_of(key))),
+            duplicates=duplicates,
+        )
+        yield _Fault(is_twice, "duplicate-id", key)
     for fact in source.cells:
         text = column(text_of(fact))
         if source.plain.is_damaged:
-            is_damaged = call("contains", text.copy(), literal(DAMAGED))
-            yield _Fault(is_damaged, literal("bad-encoding"), literal(fact))
-        unread = exp.and_(is_there(text), is_null(column(fact)), copy=False)
-        yield _Fault(unread, literal(CODES[table.columns[fact].type]), literal(fact))
+            is_damaged = sql("contains($text, $damaged)", text=text, damaged=DAMAGED)
+            yield _Fault(is_damaged, "bad-encoding", fact)
+        unread = sql("$text IS NOT NULL AND $value IS NULL", text=text, value=column(fact))
+        yield _Fault(unread, CODES[table.columns[fact].type], fact)
 
 
 def _blanks(source: Source) -> Iterator[_Fault]:
@@ -233,8 +226,7 @@ def _blanks(source: Source) -> Iterator[_Fault]:
     for fact in table.needed:
         if fact not in table.may_be_blank:
             code = "missing-id" if fact == table.key else "missing-cell"
-            yield _Fault(is_null(column(text_of(fact))), literal(code), literal(fact))
+            yield _Fault(is_null(column(text_of(fact))), code, fact)
     owners = [is_null(column(text_of(fact))) for fact in table.owners if fact in source.cells]
     if owners:
-        nobody = exp.and_(*owners, copy=False)
-        yield _Fault(nobody, literal("missing-id"), literal(table.owners[0]))
+        yield _Fault(all_of(owners), "missing-id", table.owners[0])

@@ -8,10 +8,11 @@ Importing this module costs the import of sqlglot.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlglot import ErrorLevel, exp
+from sqlglot import exp
 
 from lapse.model.days import FIRST_DAY, LAST_DAY, NEVER
 from lapse.model.facts import FLAGS, MOST, FactSpec, ValueType
+from lapse.sql.expressions import sql
 
 SPACES = "".join(chr(point) for point in range(0x3001) if chr(point).isspace())
 """None lies beyond. What Python's `strip` takes off; SQL's own trim knows the space only."""
@@ -48,56 +49,19 @@ class Typed:
     currency: exp.Expr | None = None
 
 
-def render(statement: exp.Expr) -> str:
-    return statement.sql(dialect="duckdb", unsupported_level=ErrorLevel.RAISE, copy=False)
-
-
-def column(name: str) -> exp.Column:
-    return exp.column(name, quoted=True)
-
-
-def call(name: str, *arguments: exp.Expr) -> exp.Anonymous:
-    return exp.Anonymous(this=name, expressions=list(arguments))
-
-
-def literal(text: str) -> exp.Literal:
-    return exp.Literal.string(text)
-
-
-def number(value: int) -> exp.Expr:
-    return exp.Literal.number(value)
-
-
-def cast(value: exp.Expr, type_: str) -> exp.Cast:
-    """The value as a type of DuckDB; an error when it is none."""
-    return exp.Cast(this=value.copy(), to=exp.DataType.build(type_, dialect="duckdb"))
-
-
-def try_cast(value: exp.Expr, type_: str) -> exp.TryCast:
-    """The value as a type of DuckDB, null when it is none."""
-    return exp.TryCast(this=value.copy(), to=exp.DataType.build(type_, dialect="duckdb"))
-
-
-def is_null(value: exp.Expr) -> exp.Is:
-    return exp.Is(this=value.copy(), expression=exp.Null())
-
-
-def is_there(value: exp.Expr) -> exp.Not:
-    return exp.Not(this=is_null(value))
-
-
-def blank(cell: exp.Expr) -> exp.Expr:
-    """The cell, null when it is empty."""
-    return exp.Nullif(this=cell, expression=literal(""))
-
-
 def trimmed(cell: exp.Expr) -> exp.Expr:
     """The cell without spaces around it; null when nothing is left.
 
     Most cells need no trimming, which is slow for so many kinds of space.
     """
-    stripped = call("trim", cell.copy(), literal(SPACES))
-    return blank(when(matches(cell, _NO_SPACES), cell).else_(stripped, copy=False))
+    return sql(
+        """nullif(
+            CASE WHEN regexp_full_match($cell, $bare) THEN $cell ELSE trim($cell, $spaces) END, ''
+        )""",
+        cell=cell,
+        bare=_NO_SPACES,
+        spaces=SPACES,
+    )
 
 
 def typed(cell: exp.Expr, spec: FactSpec) -> Typed:
@@ -126,109 +90,110 @@ def text_of(fact: str) -> str:
     return f"{fact}#text"
 
 
-def when(condition: exp.Expr, value: exp.Expr) -> exp.Case:
-    return exp.case().when(condition, value, copy=False)
-
-
-def matches(cell: exp.Expr, pattern: str) -> exp.Expr:
-    return call("regexp_full_match", cell.copy(), literal(pattern))
-
-
-def _is_ascii(cell: exp.Expr) -> exp.Expr:
-    return exp.EQ(this=call("strlen", cell.copy()), expression=call("length", cell.copy()))
-
-
-def _one_of(cell: exp.Expr, words: Sequence[str]) -> exp.In:
-    return exp.In(this=cell.copy(), expressions=[literal(word) for word in words])
-
-
 def _text(cell: exp.Expr, pattern: str | None) -> exp.Expr:
     if pattern is None:
         return cell
-    upper = call("upper", cell.copy())
-    return when(exp.and_(_is_ascii(cell), matches(upper, pattern), copy=False), upper)
+    return sql(
+        """CASE WHEN strlen($cell) = length($cell) AND regexp_full_match(upper($cell), $pattern)
+            THEN upper($cell) END""",
+        cell=cell,
+        pattern=pattern,
+    )
 
 
 def _choice(cell: exp.Expr, choices: Sequence[str]) -> exp.Expr:
-    lower = _lower(cell)
-    return when(_one_of(lower, choices), lower) if choices else exp.Null()
+    if not choices:
+        return exp.Null()
+    return sql("CASE WHEN $word IN ($choices) THEN $word END", word=_lower(cell), choices=choices)
 
 
 def _lower(cell: exp.Expr) -> exp.Expr:
     """As Python's `lower`; DuckDB's makes the dotted capital I a plain i."""
-    return call("lower", call("replace", cell.copy(), literal(_DOTTED), literal(_DOTTED.lower())))
+    return sql("lower(replace($cell, $i, $j))", cell=cell, i=_DOTTED, j=_DOTTED.lower())
 
 
 def _flag(cell: exp.Expr) -> exp.Expr:
-    lower = _lower(cell)
-    codes = exp.case()
-    for value in (True, False):
-        words = [word for word, meaning in FLAGS.items() if meaning is value]
-        codes = codes.when(_one_of(lower, words), exp.Boolean(this=value), copy=False)
-    return codes
+    return sql(
+        "CASE WHEN $word IN ($yes) THEN true WHEN $word IN ($no) THEN false END",
+        word=_lower(cell),
+        yes=[word for word, meaning in FLAGS.items() if meaning],
+        no=[word for word, meaning in FLAGS.items() if not meaning],
+    )
 
 
 def _whole(cell: exp.Expr, most: int) -> exp.Expr:
-    value = try_cast(cell, "bigint")
-    in_range = _between(value, number(0), number(most))
-    return when(exp.and_(matches(cell, _WHOLE), in_range, copy=False), value.copy())
+    return sql(
+        """CASE WHEN regexp_full_match($cell, $whole)
+                AND try_cast($cell AS bigint) BETWEEN 0 AND $most
+            THEN try_cast($cell AS bigint) END""",
+        cell=cell,
+        whole=_WHOLE,
+        most=most,
+    )
 
 
 def _days_list(cell: exp.Expr) -> exp.Expr:
-    spaces = rf"[{SPACES}]+"
-    items = call("regexp_split_to_array", cell.copy(), literal(spaces))
-    values = try_cast(items, "bigint[]")
-    most = MOST[ValueType.DAYS]
-    in_range = exp.and_(
-        matches(cell, rf"{_WHOLE}({spaces}{_WHOLE})*"),
-        exp.GTE(this=call("list_min", values), expression=number(-most)),
-        exp.LTE(this=call("list_max", values.copy()), expression=number(most)),
-        copy=False,
+    gap, most = rf"[{SPACES}]+", MOST[ValueType.DAYS]
+    days = sql("try_cast(regexp_split_to_array($cell, $gap) AS bigint[])", cell=cell, gap=gap)
+    return sql(
+        """CASE WHEN regexp_full_match($cell, $list)
+                AND list_min($days) >= $least AND list_max($days) <= $most
+            THEN $days END""",
+        cell=cell,
+        list=rf"{_WHOLE}({gap}{_WHOLE})*",
+        days=days,
+        least=-most,
+        most=most,
     )
-    return when(in_range, values.copy())
 
 
 def _money(cell: exp.Expr) -> Typed:
-    amount = call("split_part", cell.copy(), literal(" "), number(1))
-    has_currency = call("contains", cell.copy(), literal(" "))
-    currency = when(has_currency, call("right", cell.copy(), number(3)))
-    value = when(matches(cell, _MONEY), try_cast(amount, "decimal(18,4)"))
-    return Typed(value, currency)
+    amount = sql(
+        """CASE WHEN regexp_full_match($cell, $money)
+            THEN try_cast(split_part($cell, ' ', 1) AS decimal(18, 4)) END""",
+        cell=cell,
+        money=_MONEY,
+    )
+    return Typed(amount, sql("CASE WHEN contains($cell, ' ') THEN right($cell, 3) END", cell=cell))
 
 
 def _date(cell: exp.Expr) -> exp.Expr:
     """ISO dates compare as text as they do as dates; those of the year 9999 mean never."""
-    in_range = exp.or_(
-        _between(cell.copy(), literal(str(FIRST_DAY)), literal(str(LAST_DAY))),
-        _between(cell.copy(), literal(f"{NEVER}-01-01"), literal(f"{NEVER}-12-31")),
-        copy=False,
+    return sql(
+        """CASE WHEN regexp_full_match($cell, $date)
+                AND ($cell BETWEEN $first AND $last OR $cell BETWEEN $never AND $forever)
+            THEN try_cast($cell AS date) END""",
+        cell=cell,
+        date=_DATE,
+        first=str(FIRST_DAY),
+        last=str(LAST_DAY),
+        never=f"{NEVER}-01-01",
+        forever=f"{NEVER}-12-31",
     )
-    return when(exp.and_(matches(cell, _DATE), in_range, copy=False), try_cast(cell, "date"))
 
 
 def _instant(cell: exp.Expr) -> exp.Expr:
     """The instant as a UTC timestamp without a zone, in microseconds; more digits are cut off."""
-    instant = utc(cell)
-    first = cast(literal(f"{FIRST_DAY} 00:00:00"), "timestamp")
-    last = cast(literal(f"{LAST_DAY} 23:59:59.999999"), "timestamp")
-    in_range = _between(instant, first, last)
-    return when(exp.and_(matches(cell, _INSTANT), in_range, copy=False), instant.copy())
+    return sql(
+        """CASE WHEN regexp_full_match($cell, $shape)
+                AND $instant BETWEEN CAST($first AS timestamp) AND CAST($last AS timestamp)
+            THEN $instant END""",
+        cell=cell,
+        shape=_INSTANT,
+        instant=utc(cell),
+        first=f"{FIRST_DAY} 00:00:00",
+        last=f"{LAST_DAY} 23:59:59.999999",
+    )
 
 
 def utc(cell: exp.Expr) -> exp.Expr:
     """The UTC timestamp of an ISO instant with `Z` or an offset; null where there is none."""
-    local = try_cast(call("regexp_replace", cell.copy(), literal(_ZONE), literal("")), "timestamp")
-    offset = call("regexp_extract", cell.copy(), literal(_OFFSET))
-    hours = try_cast(call("left", offset, number(3)), "bigint")
-    sign, minutes = call("left", offset.copy(), number(1)), call("right", offset.copy(), number(2))
-    ahead = exp.Add(
-        this=exp.Mul(this=hours, expression=number(60)),
-        expression=try_cast(call("concat", sign, minutes), "bigint"),
+    return sql(
+        """CASE WHEN right($cell, 1) = 'Z' THEN $local ELSE $local - to_minutes(
+            try_cast(left($offset, 3) AS bigint) * 60
+            + try_cast(concat(left($offset, 1), right($offset, 2)) AS bigint)
+        ) END""",
+        cell=cell,
+        local=sql("try_cast(regexp_replace($cell, $zone, '') AS timestamp)", cell=cell, zone=_ZONE),
+        offset=sql("regexp_extract($cell, $offset)", cell=cell, offset=_OFFSET),
     )
-    shifted = exp.Sub(this=local, expression=call("to_minutes", ahead))
-    is_utc = exp.EQ(this=call("right", cell.copy(), number(1)), expression=literal("Z"))
-    return when(is_utc, local.copy()).else_(shifted, copy=False)
-
-
-def _between(value: exp.Expr, low: exp.Expr, high: exp.Expr) -> exp.Between:
-    return exp.Between(this=value, low=low, high=high)

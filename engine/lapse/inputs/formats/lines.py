@@ -17,12 +17,11 @@ from lapse.inputs.formats.copy import REST
 from lapse.inputs.formats.delimited import MOST_COLUMNS
 from lapse.inputs.formats.json_rows import Wanted
 from lapse.inputs.formats.json_text import normal
-from lapse.inputs.formats.parquet import Raw, read_csv
+from lapse.inputs.formats.parquet import Raw, read_csv, without_idle_zeros
 from lapse.inputs.plain_copy import Plain, ends_in_long_line, occurrences
-from lapse.inputs.typed import call, cast, column, literal, number, render, try_cast, when
 from lapse.model.profile import PAGE
+from lapse.sql.expressions import any_of, column, query, render, sql
 
-LINE, CELLS = "line", "cells"
 NO_DELIMITER = "\x1f"
 """A character that stands in no sound JSON."""
 MOST_SHAPES = 5_000
@@ -41,8 +40,6 @@ _INEXACT = r"[:\[,\s]-?([0-9][0-9.]{15,}|[0-9.]*[1-9][0-9.]*[eE])"
 """A number that a float would change, or that has its exponent for a reason."""
 _OBJECT, _LIST, _NULL, _FLOAT = "OBJECT", "ARRAY", "NULL", "DOUBLE"
 _NESTED = frozenset({_OBJECT, _LIST})
-_DECIMAL = "decimal(38,18)"
-_POINT_ZERO, _MINUS_ZERO = ".0", "-0.0"
 _BLANK = ("", "\r")
 
 Spelling = tuple[str, ...]
@@ -76,11 +73,13 @@ def json_lines(connection: DuckDBPyConnection, source: Plain, wanted: Wanted) ->
     found = {path: way for path, way in survey.leaves().items() if types[path]}
     if not found:
         return None
-    cells = call("json_extract_string", column(LINE), _array(map(_way, found.values())))
-    whole = call("md5", column(LINE)).as_(REST, quoted=True)
-    rows = exp.select(cells.as_(CELLS, quoted=True), whole).from_(lines_of(source))
+    rows = query(
+        'SELECT json_extract_string(line, [$ways]) AS cells, md5(line) AS "#rest" FROM $lines',
+        ways=[*map(_way, found.values())],
+        lines=lines_of(source),
+    )
     columns = {
-        path: _plain(call("list_extract", column(CELLS), number(place)), types[path])
+        path: _plain(sql("list_extract(cells, $place)", place=place), types[path])
         for place, path in enumerate(found, start=1)
     }
     raw = Raw(rows.subquery("lines"), columns, rest=column(REST))
@@ -89,9 +88,8 @@ def json_lines(connection: DuckDBPyConnection, source: Plain, wanted: Wanted) ->
 
 def lines_of(source: Plain, most: int | None = None) -> exp.Subquery:
     """The lines that are not blank; one of spaces is no JSON, and so makes the file unfit."""
-    table = read_csv(source.path, [LINE], NO_DELIMITER, quote="", has_header=False)
-    is_blank = exp.In(this=column(LINE), expressions=[literal(blank) for blank in _BLANK])
-    kept = exp.select(column(LINE)).from_(table).where(exp.Not(this=is_blank))
+    table = read_csv(source.path, ["line"], NO_DELIMITER, quote="", has_header=False)
+    kept = query("SELECT line FROM $table WHERE line NOT IN ($blank)", table=table, blank=_BLANK)
     return (kept.limit(most) if most else kept).subquery("text")
 
 
@@ -128,17 +126,17 @@ class _Survey:
 
     def look(self, leaves: Mapping[str, Spelling]) -> None:
         """One pass over the lines: keys of all parents, types of these leaves."""
-        values = [
-            call("json_type", column(LINE)),
-            call("json_keys", column(LINE), _array(map(_way, self.parents))),
-            call("json_type", column(LINE), _array(map(_way, leaves.values()))),
-            exp.Array(expressions=[_keys_of_items(way) for way in self._lists(leaves)]),
-            _is_odd(),
-        ]
-        named = [value.as_(f"value{place}") for place, value in enumerate(values)]
-        lines = lines_of(self.source, self.most)
-        query = exp.select(*named).distinct().from_(lines).limit(MOST_SHAPES)
-        rows = self.connection.execute(render(query)).fetchall()
+        asked = query(
+            """SELECT DISTINCT json_type(line) AS value0, json_keys(line, [$parents]) AS value1,
+                json_type(line, [$leaves]) AS value2, [$lists] AS value3, $is_odd AS value4
+            FROM $lines""",
+            parents=[*map(_way, self.parents)],
+            leaves=[*map(_way, leaves.values())],
+            lists=[_keys_of_items(way) for way in self._lists(leaves)],
+            is_odd=_is_odd(),
+            lines=lines_of(self.source, self.most),
+        ).limit(MOST_SHAPES)
+        rows = self.connection.execute(render(asked)).fetchall()
         is_sound = all(kind == _OBJECT and not is_odd for kind, *_, is_odd in rows)
         if len(rows) == MOST_SHAPES or not is_sound:
             raise UnfitError
@@ -191,28 +189,36 @@ class _Survey:
         return self._types
 
     def _refuse_inexact(self) -> None:
-        found = call("bool_or", _holds_outside_texts(_INEXACT))
-        query = exp.select(found).from_(lines_of(self.source))
-        if self.connection.execute(render(query)).fetchall()[0][0]:
+        asked = query(
+            "SELECT bool_or($is_inexact) FROM $lines",
+            is_inexact=_holds_outside_texts(_INEXACT),
+            lines=lines_of(self.source),
+        )
+        if self.connection.execute(render(asked)).fetchall()[0][0]:
             raise UnfitError
 
 
 def _is_odd() -> exp.Expr:
     """Whether a line holds what the two readers may take differently."""
-    line, size = column(LINE), call("strlen", column(LINE))
-    is_long = exp.GT(this=size, expression=number(MOST_BYTES))
-    has_nul = call("contains", line, literal(_NUL))
-    return exp.or_(is_long, has_nul, _holds_outside_texts(_LOOSE), _is_deep(), copy=False)
+    return any_of(
+        [
+            sql("strlen(line) > $most", most=MOST_BYTES),
+            sql("contains(line, $nul)", nul=_NUL),
+            _holds_outside_texts(_LOOSE),
+            _is_deep(),
+        ]
+    )
 
 
 def _is_deep() -> exp.Expr:
     """Whether brackets may be nested deeply; each of them has another that closes it."""
-    line, size = column(LINE), call("strlen", column(LINE))
-    bare = call("regexp_replace", line, literal(r"[\[{]"), literal(""), literal("g"))
-    brackets = exp.Sub(this=size.copy(), expression=call("strlen", bare))
-    is_deep = exp.GT(this=brackets, expression=number(MOST_BRACKETS))
-    has_room = exp.GT(this=size, expression=number(2 * MOST_BRACKETS))
-    return when(has_room, is_deep).else_(exp.false(), copy=False)
+    return sql(
+        r"""CASE WHEN strlen(line) > $least
+            THEN strlen(line) - strlen(regexp_replace(line, '[\[{]', '', 'g')) > $most
+            ELSE false END""",
+        least=2 * MOST_BRACKETS,
+        most=MOST_BRACKETS,
+    )
 
 
 def _holds_outside_texts(pattern: str) -> exp.Expr:
@@ -220,10 +226,13 @@ def _holds_outside_texts(pattern: str) -> exp.Expr:
 
     Few lines look so, and most of those only by their texts: these are taken out of so few.
     """
-    line, wanted = column(LINE), literal(pattern)
-    bare = call("regexp_replace", line.copy(), literal(_TEXTS), literal('""'), literal("g"))
-    found = call("regexp_matches", bare, wanted.copy())
-    return when(call("regexp_matches", line, wanted), found).else_(exp.false(), copy=False)
+    return sql(
+        """CASE WHEN regexp_matches(line, $pattern)
+            THEN regexp_matches(regexp_replace(line, $texts, '""', 'g'), $pattern)
+            ELSE false END""",
+        pattern=pattern,
+        texts=_TEXTS,
+    )
 
 
 def _refuse_twice(objects: Iterable[Sequence[str] | None]) -> None:
@@ -267,24 +276,20 @@ def _way(spelling: Spelling) -> str:
 
 
 def _keys_of_items(spelling: Spelling) -> exp.Expr:
-    return call("json_keys", column(LINE), literal(f"{_way(spelling)}[*]"))
-
-
-def _array(texts: Iterable[str]) -> exp.Array:
-    return exp.Array(expressions=[literal(text) for text in texts])
+    return sql("json_keys(line, $way)", way=f"{_way(spelling)}[*]")
 
 
 def _plain(text: exp.Expr, types: Collection[str]) -> exp.Expr:
     """A number without exponent and idle zeros; any other value as it is."""
     if _FLOAT not in types:
         return text
-    exact = cast(try_cast(text, _DECIMAL), "text")
-    bare = call("regexp_replace", exact, literal(r"\.0*$|(\.\d*[1-9])0+$"), literal(r"\1"))
-    scaled = call("coalesce", bare, text.copy())
-    is_whole = call("ends_with", text.copy(), literal(_POINT_ZERO))
-    whole = call("left", text.copy(), number(-len(_POINT_ZERO)))
-    is_zero = exp.EQ(this=text.copy(), expression=literal(_MINUS_ZERO))
-    shown = when(is_zero, literal("0")).when(is_whole, whole, copy=False)
+    exact = sql("CAST(try_cast($text AS decimal(38, 18)) AS text)", text=text)
     # Reading a decimal costs far more than looking for the exponent that few numbers have.
-    shown = shown.when(call("contains", text.copy(), literal("e")), scaled, copy=False)
-    return shown.else_(text.copy(), copy=False)
+    return sql(
+        """CASE WHEN $text = '-0.0' THEN '0'
+            WHEN ends_with($text, '.0') THEN left($text, -2)
+            WHEN contains($text, 'e') THEN coalesce($exact, $text)
+            ELSE $text END""",
+        text=text,
+        exact=without_idle_zeros(exact),
+    )

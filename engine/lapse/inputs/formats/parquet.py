@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from lapse.inputs.formats.copy import BETWEEN, COLUMN, FLAW, FOUND, MOST_FOUND, REST, ROW
 from lapse.inputs.plain_copy import Plain
-from lapse.inputs.typed import blank, call, cast, column, is_there, literal, number, try_cast, when
+from lapse.sql.expressions import blank, cases, column, is_there, sql
 
 FLAWS = (FLAW, COLUMN, FOUND)
 NUMBER_IN_FILE = "file_row_number"
@@ -47,9 +47,11 @@ def delimited(source: Plain, names: Sequence[str], wanted: Iterable[str], delimi
     """A well-formed file whose first line is its header, with columns of these lower-case names."""
     places = [str(index) for index in range(len(names))]
     columns = {name: column(places[names.index(name)]) for name in wanted}
-    row = call("concat", *map(column, places))
-    rest = call("replace", row.copy(), literal(delimiter), literal(""))
-    inside = exp.Sub(this=call("strlen", row), expression=call("strlen", rest))
+    inside = sql(
+        "strlen(concat($cells)) - strlen(replace(concat($cells), $delimiter, ''))",
+        cells=[*map(column, places)],
+        delimiter=delimiter,
+    )
     unread = [place for place, name in zip(places, names, strict=True) if name not in columns]
     table = read_csv(source.path, places, delimiter)
     return Raw(table, columns, delimiters=inside, rest=_digest_of(unread))
@@ -60,7 +62,7 @@ def rewritten(copy: Path, names: Sequence[str], written: Sequence[str]) -> Raw:
     columns = {name: column(name) for name in names}
     rest = column(REST) if REST in written else None
     flaws = {name: blank(column(name)) for name in FLAWS}
-    row = cast(column(ROW), "bigint")
+    row = sql('CAST("#row" AS bigint)')
     return Raw(read_csv(copy, (ROW, *FLAWS, *written), ","), columns, row, flaws, rest=rest)
 
 
@@ -71,26 +73,23 @@ def typed_columns(
     texts = {name: plain_text(column(at), type_) for name, (at, type_) in wanted.items()}
     written = [texts[name] for name, (_, type_) in wanted.items() if type_.startswith(TEXTS)]
     is_long = _is_long(written)
-    columns = {
-        name: when(is_long.copy(), _start_of(text)).else_(text) for name, text in texts.items()
-    }
+    columns = {name: cases([(is_long, _start_of(text))], text) for name, text in texts.items()}
     nested = {name: column(at) for name, (at, type_) in wanted.items() if is_nested(type_)}
     table = parquet_scan(source.path, hive_partitioning=exp.false(), file_row_number=exp.true())
-    row = exp.Add(this=column(NUMBER_IN_FILE), expression=number(1))
+    row = sql("file_row_number + 1")
     return Raw(table, columns, row, _flaws(written, nested), rest=_digest_of(unread))
 
 
 def _is_long(texts: Sequence[exp.Expr]) -> exp.Expr:
     """Whether these texts of a row are together longer than is read."""
-    total: exp.Expr = number(0)
+    total = sql("0")
     for text in texts:
-        size = call("coalesce", call("strlen", text.copy()), number(0))
-        total = exp.Add(this=total, expression=size)
-    return exp.GT(this=total, expression=number(MOST_TEXT))
+        total = sql("$total + coalesce(strlen($text), 0)", total=total, text=text)
+    return sql("$total > $most", total=total, most=MOST_TEXT)
 
 
 def _start_of(text: exp.Expr) -> exp.Expr:
-    return call("left", text.copy(), number(MOST_FOUND))
+    return sql("left($text, $most)", text=text, most=MOST_FOUND)
 
 
 def _digest_of(names: Sequence[str]) -> exp.Expr | None:
@@ -100,23 +99,26 @@ def _digest_of(names: Sequence[str]) -> exp.Expr | None:
     """
     if not names:
         return None
-    cells = [call("coalesce", cast(column(name), "text"), literal("")) for name in names]
-    short = [when(_is_long([cell]), call("md5", cell.copy())).else_(cell) for cell in cells]
-    return call("md5", call("concat_ws", literal(BETWEEN), *short))
+    cells = [sql("coalesce(CAST($cell AS text), '')", cell=column(name)) for name in names]
+    short = [cases([(_is_long([cell]), sql("md5($cell)", cell=cell))], cell) for cell in cells]
+    return sql("md5(concat_ws($between, $cells))", between=BETWEEN, cells=short)
 
 
 def _flaws(texts: Sequence[exp.Expr], nested: Mapping[str, exp.Expr]) -> dict[str, exp.Expr]:
     """Texts that are too long reject their row, and so does a value that is no single cell."""
     is_long = _is_long(texts)
-    start = _start_of(call("concat_ws", literal(","), *map(_start_of, texts), literal("")))
-    flaw, name = when(is_long, literal("bad-row")), when(is_long, literal(""))
-    found = when(is_long, start)
-    for label, value in nested.items():
-        is_given = is_there(value)
-        flaw = flaw.when(is_given, literal("bad-cell"))
-        name = name.when(is_given, literal(label))
-        found = found.when(is_given, cast(value, "text"))
-    return {FLAW: flaw, COLUMN: name, FOUND: found}
+    starts = sql("concat_ws(',', $starts)", starts=[*map(_start_of, texts), sql("''")])
+    given = [(label, value, is_there(value)) for label, value in nested.items()]
+    return {
+        FLAW: cases([(is_long, "bad-row"), *((is_it, "bad-cell") for _, _, is_it in given)]),
+        COLUMN: cases([(is_long, ""), *((is_it, label) for label, _, is_it in given)]),
+        FOUND: cases(
+            [
+                (is_long, _start_of(starts)),
+                *((is_it, sql("CAST($value AS text)", value=value)) for _, value, is_it in given),
+            ]
+        ),
+    }
 
 
 def is_nested(type_: str) -> bool:
@@ -126,28 +128,32 @@ def is_nested(type_: str) -> bool:
 
 def plain_text(cell: exp.Expr, type_: str) -> exp.Expr:
     """A Parquet value as the text that a CSV file would hold."""
-    text = cast(cell, "text")
     if is_nested(type_):
-        return cast(exp.Null(), "text")
+        return sql("CAST(NULL AS text)")
     if type_ == "TIMESTAMP WITH TIME ZONE":
-        return call("strftime", cast(cell, "timestamp"), literal("%Y-%m-%dT%H:%M:%S.%fZ"))
+        return sql("strftime(CAST($cell AS timestamp), '%Y-%m-%dT%H:%M:%S.%fZ')", cell=cell)
+    text = sql("CAST($cell AS text)", cell=cell)
     if type_.startswith("TIMESTAMP"):
-        return call("regexp_replace", text, literal(" 00:00:00$"), literal(""))
+        return sql("regexp_replace($text, ' 00:00:00$', '')", text=text)
     if type_.startswith("DECIMAL"):
-        return _without_idle_zeros(text)
+        return without_idle_zeros(text)
     return _plain_float(cell) if type_ in {"DOUBLE", "FLOAT"} else text
 
 
 def _plain_float(cell: exp.Expr) -> exp.Expr:
     """A float as a decimal where that says the same, and as DuckDB writes it otherwise."""
-    decimal = try_cast(cast(cell, "text"), "decimal(38,10)")
-    is_same = exp.EQ(this=cast(decimal, "double"), expression=cast(cell, "double"))
-    plain = _without_idle_zeros(cast(decimal, "text"))
-    return exp.case().when(is_same, plain).else_(cast(cell, "text"))
+    decimal = sql("try_cast(CAST($cell AS text) AS decimal(38, 10))", cell=cell)
+    return sql(
+        """CASE WHEN CAST($decimal AS double) = CAST($cell AS double) THEN $plain
+            ELSE CAST($cell AS text) END""",
+        decimal=decimal,
+        cell=cell,
+        plain=without_idle_zeros(sql("CAST($decimal AS text)", decimal=decimal)),
+    )
 
 
-def _without_idle_zeros(text: exp.Expr) -> exp.Expr:
-    return call("regexp_replace", text, literal(r"\.0*$|(\.\d*[1-9])0+$"), literal(r"\1"))
+def without_idle_zeros(text: exp.Expr) -> exp.Expr:
+    return sql(r"regexp_replace($text, '\.0*$|(\.\d*[1-9])0+$', '\1')", text=text)
 
 
 def parquet_scan(path: Path, function: str = "read_parquet", **options: exp.Expr) -> exp.Expr:
@@ -158,15 +164,16 @@ def read_csv(
     path: Path, names: Sequence[str], delimiter: str, *, quote: str = '"', has_header: bool = True
 ) -> exp.Expr:
     """All columns as text under these names; an error when any row is not well formed."""
-    types = [exp.PropertyEQ(this=literal(name), expression=literal("VARCHAR")) for name in names]
+    text = exp.Literal.string
+    types = [exp.PropertyEQ(this=text(name), expression=text("VARCHAR")) for name in names]
     return _scan(
         "read_csv",
         path,
         auto_detect=exp.false(),
         header=exp.Boolean(this=has_header),
-        delim=literal(delimiter),
-        quote=literal(quote),
-        escape=literal(quote),
+        delim=text(delimiter),
+        quote=text(quote),
+        escape=text(quote),
         strict_mode=exp.true(),
         columns=exp.Struct(expressions=types),
     )
@@ -176,4 +183,5 @@ def _scan(function: str, path: Path, **options: exp.Expr) -> exp.Expr:
     named = [
         exp.EQ(this=exp.to_identifier(name), expression=value) for name, value in options.items()
     ]
-    return exp.Table(this=call(function, literal(str(path)), *named))
+    located = exp.Literal.string(str(path))
+    return exp.Table(this=exp.Anonymous(this=function, expressions=[located, *named]))

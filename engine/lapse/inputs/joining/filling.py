@@ -1,15 +1,17 @@
 """Inputs read into tables of typed facts, with the key by which they are joined."""
 
+from collections.abc import Sequence
+
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from lapse.inputs.checking import Checked, Group, count_of, reading
 from lapse.inputs.joining.origin import NUMBER, origin_columns, origin_extras
-from lapse.inputs.profiles.precedence import LATEST, PREFERRED, order_columns, order_extras
+from lapse.inputs.profiles.precedence import order_columns, order_extras
 from lapse.inputs.records import REJECTED
 from lapse.inputs.sql_columns import typed_columns_of, value_columns
-from lapse.inputs.statements import ID, IS_BAD, bad_texts, same_id
-from lapse.inputs.typed import call, cast, column, is_there, literal, number, render
+from lapse.inputs.statements import bad_texts, same_id
+from lapse.sql.expressions import aliased, cases, cast, column, query, render, sql
 
 KEY, SOURCE = "#key", "#source"
 
@@ -18,9 +20,19 @@ def table_of(group: Group) -> str:
     return f"export{group.number}"
 
 
-def create(connection: DuckDBPyConnection, name: str, query: exp.Expr) -> None:
-    made = exp.Create(this=exp.to_table(name), kind="TABLE", replace=True, expression=query)
+def create(
+    connection: DuckDBPyConnection, name: str, rows: exp.Expr, *, kind: str = "TABLE"
+) -> None:
+    made = exp.Create(this=exp.to_table(name), kind=kind, replace=True, expression=rows)
     connection.execute(render(made))
+
+
+def _insert(
+    connection: DuckDBPyConnection, name: str, columns: Sequence[str], rows: exp.Expr
+) -> None:
+    named = [exp.to_identifier(each, quoted=True) for each in columns]
+    target = exp.Schema(this=exp.to_table(name), expressions=named)
+    connection.execute(render(exp.Insert(this=target, expression=rows)))
 
 
 def fill(connection: DuckDBPyConnection, group: Group) -> int:
@@ -32,14 +44,12 @@ def fill(connection: DuckDBPyConnection, group: Group) -> int:
     pairs = [pair for fact in group.facts for pair in typed_columns_of(group.specs[fact])]
     pairs += [(KEY, "text"), (SOURCE, "integer"), *order_columns(group.shape)]
     pairs += origin_columns(group.shape)
-    nulls = [cast(exp.Null(), type_).as_(pair, quoted=True) for pair, type_ in pairs]
-    create(connection, name, exp.select(*nulls).where(exp.false()))
+    nulls = [aliased(cast(None, type_), column_) for column_, type_ in pairs]
+    create(connection, name, query("SELECT $nulls WHERE false", nulls=nulls))
     for place, item in enumerate(group.inputs):
         assert item.table is not None
         rows = _rows(group, item, place)
-        named = [exp.to_identifier(each.alias_or_name, quoted=True) for each in rows.selects]
-        target = exp.Schema(this=exp.to_table(name), expressions=named)
-        connection.execute(render(exp.Insert(this=target, expression=rows)))
+        _insert(connection, name, rows.named_selects, rows)
         connection.execute(f"DROP TABLE {item.table}")
     accepted = count_of(connection, name)
     if group.shape.has_several_rows:
@@ -57,18 +67,15 @@ def add_rejected(connection: DuckDBPyConnection, group: Group) -> None:
             continue
         with reading(item.source.plain):
             texts = bad_texts(item.source, group.duplicates, (key,))
-            bad = exp.TableAlias(this=exp.to_identifier("bad"), columns=[exp.to_identifier("text")])
-            mine = same_id(exp.column("text"))
-            known = exp.select(column(KEY)).from_(name).subquery()
-            lost = (
-                exp.select(mine.as_(KEY, quoted=True), number(REJECTED).as_(SOURCE, quoted=True))
-                .distinct()
-                .from_(texts.subquery(bad))
-                .where(is_there(exp.column("text")), exp.Not(this=exp.In(this=mine, query=known)))
+            lost = query(
+                """SELECT DISTINCT $key AS "#key", $rejected AS "#source" FROM $texts AS bad(text)
+                WHERE text IS NOT NULL AND $key NOT IN (SELECT "#key" FROM $known)""",
+                key=same_id(sql("text")),
+                rejected=REJECTED,
+                texts=texts,
+                known=name,
             )
-            named = [exp.to_identifier(each, quoted=True) for each in (KEY, SOURCE)]
-            target = exp.Schema(this=exp.to_table(name), expressions=named)
-            connection.execute(render(exp.Insert(this=target, expression=lost)))
+            _insert(connection, name, (KEY, SOURCE), lost)
 
 
 def keep_one_row(connection: DuckDBPyConnection, name: str) -> None:
@@ -76,20 +83,18 @@ def keep_one_row(connection: DuckDBPyConnection, name: str) -> None:
     by_place = {SOURCE, NUMBER}
     columns = connection.table(f'"{name}"').columns
     told = [column(each) for each in columns if each not in by_place]
-    order = [
-        exp.Ordered(this=column(PREFERRED), desc=True, nulls_first=False),
-        exp.Ordered(this=column(LATEST), desc=True, nulls_first=False),
-        exp.Ordered(this=call("hash", *told), nulls_first=False),
-    ]
-    place = exp.Window(
-        this=exp.RowNumber(), partition_by=[column(KEY)], order=exp.Order(expressions=order)
+    first = query(
+        """SELECT * EXCLUDE ("#place") FROM (
+            SELECT *, row_number() OVER (
+                PARTITION BY "#key"
+                ORDER BY "#preferred" DESC NULLS LAST, "#latest" DESC NULLS LAST,
+                    hash($told) NULLS LAST
+            ) AS "#place" FROM $name
+        ) AS numbered WHERE "#place" = 1""",
+        told=told,
+        name=name,
     )
-    numbered = exp.select(exp.Star(), place.as_("#place", quoted=True)).from_(name)
-    is_first = exp.EQ(this=column("#place"), expression=number(1))
-    every = exp.Star(except_=[exp.to_identifier("#place", quoted=True)])
-    create(
-        connection, "kept", exp.select(every).from_(numbered.subquery("numbered")).where(is_first)
-    )
+    create(connection, "kept", first)
     connection.execute(f"DROP TABLE {name}")
     connection.execute(f"ALTER TABLE kept RENAME TO {name}")
 
@@ -99,20 +104,31 @@ def _rows(group: Group, item: Checked, place: int) -> exp.Select:
     source, key = item.source, group.shape.table.key or group.shape.table.needed[0]
     names = [name for fact in source.cells for name in value_columns(group.specs[fact])]
     names += [extra.name for extra in (*order_extras(source), *origin_extras(source))]
-    keyed: exp.Expr = same_id(cast(column(key), "text")) if key in source.cells else exp.Null()
-    chosen: list[exp.Expr] = [column(name) for name in names]
-    chosen += [keyed.as_(KEY, quoted=True), number(place).as_(SOURCE, quoted=True)]
-    rows = exp.select(*chosen).from_(str(item.table)).where(exp.Not(this=column(IS_BAD)))
+    keyed = sql("NULL")
+    if key in source.cells:
+        keyed = same_id(sql("CAST($key AS text)", key=column(key)))
+    rows = query(
+        """SELECT $columns, $keyed AS "#key", $place AS "#source" FROM $judged
+        WHERE NOT "#is_bad" """,
+        columns=[*map(column, names)],
+        keyed=keyed,
+        place=place,
+        judged=str(item.table),
+    )
     if group.duplicates is None:
         return rows
-    twice = exp.select(column(ID)).from_(group.duplicates).subquery()
-    return rows.where(exp.Not(this=exp.In(this=keyed.copy(), query=twice)))
+    twice = sql(
+        '$keyed IN (SELECT "subscription_id" FROM $duplicates)',
+        keyed=keyed,
+        duplicates=group.duplicates,
+    )
+    return rows.where(exp.Not(this=twice), copy=False)
 
 
 def input_of(group: Group) -> exp.Expr:
     """The name of the file that a row of a filled group comes from."""
-    named = exp.case()
-    for place, item in enumerate(group.inputs):
-        is_it = exp.EQ(this=column(SOURCE), expression=number(place))
-        named = named.when(is_it, literal(item.source.name), copy=False)
-    return cast(named, "text")
+    named = cases(
+        (sql('"#source" = $place', place=place), item.source.name)
+        for place, item in enumerate(group.inputs)
+    )
+    return sql("CAST($named AS text)", named=named)

@@ -21,18 +21,15 @@ from sqlglot import exp
 
 from lapse.inputs.also import WasSeen
 from lapse.inputs.checking import Group
-from lapse.inputs.formats.copy import ROW
 from lapse.inputs.joining.filling import create, fill, input_of, table_of
-from lapse.inputs.joining.origin import NUMBER
 from lapse.inputs.joining.owners import owner_named, rejected_rows, union
-from lapse.inputs.statements import CODE
 from lapse.inputs.statements import same_id as same_id_in_sql
-from lapse.inputs.typed import call, cast, column, is_null, literal, number
 from lapse.model.days import NEVER, AsOf
 from lapse.model.ids import same_id, well_formed
 from lapse.model.kinds import HOLD_COLUMNS, OWNERS
 from lapse.model.profile import Gives
 from lapse.model.record import Doubt, DoubtKind, UnplacedHolds
+from lapse.sql.expressions import aliased, all_of, column, is_null, query
 
 IDS_AT_ONCE = 2_000
 MOST_EXAMPLES = 5
@@ -112,32 +109,30 @@ def gather_holds(
 
 def _read(group: Group) -> exp.Select:
     """The rows that can be read; an end that never comes holds like one not known."""
-    is_dated = exp.NEQ(this=call("year", column("hold_until")), expression=number(NEVER))
-    return exp.select(
-        input_of(group).as_("input"),
-        column(NUMBER).as_("row"),
-        *(owner_named(group, owner) for owner in OWNERS),
-        exp.case().when(is_dated, column("hold_until")).as_("until"),
-        exp.true().as_("is_read"),
-    ).from_(table_of(group))
+    return query(
+        """SELECT $input AS input, "#number" AS row, $owners,
+            CASE WHEN year(hold_until) <> $never THEN hold_until END AS until, true AS is_read
+        FROM $holds""",
+        input=input_of(group),
+        owners=[owner_named(group, owner) for owner in OWNERS],
+        never=NEVER,
+        holds=table_of(group),
+    )
 
 
 def _rejected(groups: Sequence[Group]) -> Iterator[exp.Select]:
     """The rows that cannot be read, which hold as if without an end; empty ones hold nobody."""
     names = tuple(spec.name for spec in HOLD_COLUMNS)
     for item, rows in rejected_rows(groups, names, numbered=True):
-        is_empty = exp.and_(
-            exp.EQ(this=column(CODE), expression=literal("missing-id")),
-            *(is_null(column(name)) for name in names),
+        yield query(
+            """SELECT $input AS input, "#row" AS row, $owners, CAST(NULL AS date) AS until,
+                false AS is_read
+            FROM $rows WHERE NOT ("#code" = 'missing-id' AND $is_blank)""",
+            input=item.source.name,
+            owners=[aliased(same_id_in_sql(column(owner)), owner) for owner in OWNERS],
+            rows=rows,
+            is_blank=all_of(is_null(column(name)) for name in names),
         )
-        found = exp.select(
-            literal(item.source.name).as_("input"),
-            column(ROW).as_("row"),
-            *(same_id_in_sql(column(owner)).as_(owner) for owner in OWNERS),
-            cast(exp.Null(), "date").as_("until"),
-            exp.false().as_("is_read"),
-        )
-        yield found.from_(rows).where(exp.not_(is_empty))
 
 
 def _ignore(connection: DuckDBPyConnection, ignored: Sequence[str]) -> tuple[str, ...]:

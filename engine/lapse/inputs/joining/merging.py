@@ -22,10 +22,10 @@ from lapse.inputs.joining.filling import (
 from lapse.inputs.joining.pricing import END, PRICED, START, price_facts, put_prices
 from lapse.inputs.sql_columns import currency_of, value_columns
 from lapse.inputs.statements import same_id
-from lapse.inputs.typed import call, cast, is_there, number
 from lapse.model.facts import FactSpec, ValueType
 from lapse.model.kinds import PRICE, PRICE_KEYS
 from lapse.model.profile import CANONICAL, Gives, ProfileSet
+from lapse.sql.expressions import aliased, any_of, cases, column, first_of, is_there, query, sql
 
 MERGED = "merged"
 """The table of all subscriptions."""
@@ -106,42 +106,50 @@ class Merger:
     def _merged(self, groups: Sequence[Group], facts: Sequence[str]) -> exp.Select:
         """A row for each subscription of these groups, with these facts."""
         exports = [group for group in groups if not group.shape.table.is_lookup]
-        selects: list[exp.Expr] = [_key(exports).as_(KEY, quoted=True)]
-        selects += [_at(group, SOURCE).as_(source_of(group), quoted=True) for group in groups]
+        selects: list[exp.Expr] = [aliased(_key(exports), KEY)]
+        selects += [aliased(_at(group, SOURCE), source_of(group)) for group in groups]
         for fact in facts:
             givers = self.givers(fact, groups)
             for name in value_columns(self.specs[fact]):
-                selects.append(_first(givers, fact, name).as_(name, quoted=True))
+                selects.append(aliased(_first(givers, fact, name), name))
             if len(givers) > 1:
-                is_different = _is_different(givers, self.specs[fact])
-                selects.append(is_different.as_(differs(fact), quoted=True))
-        is_read = [exp.GTE(this=_at(each, SOURCE), expression=number(0)) for each in exports]
-        query = exp.select(*selects).from_(table_of(exports[0])).where(exp.or_(*is_read))
+                selects.append(aliased(_is_different(givers, self.specs[fact]), differs(fact)))
+        merged = query(
+            "SELECT $selects FROM $first WHERE $is_read",
+            selects=selects,
+            first=table_of(exports[0]),
+            is_read=any_of(sql("$source >= 0", source=_at(each, SOURCE)) for each in exports),
+        )
         using: list[str | int | exp.Expr] = [exp.to_identifier(KEY, quoted=True)]
         for other in exports[1:]:
-            query = query.join(table_of(other), join_type="full", using=using)
+            merged = merged.join(table_of(other), join_type="full", using=using)
         for lookup in groups:
             if lookup.shape.table.is_lookup:
                 meets = self._meets(lookup, groups, exports)
-                query = query.join(table_of(lookup), on=meets, join_type="left")
-        return query
+                merged = merged.join(table_of(lookup), on=meets, join_type="left")
+        return merged
 
     def _listed(self) -> exp.Query:
         lists = [g for g in self.groups if g.shape.table.gives is Gives.CUSTOMERS]
-        none = exp.select(cast(exp.Null(), "text").as_(KEY, quoted=True)).where(exp.false())
-        keys = (exp.select(_at(group, KEY)).from_(table_of(group)) for group in lists)
+        none = query('SELECT CAST(NULL AS text) AS "#key" WHERE false')
+        keys = (
+            query("SELECT $key FROM $list", key=_at(group, KEY), list=table_of(group))
+            for group in lists
+        )
         return exp.union(none, *keys, distinct=False) if lists else none
 
     def _meets(self, lookup: Group, groups: Sequence[Group], exports: Sequence[Group]) -> exp.Expr:
         """Whether a row of a lookup is about a subscription."""
         table = lookup.shape.table
         if table.key is None:
-            return exp.EQ(this=_key(exports), expression=_at(lookup, KEY))
+            return sql("$mine = $key", mine=_key(exports), key=_at(lookup, KEY))
         rank = RANKS[table.gives]
         known = [g for g in groups if RANKS[g.shape.table.gives] < rank]
         givers = self.givers(table.key, known)
-        mine = _first(givers, table.key, table.key) if givers else cast(exp.Null(), "text")
-        return exp.EQ(this=same_id(mine), expression=_at(lookup, KEY))
+        mine = sql("CAST(NULL AS text)")
+        if givers:
+            mine = _first(givers, table.key, table.key)
+        return sql("$mine = $key", mine=same_id(mine), key=_at(lookup, KEY))
 
     def _price(self, group: Group, others: Sequence[Group]) -> None:
         """Puts the prices of each subscription in place of the list of prices."""
@@ -156,7 +164,7 @@ class Merger:
             self.connection,
             group,
             keys if set(keys) <= set(known) else None,
-            {day: exp.column(day, PRICED, quoted=True) for day in days},
+            {day: column(day, PRICED) for day in days},
             [g for g in others if _is_own(g) and PRICE in told(g)],
         )
 
@@ -167,25 +175,18 @@ def _is_own(group: Group) -> bool:
 
 
 def _at(group: Group, name: str) -> exp.Column:
-    return exp.column(name, table_of(group), quoted=True)
+    return column(name, table_of(group))
 
 
 def _key(exports: Sequence[Group]) -> exp.Expr:
-    if len(exports) == 1:
-        return _at(exports[0], KEY)
-    return call("coalesce", *(_at(export, KEY) for export in exports))
+    return first_of([_at(export, KEY) for export in exports])
 
 
 def _first(givers: Sequence[Group], fact: str, name: str) -> exp.Expr:
     """The value of the first group that has one; of money, the amount and currency of one group."""
-    if len(givers) == 1:
-        return _at(givers[0], name)
-    if name == fact:
-        return call("coalesce", *(_at(group, name) for group in givers))
-    found = exp.case()
-    for group in givers:
-        found = found.when(is_there(_at(group, fact)), _at(group, name), copy=False)
-    return found
+    if len(givers) == 1 or name == fact:
+        return first_of([_at(group, name) for group in givers])
+    return cases((is_there(_at(group, fact)), _at(group, name)) for group in givers)
 
 
 def _is_different(givers: Sequence[Group], spec: FactSpec) -> exp.Expr:
@@ -194,16 +195,15 @@ def _is_different(givers: Sequence[Group], spec: FactSpec) -> exp.Expr:
     names = [spec.name]
     if spec.type is ValueType.MONEY:
         names.append(currency_of(spec.name))
-    found = [
-        call(
-            "coalesce",
-            exp.NEQ(this=_compared(a, name, spec), expression=_compared(b, name, spec)),
-            exp.false(),
+    return any_of(
+        sql(
+            "coalesce($one <> $other, false)",
+            one=_compared(one, name, spec),
+            other=_compared(other, name, spec),
         )
-        for a, b in pairs
+        for one, other in pairs
         for name in names
-    ]
-    return exp.or_(*found, copy=False)
+    )
 
 
 def _compared(group: Group, name: str, spec: FactSpec) -> exp.Expr:

@@ -6,24 +6,22 @@ from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from lapse.inputs.checking import Group
-from lapse.inputs.joining.filling import SOURCE, table_of
-from lapse.inputs.sql_columns import currency_of
-from lapse.inputs.typed import call, column, is_null, literal, number, render
+from lapse.inputs.joining.filling import table_of
 from lapse.model.invoices import InvoiceStatus
 from lapse.model.place import Place, Problem, Severity
 from lapse.model.profile import Gives
+from lapse.sql.expressions import query, render, sql
 
 
 def currency_named(group: Group) -> exp.Expr:
     """The currency in which an invoice is: its amount's own, else that of its row."""
-    own: exp.Expr = column(currency_of("balance"))
-    return call("coalesce", own, column("currency")) if "currency" in group.facts else own
+    is_told = "currency" in group.facts
+    return sql('coalesce("balance.currency", currency)') if is_told else sql('"balance.currency"')
 
 
-def counts_for_something() -> tuple[exp.Expr, ...]:
+def counts_for_something() -> exp.Expr:
     """Of an invoice: it is open, and something of it is left."""
-    is_open = exp.EQ(this=column("status"), expression=literal(InvoiceStatus.OPEN))
-    return is_open, exp.NEQ(this=column("balance"), expression=number(0))
+    return sql("status = $open AND balance <> 0", open=InvoiceStatus.OPEN)
 
 
 def nameless(connection: DuckDBPyConnection, groups: Sequence[Group]) -> Iterator[Problem]:
@@ -31,12 +29,12 @@ def nameless(connection: DuckDBPyConnection, groups: Sequence[Group]) -> Iterato
     for group in groups:
         if group.shape.table.gives is not Gives.INVOICES:
             continue
-        counted = (
-            exp.select(column(SOURCE), call("count", exp.Star()))
-            .from_(table_of(group))
-            .where(*counts_for_something(), is_null(currency_named(group)))
-            .group_by(column(SOURCE))
-            .order_by(column(SOURCE))
+        counted = query(
+            """SELECT "#source", count(*) FROM $invoices WHERE $counts AND $currency IS NULL
+            GROUP BY "#source" ORDER BY "#source" """,
+            invoices=table_of(group),
+            counts=counts_for_something(),
+            currency=currency_named(group),
         )
         for place, count in connection.execute(render(counted)).fetchall():
             yield _told(group, group.inputs[place].source.name, count)

@@ -5,13 +5,11 @@ Only rows that name an owner have these columns: a subscription is told by its i
 
 from collections.abc import Iterator, Sequence
 
-from sqlglot import exp
-
 from lapse.inputs.formats.copy import REST
 from lapse.inputs.profiles.shape import Shape
 from lapse.inputs.sources import Source
 from lapse.inputs.statements import Extra
-from lapse.inputs.typed import literal
+from lapse.sql.expressions import sql
 
 NUMBER = "#number"
 """The number of a row in its file, from 1; `#row` is that of a copy, which may be read from."""
@@ -23,5 +21,5 @@ def origin_columns(shape: Shape) -> Sequence[tuple[str, str]]:
 
 def origin_extras(source: Source) -> Iterator[Extra]:
     if source.shape.table.owners:
-        yield Extra(NUMBER, source.raw.row or exp.Window(this=exp.RowNumber()))
-        yield Extra(REST, source.raw.rest or literal(""))
+        yield Extra(NUMBER, source.raw.row or sql("row_number() OVER ()"))
+        yield Extra(REST, source.raw.rest or sql("''"))

@@ -9,28 +9,17 @@ from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from lapse.inputs.checking import Checked, Group, reading
-from lapse.inputs.formats.copy import REST, ROW
+from lapse.inputs.formats.copy import ROW
 from lapse.inputs.joining.doubts import doubt_invoices
 from lapse.inputs.joining.filling import create, fill, input_of, table_of
 from lapse.inputs.joining.nameless import counts_for_something, currency_named
-from lapse.inputs.joining.origin import NUMBER
 from lapse.inputs.statements import CODE, bad_texts, same_id
-from lapse.inputs.typed import (
-    call,
-    cast,
-    column,
-    is_null,
-    is_there,
-    literal,
-    number,
-    render,
-    try_cast,
-)
 from lapse.model.days import NEVER
 from lapse.model.invoices import InvoiceStatus
 from lapse.model.kinds import OWNERS
 from lapse.model.profile import Gives
 from lapse.model.record import Doubt, DoubtKind
+from lapse.sql.expressions import aliased, all_of, column, is_null, query, render, sql
 
 OWNER, INVOICES, IS_BROKEN = "owner", "invoices", "is_broken"
 SUBSCRIPTION, CUSTOMER = OWNERS
@@ -55,43 +44,42 @@ def gather_invoices(connection: DuckDBPyConnection, groups: Sequence[Group]) -> 
 
 def owner_named(group: Group, owner: str) -> exp.Expr:
     """The id in a column of owners, as ids are compared; null where there is no such column."""
-    cell = column(owner) if owner in group.facts else cast(exp.Null(), "text")
-    return same_id(cell).as_(owner, quoted=True)
+    cell = column(owner) if owner in group.facts else sql("CAST(NULL AS text)")
+    return aliased(same_id(cell), owner)
+
+
+def owners_of(rows: exp.Expr) -> exp.Select:
+    """Whom rejected rows name, as ids are compared."""
+    owners = [aliased(same_id(column(owner)), owner) for owner in OWNERS]
+    return query("SELECT $owners FROM $rows", owners=owners, rows=rows)
 
 
 def _open_invoices(group: Group) -> exp.Select:
     """What is open, due some day and not nothing."""
-    id_: exp.Expr = cast(exp.Null(), "text")
-    if "invoice_id" in group.facts:
-        id_ = column("invoice_id")
-    is_due = exp.NEQ(this=call("year", column("due_date")), expression=number(NEVER))
-    return (
-        exp.select(
-            *(owner_named(group, owner) for owner in OWNERS),
-            call("coalesce", id_, literal("")).as_("id"),
-            column("due_date").as_("due_date"),
-            column("balance").as_("amount"),
-            currency_named(group).as_("currency"),
-            input_of(group).as_("input"),
-            column(NUMBER).as_("row"),
-            column(REST).as_("rest"),
-        )
-        .from_(table_of(group))
-        .where(*counts_for_something(), is_due)
+    id_ = sql("invoice_id") if "invoice_id" in group.facts else sql("CAST(NULL AS text)")
+    return query(
+        """SELECT $owners, coalesce($id, '') AS id, due_date AS due_date, balance AS amount,
+            $currency AS currency, $input AS input, "#number" AS row, "#rest" AS rest
+        FROM $invoices WHERE $counts AND year(due_date) <> $never""",
+        owners=[owner_named(group, owner) for owner in OWNERS],
+        id=id_,
+        currency=currency_named(group),
+        input=input_of(group),
+        invoices=table_of(group),
+        counts=counts_for_something(),
+        never=NEVER,
     )
 
 
 def _broken(groups: Sequence[Group]) -> Iterator[exp.Select]:
     """Whom the rejected rows name that may be open invoices."""
     for _, rows in rejected_rows(groups, (*OWNERS, "status")):
-        owners = [same_id(column(owner)).as_(owner) for owner in OWNERS]
-        yield exp.select(*owners).from_(rows).where(_may_be_open())
+        yield owners_of(rows).where(_may_be_open(), copy=False)
 
 
 def _may_be_open() -> exp.Expr:
-    closed = [literal(each) for each in InvoiceStatus if each != InvoiceStatus.OPEN]
-    status = call("coalesce", call("lower", column("status")), literal(""))
-    return exp.Not(this=exp.In(this=status, expressions=closed))
+    closed = [each for each in InvoiceStatus if each != InvoiceStatus.OPEN]
+    return sql("coalesce(lower(status), '') NOT IN ($closed)", closed=closed)
 
 
 _LACKS = ("missing-id", "missing-cell")
@@ -107,16 +95,17 @@ def _nameless(connection: DuckDBPyConnection, groups: Sequence[Group]) -> Iterat
     rows = 0
     facts = (*OWNERS, "invoice_id", "due_date", "balance", "status")
     for _, bad in rejected_rows(groups, facts, numbered=True):
-        amount = try_cast(call("split_part", column("balance"), literal(" "), number(1)), "double")
-        is_owed = call("coalesce", exp.GT(this=amount, expression=number(0)), exp.false())
-        is_empty = exp.and_(
-            exp.In(this=column(CODE), expressions=[literal(code) for code in _LACKS]),
-            *(is_null(column(name)) for name in facts),
+        asked = query(
+            """SELECT count(*) FROM $bad
+            WHERE subscription_id IS NULL AND customer_id IS NULL AND $may_be_open
+                AND NOT coalesce(try_cast(split_part(balance, ' ', 1) AS double) > 0, false)
+                AND NOT ("#code" IN ($lacks) AND $is_blank)""",
+            bad=bad,
+            may_be_open=_may_be_open(),
+            lacks=_LACKS,
+            is_blank=all_of(is_null(column(name)) for name in facts),
         )
-        query = exp.select(call("count", exp.Star())).from_(bad)
-        query = query.where(*(is_null(column(owner)) for owner in OWNERS))
-        query = query.where(_may_be_open(), exp.not_(is_owed), exp.not_(is_empty))
-        rows += int(connection.execute(render(query)).fetchall()[0][0])
+        rows += int(connection.execute(render(asked)).fetchall()[0][0])
     if rows:
         yield Doubt(Gives.INVOICES, DoubtKind.NAMELESS, rows, "")
 
@@ -137,41 +126,31 @@ def rejected_rows(
                 yield item, texts.subquery(bad)
 
 
-def _belongs_to(owner: str) -> exp.Expr:
-    """A row with a subscription belongs to it, one with only a customer to all of his."""
-    if owner == SUBSCRIPTION:
-        return is_there(column(SUBSCRIPTION))
-    return exp.and_(is_null(column(SUBSCRIPTION)), is_there(column(CUSTOMER)))
-
-
 def _invoices_of(owner: str) -> exp.Select:
-    fields = ("id", "due_date", "amount", "currency")
-    struct = call(
-        "struct_pack",
-        *(exp.PropertyEQ(this=exp.to_identifier(f), expression=exp.column(f)) for f in fields),
-    )
-    listed = call("list", struct).as_(INVOICES)
-    found = (
-        exp.select(column(owner).as_(OWNER), listed)
-        .from_("open_invoices")
-        .where(_belongs_to(owner))
-        .group_by(column(owner))
-    )
-    broken = (
-        exp.select(column(owner).as_(OWNER), exp.true().as_(IS_BROKEN))
-        .distinct()
-        .from_("broken_invoices")
-        .where(_belongs_to(owner))
-    )
-    return (
-        exp.select(exp.column(OWNER), exp.column(INVOICES), exp.column(IS_BROKEN))
-        .from_(found.subquery("found"))
-        .join(broken.subquery("broken"), using=[OWNER], join_type="full")
+    """A row with a subscription belongs to it, one with only a customer to all of his."""
+    belongs = sql("subscription_id IS NOT NULL")
+    if owner == CUSTOMER:
+        belongs = sql("subscription_id IS NULL AND customer_id IS NOT NULL")
+    return query(
+        """SELECT owner, invoices, is_broken
+        FROM (
+            SELECT $owner AS owner, list(struct_pack(
+                id := id, due_date := due_date, amount := amount, currency := currency
+            )) AS invoices
+            FROM open_invoices WHERE $belongs GROUP BY $owner
+        ) AS found
+        FULL JOIN (
+            SELECT DISTINCT $owner AS owner, true AS is_broken FROM broken_invoices WHERE $belongs
+        ) AS broken USING (owner)""",
+        owner=column(owner),
+        belongs=belongs,
     )
 
 
 def union(parts: Sequence[exp.Select]) -> exp.Query:
     if not parts:
-        nulls = [cast(exp.Null(), "text").as_(owner) for owner in OWNERS]
-        return exp.select(*nulls).where(exp.false())
+        return query(
+            """SELECT CAST(NULL AS text) AS subscription_id, CAST(NULL AS text) AS customer_id
+            WHERE false"""
+        )
     return parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False)

@@ -7,15 +7,14 @@ not read: who names one of them is no stranger. `customer_of` tells whose a subs
 from collections.abc import Sequence
 
 from duckdb import DuckDBPyConnection
-from sqlglot import exp
 
 from lapse.inputs.checking import Group
 from lapse.inputs.joining.filling import KEY, create
 from lapse.inputs.joining.merging import LISTED, MERGED
-from lapse.inputs.joining.owners import rejected_rows, union
+from lapse.inputs.joining.owners import owners_of, rejected_rows, union
 from lapse.inputs.statements import same_id
-from lapse.inputs.typed import cast, column, is_there, literal, render
 from lapse.model.kinds import OWNERS
+from lapse.sql.expressions import column, query, sql
 
 SUBSCRIPTION, CUSTOMER = OWNERS
 MACROS = r"""
@@ -39,20 +38,22 @@ def note_known(
 ) -> None:
     """Makes the views `known` and `customer_of` of what is merged and of what was rejected."""
     connection.execute(MACROS)
-    rejected = [
-        exp.select(*(same_id(column(owner)).as_(owner) for owner in OWNERS)).from_(rows)
-        for _, rows in rejected_rows(exports, OWNERS)
-    ]
+    rejected = [owners_of(rows) for _, rows in rejected_rows(exports, OWNERS)]
     create(connection, "rejected_owners", union(rejected))
-    customer: exp.Expr = cast(exp.Null(), "text")
-    if CUSTOMER in facts:
-        customer = same_id(column(CUSTOMER))
-    whose = exp.select(column(KEY).as_(SUBSCRIPTION), customer.as_(CUSTOMER)).from_(MERGED)
-    _view(connection, "customer_of", whose)
+    is_told = CUSTOMER in facts
+    whose = query(
+        'SELECT "#key" AS subscription_id, $customer AS customer_id FROM $merged',
+        customer=same_id(column(CUSTOMER)) if is_told else sql("CAST(NULL AS text)"),
+        merged=MERGED,
+    )
+    create(connection, "customer_of", whose, kind="VIEW")
     every = [
-        exp.select(literal(owner).as_("named"), column(at).as_("named_id"))
-        .from_(table)
-        .where(is_there(column(at)))
+        query(
+            "SELECT $owner AS named, $at AS named_id FROM $table WHERE $at IS NOT NULL",
+            owner=owner,
+            at=column(at),
+            table=table,
+        )
         for owner, at, table in (
             (SUBSCRIPTION, SUBSCRIPTION, "customer_of"),
             (CUSTOMER, CUSTOMER, "customer_of"),
@@ -61,9 +62,4 @@ def note_known(
             (CUSTOMER, KEY, LISTED),
         )
     ]
-    _view(connection, "known", union(every))
-
-
-def _view(connection: DuckDBPyConnection, name: str, query: exp.Expr) -> None:
-    made = exp.Create(this=exp.to_table(name), kind="VIEW", replace=True, expression=query)
-    connection.execute(render(made))
+    create(connection, "known", union(every), kind="VIEW")

@@ -14,11 +14,11 @@ from sqlglot import exp
 
 from lapse.inputs.checking import Group
 from lapse.inputs.joining.filling import KEY, SOURCE, create, keep_one_row, table_of
-from lapse.inputs.profiles.precedence import LAST, LATEST, PREFERRED
+from lapse.inputs.profiles.precedence import LAST, LATEST
 from lapse.inputs.sql_columns import currency_of, value_columns
-from lapse.inputs.typed import call, cast, is_null, is_there, literal, number
 from lapse.model.days import NEVER
 from lapse.model.kinds import NEXT_PRICE, PRICE
+from lapse.sql.expressions import aliased, all_of, column, first_of, query, sql
 
 CURRENCY = "currency"
 START, END = "term_start", "term_end"
@@ -53,18 +53,18 @@ def put_prices(
     term that are. `own` are the exports whose prices are somebody's own.
     """
     name = table_of(group)
-    meets = [exp.false()] if keys is None else [_same(key, name) for key in keys]
+    meets = [sql("false")] if keys is None else [_same(key, name) for key in keys]
     told = [fact for fact in price_facts(group) if fact != NEXT_PRICE]
     now = {c: c for fact in told for c in value_columns(group.specs[fact])}
     starts = _in_force(name, days.get(START)) if is_dated(group) else []
-    _pick(connection, group, _NOW, now, exp.and_(*meets, *starts))
+    _pick(connection, group, _NOW, now, all_of([*meets, *starts]))
     if is_dated(group):
         later = {c: c.replace(PRICE, NEXT_PRICE) for c in now}
         follows = [*_in_force(name, _day_after(days.get(END))), _in_one_currency(name)]
-        follows += [exp.Not(this=_is_priced_by(each)) for each in own]
-        _pick(connection, group, _NEXT, later, exp.and_(*meets, *follows))
+        follows += [_is_not_priced_by(each) for each in own]
+        _pick(connection, group, _NEXT, later, all_of([*meets, *follows]))
         create(connection, _NOW, _both(now, later))
-    create(connection, name, exp.select(exp.Star()).from_(_NOW))
+    create(connection, name, query("SELECT * FROM $now", now=_NOW))
 
 
 def _pick(
@@ -72,15 +72,18 @@ def _pick(
 ) -> None:
     """For each subscription the row of the list that counts, of those that meet it."""
     name = table_of(group)
-    latest = _at(LATEST, name) if is_dated(group) else cast(exp.Null(), "text")
-    query = exp.select(
-        _at(KEY, PRICED),
-        *(_at(each, name).as_(called, quoted=True) for each, called in columns.items()),
-        _at(SOURCE, name),
-        exp.false().as_(PREFERRED, quoted=True),
-        latest.as_(LATEST, quoted=True),
+    picked = query(
+        """SELECT $key, $prices, $source, false AS "#preferred", $latest AS "#latest"
+        FROM $priced JOIN $name ON $meets""",
+        key=column(KEY, PRICED),
+        prices=[aliased(column(each, name), called) for each, called in columns.items()],
+        source=column(SOURCE, name),
+        latest=column(LATEST, name) if is_dated(group) else sql("CAST(NULL AS text)"),
+        priced=PRICED,
+        name=name,
+        meets=meets,
     )
-    create(connection, into, query.from_(PRICED).join(name, on=meets))
+    create(connection, into, picked)
     _drop_disputed(connection, into, tuple(columns.values()))
     keep_one_row(connection, into)
 
@@ -107,59 +110,60 @@ def _both(now: Columns, later: Columns) -> exp.Select:
     for table, columns in ((_NOW, now), (_NEXT, later)):
         for called in columns.values():
             tables.setdefault(called, []).append(table)
-    selects = [
-        call("coalesce", *(_at(called, table) for table in its)).as_(called, quoted=True)
-        for called, its in tables.items()
-    ]
-    using: list[str | int | exp.Expr] = [exp.to_identifier(KEY, quoted=True)]
-    return exp.select(*selects).from_(_NOW).join(_NEXT, join_type="full", using=using)
-
-
-def _at(name: str, table: str) -> exp.Column:
-    return exp.column(name, table, quoted=True)
+    return query(
+        'SELECT $told FROM $now FULL JOIN $later USING ("#key")',
+        told=[
+            aliased(first_of([column(called, table) for table in its]), called)
+            for called, its in tables.items()
+        ],
+        now=_NOW,
+        later=_NEXT,
+    )
 
 
 def _same(key: str, name: str) -> exp.Expr:
-    mine = _at(key, PRICED)
-    is_same = exp.EQ(this=mine, expression=_at(key, name))
-    return exp.or_(is_same, is_null(mine.copy())) if key == CURRENCY else is_same
+    mine, theirs = column(key, PRICED), column(key, name)
+    if key == CURRENCY:
+        return sql("$mine = $theirs OR $mine IS NULL", mine=mine, theirs=theirs)
+    return sql("$mine = $theirs", mine=mine, theirs=theirs)
 
 
 def _in_one_currency(name: str) -> exp.Expr:
     """That a row is in the currency of the price of the term, where that is known."""
     at = currency_of(PRICE)
-    is_other = exp.NEQ(this=_at(at, _NOW), expression=_at(at, name))
-    return exp.Not(this=_has_row(_NOW, is_other))
+    is_other = sql("$now <> $later", now=column(at, _NOW), later=column(at, name))
+    return _has_no_row(_NOW, is_other)
 
 
-def _is_priced_by(export: Group) -> exp.Expr:
+def _is_not_priced_by(export: Group) -> exp.Expr:
     name = table_of(export)
-    return _has_row(name, is_there(_at(PRICE, name)))
+    return _has_no_row(name, sql("$price IS NOT NULL", price=column(PRICE, name)))
 
 
-def _has_row(name: str, condition: exp.Expr) -> exp.Expr:
-    """Whether a table has a row about the subscription priced of which this is true."""
-    is_it = exp.EQ(this=_at(KEY, name), expression=_at(KEY, PRICED))
-    return exp.Exists(this=exp.select(number(1)).from_(name).where(is_it, condition))
+def _has_no_row(name: str, condition: exp.Expr) -> exp.Expr:
+    """Whether a table has no row about the subscription priced of which this is true."""
+    return sql(
+        "NOT EXISTS (SELECT 1 FROM $name WHERE $its = $priced AND $condition)",
+        name=name,
+        its=column(KEY, name),
+        priced=column(KEY, PRICED),
+        condition=condition,
+    )
 
 
 def _day_after(end: exp.Expr | None) -> exp.Expr | None:
     """The first day of the next term; a term of the year 9999 has no end."""
     if end is None:
         return None
-    year = call("year", end.copy())
-    is_one = exp.LT(this=year, expression=number(NEVER))
-    return exp.case().when(is_one, exp.Add(this=end, expression=number(1)))
+    return sql("CASE WHEN year($end) < $never THEN $end + 1 END", end=end, never=NEVER)
 
 
 def _in_force(name: str, day: exp.Expr | None) -> list[exp.Expr]:
     """That a row was in force on a day; never where no export tells it."""
     if day is None:
-        return [exp.false()]
-    text = cast(day, "text")
-    first = call("left", _at(LATEST, name), exp.Literal.number(10))
-    last = call("left", _at(LAST, name), exp.Literal.number(10))
+        return [sql("false")]
+    first, last = column(LATEST, name), column(LAST, name)
     return [
-        exp.GTE(this=text, expression=call("coalesce", first, literal(""))),
-        exp.LTE(this=text.copy(), expression=call("coalesce", last, literal("9"))),
+        sql("CAST($day AS text) >= coalesce(left($first, 10), '')", day=day, first=first),
+        sql("CAST($day AS text) <= coalesce(left($last, 10), '9')", day=day, last=last),
     ]

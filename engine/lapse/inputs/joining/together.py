@@ -24,13 +24,13 @@ from lapse.inputs.joining.present_ids import note_known
 from lapse.inputs.joining.strays import AT_ONCE, strays, unmatched
 from lapse.inputs.records import Facts, Presence, Told, facts_reader, hold_of, invoices_of
 from lapse.inputs.sql_columns import value_columns
-from lapse.inputs.statements import ID, same_id
-from lapse.inputs.typed import call, cast, column, is_null, number, render, when
+from lapse.inputs.statements import same_id
 from lapse.model.facts import UNKNOWN, Vocabulary
 from lapse.model.invoices import Invoice, Ledger
 from lapse.model.kinds import OWNERS
 from lapse.model.profile import Gives, ProfileSet
 from lapse.model.record import Conflict, Doubt, DoubtKind, Joining, OnlyIn, Record, Stray
+from lapse.sql.expressions import all_of, column, is_null, query, render, sql
 
 MOST_EXAMPLES = 5
 HOLD = "hold_until"
@@ -113,38 +113,29 @@ class Together:
     def _statement(self) -> exp.Select:
         columns = [c for fact in self.facts for c in value_columns(self.words.facts[fact])]
         columns += [source_of(group) for group in self.merger.groups]
-        selects: list[exp.Expr] = [exp.column(name, MERGED, quoted=True) for name in columns]
+        selects: list[exp.Expr] = [column(name, MERGED) for name in columns]
         joined: list[str] = []
         if self.has_invoices:
-            own, shared = _INVOICES_BY
-            selects += [exp.column(INVOICES, own), exp.column(IS_BROKEN, own)]
-            is_long = exp.GT(
-                this=call("len", exp.column(INVOICES, shared)), expression=number(LONG)
-            )
-            selects += [
-                when(exp.Not(this=is_long), exp.column(INVOICES, shared)),
-                exp.column(IS_BROKEN, shared),
-                when(is_long.copy(), exp.column(OWNER, shared)),
-            ]
+            selects += _invoices_read()
             joined += _INVOICES_BY
         if self.holds is not None:
             for table in _HOLDS_BY:
                 selects += [exp.column("until", table), exp.column("is_open", table)]
             joined += _HOLDS_BY
-        query = exp.select(*selects).from_(MERGED)
+        read = query("SELECT $selects FROM $merged", selects=selects, merged=MERGED)
         for table in joined:
             key = self._key(of_customer=table.endswith("customer"))
-            meets = exp.EQ(this=key, expression=exp.column(OWNER, table))
-            query = query.join(table, on=meets, join_type="left")
-        return query
+            meets = sql("$key = $owner", key=key, owner=exp.column(OWNER, table))
+            read = read.join(table, on=meets, join_type="left")
+        return read
 
     def _key(self, *, of_customer: bool) -> exp.Expr:
         """By what a subscription is found among owners."""
         if not of_customer:
-            return exp.column(KEY, MERGED, quoted=True)
+            return column(KEY, MERGED)
         if OWNERS[1] not in self.facts:
-            return cast(exp.Null(), "text")
-        return same_id(exp.column(OWNERS[1], MERGED, quoted=True))
+            return sql("CAST(NULL AS text)")
+        return same_id(column(OWNERS[1], MERGED))
 
     def joining(self) -> Joining:
         """What the merging came to, for people."""
@@ -171,7 +162,7 @@ class Together:
         for export in exports:
             others = [is_null(column(source_of(g))) for g in exports if g is not export]
             if others:
-                count, examples = self._told(exp.and_(*others))
+                count, examples = self._told(all_of(others))
                 if count:
                     yield OnlyIn(_name(export), count, tuple(examples))
         for lookup in self.merger.groups:
@@ -182,12 +173,20 @@ class Together:
 
     def _told(self, condition: exp.Expr) -> tuple[int, list[str]]:
         """How many subscriptions meet a condition, and the first of them by id."""
-        counted = exp.select(call("count", exp.Star())).from_(MERGED).where(condition.copy())
+        counted = query(
+            "SELECT count(*) FROM $merged WHERE $condition", merged=MERGED, condition=condition
+        )
         (count,) = self.connection.execute(render(counted)).fetchall()[0]
         if not count:
             return 0, []
-        listed = exp.select(column(ID)).from_(MERGED).where(condition).order_by(column(ID))
-        rows = self.connection.execute(render(listed.limit(MOST_EXAMPLES))).fetchall()
+        listed = query(
+            """SELECT "subscription_id" FROM $merged WHERE $condition
+            ORDER BY "subscription_id" LIMIT $most""",
+            merged=MERGED,
+            condition=condition,
+            most=MOST_EXAMPLES,
+        )
+        rows = self.connection.execute(render(listed)).fetchall()
         return int(count), [str(id_) for (id_,) in rows]
 
     def _strays_of(self) -> list[Gives]:
@@ -207,6 +206,20 @@ class Together:
                 cursor.execute(KEPT)
                 while rows := cursor.fetchmany(AT_ONCE):
                     yield from rows
+
+
+def _invoices_read() -> list[exp.Expr]:
+    """The invoices of a subscription and of its customer; of a long list only whose it is."""
+    own, shared = _INVOICES_BY
+    invoices, owner = exp.column(INVOICES, shared), exp.column(OWNER, shared)
+    is_long = sql("len($invoices) > $long", invoices=invoices, long=LONG)
+    return [
+        exp.column(INVOICES, own),
+        exp.column(IS_BROKEN, own),
+        sql("CASE WHEN NOT $is_long THEN $invoices END", is_long=is_long, invoices=invoices),
+        exp.column(IS_BROKEN, shared),
+        sql("CASE WHEN $is_long THEN $owner END", is_long=is_long, owner=owner),
+    ]
 
 
 def _name(group: Group) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from duckdb import DuckDBPyConnection
-from sqlglot import exp
 
 from lapse.inputs.files import Format
 from lapse.inputs.formats.delimited import Header, header_of, refuse_too_many
@@ -12,7 +11,7 @@ from lapse.inputs.formats.json_rows import paths_of
 from lapse.inputs.formats.parquet import parquet_scan
 from lapse.inputs.formats.workbook import sheet_rows
 from lapse.inputs.plain_copy import Plain
-from lapse.inputs.typed import render
+from lapse.sql.expressions import query, render
 
 MOST_PEEKED = 100
 """Objects of a JSON file by whose keys its kind is told."""
@@ -57,7 +56,9 @@ def _table(plain: Plain, names: Iterable[str]) -> Look:
 def _parquet_names(connection: DuckDBPyConnection, source: Plain) -> list[str]:
     """The columns as the file names them: DuckDB renames a second one of the same name."""
     scan = parquet_scan(source.path, "parquet_schema")
-    nodes = connection.execute(render(exp.select("name", "num_children").from_(scan))).fetchall()
+    nodes = connection.execute(
+        render(query("SELECT name, num_children FROM $scan", scan=scan))
+    ).fetchall()
     names: list[str] = []
     below = 0
     for name, children in nodes[1:]:

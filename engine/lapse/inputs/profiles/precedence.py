@@ -9,8 +9,8 @@ from lapse.inputs.profiles.shape import Shape
 from lapse.inputs.profiles.to_sql import holds
 from lapse.inputs.sources import Source
 from lapse.inputs.statements import Extra
-from lapse.inputs.steps import Inline
-from lapse.inputs.typed import cast
+from lapse.sql.expressions import all_of, sql
+from lapse.sql.steps import Inline
 
 PREFERRED, LATEST, LAST = "#preferred", "#latest", "#last"
 
@@ -30,7 +30,7 @@ def order_extras(source: Source) -> Iterator[Extra]:
     if profile.one_row is not None:
         one_row = profile.one_row
         wanted = [holds(where, source.raw.columns) for where in one_row.prefer]
-        yield Extra(PREFERRED, exp.and_(*wanted) if wanted else exp.false())
+        yield Extra(PREFERRED, all_of(wanted) if wanted else exp.false())
         yield Extra(LATEST, _moment(one_row.latest, source))
     if profile.in_force is not None:
         yield Extra(LATEST, _moment(profile.in_force.first, source))
@@ -41,5 +41,5 @@ def _moment(name: str | None, source: Source) -> exp.Expr:
     """A column as an instant that compares as text; null where it is none."""
     cell = source.raw.columns.get(name or "")
     if cell is None or source.shape.profile is None:
-        return cast(exp.Null(), "text")
+        return sql("CAST(NULL AS text)")
     return instant_text(cell, source.shape.profile.dates, Inline())

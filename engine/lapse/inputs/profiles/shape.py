@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from lapse.inputs.number_forms import Decimals
     from lapse.inputs.profiles.to_sql import Cell
-    from lapse.inputs.steps import Steps
     from lapse.model.days import AsOf
+    from lapse.sql.steps import Steps
 
 PAGE_KEYS = ("items", "value")
 """The keys under which pages of JSON keep their rows, where no profile says so."""

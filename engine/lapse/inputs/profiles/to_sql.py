@@ -14,24 +14,23 @@ from sqlglot import exp
 from lapse.inputs.day_forms import day_text, instant_text, months_text
 from lapse.inputs.number_forms import Decimals, amount_text, whole_text
 from lapse.inputs.profiles.way_text import is_other, joined, mapped, stepped
-from lapse.inputs.steps import Steps
-from lapse.inputs.typed import (
-    call,
-    cast,
-    is_null,
-    is_there,
-    literal,
-    matches,
-    number,
-    try_cast,
-    utc,
-    when,
-)
+from lapse.inputs.typed import utc
 from lapse.model.asked import FileColumns, given
 from lapse.model.days import AsOf
 from lapse.model.facts import FactSpec, ValueType
 from lapse.model.ids import GUID_FORM
 from lapse.model.profile import ANY, BLANK, GUID, DateForm, Profile, Total, Unmapped, Way, Where
+from lapse.sql.expressions import (
+    all_of,
+    any_of,
+    first_of,
+    is_null,
+    is_there,
+    matches,
+    query,
+    sql,
+)
+from lapse.sql.steps import Steps
 
 _DATED = frozenset({ValueType.DATE, ValueType.INSTANT})
 _LAST_MOMENT = time(23, 59, 59)
@@ -85,12 +84,10 @@ class Lowering:
             if spec.type in _DATED and way.value is None and way.words is None:
                 read.append(said.text)
             if cell.is_unread is not None:
-                silent = [is_null(text) for text in formed]
-                unread.append(exp.and_(*silent, cell.is_unread, copy=False))
+                unread.append(all_of([*map(is_null, formed), cell.is_unread]))
             formed.append(self.steps.named(cell.text))
-        text = formed[0] if len(formed) == 1 else call("coalesce", *formed)
-        undated = call("coalesce", *(each.copy() for each in read)) if read else None
-        return Cell(self.steps.named(text), _any(unread), undated)
+        undated = first_of(read) if read else None
+        return Cell(self.steps.named(first_of(formed)), _any(unread), undated)
 
     def _form(self, said: Cell, way: Way, spec: FactSpec) -> Cell:
         """A text in the form in which its fact is read; written values are in it already."""
@@ -129,14 +126,16 @@ class Lowering:
         if not way.currency:
             return Cell(amount, said.is_unread)
         currency = self._first(way.currency, keeps_others=True)
-        is_amount = exp.NEQ(this=amount.copy(), expression=literal(""))
-        is_named = exp.and_(is_there(currency.text), is_amount.copy(), copy=False)
-        named = call("concat", amount.copy(), literal(" "), currency.text.copy())
-        text = when(is_named, named).else_(amount.copy(), copy=False)
+        text = sql(
+            """CASE WHEN $currency IS NOT NULL AND $amount <> ''
+                THEN concat($amount, ' ', $currency) ELSE $amount END""",
+            currency=currency.text,
+            amount=amount,
+        )
         unread = [said.is_unread] if said.is_unread is not None else []
         if currency.is_unread is not None:
-            is_told = call("coalesce", is_amount, exp.false())
-            unread.append(exp.and_(is_told, currency.is_unread, copy=False))
+            is_told = sql("coalesce($amount <> '', false)", amount=amount)
+            unread.append(all_of([is_told, currency.is_unread]))
         return Cell(text, _any(unread))
 
     def _first(self, ways: Sequence[Way], *, keeps_others: bool) -> Cell:
@@ -144,14 +143,12 @@ class Lowering:
         there = self._there().speaking(ways)
         said = [self._said(way, is_last=keeps_others and way is there[-1]) for way in there]
         if not said:
-            return Cell(cast(exp.Null(), "text"))
-        last, before = said[-1], said[:-1]
-        unread = last.is_unread
-        if unread is not None:
-            unread = exp.and_(*(is_null(each.text) for each in before), unread, copy=False)
+            return Cell(sql("CAST(NULL AS text)"))
         texts = [each.text for each in said]
-        text = call("coalesce", *texts) if before else texts[0]
-        return Cell(self.steps.named(text), unread)
+        unread = said[-1].is_unread
+        if unread is not None:
+            unread = all_of([*map(is_null, texts[:-1]), unread])
+        return Cell(self.steps.named(first_of(texts)), unread)
 
     def _said(self, way: Way, *, is_last: bool) -> Cell:
         """What one way says; a word that its map lacks stays only in the last way."""
@@ -163,45 +160,54 @@ class Lowering:
         conditions = [holds(each, self.columns) for each in way.where]
         is_unread = _any(unread)
         if is_unread is not None:
-            is_unread = exp.and_(is_there(text), is_unread, *conditions, copy=False)
-            is_unread = self.steps.named(call("coalesce", is_unread, exp.false()))
+            is_unread = all_of([is_there(text), is_unread, *conditions])
+            is_unread = self.steps.named(sql("coalesce($unread, false)", unread=is_unread))
         if way.words is not None:
-            lower = self.steps.named(call("lower", text.copy()))
+            lower = self.steps.named(sql("lower($text)", text=text))
             text = mapped(text, lower, way, keeps_others=is_last)
         if conditions:
-            text = when(exp.and_(*(each.copy() for each in conditions), copy=False), text)
+            text = sql("CASE WHEN $all THEN $text END", all=all_of(conditions), text=text)
         return Cell(self.steps.named(text), is_unread)
 
     def _bare(self, way: Way, parts: Sequence[exp.Expr]) -> exp.Expr:
         """The text before its words are mapped."""
         if way.value is not None:
-            return literal(way.value)
+            return exp.Literal.string(way.value)
         if way.total is not None:
             return self._total(way.total)
         if way.join is not None:
             return stepped(self.steps.named(joined(parts, way.join)), way, self.steps)
         cells = [self.columns[name] for name in way.columns if name in self.columns]
-        texts = [stepped(cell, way, self.steps) for cell in cells]
-        return texts[0] if len(texts) == 1 else call("coalesce", *texts)
+        return first_of([stepped(cell, way, self.steps) for cell in cells])
 
     def _total(self, total: Total) -> exp.Expr:
         """The sum over a JSON list, null where there is no list or a number in it is none."""
-        listed = self.columns[total.column]
-        items = call("unnest", call("json_extract", listed.copy(), literal("$[*]")))
-        table: exp.Expr = exp.select(items.as_("item", quoted=True)).subquery("items")
-        inner = Steps()
-        counted = inner.named(try_cast(_member(total.number), "bigint"))
+        listed, inner = self.columns[total.column], Steps()
+        counted = inner.named(sql("try_cast($number AS bigint)", number=_member(total.number)))
         if total.until is not None:
             until = inner.named(_member(total.until))
             moment = inner.named(utc(inner.named(instant_text(until, self.profile.dates, inner))))
-            is_allowed = exp.GTE(this=moment, expression=self._moment())
-            past = exp.case().when(is_there(moment), number(0))
-            counted = inner.named(when(is_allowed, counted).else_(past, copy=False))
-        table = inner.over(table)
-        is_whole = exp.EQ(this=call("count", counted), expression=call("count", exp.Star()))
-        summed = call("coalesce", call("sum", counted.copy()), number(0))
-        whole = exp.select(when(is_whole, cast(summed, "text"))).from_(table)
-        return when(is_there(listed), whole.subquery())
+            counted = inner.named(
+                sql(
+                    """CASE WHEN $moment >= $judged THEN $counted
+                        ELSE CASE WHEN $moment IS NOT NULL THEN 0 END END""",
+                    moment=moment,
+                    judged=self._moment(),
+                    counted=counted,
+                )
+            )
+        items = query(
+            """SELECT unnest(json_extract($listed, '$[*]')) AS "item" """, listed=listed
+        ).subquery("items", copy=False)
+        return sql(
+            """CASE WHEN $listed IS NOT NULL THEN (
+                SELECT CASE WHEN count($counted) = count(*)
+                    THEN CAST(coalesce(sum($counted), 0) AS text) END FROM $items
+            ) END""",
+            listed=listed,
+            counted=counted,
+            items=inner.over(items),
+        )
 
     def _moment(self) -> exp.Expr:
         """The UTC instant judged; of a day its end, so that what closes on it counts no more."""
@@ -209,36 +215,33 @@ class Lowering:
             naive = self.as_of.replace(tzinfo=None)
         else:
             naive = datetime.combine(self.as_of, _LAST_MOMENT)
-        text = literal(naive.isoformat(sep=" "))
-        return exp.Cast(this=text, to=exp.DataType.build("timestamp"))
+        return sql("CAST($moment AS timestamp)", moment=naive.isoformat(sep=" "))
 
 
 def holds(where: Where, columns: Mapping[str, exp.Expr]) -> exp.Expr:
     """Whether a column has one of the values asked for; one that may be missing is blank then."""
-    column = columns.get(where.column)
-    text = cast(exp.Null(), "text") if column is None else call("lower", column.copy())
-    return exp.Paren(this=exp.or_(*(_is_like(text, value) for value in where.values), copy=False))
+    cell = columns.get(where.column)
+    text = sql("CAST(NULL AS text)") if cell is None else sql("lower($cell)", cell=cell)
+    return exp.Paren(this=any_of(_is_like(text, value) for value in where.values))
 
 
 def _any(conditions: Sequence[exp.Expr]) -> exp.Expr | None:
-    return exp.or_(*conditions, copy=False) if conditions else None
+    return any_of(conditions) if conditions else None
 
 
 def _is_like(text: exp.Expr, value: str) -> exp.Expr:
     if value == BLANK:
         return is_null(text)
-    found: exp.Expr
     if value == GUID:
-        found = matches(text, GUID_FORM)
-    elif value.endswith(ANY):
-        named, asked = "starts_with", value.removesuffix(ANY)
-        if asked.startswith(ANY):
-            named, asked = "contains", asked.removeprefix(ANY)
-        found = call(named, text.copy(), literal(asked))
-    else:
-        found = exp.EQ(this=text.copy(), expression=literal(value))
-    return call("coalesce", found, exp.false())
+        return sql("coalesce($is_guid, false)", is_guid=matches(text, GUID_FORM))
+    if not value.endswith(ANY):
+        return sql("coalesce($text = $value, false)", text=text, value=value)
+    asked = value.removesuffix(ANY)
+    if asked.startswith(ANY):
+        part = asked.removeprefix(ANY)
+        return sql("coalesce(contains($text, $part), false)", text=text, part=part)
+    return sql("coalesce(starts_with($text, $start), false)", text=text, start=asked)
 
 
 def _member(name: str) -> exp.Expr:
-    return call("json_extract_string", exp.column("item", quoted=True), literal(f'$."{name}"'))
+    return sql("""json_extract_string("item", $path)""", path=f'$."{name}"')

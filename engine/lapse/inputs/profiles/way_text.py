@@ -7,72 +7,75 @@ from collections.abc import Iterable, Sequence
 
 from sqlglot import exp
 
-from lapse.inputs.steps import Steps
-from lapse.inputs.typed import SPACES, blank, call, is_there, literal, number, when
+from lapse.inputs.typed import SPACES
 from lapse.model.profile import Letters, Unmapped, Way
+from lapse.sql.expressions import all_of, blank, cases, is_there, sql
+from lapse.sql.steps import Steps
 
 
 def joined(parts: Sequence[exp.Expr], mark: str) -> exp.Expr:
     """All the parts in one text, null when one of them is blank."""
-    spaced = [piece.copy() for part in parts for piece in (literal(mark), part)][1:]
-    is_whole = [exp.NEQ(this=part.copy(), expression=literal("")) for part in parts]
-    return when(exp.and_(*is_whole, copy=False), call("concat", *spaced))
+    first, *others = parts
+    spaced = [first, *(piece for part in others for piece in (mark, part))]
+    return sql(
+        "CASE WHEN $is_whole THEN concat($spaced) END",
+        is_whole=all_of(sql("$part <> ''", part=part) for part in parts),
+        spaced=spaced,
+    )
 
 
 def is_other(text: exp.Expr, words: Iterable[str]) -> exp.Expr:
     """Whether a text is none of these words."""
-    known = exp.In(this=call("lower", text.copy()), expressions=[literal(w) for w in words])
-    return exp.Not(this=known)
+    return sql("lower($text) NOT IN ($words)", text=text, words=[*words])
 
 
 def stepped(text: exp.Expr, way: Way, steps: Steps) -> exp.Expr:
     """A text without its blanks, cut, padded and in the letters wanted."""
     if way.blanks:
-        text = _without(text, way.blanks)
+        blanks = sorted(way.blanks)
+        text = sql("CASE WHEN $is_told THEN $text END", is_told=is_other(text, blanks), text=text)
     if way.after is not None or way.before is not None:
         text = steps.named(_between(text, way.after, way.before))
     if way.pad:
-        text = _padded(text, way.pad)
-    if way.case is not None:
-        text = call("lower" if way.case is Letters.LOWER else "upper", text)
-    return text
-
-
-def _without(text: exp.Expr, blanks: frozenset[str]) -> exp.Expr:
-    is_blank = exp.In(
-        this=call("lower", text), expressions=[literal(b.lower()) for b in sorted(blanks)]
-    )
-    return when(exp.Not(this=is_blank), text.copy())
+        text = sql(
+            "CASE WHEN length($text) < $width THEN lpad($text, $width, '0') ELSE $text END",
+            text=text,
+            width=way.pad,
+        )
+    match way.case:
+        case None:
+            return text
+        case Letters.LOWER:
+            return sql("lower($text)", text=text)
+        case Letters.UPPER:
+            return sql("upper($text)", text=text)
 
 
 def _between(text: exp.Expr, after: str | None, before: str | None) -> exp.Expr:
     """What stands after one text and before another; to the end where the other is not there."""
     found = text
     if after is not None:
-        start = exp.Add(
-            this=call("strpos", text.copy(), literal(after)), expression=number(len(after))
+        found = sql(
+            """CASE WHEN contains($text, $after)
+                THEN substr($text, strpos($text, $after) + $length) END""",
+            text=text,
+            after=after,
+            length=len(after),
         )
-        rest = call("substr", text.copy(), start)
-        found = when(call("contains", text.copy(), literal(after)), rest)
     if before is not None:
-        found = call("split_part", found, literal(before), number(1))
-    return blank(call("trim", found, literal(SPACES)))
-
-
-def _padded(text: exp.Expr, width: int) -> exp.Expr:
-    is_short = exp.LT(this=call("length", text), expression=number(width))
-    padded = call("lpad", text.copy(), number(width), literal("0"))
-    return when(is_short, padded).else_(text.copy(), copy=False)
+        found = sql("split_part($found, $before, 1)", found=found, before=before)
+    return blank(sql("trim($found, $spaces)", found=found, spaces=SPACES))
 
 
 def mapped(text: exp.Expr, lower: exp.Expr, way: Way, *, keeps_others: bool) -> exp.Expr:
-    found = exp.case()
-    for word, value in (way.words or {}).items():
-        is_word = exp.EQ(this=lower.copy(), expression=literal(word))
-        found = found.when(is_word, literal(value), copy=False)
+    """The value of the word that the text is; of any other word what the way says of others."""
+    branches: list[tuple[exp.Expr, str]] = [
+        (sql("$lower = $word", lower=lower, word=word), value)
+        for word, value in (way.words or {}).items()
+    ]
     otherwise = way.otherwise
     if isinstance(otherwise, str):
-        return found.when(is_there(text), literal(otherwise), copy=False)
+        return cases([*branches, (is_there(text), otherwise)])
     if otherwise is Unmapped.UNKNOWN or not keeps_others:
-        return found
-    return found.else_(text.copy(), copy=False)
+        return cases(branches)
+    return cases(branches, text)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from lapse.inputs.typed import call, column, when
+from lapse.sql.expressions import aliased, column, query, sql
 
 
 @dataclass(slots=True)
@@ -28,14 +28,14 @@ class Steps:
         self._step_of[name] = step
         if len(self._steps) < step:
             self._steps.append([])
-        self._steps[step - 1].append(value.as_(name, quoted=True))
+        self._steps[step - 1].append(aliased(value, name))
         return column(name)
 
     def over(self, table: exp.Expr) -> exp.Expr:
         """The table with all these columns added."""
         for number, step in enumerate(self._steps):
-            select = exp.select(exp.Star(), *step, copy=False).from_(table, copy=False)
-            table = select.subquery(f"step{number}", copy=False)
+            added = query("SELECT *, $step FROM $table", step=step, table=table)
+            table = added.subquery(f"step{number}", copy=False)
         return table
 
 
@@ -50,4 +50,5 @@ class Inline(Steps):
 
 def unless(is_done: exp.Expr, value: exp.Expr) -> exp.Expr:
     """The value where it is still needed; null, which costs nothing, where it is not."""
-    return when(exp.Not(this=call("coalesce", is_done.copy(), exp.false())), value)
+    is_needed = sql("NOT coalesce($is_done, false)", is_done=is_done)
+    return sql("CASE WHEN $is_needed THEN $value END", is_needed=is_needed, value=value)

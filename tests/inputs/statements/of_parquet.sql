@@ -1,0 +1,770 @@
+SELECT
+  name,
+  num_children
+FROM PARQUET_SCHEMA('…/0.plain');
+
+SELECT
+  SUM(num_rows)
+FROM PARQUET_FILE_METADATA('…/0.plain');
+
+SELECT
+  COALESCE(SUM(total_uncompressed_size), 0),
+  COALESCE(MAX(num_values) FILTER(WHERE
+    num_values > row_group_num_rows), 0)
+FROM PARQUET_METADATA('…/0.plain');
+
+SELECT
+  *
+FROM READ_PARQUET('…/0.plain');
+
+CREATE OR REPLACE TABLE batch AS
+SELECT
+  CAST(CASE
+    WHEN NOT "subscription_id#text" IS NULL
+    THEN HASH(
+      CASE
+        WHEN STRLEN("subscription_id#text") IN (36, 38)
+        AND REGEXP_FULL_MATCH(
+          "subscription_id#text",
+          '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?'
+        )
+        THEN LOWER("subscription_id#text")
+        ELSE "subscription_id#text"
+      END
+    )
+  END AS UBIGINT) AS "#id",
+  NOT "#code" IS NULL AS "#is_bad",
+  CAST("#delimiters" AS UINTEGER) AS "#delimiters"
+FROM (
+  SELECT
+    *,
+    CASE
+      WHEN NOT "#flaw" IS NULL
+      THEN "#flaw"
+      WHEN "subscription_id#text" IS NULL
+      THEN 'missing-id'
+      WHEN NOT "subscription_id#text" IS NULL AND "subscription_id" IS NULL
+      THEN 'bad-code'
+      WHEN NOT "seats#text" IS NULL AND "seats" IS NULL
+      THEN 'bad-number'
+      WHEN NOT "debt#text" IS NULL AND "debt" IS NULL
+      THEN 'bad-money'
+      WHEN NOT "status#text" IS NULL AND "status" IS NULL
+      THEN 'bad-choice'
+      WHEN NOT "term_start#text" IS NULL AND "term_start" IS NULL
+      THEN 'bad-date'
+    END AS "#code",
+    CASE
+      WHEN NOT "#flaw" IS NULL
+      THEN "#column"
+      WHEN "subscription_id#text" IS NULL
+      THEN 'subscription_id'
+      WHEN NOT "subscription_id#text" IS NULL AND "subscription_id" IS NULL
+      THEN 'subscription_id'
+      WHEN NOT "seats#text" IS NULL AND "seats" IS NULL
+      THEN 'seats'
+      WHEN NOT "debt#text" IS NULL AND "debt" IS NULL
+      THEN 'debt'
+      WHEN NOT "status#text" IS NULL AND "status" IS NULL
+      THEN 'status'
+      WHEN NOT "term_start#text" IS NULL AND "term_start" IS NULL
+      THEN 'term_start'
+    END AS "#at"
+  FROM (
+    SELECT
+      *,
+      "subscription_id#text" AS "subscription_id",
+      CASE
+        WHEN REGEXP_FULL_MATCH("seats#text", '-?\d{1,10}')
+        AND TRY_CAST("seats#text" AS BIGINT) BETWEEN 0 AND 1000000000
+        THEN TRY_CAST("seats#text" AS BIGINT)
+      END AS "seats",
+      CASE
+        WHEN REGEXP_FULL_MATCH(
+          "debt#text",
+          '[+-]?\d{1,14}(\.\d{1,4}0*)?( [{spaces}]*[A-Z]{3})?'
+        )
+        THEN TRY_CAST(SPLIT_PART("debt#text", ' ', 1) AS DECIMAL(18, 4))
+      END AS "debt",
+      CASE WHEN CONTAINS("debt#text", ' ') THEN RIGHT("debt#text", 3) END AS "debt.currency",
+      CASE
+        WHEN LOWER(REPLACE("status#text", 'İ', 'i̇')) IN ('active', 'suspended', 'expired', 'disabled', 'cancelled', 'deleted', 'pending')
+        THEN LOWER(REPLACE("status#text", 'İ', 'i̇'))
+      END AS "status",
+      CASE
+        WHEN REGEXP_FULL_MATCH("term_start#text", '\d{4}-\d{2}-\d{2}')
+        AND (
+          "term_start#text" BETWEEN '1900-01-01' AND '2999-12-31'
+          OR "term_start#text" BETWEEN '9999-01-01' AND '9999-12-31'
+        )
+        THEN TRY_CAST("term_start#text" AS DATE)
+      END AS "term_start"
+    FROM (
+      SELECT
+        NULLIF(
+          CASE
+            WHEN REGEXP_FULL_MATCH(
+              CASE
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
+                THEN LEFT(CAST("subscription_id" AS TEXT), 200)
+                ELSE CAST("subscription_id" AS TEXT)
+              END,
+              '(?s)[!-~](.*[!-~])?'
+            )
+            THEN CASE
+              WHEN (
+                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+              ) > 32768
+              THEN LEFT(CAST("subscription_id" AS TEXT), 200)
+              ELSE CAST("subscription_id" AS TEXT)
+            END
+            ELSE TRIM(
+              CASE
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
+                THEN LEFT(CAST("subscription_id" AS TEXT), 200)
+                ELSE CAST("subscription_id" AS TEXT)
+              END,
+              '{spaces}'
+            )
+          END,
+          ''
+        ) AS "subscription_id#text",
+        NULLIF(
+          CASE
+            WHEN REGEXP_FULL_MATCH(
+              CASE
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
+                THEN LEFT(
+                  CASE
+                    WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
+                    THEN REGEXP_REPLACE(
+                      CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS TEXT),
+                      '\.0*$|(\.\d*[1-9])0+$',
+                      '\1'
+                    )
+                    ELSE CAST("seats" AS TEXT)
+                  END,
+                  200
+                )
+                ELSE CASE
+                  WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
+                  THEN REGEXP_REPLACE(
+                    CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS TEXT),
+                    '\.0*$|(\.\d*[1-9])0+$',
+                    '\1'
+                  )
+                  ELSE CAST("seats" AS TEXT)
+                END
+              END,
+              '(?s)[!-~](.*[!-~])?'
+            )
+            THEN CASE
+              WHEN (
+                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+              ) > 32768
+              THEN LEFT(
+                CASE
+                  WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
+                  THEN REGEXP_REPLACE(
+                    CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS TEXT),
+                    '\.0*$|(\.\d*[1-9])0+$',
+                    '\1'
+                  )
+                  ELSE CAST("seats" AS TEXT)
+                END,
+                200
+              )
+              ELSE CASE
+                WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
+                THEN REGEXP_REPLACE(
+                  CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS TEXT),
+                  '\.0*$|(\.\d*[1-9])0+$',
+                  '\1'
+                )
+                ELSE CAST("seats" AS TEXT)
+              END
+            END
+            ELSE TRIM(
+              CASE
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
+                THEN LEFT(
+                  CASE
+                    WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
+                    THEN REGEXP_REPLACE(
+                      CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS TEXT),
+                      '\.0*$|(\.\d*[1-9])0+$',
+                      '\1'
+                    )
+                    ELSE CAST("seats" AS TEXT)
+                  END,
+                  200
+                )
+                ELSE CASE
+                  WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
+                  THEN REGEXP_REPLACE(
+                    CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS TEXT),
+                    '\.0*$|(\.\d*[1-9])0+$',
+                    '\1'
+                  )
+                  ELSE CAST("seats" AS TEXT)
+                END
+              END,
+              '{spaces}'
+            )
+          END,
+          ''
+        ) AS "seats#text",
+        NULLIF(
+          CASE
+            WHEN REGEXP_FULL_MATCH(
+              CASE
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
+                THEN LEFT(REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1'), 200)
+                ELSE REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1')
+              END,
+              '(?s)[!-~](.*[!-~])?'
+            )
+            THEN CASE
+              WHEN (
+                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+              ) > 32768
+              THEN LEFT(REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1'), 200)
+              ELSE REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1')
+            END
+            ELSE TRIM(
+              CASE
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
+                THEN LEFT(REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1'), 200)
+                ELSE REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1')
+              END,
+              '{spaces}'
+            )
+          END,
+          ''
+        ) AS "debt#text",
+        NULLIF(
+          CASE
+            WHEN REGEXP_FULL_MATCH(
+              CASE
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
+                THEN LEFT(CAST(NULL AS TEXT), 200)
+                ELSE CAST(NULL AS TEXT)
+              END,
+              '(?s)[!-~](.*[!-~])?'
+            )
+            THEN CASE
+              WHEN (
+                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+              ) > 32768
+              THEN LEFT(CAST(NULL AS TEXT), 200)
+              ELSE CAST(NULL AS TEXT)
+            END
+            ELSE TRIM(
+              CASE
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
+                THEN LEFT(CAST(NULL AS TEXT), 200)
+                ELSE CAST(NULL AS TEXT)
+              END,
+              '{spaces}'
+            )
+          END,
+          ''
+        ) AS "status#text",
+        NULLIF(
+          CASE
+            WHEN REGEXP_FULL_MATCH(
+              CASE
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
+                THEN LEFT(STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ'), 200)
+                ELSE STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ')
+              END,
+              '(?s)[!-~](.*[!-~])?'
+            )
+            THEN CASE
+              WHEN (
+                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+              ) > 32768
+              THEN LEFT(STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ'), 200)
+              ELSE STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ')
+            END
+            ELSE TRIM(
+              CASE
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
+                THEN LEFT(STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ'), 200)
+                ELSE STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ')
+              END,
+              '{spaces}'
+            )
+          END,
+          ''
+        ) AS "term_start#text",
+        CASE
+          WHEN (
+            0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+          ) > 32768
+          THEN 'bad-row'
+          WHEN NOT "status" IS NULL
+          THEN 'bad-cell'
+        END AS "#flaw",
+        CASE
+          WHEN (
+            0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+          ) > 32768
+          THEN ''
+          WHEN NOT "status" IS NULL
+          THEN 'status'
+        END AS "#column",
+        CASE
+          WHEN (
+            0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+          ) > 32768
+          THEN LEFT(CONCAT_WS(',', LEFT(CAST("subscription_id" AS TEXT), 200), ''), 200)
+          WHEN NOT "status" IS NULL
+          THEN CAST("status" AS TEXT)
+        END AS "#found",
+        0 AS "#delimiters"
+      FROM READ_PARQUET(
+        '…/0.plain',
+        hive_partitioning = FALSE,
+        file_row_number = TRUE
+      )
+    ) AS cells
+  ) AS typed
+) AS judged;
+
+SELECT
+  "subscription_id",
+  "seats",
+  "debt",
+  "debt.currency",
+  "status",
+  "term_start"
+FROM the_judged
+WHERE
+  "#code" IS NULL;
+
+SELECT
+  "#row",
+  COALESCE("subscription_id#text", ''),
+  "#code",
+  COALESCE("#at", ''),
+  LEFT(
+    COALESCE(
+      "#found",
+      CASE
+        WHEN "#at" = 'subscription_id'
+        THEN "subscription_id#text"
+        WHEN "#at" = 'seats'
+        THEN "seats#text"
+        WHEN "#at" = 'debt'
+        THEN "debt#text"
+        WHEN "#at" = 'status'
+        THEN "status#text"
+        WHEN "#at" = 'term_start'
+        THEN "term_start#text"
+      END,
+      ''
+    ),
+    200
+  )
+FROM (
+  SELECT
+    *,
+    CASE
+      WHEN NOT "#flaw" IS NULL
+      THEN "#flaw"
+      WHEN "subscription_id#text" IS NULL
+      THEN 'missing-id'
+      WHEN NOT "subscription_id#text" IS NULL AND "subscription_id" IS NULL
+      THEN 'bad-code'
+      WHEN NOT "seats#text" IS NULL AND "seats" IS NULL
+      THEN 'bad-number'
+      WHEN NOT "debt#text" IS NULL AND "debt" IS NULL
+      THEN 'bad-money'
+      WHEN NOT "status#text" IS NULL AND "status" IS NULL
+      THEN 'bad-choice'
+      WHEN NOT "term_start#text" IS NULL AND "term_start" IS NULL
+      THEN 'bad-date'
+    END AS "#code",
+    CASE
+      WHEN NOT "#flaw" IS NULL
+      THEN "#column"
+      WHEN "subscription_id#text" IS NULL
+      THEN 'subscription_id'
+      WHEN NOT "subscription_id#text" IS NULL AND "subscription_id" IS NULL
+      THEN 'subscription_id'
+      WHEN NOT "seats#text" IS NULL AND "seats" IS NULL
+      THEN 'seats'
+      WHEN NOT "debt#text" IS NULL AND "debt" IS NULL
+      THEN 'debt'
+      WHEN NOT "status#text" IS NULL AND "status" IS NULL
+      THEN 'status'
+      WHEN NOT "term_start#text" IS NULL AND "term_start" IS NULL
+      THEN 'term_start'
+    END AS "#at"
+  FROM (
+    SELECT
+      *,
+      "subscription_id#text" AS "subscription_id",
+      CASE
+        WHEN REGEXP_FULL_MATCH("seats#text", '-?\d{1,10}')
+        AND TRY_CAST("seats#text" AS BIGINT) BETWEEN 0 AND 1000000000
+        THEN TRY_CAST("seats#text" AS BIGINT)
+      END AS "seats",
+      CASE
+        WHEN REGEXP_FULL_MATCH(
+          "debt#text",
+          '[+-]?\d{1,14}(\.\d{1,4}0*)?( [{spaces}]*[A-Z]{3})?'
+        )
+        THEN TRY_CAST(SPLIT_PART("debt#text", ' ', 1) AS DECIMAL(18, 4))
+      END AS "debt",
+      CASE WHEN CONTAINS("debt#text", ' ') THEN RIGHT("debt#text", 3) END AS "debt.currency",
+      CASE
+        WHEN LOWER(REPLACE("status#text", 'İ', 'i̇')) IN ('active', 'suspended', 'expired', 'disabled', 'cancelled', 'deleted', 'pending')
+        THEN LOWER(REPLACE("status#text", 'İ', 'i̇'))
+      END AS "status",
+      CASE
+        WHEN REGEXP_FULL_MATCH("term_start#text", '\d{4}-\d{2}-\d{2}')
+        AND (
+          "term_start#text" BETWEEN '1900-01-01' AND '2999-12-31'
+          OR "term_start#text" BETWEEN '9999-01-01' AND '9999-12-31'
+        )
+        THEN TRY_CAST("term_start#text" AS DATE)
+      END AS "term_start"
+    FROM (
+      SELECT
+        NULLIF(
+          CASE
+            WHEN REGEXP_FULL_MATCH(
+              CASE
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
+                THEN LEFT(CAST("subscription_id" AS TEXT), 200)
+                ELSE CAST("subscription_id" AS TEXT)
+              END,
+              '(?s)[!-~](.*[!-~])?'
+            )
+            THEN CASE
+              WHEN (
+                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+              ) > 32768
+              THEN LEFT(CAST("subscription_id" AS TEXT), 200)
+              ELSE CAST("subscription_id" AS TEXT)
+            END
+            ELSE TRIM(
+              CASE
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
+                THEN LEFT(CAST("subscription_id" AS TEXT), 200)
+                ELSE CAST("subscription_id" AS TEXT)
+              END,
+              '{spaces}'
+            )
+          END,
+          ''
+        ) AS "subscription_id#text",
+        NULLIF(
+          CASE
+            WHEN REGEXP_FULL_MATCH(
+              CASE
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
+                THEN LEFT(
+                  CASE
+                    WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
+                    THEN REGEXP_REPLACE(
+                      CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS TEXT),
+                      '\.0*$|(\.\d*[1-9])0+$',
+                      '\1'
+                    )
+                    ELSE CAST("seats" AS TEXT)
+                  END,
+                  200
+                )
+                ELSE CASE
+                  WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
+                  THEN REGEXP_REPLACE(
+                    CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS TEXT),
+                    '\.0*$|(\.\d*[1-9])0+$',
+                    '\1'
+                  )
+                  ELSE CAST("seats" AS TEXT)
+                END
+              END,
+              '(?s)[!-~](.*[!-~])?'
+            )
+            THEN CASE
+              WHEN (
+                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+              ) > 32768
+              THEN LEFT(
+                CASE
+                  WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
+                  THEN REGEXP_REPLACE(
+                    CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS TEXT),
+                    '\.0*$|(\.\d*[1-9])0+$',
+                    '\1'
+                  )
+                  ELSE CAST("seats" AS TEXT)
+                END,
+                200
+              )
+              ELSE CASE
+                WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
+                THEN REGEXP_REPLACE(
+                  CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS TEXT),
+                  '\.0*$|(\.\d*[1-9])0+$',
+                  '\1'
+                )
+                ELSE CAST("seats" AS TEXT)
+              END
+            END
+            ELSE TRIM(
+              CASE
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
+                THEN LEFT(
+                  CASE
+                    WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
+                    THEN REGEXP_REPLACE(
+                      CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS TEXT),
+                      '\.0*$|(\.\d*[1-9])0+$',
+                      '\1'
+                    )
+                    ELSE CAST("seats" AS TEXT)
+                  END,
+                  200
+                )
+                ELSE CASE
+                  WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
+                  THEN REGEXP_REPLACE(
+                    CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS TEXT),
+                    '\.0*$|(\.\d*[1-9])0+$',
+                    '\1'
+                  )
+                  ELSE CAST("seats" AS TEXT)
+                END
+              END,
+              '{spaces}'
+            )
+          END,
+          ''
+        ) AS "seats#text",
+        NULLIF(
+          CASE
+            WHEN REGEXP_FULL_MATCH(
+              CASE
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
+                THEN LEFT(REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1'), 200)
+                ELSE REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1')
+              END,
+              '(?s)[!-~](.*[!-~])?'
+            )
+            THEN CASE
+              WHEN (
+                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+              ) > 32768
+              THEN LEFT(REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1'), 200)
+              ELSE REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1')
+            END
+            ELSE TRIM(
+              CASE
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
+                THEN LEFT(REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1'), 200)
+                ELSE REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1')
+              END,
+              '{spaces}'
+            )
+          END,
+          ''
+        ) AS "debt#text",
+        NULLIF(
+          CASE
+            WHEN REGEXP_FULL_MATCH(
+              CASE
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
+                THEN LEFT(CAST(NULL AS TEXT), 200)
+                ELSE CAST(NULL AS TEXT)
+              END,
+              '(?s)[!-~](.*[!-~])?'
+            )
+            THEN CASE
+              WHEN (
+                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+              ) > 32768
+              THEN LEFT(CAST(NULL AS TEXT), 200)
+              ELSE CAST(NULL AS TEXT)
+            END
+            ELSE TRIM(
+              CASE
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
+                THEN LEFT(CAST(NULL AS TEXT), 200)
+                ELSE CAST(NULL AS TEXT)
+              END,
+              '{spaces}'
+            )
+          END,
+          ''
+        ) AS "status#text",
+        NULLIF(
+          CASE
+            WHEN REGEXP_FULL_MATCH(
+              CASE
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
+                THEN LEFT(STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ'), 200)
+                ELSE STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ')
+              END,
+              '(?s)[!-~](.*[!-~])?'
+            )
+            THEN CASE
+              WHEN (
+                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+              ) > 32768
+              THEN LEFT(STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ'), 200)
+              ELSE STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ')
+            END
+            ELSE TRIM(
+              CASE
+                WHEN (
+                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+                ) > 32768
+                THEN LEFT(STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ'), 200)
+                ELSE STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ')
+              END,
+              '{spaces}'
+            )
+          END,
+          ''
+        ) AS "term_start#text",
+        CASE
+          WHEN (
+            0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+          ) > 32768
+          THEN 'bad-row'
+          WHEN NOT "status" IS NULL
+          THEN 'bad-cell'
+        END AS "#flaw",
+        CASE
+          WHEN (
+            0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+          ) > 32768
+          THEN ''
+          WHEN NOT "status" IS NULL
+          THEN 'status'
+        END AS "#column",
+        CASE
+          WHEN (
+            0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+          ) > 32768
+          THEN LEFT(CONCAT_WS(',', LEFT(CAST("subscription_id" AS TEXT), 200), ''), 200)
+          WHEN NOT "status" IS NULL
+          THEN CAST("status" AS TEXT)
+        END AS "#found",
+        0 AS "#delimiters",
+        file_row_number + 1 AS "#row"
+      FROM READ_PARQUET(
+        '…/0.plain',
+        hive_partitioning = FALSE,
+        file_row_number = TRUE
+      )
+    ) AS cells
+  ) AS typed
+) AS judged
+WHERE
+  NOT "#code" IS NULL;
+
+SELECT
+  id
+FROM asked
+WHERE
+  NOT CASE
+    WHEN STRLEN(id) IN (36, 38)
+    AND REGEXP_FULL_MATCH(id, '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?')
+    THEN LOWER(id)
+    ELSE id
+  END IN (
+    SELECT
+      CASE
+        WHEN STRLEN(CAST(subscription_id AS TEXT)) IN (36, 38)
+        AND REGEXP_FULL_MATCH(
+          CAST(subscription_id AS TEXT),
+          '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?'
+        )
+        THEN LOWER(CAST(subscription_id AS TEXT))
+        ELSE CAST(subscription_id AS TEXT)
+      END
+    FROM (
+      SELECT
+        "subscription_id",
+        "seats",
+        "debt",
+        "debt.currency",
+        "status",
+        "term_start"
+      FROM the_judged
+      WHERE
+        "#code" IS NULL
+    ) AS sound
+    WHERE
+      NOT subscription_id IS NULL
+  )
+  AND NOT CASE
+    WHEN STRLEN(id) IN (36, 38)
+    AND REGEXP_FULL_MATCH(id, '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?')
+    THEN LOWER(id)
+    ELSE id
+  END IN (
+    SELECT
+      CASE
+        WHEN STRLEN(CAST(subscription_id AS TEXT)) IN (36, 38)
+        AND REGEXP_FULL_MATCH(
+          CAST(subscription_id AS TEXT),
+          '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?'
+        )
+        THEN LOWER(CAST(subscription_id AS TEXT))
+        ELSE CAST(subscription_id AS TEXT)
+      END
+    FROM (
+      SELECT
+        "subscription_id#text"
+      FROM the_judged
+      WHERE
+        NOT "#code" IS NULL
+    ) AS bad(subscription_id)
+    WHERE
+      NOT subscription_id IS NULL
+  );
