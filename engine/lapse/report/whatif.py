@@ -7,8 +7,8 @@ from lapse.analysis.futures import Foreseen
 from lapse.analysis.what_if.change import Cause, Change, Direction, Kind
 from lapse.analysis.what_if.compare import Difference
 from lapse.analysis.what_if.edits import Edit
+from lapse.analysis.what_if.in_flight import Keeper
 from lapse.analysis.what_if.not_known import NotKnown
-from lapse.analysis.what_if.pins import Keeper
 from lapse.analysis.what_if.result import WhatIf
 from lapse.analysis.what_if.totals import BY_FACT, Total, first_day, first_of_hardest
 from lapse.report.printable import printable

@@ -11,7 +11,7 @@ from datetime import date
 from lapse.analysis.futures import Foresight, Future
 from lapse.analysis.what_if.causes import Causes
 from lapse.analysis.what_if.change import Cause, Change, Direction, changes
-from lapse.analysis.what_if.settled import Settled
+from lapse.analysis.what_if.same_future import Settled
 from lapse.analysis.what_if.versions import Versions
 from lapse.decide.known import Row
 from lapse.model.days import AsOf

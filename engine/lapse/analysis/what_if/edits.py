@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from lapse.analysis.what_if.essence import (
+from lapse.analysis.what_if.pieces import (
     UNCOUNTED,
     entry_essence,
     essence,

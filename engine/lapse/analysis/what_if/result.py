@@ -9,9 +9,9 @@ from lapse.analysis.population import Population
 from lapse.analysis.what_if.change import Change, Kind
 from lapse.analysis.what_if.compare import Asked, Comparer, Difference, differences
 from lapse.analysis.what_if.edits import Edit
+from lapse.analysis.what_if.in_flight import Keeper, Pins
 from lapse.analysis.what_if.limits import Limit, crossed
 from lapse.analysis.what_if.not_known import NotKnown, NotKnownTally
-from lapse.analysis.what_if.pins import Keeper, Pins
 from lapse.analysis.what_if.totals import Total, totals
 from lapse.analysis.what_if.versions import Versions
 from lapse.model.days import utc_day

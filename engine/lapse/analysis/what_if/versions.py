@@ -15,7 +15,7 @@ from lapse.analysis.what_if.edits import (
     edits,
     layer_pairs,
 )
-from lapse.analysis.what_if.essence import takes_anchor, takes_sets
+from lapse.analysis.what_if.pieces import takes_anchor, takes_sets
 from lapse.model.facts import BUILT_IN, Vocabulary, vocabulary
 from lapse.model.rule import (
     ActionSpec,
