@@ -5,9 +5,10 @@ from typing import Any
 from lapse.analysis.futures import Foreseen
 from lapse.analysis.what_if.change import Change
 from lapse.analysis.what_if.compare import Difference
-from lapse.analysis.what_if.edits import ALWAYS, Edit, Version
+from lapse.analysis.what_if.edits import Edit, Version
 from lapse.analysis.what_if.in_flight import Keeper
 from lapse.analysis.what_if.not_known import NotKnown
+from lapse.analysis.what_if.pieces import ALWAYS
 from lapse.analysis.what_if.result import WhatIf, is_newly_covered
 from lapse.analysis.what_if.sweep import Sweep
 from lapse.analysis.what_if.totals import Total
@@ -94,10 +95,10 @@ def money_json(money: Money) -> str:
 
 def edit_json(edit: Edit) -> dict[str, Any]:
     return {
-        "piece": edit.piece,
-        "layer": edit.layer or None,
-        "name": edit.name,
-        "from": None if edit.start == ALWAYS else edit.start.isoformat(),
+        "piece": edit.path.piece,
+        "layer": edit.path.layer or None,
+        "name": edit.path.name,
+        "from": None if edit.path.start == ALWAYS else edit.path.start.isoformat(),
         "old": _version(edit.old),
         "new": _version(edit.new),
     }

@@ -11,7 +11,7 @@ from datetime import date
 
 from lapse.analysis.futures import Foresight, Future
 from lapse.analysis.what_if.change import Change, Weigh, changes
-from lapse.analysis.what_if.edits import Piece
+from lapse.analysis.what_if.pieces import Piece
 from lapse.analysis.what_if.versions import Versions
 from lapse.decide.known import Row
 from lapse.model.facts import Missing
@@ -76,7 +76,7 @@ class Pins:
 
 def pinned_terms(versions: Versions) -> Mapping[str, str]:
     """The terms that were changed and are pinned, with the fact that pins each."""
-    changed = {edit.name for edit in versions.edits if edit.piece is Piece.TERM}
+    changed = {edit.path.name for edit in versions.edits if edit.path.piece is Piece.TERM}
     return {
         spec.name: spec.pinned_to
         for spec in versions.after.catalogue.terms.values()

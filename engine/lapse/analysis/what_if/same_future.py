@@ -9,12 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from lapse.analysis.futures import Foresight, Future
-from lapse.analysis.what_if.edits import Piece
+from lapse.analysis.what_if.pieces import Piece
 from lapse.analysis.what_if.versions import Versions
 from lapse.model.rule import Rulebook
 from lapse.policy.in_force import InForce
-
-IN_LAYERS = (Piece.TERM, Piece.RULE, Piece.SCOPE, Piece.COVERAGE, Piece.HOLD)
 
 
 @dataclass(slots=True)
@@ -29,12 +27,11 @@ class Settled:
     _is_ever: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        edits = self.versions.edits
-        self._terms = frozenset(edit.name for edit in edits if edit.piece is Piece.TERM)
-        self._layers = frozenset(
-            edit.layer for edit in edits if edit.layer and edit.piece is not Piece.TERM
-        )
-        is_all_in_layers = all(edit.piece in IN_LAYERS for edit in edits)
+        paths = [edit.path for edit in self.versions.edits]
+        self._terms = frozenset(path.name for path in paths if path.piece is Piece.TERM)
+        others = (path.layer for path in paths if path.piece is not Piece.TERM)
+        self._layers = frozenset(others) - {""}
+        is_all_in_layers = all(path.layer for path in paths)
         before, after = self.versions.before, self.versions.after
         self._is_ever = is_all_in_layers and what_rules_set(before) == what_rules_set(after)
 
