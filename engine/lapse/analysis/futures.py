@@ -117,6 +117,22 @@ class Future:
         return "" if isinstance(value, Missing) else show(value)
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A future, and what was read to foresee it: terms, and how many scopes the subscription had.
+
+    Apart from the future, since what was read is more than what is foreseen, and soon forgotten.
+    """
+
+    future: Future
+    reads: frozenset[Read]
+    scopes: int
+
+    @property
+    def terms(self) -> frozenset[str]:
+        return frozenset(name for name, _, _ in self.reads)
+
+
 class Foresight:
     """Futures under one rulebook, from a moment to a last day."""
 
@@ -140,7 +156,10 @@ class Foresight:
         return Foresight(book, *self._asked)
 
     def future(self, row: Row) -> Future:
-        """A subscription's future; `scopes.reads` then tells the terms that were looked at."""
+        return self.watched(row).future
+
+    def watched(self, row: Row) -> Watched:
+        """A subscription's future, and what was read of the policies to foresee it."""
         self.scopes.forget()
         start = known(row, self._judging)
         foreseen: list[Foreseen] = []
@@ -153,7 +172,8 @@ class Foresight:
                 continue
             foreseen += _foreseen(judged.decision, judged.situation)
             unknown.update(self._keeping_back(judged.decision))
-        return Future(start.situation, tuple(foreseen), left_out, frozenset(unknown))
+        future = Future(start.situation, tuple(foreseen), left_out, frozenset(unknown))
+        return Watched(future, frozenset(self.scopes.reads), len(self.scopes.used))
 
     def _keeping_back(self, decision: Decision) -> Iterator[str]:
         """What is missing to know whether harm of ours is due."""

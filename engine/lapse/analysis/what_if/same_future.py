@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
-from lapse.analysis.futures import Foresight, Future
+from lapse.analysis.futures import Foresight, Watched
 from lapse.analysis.what_if.pieces import Piece
 from lapse.analysis.what_if.versions import Versions
 from lapse.model.rule import Rulebook
@@ -16,11 +16,10 @@ from lapse.policy.in_force import InForce
 
 
 @dataclass(slots=True)
-class Settled:
-    """Judges what `old` has read last."""
+class SameFuture:
+    """Judges what was read under today's policies; `new` is foresight under the others."""
 
     versions: Versions
-    old: Foresight
     new: Foresight
     _terms: frozenset[str] = field(init=False)
     _layers: frozenset[str] = field(init=False)
@@ -35,17 +34,18 @@ class Settled:
         before, after = self.versions.before, self.versions.after
         self._is_ever = is_all_in_layers and what_rules_set(before) == what_rules_set(after)
 
-    def by_what_was_read(self, future: Future) -> bool:
+    def is_sure(self, watched: Watched) -> bool:
         if not self.versions.edits:
             return True
-        if not self._is_ever or len(self.old.scopes.used) > 1:
+        if not self._is_ever or watched.scopes > 1:
             return False
+        future = watched.future
         before, after = future.first.force, self.new.scopes.of(future.subscription)
         applied = {each.layer.name for force in (before, after) for each in force.layers}
         if applied & self._layers:
             return False
         days: dict[str, set[date]] = {}
-        for name, day, judged in self.old.scopes.reads:
+        for name, day, judged in watched.reads:
             if name not in self._terms:
                 continue
             if before.term(name, day, judged).readings != after.term(name, day, judged).readings:
@@ -59,7 +59,7 @@ class Settled:
         return all(
             before.term(name, day, judged).readings == after.term(name, day, judged).readings
             for judged in changing
-            if judged <= self.old.until
+            if judged <= self.new.until
             for day in (judged, *days)
         )
 

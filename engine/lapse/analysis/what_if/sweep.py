@@ -100,10 +100,10 @@ def sweep(
     tallies = {value: Tally(book) for value in comparers}
     not_known = NotKnownTally()
     for done, row in enumerate(people.rows, start=1):
-        future = old.future(row)
-        not_known.add(future)
+        watched = old.watched(row)
+        not_known.add(watched.future)
         for value, comparer in comparers.items():
-            tallies[value].add(comparer.following(future, row, row))
+            tallies[value].add(comparer.following(watched, row, row))
         asked.progress(done)
     return Sweep(
         asked_range.name,
