@@ -17,7 +17,7 @@ from lapse.executors.each_change import by_jumps
 from lapse.executors.jumps import Jumps
 from lapse.executors.lazily import LazyJudge
 from lapse.model.days import AsOf
-from lapse.model.decision import Action, Decision, NotCovered
+from lapse.model.decision import Action, Decision, Held, MayNotApply, NotCovered, Undetermined
 from lapse.model.facts import Missing, Value, show
 from lapse.model.invoices import Owed
 from lapse.model.money import Money
@@ -177,12 +177,9 @@ class Foresight:
 
     def _keeping_back(self, decision: Decision) -> Iterator[str]:
         """What is missing to know whether harm of ours is due."""
-        for held in decision.held:
-            if held.candidate.rule.name in self._harmful:
-                yield from held.missing
-        for rule in decision.undetermined:
-            if rule.rule.partition("@")[0] in self._harmful:
-                yield from rule.missing
+        for rule, _, became in decision.verdicts:
+            if rule.name in self._harmful and isinstance(became, Held | MayNotApply | Undetermined):
+                yield from became.missing
 
 
 def _foreseen(decision: Decision, situation: Situation) -> Iterator[Foreseen]:
