@@ -3,7 +3,8 @@
 Nobody pays, invoices fall due, holds end; actions are carried out on their day.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -18,13 +19,14 @@ from lapse.executors.jumps import Jumps
 from lapse.executors.lazily import LazyJudge
 from lapse.model.days import AsOf
 from lapse.model.decision import Action, Decision, Held, MayNotApply, NotCovered, Undetermined
-from lapse.model.facts import Missing, Value, show
+from lapse.model.facts import Missing, Value, Vocabulary, show
 from lapse.model.invoices import Owed
 from lapse.model.money import Money
 from lapse.model.rule import Rule, Rulebook, Today, Track
 from lapse.model.subscription import Subscription
 from lapse.policy.in_force import InForce, Scopes, TermInForce
 from lapse.runs.rows import AMOUNTS, is_ours
+from lapse.runs.summary import assumption
 
 Read = tuple[str, date, date]
 """A term, the day whose value counts, and the day judged."""
@@ -115,6 +117,30 @@ class Future:
         """A fact as on the first day; blank when it is not known or not there."""
         value = self.subscription.fact(fact)
         return "" if isinstance(value, Missing) else show(value)
+
+
+@dataclass(frozen=True, slots=True)
+class NotKnown:
+    """How many subscriptions harm is held back from, in all and by what is missing.
+
+    It is in no calendar. `assume` holds, for facts that no input tells, the option that says what
+    they are.
+    """
+
+    subscriptions: int
+    counts: Mapping[str, int]
+    assume: Mapping[str, str]
+
+
+def not_known(
+    unknown: Iterable[frozenset[str]], words: Vocabulary, lacking: frozenset[str]
+) -> NotKnown:
+    """What is missing for each subscription, counted, the most frequent first."""
+    found = [names for names in unknown if names]
+    counts = Counter(name for names in found for name in names)
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    assume = {name: assumption(words.facts[name]) for name, _ in ordered if name in lacking}
+    return NotKnown(len(found), dict(ordered), assume)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from lapse.analysis.futures import Foreseen
+from lapse.analysis.futures import Foreseen, NotKnown
 from lapse.analysis.what_if.change import Cause, Change, Direction, Kind
 from lapse.analysis.what_if.compare import Difference
 from lapse.analysis.what_if.edits import Edit
 from lapse.analysis.what_if.in_flight import Keeper
-from lapse.analysis.what_if.not_known import NotKnown
 from lapse.analysis.what_if.result import WhatIf
 from lapse.analysis.what_if.totals import BY_FACT, Total, first_day, first_of_hardest
 from lapse.report.printable import printable

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from lapse.analysis.futures import Foreseen
+from lapse.analysis.futures import Foreseen, NotKnown
 from lapse.analysis.what_if.change import Change
 from lapse.analysis.what_if.compare import Difference
 from lapse.analysis.what_if.edits import Edit, Version
 from lapse.analysis.what_if.in_flight import Keeper
-from lapse.analysis.what_if.not_known import NotKnown
 from lapse.analysis.what_if.pieces import ALWAYS
 from lapse.analysis.what_if.result import WhatIf, is_newly_covered
 from lapse.analysis.what_if.sweep import Sweep

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from lapse.analysis.futures import NotKnown, not_known
 from lapse.analysis.population import Population
 from lapse.analysis.what_if.change import Change, Kind
 from lapse.analysis.what_if.compare import Asked, Comparer, Difference, differences
 from lapse.analysis.what_if.edits import Edit
 from lapse.analysis.what_if.in_flight import Keeper, Pins
 from lapse.analysis.what_if.limits import Limit, crossed
-from lapse.analysis.what_if.not_known import NotKnown, NotKnownTally
 from lapse.analysis.what_if.totals import Total, totals
 from lapse.analysis.what_if.versions import Versions
 from lapse.model.days import utc_day
@@ -90,13 +90,12 @@ def what_if(
     rows = {row.id: row for row in other.rows}
     found: list[Difference] = []
     keepers: list[Keeper] = []
-    tally = NotKnownTally()
     for difference in differences(comparer, today.rows, other.rows, asked.progress):
         found.append(difference)
-        tally.add(difference.old, difference.new)
         keeper = pins.keeper(rows[difference.id], difference.new)
         keepers += [keeper] if keeper else []
     sums = totals(found)
+    unknown = (each.old.unknown | each.new.unknown for each in found)
     before = {row.id for row in today.rows}
     return WhatIf(
         utc_day(asked.as_of),
@@ -106,7 +105,7 @@ def what_if(
         tuple(found),
         sums,
         tuple(keepers),
-        tally.found(versions.after.words, today.lacking & other.lacking),
+        not_known(unknown, versions.after.words, today.lacking & other.lacking),
         tuple(sorted(before - rows.keys())),
         tuple(sorted(rows.keys() - before)),
         tuple(crossed(limits, sums, len(found))),
