@@ -20,7 +20,7 @@ from lapse.model.subscription import civil_day
 
 
 @dataclass(frozen=True, slots=True)
-class Keeper:
+class InFlight:
     """A subscription that keeps old values, by term the fact that pins it.
 
     `until` is the last day of an action that rests on them; null when none does. `unpinned` is
@@ -33,8 +33,8 @@ class Keeper:
     unpinned: tuple[Change, ...]
 
 
-class Pins:
-    """Finds keepers, row by row."""
+class Pinned:
+    """Finds who is in flight under terms that were changed and are pinned, row by row."""
 
     def __init__(self, versions: Versions, old: Foresight, new: Foresight) -> None:
         after = versions.after.catalogue.actions
@@ -44,8 +44,8 @@ class Pins:
         self._pinned = pinned_terms(versions)
         self._loose = new.under(without_pins(versions.after, self._pinned))
 
-    def keeper(self, row: Row, future: Future) -> Keeper | None:
-        """A subscription as a keeper; `future` is under the changed policies."""
+    def in_flight(self, row: Row, future: Future) -> InFlight | None:
+        """A subscription that keeps old values; `future` is under the changed policies."""
         pins = {name: pin for name, pin in self._pinned.items() if self._keeps(future, name, pin)}
         if not pins:
             return None
@@ -54,7 +54,7 @@ class Pins:
         found = changes(future, loose, self._weigh)
         if not resting and not any(change.is_change for change in found):
             return None
-        return Keeper(future, pins, max(resting, default=None), found)
+        return InFlight(future, pins, max(resting, default=None), found)
 
     def _keeps(self, future: Future, name: str, pin: str) -> bool:
         pinned = future.subscription.fact(pin)
