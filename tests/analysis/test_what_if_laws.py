@@ -180,6 +180,15 @@ def _told(difference: Difference, *, is_reversed: bool = False) -> Counter[objec
     return found
 
 
+def test_one_edit_undone_leaves_all_the_others() -> None:
+    for versions in (found.versions for found in pairs(WORLDS, SHIPPED)):
+        for edit in versions.edits:
+            undone = versions.without((edit,))
+            assert Versions(undone, versions.after).edits == (edit,)
+            others = tuple(other for other in versions.edits if other != edit)
+            assert Versions(versions.before, undone).edits == others
+
+
 def test_causes_are_sound_and_minimal() -> None:
     """Undone together they bring today's outcome back; without any one of them they do not."""
     sizes: Counter[int] = Counter()
