@@ -34,7 +34,7 @@ FIND_COMPILER = CC=$$(command -v "$${CC:-$$("$$python" -c '$(ITS_COMPILER)')}" \
 	make setup PYTHON=/path/to/python3.13"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench lock clean
+.PHONY: help setup demo test agree lint bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -90,6 +90,10 @@ lint: setup ## formatting, lint, types and import rules; shows all that fail
 	$(BIN)/mypy || failed="$$failed types"; \
 	$(BIN)/lint-imports --no-logo || failed="$$failed imports"; \
 	[ -z "$$failed" ] || { echo "make lint: failed:$$failed" >&2; exit 1; }
+
+# What does not fit into the minutes of `make test`: 100 times as many worlds.
+agree: setup ## hold every executor to the reference on WORLDS worlds (default: 20000)
+	@LAPSE_WORLDS=$(or $(WORLDS),20000) $(BIN)/pytest -q -n auto tests/agreement/test_agreement.py -k agree
 
 bench: setup ## measure: the functions in tests/bench/bench_*.py
 	@$(BIN)/pytest -s -o python_files='bench_*.py' tests/bench

@@ -28,7 +28,7 @@ from lapse.sql.expressions import (
     sql,
 )
 
-CODE, AT, ID_HASH, IS_BAD, DELIMITERS = "#code", "#at", "#id", "#is_bad", "#delimiters"
+CODE, ID_HASH, DELIMITERS = "#code", "#id", "#delimiters"
 ID = "subscription_id"
 
 
