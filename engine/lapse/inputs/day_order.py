@@ -11,6 +11,7 @@ A column is looked at only where a row was rejected, for what is read in no form
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from duckdb import DuckDBPyConnection
 
@@ -137,27 +138,34 @@ def _has_iso(connection: DuckDBPyConnection, source: Source, fact: str) -> bool:
     return bool(count)
 
 
+_COUNTED: Final = """
+    SELECT coalesce(count_if(is_day_first), 0), coalesce(count_if(is_month_first), 0),
+        coalesce(count_if(is_either AND one <> two), 0),
+        coalesce(count_if(is_either AND one = two), 0),
+        arg_min(cell, "#row") FILTER (is_day_first), arg_min("#row", "#row") FILTER (is_day_first),
+        arg_min(cell, "#row") FILTER (is_month_first),
+        arg_min("#row", "#row") FILTER (is_month_first)
+    FROM (
+        SELECT *, one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12 AS is_day_first,
+            two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12 AS is_month_first,
+            one BETWEEN 1 AND 12 AND two BETWEEN 1 AND 12 AS is_either
+        FROM (
+            SELECT cell, "#row", try_cast(regexp_extract(cell, $first, 1) AS bigint) AS one,
+                try_cast(regexp_extract(cell, $second, 1) AS bigint) AS two
+            FROM (SELECT $undated AS cell, $row AS "#row" FROM $table) AS cells
+            WHERE regexp_full_match(cell, $date)
+        ) AS split
+    ) AS meant
+"""
+
+
 def _orders(connection: DuckDBPyConnection, source: Source, fact: str, marks: str) -> Orders:
     """Counted in one pass over the input."""
     undated = source.cells[fact].undated
     assert undated is not None
     mark = f"[{marks}]"
     counted = query(
-        """SELECT
-            coalesce(count_if(one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12), 0),
-            coalesce(count_if(two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12), 0),
-            coalesce(count_if((one BETWEEN 1 AND 12 AND two BETWEEN 1 AND 12) AND one <> two), 0),
-            coalesce(count_if((one BETWEEN 1 AND 12 AND two BETWEEN 1 AND 12) AND one = two), 0),
-            arg_min(cell, "#row") FILTER (one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12),
-            arg_min("#row", "#row") FILTER (one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12),
-            arg_min(cell, "#row") FILTER (two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12),
-            arg_min("#row", "#row") FILTER (two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12)
-        FROM (
-            SELECT cell, "#row", try_cast(regexp_extract(cell, $first, 1) AS bigint) AS one,
-                try_cast(regexp_extract(cell, $second, 1) AS bigint) AS two
-            FROM (SELECT $undated AS cell, $row AS "#row" FROM $table) AS cells
-            WHERE regexp_full_match(cell, $date)
-        ) AS split""",
+        _COUNTED,
         first=rf"^(\d{{1,2}}){mark}",
         second=rf"^\d{{1,2}}{mark}(\d{{1,2}}){mark}",
         undated=undated.copy(),

@@ -129,13 +129,14 @@ class _Survey:
         asked = query(
             """SELECT DISTINCT json_type(line) AS value0, json_keys(line, [$parents]) AS value1,
                 json_type(line, [$leaves]) AS value2, [$lists] AS value3, $is_odd AS value4
-            FROM $lines""",
+            FROM $lines LIMIT $most""",
+            most=MOST_SHAPES,
             parents=[*map(_way, self.parents)],
             leaves=[*map(_way, leaves.values())],
             lists=[_keys_of_items(way) for way in self._lists(leaves)],
             is_odd=_is_odd(),
             lines=lines_of(self.source, self.most),
-        ).limit(MOST_SHAPES)
+        )
         rows = self.connection.execute(render(asked)).fetchall()
         is_sound = all(kind == _OBJECT and not is_odd for kind, *_, is_odd in rows)
         if len(rows) == MOST_SHAPES or not is_sound:
