@@ -27,7 +27,7 @@ MARKS = "/.-"
 
 
 @dataclass(frozen=True, slots=True)
-class Orders:
+class OrderCounts:
     """How many cells fit one order only, or both with two meanings, or both with one.
 
     Of each order alone an example, with its row.
@@ -96,7 +96,7 @@ def dated_by_cells(connection: DuckDBPyConnection, source: Source) -> Dated | No
     return _decided(source, profile, {fact: orders for fact, _, orders in counted})
 
 
-def _decided(source: Source, profile: Profile, found: Mapping[str, Orders]) -> Dated | None:
+def _decided(source: Source, profile: Profile, found: Mapping[str, OrderCounts]) -> Dated | None:
     """The forms for a profile that names none."""
     unknown = frozenset(fact for fact, orders in found.items() if orders.is_open)
     needed = {*source.shape.table.needed, *source.shape.table.identifying}
@@ -118,7 +118,7 @@ def _marks_read(profile: Profile) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
-def _is_not_as_named(orders: Orders, marks: str, profile: Profile) -> bool:
+def _is_not_as_named(orders: OrderCounts, marks: str, profile: Profile) -> bool:
     """Whether the cells fit only an order that the profile does not name for their mark."""
     named = {form.order for form in profile.dates if form.mark == marks}
     is_decided = bool(orders.day_first or orders.month_first)
@@ -159,7 +159,7 @@ _COUNTED: Final = """
 """
 
 
-def _orders(connection: DuckDBPyConnection, source: Source, fact: str, marks: str) -> Orders:
+def _orders(connection: DuckDBPyConnection, source: Source, fact: str, marks: str) -> OrderCounts:
     """Counted in one pass over the input."""
     undated = source.cells[fact].undated
     assert undated is not None
@@ -175,7 +175,7 @@ def _orders(connection: DuckDBPyConnection, source: Source, fact: str, marks: st
     )
     ((days, months, either, same, *examples),) = connection.execute(render(counted)).fetchall()
     first, second = examples[:2], examples[2:]
-    return Orders(
+    return OrderCounts(
         days,
         months,
         either,
@@ -185,7 +185,7 @@ def _orders(connection: DuckDBPyConnection, source: Source, fact: str, marks: st
     )
 
 
-def _mixed(source: Source, fact: str, orders: Orders) -> Problem:
+def _mixed(source: Source, fact: str, orders: OrderCounts) -> Problem:
     (one, first), (other, second) = orders.only_day_first, orders.only_month_first
     message = (
         f"the column `{_name(source, fact)}` has dates in two forms: "
@@ -195,7 +195,7 @@ def _mixed(source: Source, fact: str, orders: Orders) -> Problem:
     return Problem("dates-in-two-forms", message, Place(source.name, 1), help_)
 
 
-def _not_as_named(source: Source, fact: str, orders: Orders, profile: Profile) -> Problem:
+def _not_as_named(source: Source, fact: str, orders: OrderCounts, profile: Profile) -> Problem:
     form, other = "day/month", "month/day"
     cell, row = orders.only_day_first
     if not orders.day_first:
