@@ -27,7 +27,7 @@ COMPARISONS: Mapping[Operator, Callable[[Comparable, Comparable], bool]] = {
 
 
 def said(leaf: Leaf, left: Value, right: Value, currency: str | None) -> Truth:
-    """What a leaf says when its sides come to these; a list is its own right side.
+    """The truth of a leaf whose sides have these values; a list is the right side itself.
 
     `currency` is the subscription's, null when it is not known. Nothing is compared with a sum
     below 0: a reminder five days before a bill that is due in three is not late, it has no day.
