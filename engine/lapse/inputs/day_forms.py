@@ -16,6 +16,7 @@ from lapse.sql.steps import Steps, unless
 
 _ISO_DAY = r"\d{4}-\d{2}-\d{2}"
 _HOUR = r"([01]\d|2[0-3])"
+# Microsoft writes none to seven digits of a second, and `Z`, `+00:00` or nothing behind them.
 _TIME = rf"{_HOUR}:[0-5]\d(:[0-5]\d(\.\d{{1,9}})?)?"
 _ZONE = rf"(Z|[+-]{_HOUR}:?[0-5]\d)"
 _ISO = rf"{_ISO_DAY}[T ]{_TIME}{_ZONE}?"
@@ -37,6 +38,7 @@ def day_text(text: exp.Expr, forms: Sequence[DateForm], steps: Steps) -> exp.Exp
     closed = steps.named(unless(is_simple, _closed_up(text)))
     shifted = sql("coalesce(strftime($utc, '%Y-%m-%d'), $text)", utc=utc(closed), text=text)
     branches = [
+        # `commitmentEndDate` at midnight Z means the whole of that day.
         (is_simple, sql("left($text, 10)", text=text)),
         (matches(closed, f"{_UTC}|{_NEVER_ISO}"), sql("left($closed, 10)", closed=closed)),
         (matches(closed, _ISO), shifted),
