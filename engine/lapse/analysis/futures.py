@@ -103,6 +103,7 @@ class Future:
     @property
     def customer(self) -> str:
         """Its customer; where that is not known a subscription stands for one of its own."""
+        # No customer has it: ids are read without blanks around them.
         return self.text("customer_id") or f" {self.id}"
 
     def text(self, fact: str) -> str:

@@ -49,6 +49,7 @@ def situation_of(subscription: Subscription, scopes: Scopes, as_of: AsOf) -> Sit
 
 def zone_of(force: InForce) -> str | None:
     """A scope's time zone; null when it is not known."""
+    # A time zone carries no dates: every day tells the same.
     zone = force.term(ZONE_TERM, date.min, date.min).value
     return None if isinstance(zone, Missing) else str(zone)
 

@@ -60,8 +60,10 @@ def status_read(record: Record, facts: Mapping[str, Value]) -> Value:
 def known(row: RecordAndPast, judging: Judging) -> KnownRow:
     """A record's facts with what earlier runs saw and what it owes, under what is in force."""
     book, record = judging.scopes.book, row.record
+    # `--assume` may say otherwise than a profile.
     assumed = {**record.assumed, **judging.assumed}
     facts = known_facts(record.facts, assumed, book.words)
+    # Once as read, for the market's day: sightings and debts are counted by it.
     as_read = situation_of(subscription(facts, book.words), judging.scopes, judging.as_of)
     today, runs_every = as_read.moment.day, book.catalogue.runs_every
     now = sighting(status_read(record, facts), row.seen, today, runs_every)

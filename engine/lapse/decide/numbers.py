@@ -16,6 +16,7 @@ def compared_numbers(leaf: Leaf, situation: Situation) -> set[int]:
 def whole_numbers(value: Value) -> set[int]:
     if isinstance(value, tuple):
         return set(value)
+    # In Python a bool is an int.
     return {value} if isinstance(value, int) and not isinstance(value, bool) else set()
 
 

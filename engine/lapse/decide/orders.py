@@ -33,6 +33,8 @@ class Orders:
     def at(self, track: str, fact: str, anchor: str) -> Iterator[Given]:
         """What was given in a track for an anchor: a date fact and its day."""
         for given in self.given:
+            # The fact as well as its day: a reminder of a debt due on the 1st is no warning of a
+            # suspension begun on the 1st.
             if (given.track, given.anchor) == (track, anchor) and self._runs_from(given, fact):
                 yield given
 
@@ -43,10 +45,13 @@ class Orders:
         facts can show, facts decide.
         """
         rule, since = candidate.rule, candidate.stretch_from
+        # An order that the facts do not show took no effect: it is given again, under the same id.
         if rule.sets or candidate.is_once_more:
             return None
         ladder = self.ladder(candidate)
         own = [g for g in ladder if g.rule == rule.name and g.stage == candidate.stage]
+        # A step that waits for a working day is no candidate on a Saturday; what was given at it
+        # must still serve the steps below, or one of them would act again.
         serving = own or [
             given
             for given in ladder
@@ -80,6 +85,8 @@ class Orders:
         if not mine:
             return following, self.today
         last = max(mine, key=lambda g: g.number)
+        # The provider's orders are foreseen each night: counted, they gave our suspension a new
+        # number each time, so that no approval and no earlier step ever fitted it.
         is_undone = any(
             other.action != rule.action
             and not self._is_providers(other)

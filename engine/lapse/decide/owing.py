@@ -50,6 +50,7 @@ def _next_due(situation: Situation) -> tuple[Mapping[str, Value], Lacks]:
     if len(is_ahead) > 1:
         return {}, dict.fromkeys((NEXT_DUE_ON, NEXT_DUE), situation.zone_missing())
     if is_ahead == {False}:
+        # In the subscription's currency, as by invoices: else it would wait for one that is known.
         return {NEXT_DUE_ON: ABSENT, NEXT_DUE: Money(Decimal(0), situation.currency)}, {}
     return {NEXT_DUE_ON: since, NEXT_DUE: debt}, {NEXT_DUE: frozenset({DEBT})}
 

@@ -44,6 +44,7 @@ class Walk:
         condition = rule.condition(stage)
 
         def holds(day: date) -> bool:
+            # Its own `from` and `to` only: what replaces it elsewhere does not move its due day.
             return day in rule.span and truth(condition, situation.on(day)) is not False
 
         for day in self.steps(condition, situation, False):  # noqa: FBT003

@@ -120,6 +120,7 @@ class Steps:
             lacks, until = entry.missing, None
             if not lacks:
                 verdict = self.judge(entry.rule.when, self.situation)
+                # What is not known never harms: unknown, it forbids (law `unknown_never_harms`).
                 if verdict is False:
                     continue
                 if verdict is None:
@@ -202,6 +203,7 @@ class Steps:
         today = self.situation.moment.day
         anchor = self.situation.subscription.fact(rule.anchor)
         text = anchor_text(anchor)
+        # From facts, not from the days of runs: a missed night loses nothing, repeats nothing.
         since = self.reach.first_day(rule, stage, self.situation)
         past = date.fromisoformat(text) if anchor is not ABSENT else today
         if past < today:
@@ -209,6 +211,7 @@ class Steps:
         elif since is not None:
             due_on = since
         else:
+            # No fact dates what has always held.
             due_on = self.orders.order(rule, stage, text)[1]
         if rule.is_business:
             due_on = next_working_day(due_on, str(self.situation.term(CALENDAR_TERM).value))
@@ -219,6 +222,7 @@ class Steps:
         rule = candidate.rule
         assert rule.action is not None
         assert rule.track is not None
+        # What the provider does by itself is only foreseen: nothing of ours can stop it.
         if not rule.track.is_provider:
             yield from (hold for forbid, hold in forbids if rule.action in forbid.forbids)
             only_if = self.situation.force.book.catalogue.actions[rule.action].only_if
@@ -234,6 +238,7 @@ class Steps:
             calendar = str(self.situation.term(CALENDAR_TERM).value)
             if not is_working_day(today, calendar):
                 yield Hold(DAYS, next_working_day(today, calendar) - ONE_DAY)
+        # Last: only what nothing else holds is put up for approval (`to_approve`).
         if self.orders.lacks_approval(candidate):
             yield Hold(APPROVAL)
 
@@ -253,6 +258,7 @@ class Steps:
             if held.missing
         ]
         above = sorted(found for found in unsure if found[0] > best.rule.step)
+        # Were the step above known, it might win in place of this harm (law `unknown_never_harms`).
         if above and self.situation.force.book.is_harmful(best.rule):
             reasons = tuple(Hold.unsure(name, lacks) for _, name, lacks in above)
             waiting = Held(self.orders.action(best), reasons)
@@ -264,6 +270,7 @@ class Steps:
         stages = self.stages(candidate.rule)
         assert isinstance(stages, tuple)
         position = stages.index(candidate.stage)
+        # The latest due day: after an outage one reminder goes out, not three.
         return candidate.rule.step, candidate.due_on, position, candidate.rule.name
 
     def unanswered_request(self, found: dict[str, Findings]) -> list[Undetermined]:

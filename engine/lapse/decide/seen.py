@@ -79,6 +79,7 @@ def is_by_our_order(first_day: date, orders: Iterable[Given], book: Rulebook) ->
     ]
     if not ours:
         return False
+    # By runs, not by days alone: a day may have several runs, and the later one counts.
     _, given, _, sets = max(ours, key=lambda order: order[:3])
     is_for_debt = sets == {(SUSPENDED, DEBT)}
     return is_for_debt and 0 <= (first_day - given).days <= LONGEST_DELAY_DAYS

@@ -57,6 +57,7 @@ class Situation:
         if all(other == found for other in others):
             return found
         lacks = self.zone_missing()
+        # By identity: a rule holds mappings, and so has no hash.
         every = {id(entry.rule): entry for rules in (found, *others) for entry in rules}
         return tuple(
             entry
@@ -68,6 +69,7 @@ class Situation:
     def days(self) -> tuple[date, ...]:
         """The civil day judged; where its market's zone is unknown, each that it can be."""
         day = self.moment.day
+        # Zones reach from 12 hours behind UTC to 14 ahead of it: no other day is possible.
         return (day,) if self.moment.is_day_known else (day, day - ONE_DAY, day + ONE_DAY)
 
     def zone_missing(self) -> frozenset[str]:

@@ -22,6 +22,7 @@ def waits(candidate: Candidate, situation: Situation, orders: Orders) -> Iterato
         return
     numbers = _number(after.days, situation), _number(after.within, situation)
     lacks = next((found for found in numbers if isinstance(found, frozenset)), None)
+    # From its first day: an order that took no effect is given again each night.
     given = [g.first_given for g in orders.ladder(candidate) if g.step < candidate.rule.step]
     if lacks is not None or not given:
         yield Hold("after", None, lacks or frozenset())
@@ -31,6 +32,7 @@ def waits(candidate: Candidate, situation: Situation, orders: Orders) -> Iterato
     met_on = (max(given) if after.is_last else min(given)) + timedelta(days=days)
     if today < met_on:
         yield Hold("after", met_on - ONE_DAY)
+    # A reminder from before a long hold or outage no longer counts: a fresh one goes first.
     elif isinstance(within, int) and (today - max(given)).days > within:
         yield Hold("after", is_stale=True)
 

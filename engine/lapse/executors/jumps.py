@@ -97,6 +97,7 @@ class Days:
         found += _bills_move_on(situation)
         found += [day for held in decision.held for day in _may_go_on(held, situation)]
         found += [
+            # From this day on it is too old for `within`, and a fresh step goes out.
             given.first_given + timedelta(days=days + 1)
             for given in life.history
             for days in scope.within

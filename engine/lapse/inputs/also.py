@@ -47,6 +47,7 @@ def fingerprint(groups: Sequence["Group"], also: Also) -> str:
     )
     is_mapped = len(groups) > 1 or groups[0].shape.profile is not None
     profiles = [also.profiles.fingerprint] if is_mapped else []
+    # Part of what was given: a plan made without these ids is another night's.
     ignored = [f"ignored {each}" for each in sorted(set(also.ignored))]
     told = "\n".join([*read, *profiles, *ignored])
     return sha256(told.encode("utf-8", "surrogateescape")).hexdigest()

@@ -33,6 +33,7 @@ def day_text(text: exp.Expr, forms: Sequence[DateForm], steps: Steps) -> exp.Exp
     closed = steps.named(unless(is_simple, _closed_up(text)))
     shifted = sql("coalesce(strftime($utc, '%Y-%m-%d'), $text)", utc=utc(closed), text=text)
     branches = [
+        # `commitmentEndDate` at midnight Z means the whole of that day.
         (is_simple, sql("left($text, 10)", text=text)),
         (matches(closed, f"{_UTC}|{_NEVER_ISO}"), sql("left($closed, 10)", closed=closed)),
         (matches(closed, _ISO), shifted),

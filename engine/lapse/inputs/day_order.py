@@ -53,7 +53,7 @@ class OrderCounts:
 
     @property
     def is_open(self) -> bool:
-        """Whether there are cells of which nothing says how they are meant."""
+        """Whether some cells fit both orders and nothing decides between them."""
         return self.order is None and self.either > 0
 
 

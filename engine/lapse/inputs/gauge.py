@@ -76,6 +76,7 @@ class Gauge:
         self.connection.execute(
             "CREATE OR REPLACE TEMP TABLE asked AS "
             """SELECT unnest(from_json(?, '["VARCHAR"]')) AS id""",
+            # As JSON: 2,000 texts took DuckDB 5 ms, as a list of parameters 0.25 s.
             [json.dumps(list(ids))],
         )
         asked = query(

@@ -14,6 +14,8 @@ from lapse.sql.expressions import cases, matches, sql
 from lapse.sql.steps import Steps, unless
 
 _GAP = rf"[{SPACES}]*"
+# Reconciliation files are said to have Excel's guard, an apostrophe before a number
+# (github.com/ggsurkov/csp-recon-analyzer).
 _GUARDED = rf"""(?s)^'([-+=@0-9].*)$|^="{_GAP}([^"]*?){_GAP}"$"""
 _BARE = r"(?s)[!-&(-<>-~](.*[!-~])?"
 """Most cells: they begin with no space, apostrophe or `=`, and end with no space."""
@@ -22,6 +24,7 @@ _FRACTION = r"[+-]?\d+\.\d+.*"
 _AMOUNT = r"[+-]?\d{1,14}(\.\d{1,4})?"
 _WHOLE_AMOUNT = r"[+-]?\d{1,14}"
 _NO_COMMA = " (a point, where decimals have a comma)"
+# Zero is said to come as `0E-20` in the same files.
 _SCALED = r"[+-]?\d+(\.\d+)?[eE][+-]?\d{1,2}"
 _SCALED_COMMA = _SCALED.replace(r"\.", ",")
 _MARKS = (r"\.", " ", "'", r"\x{2019}", r"\x{A0}", r"\x{202F}")
@@ -140,6 +143,7 @@ def _ungrouped(signed: exp.Expr, decimals: Decimals) -> tuple[exp.Expr, exp.Expr
 
 def _divided(plain: exp.Expr, months: exp.Expr, steps: Steps) -> exp.Expr:
     """A decimal divided by whole months, by whole numbers only."""
+    # As floats 0.00115 / 10 is below its half, and 16 digits are more than they hold.
     size = steps.sql(
         "abs(CAST(try_cast($plain AS decimal(27, 10)) * $parts AS hugeint))",
         plain=plain,

@@ -86,6 +86,7 @@ def _unpacked(item: Input, copy: Path) -> Path:
     most = min(MOST_UNPACKED, most_unpacked(packed))
     size = 0
     try:
+        # Counted while unpacking: files come in several members, and gzip gives the size of one.
         with room_for(item.name), gzip.open(item.path) as source, copy.open("wb") as target:
             for chunk in _chunks(source):
                 size += len(chunk)

@@ -170,6 +170,7 @@ class Opener:
         unpacked, listed = self.connection.execute(render(sizes)).fetchall()[0]
         if count > MOST_ROWS:
             raise refusal("too-large", f"has more than {MOST_ROWS} rows", plain.input.name)
+        # A file of 15 kB that held 20 texts of 20 MB took 1.7 GB to read.
         most = most_unpacked(plain.path.stat().st_size)
         if unpacked > most:
             what = f"unpacks to more than {most // 2**20} MiB"

@@ -139,6 +139,7 @@ def _as_text(source: Source, *, numbered: bool = False, extras: Sequence[Extra] 
     raw, is_bare = source.raw, source.shape.profile is not None
     shown: list[exp.Expr] = []
     for fact, cell in source.cells.items():
+        # Copied, here and below: a statement takes the trees put into it, and a source has several.
         text = cell.text.copy()
         shown.append(aliased(blank(text) if is_bare else trimmed(text), text_of(fact)))
         if cell.is_unread is not None:

@@ -34,6 +34,7 @@ _NO_SPACES = "(?s)[!-~](.*[!-~])?"
 _MONEY = rf"[+-]?\d{{1,14}}(\.\d{{1,4}}0*)?( [{SPACES}]*[A-Z]{{3}})?"
 ISO_DAY = r"\d{4}-\d{2}-\d{2}"
 ISO_HOUR = r"([01]\d|2[0-3])"
+# Microsoft writes none to seven digits of a second, and `Z`, `+00:00` or nothing behind them.
 ISO_TIME = rf"{ISO_HOUR}:[0-5]\d(:[0-5]\d(\.\d{{1,9}})?)?"
 ISO_ZONE = rf"(Z|[+-]{ISO_HOUR}:?[0-5]\d)"
 _INSTANT = rf"{ISO_DAY}[T ]{ISO_TIME}{ISO_ZONE}"

@@ -19,6 +19,8 @@ FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(2999, 12, 31)
 """Dates outside these are typing errors or "never"; inside, no arithmetic here overflows."""
 
+# As Microsoft does in `commitmentEndDate` of usage and of what does not renew
+# (developer/subscription-resources.md).
 NEVER = 9999
 """The year by which vendors write "never"; in a cell such a date is known to be absent."""
 
@@ -66,6 +68,8 @@ def moment_in(as_of: AsOf, zone: str | None) -> Moment:
     """The moment a market with this time zone is at; a null zone is an unknown one."""
     if not isinstance(as_of, datetime):
         return Moment(as_of, as_of)
+    # Partner Center keeps its times in UTC, up to a day from those of a market
+    # (Microsoft, create-a-new-subscription.md, note).
     utc_day = as_of.astimezone(UTC).date()
     if zone is None:
         return Moment(utc_day, utc_day, as_of, is_day_known=False)
@@ -109,6 +113,7 @@ def is_never(text: str) -> bool:
 
 
 def _iso_date(text: str) -> date | None:
+    # `date.fromisoformat` also reads `20261130` and `2026-W49-1`, and `\d` digits of any script.
     if not _DATE.fullmatch(text) or not text.isascii():
         return None
     try:
@@ -140,6 +145,7 @@ def add_months(anchor: date, months: int) -> date:
     """
     import pendulum  # noqa: PLC0415
 
+    # Pendulum's own date: to a `datetime.date` its Duration of a month adds 30 days, silently.
     moved = pendulum.Date(anchor.year, anchor.month, anchor.day).add(months=months)
     return date(moved.year, moved.month, moved.day)
 
@@ -195,6 +201,7 @@ def _calendar(name: str) -> "HolidayBase":
 
 def next_working_day(day: date, calendar: str) -> date:
     """The day itself when it is a working day, else the first one after it."""
+    # It ends: a calendar may not have enough closing days to fill a year.
     while not is_working_day(day, calendar):
         day += ONE_DAY
     return day

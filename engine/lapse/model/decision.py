@@ -89,7 +89,7 @@ HOLD_WORDS = {
 STALE = "the earlier step is too long ago (within)"
 
 UNSURE = "unknown "
-"""Before the name of a higher step of which cannot be said whether it acts."""
+"""Before the name of a higher step when it is not known whether it acts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +140,8 @@ class Held:
     def is_only_stale(self) -> bool:
         """Whether all that holds it is that the earlier step is too long ago, approval aside.
 
-        Nobody is asked to approve what waits for something else, so that who waits for the fresh
-        step and for approval would wait for ever.
+        Nobody is asked to approve what waits for something else: an order that waited for both the
+        fresh step and approval would wait for ever.
         """
         others = [reason for reason in self.reasons if reason.by != APPROVAL]
         return len(others) == 1 and others[0].is_stale
@@ -164,7 +164,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Undetermined:
-    """A rule of which cannot be said whether it acts, and the names that are missing."""
+    """A rule that is not known to act or not to, and the names that are missing."""
 
     rule: str
     missing: frozenset[str]

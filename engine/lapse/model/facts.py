@@ -99,6 +99,7 @@ class Counter:
 
 
 ACTIVE = "active"
+# Partner Center's (developer/subscription-resources.md); `cancelled` is its lifecycle page's.
 STATUSES = (ACTIVE, "suspended", "expired", "disabled", "cancelled", "deleted", "pending")
 PROGRAMS = ("legacy", "nce", "azure", "other")
 CYCLES = ("monthly", "annual", "triennial", "none")
@@ -134,12 +135,14 @@ BUILT_IN: tuple[FactSpec, ...] = (
     FactSpec("disputed", _T.FLAG, blank=False),
     FactSpec("at_term_end", _T.CHOICE, ABSENT, choices=("renew", "extend", "cancel")),
     FactSpec("purchased_on", _T.DATE, about="provider's day"),
+    # Microsoft's subscriptions have no such date: while suspended, a blank is unknown, not absent.
     FactSpec("suspended_on", _T.DATE, BlankRule.BY_STATUS, status="suspended"),
     FactSpec("cancelled_on", _T.DATE, BlankRule.BY_STATUS, status="cancelled"),
     FactSpec("deleted_on", _T.DATE, BlankRule.BY_STATUS, status="deleted"),
     FactSpec("unbroken_since", _T.DATE, BlankRule.UNLESS_ACTIVE, about="seen without a break"),
     FactSpec("suspended_for", _T.CHOICE, BlankRule.BY_STATUS, CAUSES, "suspended"),
     FactSpec("suspension_reasons", _T.TEXT, ABSENT, is_testable=False, about="provider's words"),
+    # Null means that it cannot be cancelled (learn.microsoft.com: CancellationAllowedUntilDate).
     FactSpec("cancellable_until", _T.INSTANT, ABSENT),
     FactSpec("past_due_since", _T.DATE, ABSENT, about="due date of the earliest debt"),
     FactSpec("debt", _T.MONEY, Money(parse_money("0").amount)),  # type: ignore[union-attr]

@@ -80,6 +80,7 @@ class Invoice:
         """The first day on which it is owed, or a credit can be used; null when it never is."""
         if self.status is not InvoiceStatus.OPEN or self.balance.is_zero:
             return None
+        # A bill due today is past due tomorrow.
         return self.due_date if self.is_credit else self.due_date + ONE_DAY
 
     @property
@@ -171,6 +172,7 @@ def owed(ledger: Ledger, day: date, tolerance: Tolerance, currency: str | None) 
     # Credits go to the oldest debt first, so what is past due takes them before what is ahead.
     every = _unpaid([*counting, *ahead], currency)
     unpaid = tuple(one for one in every if one.invoice.counts_on(day))
+    # What cannot be read may be a credit for any of it.
     if not ledger.is_whole:
         return Owed(unpaid=unpaid)
     found = Owed(

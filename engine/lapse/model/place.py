@@ -75,7 +75,7 @@ def is_utf8(text: str) -> bool:
 
 @contextmanager
 def having(done: str) -> Iterator[None]:
-    """Whatever fails within also tells what was done before it, for that stands."""
+    """An error within the block also says what was done before it, since that stays done."""
     try:
         yield
     except BaseException as error:  # also Ctrl-C: it is handed on as it is

@@ -163,6 +163,7 @@ class Rule:
     span: Span = ALWAYS
     is_replacement: bool = False
     override: Override | None = None
+    # Each made once, since executors know conditions by identity.
     _bound: dict[int, Condition] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )

@@ -52,5 +52,6 @@ def sighting(status: Value, before: Seen | None, day: date, runs_every: int) -> 
         return None
     if before is None or before.status != status or not before.is_carried(day):
         return Seen(status, day, day, day)
+    # A gap ends no row, but in it somebody may have paid and been let in again.
     is_near = (day - before.last_seen).days <= runs_every
     return Seen(status, before.first_day, day, before.unbroken(runs_every) if is_near else day)

@@ -115,6 +115,8 @@ class Subscription:
     def _end_of_term(self) -> Value:
         start, months = self.facts.get("term_start"), self.facts.get("commitment_months")
         if isinstance(start, date) and isinstance(months, int):
+            # The last day belongs to the term: renewal begins on the day after it, from 00:00 UTC
+            # (Microsoft, create-a-new-subscription.md).
             return add_months(start, months) - timedelta(days=1)
         return UNKNOWN
 
@@ -231,6 +233,7 @@ def _is_open(until: Value, moment: Moment) -> Value:
         return False
     if not isinstance(until, datetime):
         return UNKNOWN
+    # The window is 168 hours to the second, not seven days (kamind.com/licensing-portal).
     if moment.instant is not None:
         return moment.instant <= until
     last = civil_day(until)

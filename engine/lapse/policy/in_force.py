@@ -52,6 +52,7 @@ class TermInForce:
     def in_currency(self, currency: str | None) -> "TermInForce":
         """The term where all that it may be comes to one amount in a currency."""
         tables = [entry.value for entry in self.may_be if isinstance(entry.value, MoneyTable)]
+        # Tables that differ elsewhere may agree in this currency, and then nothing is unknown.
         amounts = {table.amount_in(currency) for table in tables}
         amount = amounts.pop() if len(amounts) == 1 else None
         if currency is None or amount is None:
@@ -150,6 +151,7 @@ class InForce:
 
     def _rules_on(self, day: date) -> Iterator[RuleInForce]:
         out = self.not_covered_by()
+        # If a layer may leave the subscription out, no rule is sure to apply.
         may_be_out: frozenset[str] = out.missing if out else frozenset()
         for name in sorted({name for applied in self.layers for name in applied.layer.rules}):
             found, missing = self._definitions(name, day)
@@ -190,6 +192,7 @@ class Scopes:
 
     def of(self, subscription: Subscription) -> InForce:
         scope = tuple(
+            # All values that no layer names are one, or each customer would be a scope of its own.
             value if value is UNKNOWN or value in named else ABSENT
             for value, named in zip(
                 subscription.scope(self.book.catalogue.cascade), self._named, strict=True

@@ -48,6 +48,7 @@ def load(folder: Path, *, called: str | None = None) -> PolicySet:
     words = _words(declared, problems)
     layers = _layers(files, declared, problems)
     book = _book(declared, layers, files, problems)
+    # Apart from the rest: a case that is wrong keeps no rulebook from being used.
     case_problems = Problems()
     cases = _cases(files, declared, layers, case_problems)
     return PolicySet(

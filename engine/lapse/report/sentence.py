@@ -45,6 +45,7 @@ def _parts(change: Change) -> Iterator[Change]:
         and change.new
         and (change.old.name != change.new.name)
     ):
+        # Told as one change, it read as if nobody were spared or hit.
         yield Change(Kind.REMOVED, Direction.GENTLER, change.old, None)
         yield Change(Kind.ADDED, Direction.HARSHER, None, change.new)
     else:

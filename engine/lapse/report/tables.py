@@ -53,6 +53,7 @@ def _table(cells: Sequence[Sequence[str]], columns: Sequence[int]) -> str:
     for index in columns:
         table.add_column(Text(header[index]), justify="right", no_wrap=True, overflow="fold")
     for row in rows:
+        # As `Text`: in a plain cell rich takes `[red]` for markup.
         table.add_row(*(Text(row[index]) for index in (0, *columns)))
     written = StringIO()
     Console(file=written, width=WIDTH - INDENT, color_system=None, legacy_windows=False).print(

@@ -69,6 +69,7 @@ def _who(found: WhatIf, direction: Direction, most: int) -> Iterator[str]:
     every = subscriptions(found, direction)
     if not every:
         return
+    # A comment on GitHub holds 65,536 characters.
     rows = [_row(found, each, direction) for each in every[:most]]
     yield from _table([["subscription", "what", "money", "by"], *rows], texts=4)
     if len(every) > most:

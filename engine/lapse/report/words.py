@@ -75,6 +75,7 @@ def wrapped(text: str, indent: str = "  ", further: str = "    ") -> list[str]:
     '  株式会社 株式会社 株式会社 株式会社 株式会社 株式会社 株式会社 株式会社'
     """
     shown = printable(text)
+    # `wrap` counts characters, and wide ones take two columns.
     if shown.isascii():
         return wrap(
             shown, WIDTH, initial_indent=indent, subsequent_indent=further, break_on_hyphens=False

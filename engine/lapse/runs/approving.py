@@ -58,6 +58,8 @@ def _approval(row: TableRow, asked: Sequence[date], leave: Leave) -> Approval | 
     if day is None:
         message = f"`{column}` is `{row[str(column)]}`, which is no day such as 2026-11-23"
         return Problem("bad-date", message, row.place)
+    # Before the first, leave could not count; after the last, it would count later than anybody
+    # thinks.
     first, last = min(asked), max(*asked, leave.last_day)
     if not first <= day <= last:
         message = f"`{action_id}` cannot be approved on {day}"

@@ -169,6 +169,7 @@ class Customers:
         """Counts one subscription."""
         id_, name = judged.text("customer_id"), judged.text("customer_name")
         customer = self._found.setdefault((id_, "" if id_ else name), Customer())
+        # The least of its names: results depend on no order of rows.
         customer.name = min(filter(None, (customer.name, name)), default="")
         customer.markets |= {judged.text("market")} - {""}
         customer.subscriptions += 1

@@ -37,7 +37,7 @@ MOST_FOLLOWED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The folders that are history for a run, and the givings in them that reached nobody."""
+    """The folders that are history for a run, and which of their orders reached nobody."""
 
     folders: tuple[Folder, ...]
     failed: frozenset[Entry] = frozenset()
@@ -114,7 +114,7 @@ class History:
         return Seen(status, first, last, unbroken, () if unbroken else self._nights)
 
     def givings(self, ids: Sequence[str]) -> Mapping[str, list[tuple[str, date]]]:
-        """The folder and day of every giving of some actions, the earliest first."""
+        """The folders that gave some orders, each with its day, the earliest first."""
         found: dict[str, list[tuple[str, date]]] = {}
         for id_, folder, day in self._asked(_GIVINGS_OF, ids):
             found.setdefault(id_, []).append((folder, day))
@@ -226,6 +226,7 @@ INSERT INTO failed
 SELECT pair[1], pair[2]
 FROM (SELECT unnest(from_json(?, '[["VARCHAR"]]')) AS pair)
 """
+# Where the first giving of an order is taken back, it dates from the next one that stands.
 _SUM = """
 CREATE TABLE given AS
 WITH undone AS (

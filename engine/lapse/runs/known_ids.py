@@ -36,6 +36,7 @@ def ids_known(out: Path, day: date, named: str, ids: Sequence[str]) -> dict[str,
     with database([folder.path for folder in earlier]) as connection:
         prepare(connection)
         connection.execute(_ASK, [json.dumps(list(ids))])
+        # The newest first, until all are found: each output that is read is verified before.
         for folder in reversed(earlier):
             for name in OUTPUTS[named]:
                 for id_, subscription in _known(connection, folder, name, named):

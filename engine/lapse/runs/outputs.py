@@ -186,6 +186,7 @@ def draft_relation(
 
 def _parquet(rows: "DuckDBPyRelation", target: Path) -> str:
     rows.write_parquet(str(target.absolute()), compression="zstd")
+    # DuckDB creates the file with the mode that the umask leaves.
     target.chmod(FILE_MODE)
     sync(target)
     return digest_of(target)

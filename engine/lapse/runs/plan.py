@@ -130,6 +130,7 @@ def refuse_target(file: Path) -> None:
         raise MisuseError(f"--save: `{file}` is a folder; name a file in it")
     if not file.parent.is_dir():
         raise MisuseError(f"--save: there is no folder `{file.parent}`; make it first")
+    # Only a plan is overwritten: a name may be typed wrong.
     if file.is_symlink() or (file.exists() and not _is_plan(file)):
         raise MisuseError(f"--save: `{file}` is there, and is no plan; name another file")
 

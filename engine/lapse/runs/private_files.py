@@ -31,6 +31,7 @@ class PrivateFile:
         self._called = called or path
         self._digest = sha256()
         with writing(self._called):
+            # By Python's `open`, not `os.open`, so that Windows translates no line ends.
             self._file = open(path, "xb", buffering=_BUFFER, opener=_opened)  # noqa: SIM115  `close`
             path.chmod(FILE_MODE)  # the umask may have taken from it
 

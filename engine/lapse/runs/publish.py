@@ -107,6 +107,7 @@ def published(folder: Path) -> str:
 def appear(folder: Path, out: Path, name: str) -> Path:
     """Publishes a complete folder under its name."""
     target = out / name
+    # Before it gets its name: after a crash no day's folder may be less than whole.
     sync(folder)
     with writing(target):
         folder.rename(target)

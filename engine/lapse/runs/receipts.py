@@ -24,14 +24,14 @@ class ReceiptKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Entry:
-    """One giving: an action id and the name of the folder that gave it."""
+    """One order as one run gave it: its id, and the name of the run's folder."""
 
     folder: str
     action_id: str
 
 
 def failed_entries(out: Path) -> set[Entry]:
-    """Every giving that reached nobody, by the latest receipt that speaks of it."""
+    """Every order that reached nobody, by the latest receipt that speaks of it."""
     failed: set[Entry] = set()
     for path, outcome in receipts(out):
         if outcome is ReceiptKind.APPROVED:
@@ -61,6 +61,7 @@ def receipts(out: Path) -> Iterator[tuple[Path, ReceiptKind]]:
         return
     with reading(folder):
         found = [path for path in folder.iterdir() if _NAME.fullmatch(path.name)]
+    # By number: as text the 1,000,000th would come before the second.
     for path in sorted(found, key=lambda path: (_number(path), path.name)):
         yield path, ReceiptKind(path.name.split(".")[1])
 

@@ -46,7 +46,7 @@ def report(out: Path, outcome: ReceiptKind, file: Path) -> Reported:
 
 
 def _entry(row: TableRow, givings: Sequence[Giving]) -> Entry | Problem:
-    """The latest giving that a row can mean."""
+    """The order of the latest run that a row can mean."""
     action_id, name, judged = row["action_id"], row["day"], row["as_of"]
     if not action_id:
         return Problem("blank-cell", "`action_id` is blank", row.place)

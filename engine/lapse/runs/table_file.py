@@ -34,6 +34,7 @@ class TableRow:
 
 def table(file: Path, required: Sequence[str]) -> list[TableRow]:
     """The rows of a file that has at least some columns; `HistoryError` tells what is no row."""
+    # Bytes that are no UTF-8 are kept, so that all rows that have some are told in one go.
     with reading(file), file.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as it:
         lines = it.read()
     header, delimiter = _header(lines, file, required)

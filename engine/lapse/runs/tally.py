@@ -113,6 +113,7 @@ class Tally:
         rows: list[OutputRow] = []
         lacked: set[str] = set()
         lacking = self._lacking
+        # With a ledger, debts are missing for this subscription only: `--assume` would not help.
         if judged.subscription.ledger is not None:
             lacking -= frozenset(FACTS_OWED)
         for rule, missing in sorted(undetermined_missing(decision).items()):

@@ -95,6 +95,7 @@ def backdated(out: Path, day: date) -> Iterator[Stop]:
 def _later_run(out: Path, day: date) -> Path | None:
     """The newest run's folder where it is of a later day; what was imported is no run."""
     newest = Past(tuple(trusted_folders(out))).last_run
+    # It would be decided as if the orders of later runs had not been given.
     return newest.path if newest is not None and day < newest.day else None
 
 

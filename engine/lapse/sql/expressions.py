@@ -60,6 +60,7 @@ def query(text: LiteralString, /, **holes: Fillings) -> exp.Select:
 
 def render(statement: exp.Expr) -> str:
     """The text for DuckDB; the tree must not be used again."""
+    # Not copied: what takes time is building trees (200 to 440 ms), not rendering them.
     return statement.sql(dialect="duckdb", unsupported_level=ErrorLevel.RAISE, copy=False)
 
 
@@ -74,6 +75,7 @@ def cast(value: Filling, type_: str) -> exp.Cast:
 
 def aliased(value: Filling, name: str) -> exp.Expr:
     """The value as a column of this name."""
+    # Never bare: `'x' rule` and `1 source` do not parse in DuckDB.
     return exp.Alias(this=_tree(value), alias=exp.to_identifier(name, quoted=True))
 
 

@@ -25,6 +25,7 @@ def sandbox(
 
     connection = duckdb.connect(
         config={
+            # DuckDB fetches extensions from the network at their first use.
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "allow_community_extensions": False,
@@ -35,11 +36,14 @@ def sandbox(
     )
     try:
         connection.execute("SET enable_progress_bar = false")
+        # Casts of instants go by the session's time zone, which by default is the machine's.
         connection.execute("SET TimeZone = 'UTC'")
         allowed = [f"{folder.absolute()}/" for folder in folders]
         # A path is held against these both as it is and as a pattern: see `pattern`.
         connection.execute("SET allowed_directories = ?", [[*allowed, *map(escape, allowed)]])
         connection.execute("SET allowed_paths = ?", [[str(file.resolve()) for file in files]])
+        # In this order: the lists above cannot be changed once access is off, and nothing can once
+        # the configuration is locked (duckdb 1.5.5).
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         yield connection
@@ -61,7 +65,7 @@ def database(folders: Iterable[Path]) -> Iterator["DuckDBPyConnection"]:
 
 @contextmanager
 def failing_as(kind: type[LapseError], what: str) -> Iterator[None]:
-    """What DuckDB refuses within the block, told as that; of memory the sandbox tells."""
+    """DuckDB's errors within the block as errors of a kind; lack of memory is the sandbox's."""
     import duckdb  # noqa: PLC0415
 
     try:

@@ -55,6 +55,7 @@ def in_spark(tree: exp.Expr) -> str:
     >>> in_spark(sql("strlen($cell) > 5", cell=column("cell")))
     'OCTET_LENGTH(`cell`) > 5'
     """
+    # A node without a parent cannot be replaced.
     root = exp.Paren(this=tree.copy())
     for node in reversed(list(root.this.walk())):
         said = _said(node)

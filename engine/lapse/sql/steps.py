@@ -21,6 +21,7 @@ class Steps:
 
     def named(self, value: exp.Expr) -> exp.Expr:
         """A value as a column of its own; what is a column or a constant stays as it is."""
+        # All else is named, not copied at each use: a price once had 341,000 nodes.
         if isinstance(value, exp.Column | exp.Literal | exp.Null):
             return value
         used = (self._step_of.get(each.name, 0) for each in value.find_all(exp.Column))

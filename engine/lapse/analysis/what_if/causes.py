@@ -51,6 +51,7 @@ class Causes:
         near = tuple(edit for edit in self.versions.edits if may_touch(edit, old, new))
         if not self.versions.is_divisible:
             return dict.fromkeys(sorted(tracks), Cause(near))
+        # Terms that were read are tried first, since each try is a forecast of its own.
         likely = [e for e in near if e.path.piece is not Piece.TERM or e.path.name in read]
         # History is read by the rules of all layers, so that even one of another scope may count.
         suspects = next(

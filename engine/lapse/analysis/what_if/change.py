@@ -116,6 +116,7 @@ WITHIN_A_TRACK: tuple[Key, ...] = (
     lambda each: (each.label, each.day),
     lambda each: each.rule.name,
     lambda each: (each.name, each.day),
+    # A notice of another step is another notice; what sets facts is the same on any step.
     lambda each: each.name if each.rule.sets else (each.name, each.rule.step),
     lambda each: each.day,
 )

@@ -109,5 +109,6 @@ def differences(
     before, after = ({row.id: row for row in rows} for rows in (old, new))
     for done, id_ in enumerate(sorted(before.keys() & after.keys()), start=1):
         one, other = before[id_], after[id_]
+        # One object where both sides read alike: only then may the second future be skipped.
         yield comparer.difference(one, one if one == other else other)
         progress(done)

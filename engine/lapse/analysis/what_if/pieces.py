@@ -142,6 +142,7 @@ def what_counts(value: object) -> object:
         return value
     if isinstance(value, Mapping):
         items = ((str(key), what_counts(item)) for key, item in value.items())
+        # By their text, for values of unlike types have no order.
         return tuple(sorted(items, key=repr))
     if isinstance(value, tuple):
         return tuple(what_counts(item) for item in value)

@@ -32,6 +32,7 @@ class SameFuture:
         self._layers = frozenset(others) - {""}
         is_all_in_layers = all(path.layer for path in paths)
         before, after = self.versions.before, self.versions.after
+        # History is read by the rules of all layers, so that one of another market may count.
         self._is_ever = is_all_in_layers and what_rules_set(before) == what_rules_set(after)
 
     def is_sure(self, watched: Watched) -> bool:

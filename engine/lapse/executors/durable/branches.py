@@ -180,6 +180,7 @@ class Units:
             parts = [self._as_unit(part) if len(part.false) > 1 else part for part in parts]
         while len(parts) > MOST_BRANCHES:
             parts = [self._as_unit(self._all(some)) for some in _batched(parts, MOST_BRANCHES)]
+        # Each branch becomes a rule of its own: durable_rules refuses a nested `$or` (error 113).
         together = (tuple(chain(*branches)) for branches in product(*(p.true for p in parts)))
         return Split(_reduced(together), _reduced(chain(*(part.false for part in parts))))
 

@@ -22,6 +22,8 @@ MICROSECOND = timedelta(microseconds=1)
 EngineValue = int | str
 """In one field always the same of the two, for to the engine `5 == "5"`."""
 
+# A number, since durable_rules fails every test of what is missing, `$neq` too, while `$ex` is
+# true for null.
 IS_ABSENT, IS_KNOWN, IS_UNKNOWN = 0, 1, 2
 
 
@@ -44,12 +46,14 @@ def plain(value: Value) -> EngineValue:
     match value:
         case int():
             return int(value)
+        # Before `date`, which a datetime is, too.
         case datetime():
             return (value - EPOCH) // MICROSECOND
         case date():
             return value.toordinal()
         case str():
             if len(value) <= LONGEST_TEXT:
+                # Marked, since to durable_rules `""` equals every number and `"5"` equals 5.
                 return f"={value}"
             return "#" + sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
         case tuple():
@@ -88,6 +92,7 @@ def whole(amounts: Sequence[Decimal]) -> list[int]:
     >>> whole([Decimal("1.5"), Decimal("1e20"), Decimal("1.5")])
     [0, 1, 0]
     """
+    # Whole, since it knows no decimals: `1e-07` and `1e+20` are error 204.
     scaled = [amount.scaleb(4) for amount in amounts]
     if all(abs(number) <= LARGEST and number == int(number) for number in scaled):
         return [int(number) for number in scaled]

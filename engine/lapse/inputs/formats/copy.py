@@ -127,4 +127,5 @@ def cells_of(
 def rest_of(cells: Iterable[str]) -> str:
     """A digest that two rows share when all that is not read of them is equal."""
     text = BETWEEN.join(cells).encode("utf-8", "surrogatepass")
+    # MD5, which DuckDB has too: a row gets one digest whichever way it is read.
     return md5(text, usedforsecurity=False).hexdigest()

@@ -183,6 +183,7 @@ def header_of(source: PlainCopy) -> Header:
     """The header of delimited text."""
     name = source.input.name
     tab = "\t" if source.input.format is Format.TABBED else None
+    # Reconciliation files are said to begin with a byte order mark.
     with source.path.open(encoding="utf-8-sig", newline="") as file:
         line = next((line for line in cut_lines(file) if line.strip()), "")
         delimiter = tab or delimiter_of(line)

@@ -70,6 +70,7 @@ def _parts(source: PlainCopy, rows: Iterable[str]) -> Iterator[Item | dict[str, 
     with source.path.open(encoding="utf-8-sig", newline="") as file:
         try:
             yield from _Document(file, rows).parts()
+        # Refused, never repaired: several of Microsoft's own samples are no sound JSON.
         except BrokenJsonError as broken:
             raise refusal("bad-json", broken.why, source.input.name, broken.line) from None
 

@@ -123,6 +123,7 @@ def _flaws(texts: Sequence[exp.Expr], nested: Mapping[str, exp.Expr]) -> dict[st
 
 
 def is_nested(type_: str) -> bool:
+    # `TIMESTAMP` begins like `TIME`, which is no cell.
     is_timestamp = type_.startswith("TIMESTAMP")
     return type_.endswith("]") or (type_.startswith(NO_CELLS) and not is_timestamp)
 
@@ -170,6 +171,7 @@ def read_csv(
     return _scan(
         "read_csv",
         path,
+        # Guessed, a column of `NO` is false, `1.10` is 1.1, and mixed dates end the reading.
         auto_detect=exp.false(),
         header=exp.Boolean(this=has_header),
         delim=text(delimiter),

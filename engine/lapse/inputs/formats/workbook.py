@@ -32,6 +32,7 @@ MOST_TEXT = 2**29
 ANY_TEXT, TEXT_A_BYTE = 2**27, 64
 """As with cells. A long text in each of 16,000 rows made 630 MB and 20 s of 180 KB."""
 _CHUNK = 2**20
+# Not every whole number beyond it is a float.
 _EXACT = 2**53
 _DIGITS = 15
 """Excel shows no more of a number; the rest is what is left over from working with floats."""
@@ -68,6 +69,7 @@ def sheet_rows(source: PlainCopy) -> Iterator[tuple[str, ...]]:
     """The rows of a workbook, the header first; blank rows before, between and behind are none."""
     name = source.input.name
     path = _safe(source)
+    # Openpyxl is fifteen times slower, and reads formulas without a saved value as blanks.
     from python_calamine import (  # noqa: PLC0415  needed for XLSX only
         CalamineError,
         CalamineWorkbook,

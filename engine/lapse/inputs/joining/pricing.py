@@ -78,6 +78,7 @@ def _pick(
         key=column(KEY, PRICED),
         prices=[aliased(column(each, name), called) for each, called in columns.items()],
         source=column(SOURCE, name),
+        # Days of Microsoft's price lists overlap: the latest row counts.
         latest=column(LATEST, name) if is_dated(group) else sql("CAST(NULL AS text)"),
         priced=PRICED,
         name=name,

@@ -36,6 +36,7 @@ MOST_EXAMPLES = 5
 HOLD = "hold_until"
 GATHERED = (Gives.INVOICES, Gives.HOLDS)
 _INVOICES_BY = ("invoices_of_subscription", "invoices_of_customer")
+# A copy for each of 3,000 subscriptions of 6,000 invoices took 9.5 GB.
 LONG = 50
 """Invoices of one customer; a longer list is read once and not with each of his subscriptions."""
 _HOLDS_BY = ("holds_of_subscription", "holds_of_customer")

@@ -197,6 +197,7 @@ class Lowering:
             """SELECT unnest(json_extract($listed, '$[*]')) AS "item" """, listed=listed
         ).subquery("items", copy=False)
         return sql(
+            # SQL's `sum` skips nulls: uncounted, a number that cannot be read would be left out.
             """CASE WHEN $listed IS NOT NULL THEN (
                 SELECT CASE WHEN count($counted) = count(*)
                     THEN CAST(coalesce(sum($counted), 0) AS text) END FROM $items

@@ -36,6 +36,7 @@ def stepped(text: exp.Expr, way: Way, steps: Steps) -> exp.Expr:
         text = sql("CASE WHEN $is_told THEN $text END", is_told=is_other(text, blanks), text=text)
     if way.after is not None or way.before is not None:
         text = steps.named(_between(text, way.after, way.before))
+    # In a file that Excel has saved, `SkuId` 0001 is 1.
     if way.pad:
         text = sql(
             "CASE WHEN length($text) < $width THEN lpad($text, $width, '0') ELSE $text END",

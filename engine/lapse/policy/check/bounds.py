@@ -70,6 +70,7 @@ def check_bounds(meetings: Meetings) -> Iterator[Problem]:
             }
             dated = counting(entries)
             for entry in entries:
+                # An override is leave to cross them, until it expires.
                 if entry.override is None:
                     days = [span for found, span in dated if found is entry]
                     outer = [Bound(spec, "the catalogue"), *_overlapping(others, days)]

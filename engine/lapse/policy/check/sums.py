@@ -15,6 +15,7 @@ def check_minus(meetings: Meetings) -> Iterator[Problem]:
     """`minus-on-harm`: a number taken away from a term would bring harm forward unseen."""
     book = meetings.book
     for rule in book.every_rule():
+        # Floors are checked on the term alone, and a sum would go below them.
         if rule.is_forbid or book.is_harmful(rule):
             what = f"the forbid `{rule.name}`" if rule.is_forbid else f"`{rule.name}`, which harms"
             yield from _minus_tests(rule.when, what)

@@ -29,6 +29,7 @@ def _form(scalar: Scalar, draft: Draft) -> DateForm | None:
     if found is not None:
         first, mark, second, other_mark, third = found.groups()
         is_whole = mark == other_mark and len({first, second, third}) == len(ISO_DATES[0].order)
+        # No date has its day before its month behind the year.
         if is_whole and (first, second) != ("year", "day"):
             return DateForm((first, second, third), mark)
     message = f"{shown(scalar.text)} is no form of dates"

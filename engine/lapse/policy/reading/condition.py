@@ -26,9 +26,7 @@ from lapse.policy.text.nodes import Mapping, Node, Scalar, Sequence
 from lapse.policy.text.problems import Problems, shown
 from lapse.policy.text.shapes import NAME, described, entries, flag
 
-# Conditions are walked by recursion, and each leaf becomes a rule of the engine: what a person can
-# still read has a fraction of either.
-MOST_DEPTH = 20
+MOST_DEPTH = 20  # conditions are walked by recursion; people can read a fraction of it
 MOST_LEAVES = 500
 
 _SPELLED = {op.value: op for op in Operator if op not in {Operator.EQ, Operator.IN}}

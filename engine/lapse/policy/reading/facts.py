@@ -54,6 +54,7 @@ def parse_facts(
     for key, value in declarations(node, "`facts`", problems):
         spec = _fact(key, value, words, problems)
         if spec is None:
+            # Its counters, too: what uses a name that is declared wrongly is not reported again.
             broken |= {key.text, f"days_since_{key.text}", f"days_until_{key.text}"}
         else:
             own.append(spec)

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from lapse.policy.text.nodes import Scalar
 from lapse.policy.text.problems import Problems, shown
 
+# `str.format` would read attributes and items of values, and policies come from strangers.
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]|[^{}]+")
 
 
