@@ -1,4 +1,5 @@
 # `make help` lists the targets. All of them work inside .venv, which `make setup` builds.
+# `make test PYTHON=/path/to/python3.13 VENV=.venv-3.13` does so beside it, with another Python.
 
 VENV  := .venv
 BIN   := $(VENV)/bin
@@ -7,9 +8,9 @@ PIP   := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 UV    := uv==0.13.9
 
 # Candidates are tried by running them: a pyenv shim can be there and still fail.
-PYTHONS := $(or $(PYTHON),python3.12 python3.11 python3 python)
+PYTHONS := $(or $(PYTHON),python3.13 python3.12 python3.11 python3 python)
 
-IS_SUPPORTED := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 13))
+IS_SUPPORTED := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
 ITS_COMPILER := import sysconfig; print((sysconfig.get_config_var("CC") or "cc").split()[0])
 ITS_HEADERS  := import sysconfig; print("-I" + sysconfig.get_path("include"))
 
@@ -18,9 +19,9 @@ SAY_AND_STOP = say_and_stop() { printf 'make: %s\n' "$$1" >&2; exit 1; }
 FIND_PYTHON = python=; for candidate in $(PYTHONS); do \
 	  if "$$candidate" -c '$(IS_SUPPORTED)' >/dev/null 2>&1; then python=$$candidate; break; fi; \
 	done; \
-	[ -n "$$python" ] || say_and_stop "no Python 3.11 or 3.12 with venv runs here (tried: $(PYTHONS)); \
+	[ -n "$$python" ] || say_and_stop "no Python 3.11, 3.12 or 3.13 with venv runs here (tried: $(PYTHONS)); \
 	install one (Debian: apt-get install python3-venv python3-dev) or name yours: \
-	make setup PYTHON=/path/to/python3.12"
+	make setup PYTHON=/path/to/python3.13"
 
 FIND_COMPILER = CC=$$(command -v "$${CC:-$$("$$python" -c '$(ITS_COMPILER)')}" \
 	  || command -v cc || command -v gcc || command -v clang) \
@@ -30,18 +31,24 @@ FIND_COMPILER = CC=$$(command -v "$${CC:-$$("$$python" -c '$(ITS_COMPILER)')}" \
 	"$$CC" $$("$$python" -c '$(ITS_HEADERS)') -include Python.h -fsyntax-only -x c /dev/null 2>/dev/null \
 	  || say_and_stop "the C headers of $$python (Python.h) are missing, and durable_rules has to be compiled; \
 	install them (Debian: apt-get install python3-dev libc6-dev) or name another Python: \
-	make setup PYTHON=/path/to/python3.12"
+	make setup PYTHON=/path/to/python3.13"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench lock clean
+.PHONY: help setup demo test agree lint bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+# What was built stays as it is; who names another Python is not to test that one unawares.
 setup: $(READY) ## install everything into .venv, from requirements.lock
+	@$(SAY_AND_STOP); built=$$($(BIN)/python --version); \
+	[ -z '$(PYTHON)' ] || [ "$$built" = "$$($(PYTHON) --version)" ] \
+	  || say_and_stop "$(VENV) was built with $$built; name another beside it, such as VENV=.venv-other"
 
 # A .venv without the stamp is half finished and built anew; one with it is brought up to date.
 # durable_rules has no wheel, so everything else goes first: its build needs the locked setuptools.
+# It calls what Python 3.13 took away, under a name that 3.11 and 3.12 have, too; its setup.py sets
+# CFLAGS anew. Without cache, for what pip kept of a build without the flag fails when imported.
 $(READY): pyproject.toml requirements.lock
 	@set -e; $(SAY_AND_STOP); $(FIND_PYTHON); $(FIND_COMPILER); \
 	if [ -f $(READY) ] && $(BIN)/python -c '$(IS_SUPPORTED)' 2>/dev/null; then \
@@ -51,7 +58,8 @@ $(READY): pyproject.toml requirements.lock
 	fi; \
 	awk '/^[^ #]/ {keep = !/^durable-rules==/} keep' requirements.lock > $(VENV)/wheels.lock; \
 	$(PIP) install --require-hashes --only-binary :all: -r $(VENV)/wheels.lock; \
-	$(PIP) install --require-hashes --no-build-isolation --use-pep517 -r requirements.lock; \
+	CPPFLAGS="$${CPPFLAGS:-} -DPyEval_CallObject=PyObject_CallObject" \
+	  $(PIP) install --require-hashes --no-build-isolation --use-pep517 --no-cache-dir -r requirements.lock; \
 	$(PIP) install --no-deps --no-build-isolation --no-index -e .; \
 	$(PIP) check; \
 	touch $(READY)
@@ -82,6 +90,10 @@ lint: setup ## formatting, lint, types and import rules; shows all that fail
 	$(BIN)/mypy || failed="$$failed types"; \
 	$(BIN)/lint-imports --no-logo || failed="$$failed imports"; \
 	[ -z "$$failed" ] || { echo "make lint: failed:$$failed" >&2; exit 1; }
+
+# What does not fit into the minutes of `make test`: 100 times as many worlds.
+agree: setup ## hold every executor to the reference on WORLDS worlds (default: 20000)
+	@LAPSE_WORLDS=$(or $(WORLDS),20000) $(BIN)/pytest -q -n auto tests/agreement/test_agreement.py::test_executors_agree_with_the_reference
 
 bench: setup ## measure: the functions in tests/bench/bench_*.py
 	@$(BIN)/pytest -s -o python_files='bench_*.py' tests/bench

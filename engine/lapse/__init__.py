@@ -4,8 +4,9 @@ Facts about subscriptions, what was done before and a day go in; a decision abou
 Read in this order; a room imports only what stands above it here:
 
     model      the nouns: facts, days, money, conditions, rules, decisions; no I/O
+    lock       a file's lock, which no killed process leaves behind
     scratch    temporary folders that outlive nobody
-    sql        the one DuckDB that may touch nothing but what it is given
+    sql        SQL written as SQL, and the one DuckDB that may touch nothing but what it is given
     policy     YAML to a checked rulebook (text, reading, profiles, check), and what is in force
     inputs     files to facts: formats, profiles as SQL, several exports joined
     runs       the folders: history, receipts, outputs, publishing by one rename

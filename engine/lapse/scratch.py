@@ -1,28 +1,26 @@
 """Temporary folders that only their owner reads and that outlive no process for long.
 
 They hold customers' data. Who ends, however it ends, removes its own; what a killed process left
-goes with the next one that needs such a folder. Which are in use is told by a lock on the folder
-itself: the system lifts it with its process, where a process id would be given to another one.
+goes with the next one that needs such a folder. Which are in use is told by their locks.
 """
 
 import errno
-import fcntl
 import os
 import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from shutil import rmtree
+from shutil import copyfile, rmtree
 from tempfile import gettempdir, mkdtemp
 
+from lapse.lock import hold
 from lapse.model.place import LapseError, is_utf8, reason
 
 PREFIX = "lapse-scratch-"
 _OURS = re.compile(re.escape(PREFIX) + r"\w{8}")
 """As `mkdtemp` names them; a folder with a name of another form may be somebody's own."""
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_HOLD = fcntl.LOCK_EX | fcntl.LOCK_NB
 
 
 class ScratchError(LapseError):
@@ -45,8 +43,15 @@ def scratch_folder() -> Iterator[Path]:
     try:
         yield folder
     finally:
-        rmtree(folder, ignore_errors=True)
-        os.close(lock)
+        _remove(folder, lock)
+
+
+def stand_in(path: Path, file: Path) -> None:
+    """Lets a path stand for a file: by a link, or a copy where one needs a privilege (Windows)."""
+    try:
+        path.symlink_to(file)
+    except OSError:
+        copyfile(file, path)
 
 
 @contextmanager
@@ -68,17 +73,18 @@ def _new() -> tuple[Path, int]:
     """A folder, and the open file that holds its lock."""
     while True:
         folder = Path(mkdtemp(prefix=PREFIX))
-        lock = os.open(folder, os.O_RDONLY)
-        try:
-            fcntl.flock(lock, _HOLD)
-        except BlockingIOError:  # another process found it before it was locked, and clears it
+        with suppress(FileNotFoundError):  # another process found it unlocked, and cleared it
+            lock = _lock_of(folder)
+            try:
+                hold(lock)
+            except BlockingIOError:  # another process found it unlocked, and clears it
+                pass
+            except OSError:  # a file system without locks, on which nobody clears anything either
+                return folder, lock
+            else:
+                if folder.exists():
+                    return folder, lock
             os.close(lock)
-            continue
-        except OSError:  # a file system without locks, on which nobody clears anything either
-            return folder, lock
-        if folder.exists():
-            return folder, lock
-        os.close(lock)
 
 
 def _clear_left() -> None:
@@ -90,11 +96,33 @@ def _clear_left() -> None:
 
 
 def _clear(folder: Path) -> None:
-    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    if not _is_ours_alone(folder.lstat()):
+        return
+    lock = _lock_of(folder)
     try:
-        found = os.fstat(lock)
-        if (found.st_uid, stat.S_IMODE(found.st_mode)) == (os.geteuid(), stat.S_IRWXU):
-            fcntl.flock(lock, _HOLD)
-            rmtree(folder, ignore_errors=True)
-    finally:
+        hold(lock)
+    except OSError:
         os.close(lock)
+    else:
+        _remove(folder, lock)
+
+
+def _is_ours_alone(found: os.stat_result) -> bool:
+    """Whether it is a folder that nobody else may enter; Windows keeps those of users apart."""
+    who_may = found.st_uid, stat.S_IMODE(found.st_mode)
+    is_ours = not hasattr(os, "geteuid") or who_may == (os.geteuid(), stat.S_IRWXU)
+    return is_ours and stat.S_ISDIR(found.st_mode)
+
+
+def _lock_of(folder: Path) -> int:
+    """What is opened to lock a folder: itself, or on Windows, which opens none, a file in it."""
+    if hasattr(os, "O_DIRECTORY"):
+        return os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    return os.open(folder / ".lock", os.O_RDWR | os.O_CREAT)
+
+
+def _remove(folder: Path, lock: int) -> None:
+    """Removes a folder, and lifts its lock; twice, for Windows removes no file that is open."""
+    rmtree(folder, ignore_errors=True)
+    os.close(lock)
+    rmtree(folder, ignore_errors=True)

@@ -1,7 +1,6 @@
 """Every executor decides as the reference does, in every column, over generated worlds.
 
-`LAPSE_WORLDS=5000 pytest tests/agreement/test_agreement.py` hunts longer; `LAPSE_FIRST_WORLD`
-starts elsewhere.
+`make agree WORLDS=5000` hunts longer; `LAPSE_FIRST_WORLD` starts elsewhere.
 """
 
 import os

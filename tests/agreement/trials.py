@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from tests.agreement.play import Played, played, rulebook
 from tests.agreement.worlds import World, world
@@ -19,7 +19,8 @@ class Trial:
     cases: tuple[Played, ...]
 
 
-@cache
+# Bounded: a hunt over thousands of worlds would keep them all.
+@lru_cache(maxsize=400)
 def trial(seed: int) -> Trial | None:
     """The world of a seed, played; null when its policies are not sound, which few are."""
     return tried(world(seed))

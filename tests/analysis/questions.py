@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.ladder import ACTIONS, REACTIVATE, REMIND, SUSPEND
 from tests.laws.nights import ledger
 
 from lapse.analysis.population import Population
@@ -39,11 +40,10 @@ terms:
   retention_days: {type: days, at_least: 10, harsher: lower}
   wait_days: {type: days}
   debt_tolerance: {type: money, harsher: lower}
-actions:
-  notify: {}
+"""
+CATALOGUE += ACTIONS
+CATALOGUE += """\
   flag: {}
-  suspend: {harm: access, sets: {status: suspended, suspended_on: today, suspended_for: debt}}
-  reactivate: {sets: {status: active, suspended_on: none, suspended_for: none}}
   delete:
     harm: data
     sets: {status: deleted, deleted_on: today}
@@ -63,30 +63,15 @@ terms:
   wait_days: 2
   debt_tolerance: {other: 0}
 rules:
-  remind:
-    track: dunning
-    step: 1
-    for_each: $notice_days
-    when: {status: active, days_past_due: {gte: $stage}, debt: {gt: $debt_tolerance}}
-    do: notify
-  suspend:
-    track: dunning
-    step: 2
-    when: {status: active, days_past_due: {gt: $grace_days}, debt: {gt: $debt_tolerance}}
-    after: {last_step: $wait_days}
-    do: suspend
+"""
+BASE += REMIND + SUSPEND.replace("last_step: 2", "last_step: $wait_days") + REACTIVATE
+BASE += """\
   delete:
     track: dunning
     step: 3
     anchor: suspended_on
     when: {status: suspended, suspended_for: debt, days_suspended: {gt: $retention_days}}
     do: delete
-  reactivate:
-    track: dunning
-    step: 4
-    anchor: suspended_on
-    when: {status: suspended, suspended_for: debt, debt: {lte: $debt_tolerance}}
-    do: reactivate
   vip: {when: {vip: yes}, forbid: [suspend, delete]}
   answer: {track: request, step: 1, when: {request: cancel}, do: allow}
   ends:

@@ -5,7 +5,7 @@ from datetime import date
 
 from tests.analysis.questions import CATALOGUE, OWING, TODAY, ask, row, told
 
-from lapse.analysis.what_if.edits import Piece
+from lapse.analysis.what_if.pieces import Piece
 from lapse.decide.known import RecordAndPast
 from lapse.model.sightings import Seen
 
@@ -32,7 +32,7 @@ def test_runs_further_apart_are_an_edit_of_their_own() -> None:
     found = ask(other, (suspended(),), today=LOCKED_TODAY)
     assert told(found) == ["sooner delete 2026-12-03 -> 2026-11-02 harsher"]
     (edit,) = found.differences[0].causes["dunning"].edits
-    assert (edit.piece, str(edit)) == (Piece.RUNS_EVERY, "runs_every (runs_every): 7 -> 9")
+    assert (edit.path.piece, str(edit)) == (Piece.RUNS_EVERY, "runs_every (runs_every): 7 -> 9")
 
 
 def test_asking_for_approval_is_an_edit_that_changes_nothing_by_itself() -> None:

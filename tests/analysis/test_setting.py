@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pytest
 from tests.analysis.questions import BASE, DAY, NORWAY, OWING, TODAY, ask, book, changed, rows, told
 
-from lapse.analysis.what_if.edits import edits
 from lapse.analysis.what_if.setting import narrower, parse_setting, parse_where, with_settings
+from lapse.analysis.what_if.versions import Versions
 from lapse.model.place import MisuseError
 from lapse.model.rule import Rulebook
 
@@ -20,12 +20,13 @@ def setting(text: str, *where: str, files: Mapping[str, str] = TODAY) -> Ruleboo
 
 
 def edited(text: str, *where: str, files: Mapping[str, str] = TODAY) -> list[str]:
-    return [str(edit) for edit in edits(book(files), setting(text, *where, files=files))]
+    versions = Versions(book(files), setting(text, *where, files=files))
+    return [str(edit) for edit in versions.edits]
 
 
 def test_a_value_is_edited_where_it_stands() -> None:
     changed_book = setting("grace_days=9", "market=NO")
-    (edit,) = edits(book(), changed_book)
+    (edit,) = Versions(book(), changed_book).edits
     assert str(edit) == "grace_days of Norway: 14 -> 9, from 2020-01-01"
     assert edit.sources.endswith("no.yaml:5")
     assert told(ask(changed_book))[0] == "sooner suspend 2026-11-16 -> 2026-11-11 harsher"

@@ -32,10 +32,10 @@ def test_a_debt_that_has_begun_keeps_its_terms() -> None:
     """The new grace counts from 10 November on; this debt is of the 1st and keeps its 14 days."""
     found = ask(changed(no=DATED))
     assert found.changes == ()
-    (keeper,) = found.keepers
-    assert (keeper.future.id, keeper.pins) == ("S1", {"grace_days": "past_due_since"})
-    assert keeper.until == date(2026, 11, 16)
-    moved = [(c.kind, c.latest.label, c.direction) for c in keeper.unpinned if c.is_change]
+    (keeping,) = found.in_flight
+    assert (keeping.future.id, keeping.pins) == ("S1", {"grace_days": "past_due_since"})
+    assert keeping.until == date(2026, 11, 16)
+    moved = [(c.kind, c.latest.label, c.direction) for c in keeping.unpinned if c.is_change]
     assert moved == [
         (Kind.SOONER, "suspend", Direction.HARSHER),
         (Kind.SOONER, "delete", Direction.HARSHER),
@@ -45,16 +45,16 @@ def test_a_debt_that_has_begun_keeps_its_terms() -> None:
 def test_what_has_ended_keeps_nothing() -> None:
     """Deleted long ago: its debt is as old as before, but nothing rests on any term."""
     gone = {**OWING, "status": "deleted", "deleted_on": "2026-10-01"}
-    assert ask(changed(no=DATED), rows(gone)).keepers == ()
+    assert ask(changed(no=DATED), rows(gone)).in_flight == ()
 
 
 def test_a_debt_that_begins_under_new_terms_keeps_none() -> None:
     later = {**OWING, "past_due_since": "2026-11-12"}
-    assert ask(changed(no=DATED), rows(later)).keepers == ()
+    assert ask(changed(no=DATED), rows(later)).in_flight == ()
 
 
 def test_a_value_changed_where_it_stands_leaves_nobody_the_old_one() -> None:
-    assert ask(in_norway("- {from: 2020-01-01, value: 5}")).keepers == ()
+    assert ask(in_norway("- {from: 2020-01-01, value: 5}")).in_flight == ()
 
 
 WORSE = in_norway("- {from: 2020-01-01, value: 9}")
@@ -228,4 +228,4 @@ def test_a_debt_in_another_market_keeps_nothing_of_an_edit_there() -> None:
     )
     sweden = "layer: Sweden\napplies_to: {market: SE}\nterms: {grace_days: 3}\n"
     found = ask({**dated, "se.yaml": sweden}, today=dated)
-    assert found.keepers == ()
+    assert found.in_flight == ()

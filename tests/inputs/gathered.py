@@ -1,15 +1,17 @@
 """An export read with its invoices and holds, each written from text, and what came of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lapse.inputs.reading import Also, Rejected, open_exports
+from lapse.inputs.reading import Also, Export, Rejected, open_exports
+from lapse.inputs.records import Presence, facts_reader
 from lapse.model.facts import vocabulary
 from lapse.model.invoices import Ledger
 from lapse.model.place import Problem
 from lapse.model.record import Joining, Record, Stray
+from lapse.sql.expressions import render
 
 WORDS = vocabulary()
 EXPORT = """\
@@ -89,6 +91,7 @@ def given(
     also = Also(files("invoices", invoices), files("holds", holds), **more)
     with open_exports(files("export", (export,)), WORDS, also) as opened:
         records = list(opened.records())
+        assert_relation_tells(opened, records)
         return Told(
             {str(record.facts["subscription_id"]): record for record in records},
             list(opened.rejected()),
@@ -99,6 +102,23 @@ def given(
             opened.problems,
             opened.fingerprint,
         )
+
+
+def assert_relation_tells(opened: Export, records: Sequence[Record]) -> None:
+    """The relation that is handed out holds the facts of the records; holds stand beside it."""
+    relation = opened.relation()
+    read = facts_reader(relation.facts, WORDS.facts)
+    presence = Presence((), frozenset(relation.facts))
+    found = {}
+    for *values, number in opened.connection.execute(render(relation.query)).fetchall():
+        told = relation.told[number]
+        facts = presence.only_told(read(values), told)
+        found[facts["subscription_id"]] = facts, told.assumed
+    expected = {each.facts["subscription_id"]: (dict(each.facts), each.assumed) for each in records}
+    is_holding = opened.together is not None and opened.together.holds is not None
+    for facts, _ in (*found.values(), *expected.values()) if is_holding else ():
+        facts.pop("hold_until", None)
+    assert found == expected
 
 
 def invoices(*rows: str) -> tuple[str, ...]:

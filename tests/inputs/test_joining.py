@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.inputs.gathered import assert_relation_tells
 
 from lapse.inputs.reading import Also, Export, Rejected, open_exports
 from lapse.model.facts import UNKNOWN, Value, show, vocabulary
@@ -130,6 +131,7 @@ def joined(profiles: ProfileSet, files: Mapping[str, str]) -> Joined:
         assert export.read == len(records) + len(ours)
         by_id = {str(record.facts["subscription_id"]): record for record in records}
         assert len(by_id) == len(records)
+        assert_relation_tells(export, records)
         return Joined(by_id, rejected, export.read, export.joining)
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from tests.inputs.profile_texts import HEAD, WORDS, blocks_of_page
 from tests.inputs.test_profiles import WRONG
+from tests.policy.changed_texts import Texts, changed, mixed, with_a_tree
 
 from lapse.policy.profiles.load import LoadedProfiles, load_profile, load_profiles
 from lapse.policy.text.shipped import shipped_policies
@@ -39,13 +39,7 @@ SOUND = {
     for path in sorted((shipped_policies() / "profiles").glob("*.yaml"))
 }
 SOUND |= {"rich.yaml": RICH, "ledger.yaml": blocks_of_page()[0], "wrong.yaml": WRONG}
-TOKEN = re.compile(r"[\w$.@%*-]+|\s+|.", re.DOTALL)
-WORDS_OF_ALL = sorted({token for text in SOUND.values() for token in TOKEN.findall(text)})
-SPICE = [
-    *("\t", "&a ", "*a", "<<: ", "!!x ", "|", "{", "}", "[", "]", "- ", "? ", '"', "\0", "\ufeff"),
-    *("1e9999", "-0", "9" * 30, "2026-02-30", "none", "unknown", "~", "null", '""', "''"),
-    *("*", "**", "guid", "blank", "canonical", "🙂", "\x85", "\u2028", "\u0661", "²", "İ", "---\n"),
-]
+TEXTS = Texts(SOUND)
 
 
 def check(loaded: LoadedProfiles) -> None:
@@ -77,68 +71,23 @@ def loaded_alone(name: str, text: str) -> LoadedProfiles:
         return load_profiles(Path(folder), WORDS)
 
 
-@st.composite
-def changed_texts(draw: st.DrawFn) -> tuple[str, str]:
-    """A profile after a few of its words were deleted, doubled, swapped or replaced."""
-    name = draw(st.sampled_from(sorted(SOUND)))
-    tokens = TOKEN.findall(SOUND[name])
-    for _ in range(draw(st.integers(1, 4))):
-        index = draw(st.integers(0, len(tokens) - 1))
-        words = (st.sampled_from(WORDS_OF_ALL), st.sampled_from(SPICE), st.text(max_size=3))
-        word = draw(st.one_of(*words))
-        match draw(st.sampled_from(["delete", "double", "swap", "replace", "insert", "cut"])):
-            case "delete":
-                tokens[index] = ""
-            case "double":
-                tokens[index] *= 2
-            case "swap":
-                other = draw(st.integers(0, len(tokens) - 1))
-                tokens[index], tokens[other] = tokens[other], tokens[index]
-            case "replace":
-                tokens[index] = word
-            case "insert":
-                tokens[index] += word
-            case _:
-                tokens[index:] = [""]
-    return name, "".join(tokens)
-
-
 @settings(deadline=None, max_examples=100)
-@given(changed_texts())
-def test_changed_profiles_never_raise(changed: tuple[str, str]) -> None:
-    check(loaded_alone(*changed))
+@given(changed(TEXTS))
+def test_changed_profiles_never_raise(file: tuple[str, str]) -> None:
+    check(loaded_alone(*file))
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.one_of(st.text(), st.lists(st.sampled_from(WORDS_OF_ALL + SPICE)).map("".join)))
+@given(mixed(TEXTS))
 def test_texts_never_raise(text: str) -> None:
     check(loaded_alone("text.yaml", text))
     check(loaded_alone("order.yaml", text))
 
 
-def trees() -> st.SearchStrategy[str]:
-    """Well-formed YAML in one line, of words that mean something somewhere."""
-    word = st.sampled_from([word for word in WORDS_OF_ALL if re.fullmatch(r"[\w$-]+", word)])
-    return st.recursive(
-        word,
-        lambda inner: st.one_of(
-            st.lists(inner, max_size=3).map(lambda items: "[" + ", ".join(items) + "]"),
-            st.dictionaries(word, inner, max_size=3).map(
-                lambda entries: "{" + ", ".join(f"{k}: {v}" for k, v in entries.items()) + "}"
-            ),
-        ),
-        max_leaves=8,
-    )
-
-
 @settings(deadline=None, max_examples=100)
-@given(st.sampled_from(sorted(SOUND)), st.data())
-def test_any_tree_may_stand_anywhere(name: str, data: st.DataObject) -> None:
-    """A value replaced by a tree of another shape."""
-    text = SOUND[name]
-    spans = [match.span() for match in re.finditer(r"(?<=: )[^\s,{}\[\]][^\n,{}\[\]]*", text)]
-    first, last = data.draw(st.sampled_from(spans))
-    check(loaded_alone(name, text[:first] + data.draw(trees()) + text[last:]))
+@given(with_a_tree(TEXTS))
+def test_any_tree_may_stand_anywhere(file: tuple[str, str]) -> None:
+    check(loaded_alone(*file))
 
 
 def test_the_texts_to_change_are_sound_but_for_the_wrong_one() -> None:

@@ -79,8 +79,10 @@ def every_type(folder: Path) -> Asked:
 
 
 def of_a_profile(folder: Path) -> Asked:
+    """A cell that is no date makes all of its column be looked at."""
     path = folder / "shop.csv"
-    path.write_text(f"{SHOP_HEAD}1;c/2?;T;x;On;P1Y;1;;1,5;NOK;Annual;1.2.2026;;\n2{';' * 13}\n")
+    rows = "1;c/2?;T;x;On;P1Y;1;;1,5;NOK;Annual;1.2.2026;;\n2;;;;;;;;;;;x;;\n"
+    path.write_text(SHOP_HEAD + rows)
     return [path], Also()
 
 
@@ -136,6 +138,19 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[exp.Expr]:
     return asked
 
 
+def ask(kind: Callable[[Path], Asked], folder: Path) -> None:
+    """Opens the inputs of a kind, and reads all that they say."""
+    paths, also = kind(folder)
+    loaded = loaded_from(folder, shop=SHOP, refunds=REFUNDS, list=PRICES).profiles
+    assert loaded is not None
+    named = {str(path): path.stem for path in paths if path.stem in loaded.profiles}
+    also = replace(also, profiles=loaded, named=named, as_of=AS_OF)
+    with open_exports([str(path) for path in paths], WORDS, also) as export:
+        deque(chain(export.records(), export.rejected()), maxlen=0)
+        export.gauge.intake()
+        export.gauge.absent(["1"])
+
+
 def shown(statements: list[exp.Expr], *, hides: frozenset[str]) -> Iterator[str]:
     """Each statement once, laid out to be read; a relation that stood before goes by its name."""
     seen: set[exp.Expr] = set()
@@ -155,15 +170,7 @@ def shown(statements: list[exp.Expr], *, hides: frozenset[str]) -> Iterator[str]
 def test_duckdb_is_asked_what_it_was(
     kind: Callable[[Path], Asked], asked: list[exp.Expr], tmp_path: Path
 ) -> None:
-    paths, also = kind(tmp_path)
-    loaded = loaded_from(tmp_path, shop=SHOP, refunds=REFUNDS, list=PRICES).profiles
-    assert loaded is not None
-    named = {str(path): path.stem for path in paths if path.stem in loaded.profiles}
-    also = replace(also, profiles=loaded, named=named, as_of=AS_OF)
-    with open_exports([str(path) for path in paths], WORDS, also) as export:
-        deque(chain(export.records(), export.rejected()), maxlen=0)
-        export.gauge.intake()
-        export.gauge.absent(["1"])
+    ask(kind, tmp_path)
     golden = GOLDENS / f"{kind.__name__}.sql"
     hides = frozenset({"judged"} if kind is joined else ())
     found = "\n".join(shown(asked[:], hides=hides))

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.agreement.play import Played, ledger_of, read
 from tests.agreement.trials import trials
+from tests.ladder import ACTIONS, REACTIVATE, REMIND, SUSPEND
 from tests.laws.nights import Nights, rulebook
 from tests.laws.trials import SEEDS, decide, harms
 
@@ -37,34 +38,19 @@ tracks: {dunning: {anchor: past_due_since}}
 terms:
   grace_days: {type: days}
   debt_tolerance: {type: money, PINNED}
-actions:
-  notify: {}
-  suspend: {harm: access, sets: {status: suspended, suspended_on: today, suspended_for: debt}}
-  reactivate: {sets: {status: active, suspended_on: none, suspended_for: none}}
+"""
+POLICY += ACTIONS
+POLICY += """\
 # base.yaml
 layer: Base
 terms:
   grace_days: 3
   debt_tolerance: TOLERATED
 rules:
-  remind:
-    track: dunning
-    step: 1
-    for_each: [1, 2, 4]
-    when: {status: active, days_past_due: {gte: $stage}, debt: {gt: $debt_tolerance}}
-    do: notify
-  suspend:
-    track: dunning
-    step: 2
-    when: {status: active, days_past_due: {gt: $grace_days}, debt: {gt: $debt_tolerance}}
-    after: {last_step: 1}
-    do: suspend
-  reactivate:
-    track: dunning
-    step: 3
-    anchor: suspended_on
-    when: {status: suspended, suspended_for: debt, debt: {lte: $debt_tolerance}}
-    do: reactivate
+"""
+POLICY += REMIND.replace("$notice_days", "[1, 2, 4]")
+POLICY += SUSPEND.replace("last_step: 2", "last_step: 1") + REACTIVATE
+POLICY += """\
 # norway.yaml
 layer: Norway
 applies_to: {market: "NO"}

@@ -4,6 +4,7 @@ import time
 from datetime import date, timedelta
 
 import pytest
+from tests.ladder import ACTIONS, REACTIVATE, REMIND, SUSPEND
 from tests.laws.nights import Nights, holds, rulebook
 
 from lapse.model.days import Moment, add_months
@@ -19,10 +20,9 @@ terms:
   grace_days: {type: days, pinned_to: past_due_since}
   retention_days: {type: days, pinned_to: suspended_on}
   debt_tolerance: {type: money}
-actions:
-  notify: {}
-  suspend: {harm: access, sets: {status: suspended, suspended_on: today, suspended_for: debt}}
-  reactivate: {sets: {status: active, suspended_on: none, suspended_for: none}}
+"""
+POLICY += ACTIONS
+POLICY += """\
   delete:
     harm: data
     sets: {status: deleted, deleted_on: today}
@@ -36,18 +36,9 @@ terms:
   retention_days: [{value: 30}, {from: 2026-12-01, value: 10}]
   debt_tolerance: {other: 0}
 rules:
-  remind:
-    track: dunning
-    step: 1
-    for_each: $notice_days
-    when: {status: active, days_past_due: {gte: $stage}, debt: {gt: $debt_tolerance}}
-    do: notify
-  suspend:
-    track: dunning
-    step: 2
-    when: {status: active, days_past_due: {gt: $grace_days}, debt: {gt: $debt_tolerance}}
-    after: {last_step: 2}
-    do: suspend
+"""
+POLICY += REMIND + SUSPEND + REACTIVATE
+POLICY += """\
   warn:
     track: dunning
     step: 3
@@ -61,12 +52,6 @@ rules:
     when: {status: suspended, suspended_for: debt, days_suspended: {gt: $retention_days}}
     after: {last_step: 7}
     do: delete
-  reactivate:
-    track: dunning
-    step: 5
-    anchor: suspended_on
-    when: {status: suspended, suspended_for: debt, debt: {lte: $debt_tolerance}}
-    do: reactivate
   hold:
     when: {days_until_hold_ends: {gte: 0}}
     forbid: [suspend, delete]

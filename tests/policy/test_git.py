@@ -5,7 +5,7 @@ import subprocess
 import zlib
 from dataclasses import dataclass
 from hashlib import sha1
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from shutil import copytree, rmtree, which
 
 import pytest
@@ -591,6 +591,16 @@ def test_a_forged_path_is_refused(repository: Repository, tmp_path: Path) -> Non
     tree = repository.forged(("100644", name, repository.blob(b"layer: X\n")))
     assert failure(f"git:{tree}:", repository.top).endswith("no file can have; the tree is forged")
     assert not (tmp_path / "x.yaml").exists()
+
+
+@pytest.mark.parametrize("name", [rb"..\x.yaml", b"C:x.yaml", rb"a\..\..\x.yaml"])
+def test_a_name_that_leads_elsewhere_on_windows_is_refused_there(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, name: bytes
+) -> None:
+    tree = repository.forged(("100644", name, repository.blob(b"layer: X\n")))
+    assert "forged" not in str(errors(loaded(f"git:{tree}:", repository.top)))
+    monkeypatch.setattr("lapse.policy.text.revision.PurePath", PureWindowsPath)
+    assert failure(f"git:{tree}:", repository.top).endswith("no file can have; the tree is forged")
 
 
 @pytest.mark.parametrize("inner", ["100644", "120000"])

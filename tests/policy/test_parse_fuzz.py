@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.policy.changed_texts import Texts, changed, mixed, with_a_tree
 from tests.policy.marks import FILES
 
 from lapse.policy.load import PolicySet, load
@@ -52,13 +53,7 @@ rules:
   hold: {off: "no holds", override: {approved_by: K, reason: r, expires: 2027-06-30}}
 """
 SOUND = {**FILES, "norway.yaml": LAYER, "cases/a.yaml": CASES}
-TOKEN = re.compile(r"[\w$.@%-]+|\s+|.", re.DOTALL)
-WORDS = sorted({token for text in SOUND.values() for token in TOKEN.findall(text)})
-SPICE = [
-    *("\t", "&a ", "*a", "<<: ", "!!x ", "|", "{", "}", "[", "]", "- ", "? ", '"', "\0", "\ufeff"),
-    *("1e9999", "-0", "9" * 30, "2026-02-30", "9999-12-31", "none", "unknown", "$stage", "~"),
-    *("0 %", "🙂", "\x85", "\u2028", "\u0661", "NO/", "../..", "{0.__class__}", "{{", "---\n"),
-]
+TEXTS = Texts(SOUND)
 
 
 def loaded(files: dict[str, str]) -> PolicySet:
@@ -83,43 +78,18 @@ def check_problems(policies: PolicySet) -> None:
         assert 1 <= place.column <= len(lines[place.line - 1]) + 1
 
 
-@st.composite
-def changed_sets(draw: st.DrawFn) -> dict[str, str]:
-    """A sound set after a few words of one file were deleted, doubled, swapped or replaced."""
-    name = draw(st.sampled_from(sorted(SOUND)))
-    tokens = TOKEN.findall(SOUND[name])
-    for _ in range(draw(st.integers(1, 4))):
-        index = draw(st.integers(0, len(tokens) - 1))
-        word = draw(st.one_of(st.sampled_from(WORDS), st.sampled_from(SPICE), st.text(max_size=3)))
-        match draw(st.sampled_from(["delete", "double", "swap", "replace", "insert", "cut"])):
-            case "delete":
-                tokens[index] = ""
-            case "double":
-                tokens[index] *= 2
-            case "swap":
-                other = draw(st.integers(0, len(tokens) - 1))
-                tokens[index], tokens[other] = tokens[other], tokens[index]
-            case "replace":
-                tokens[index] = word
-            case "insert":
-                tokens[index] += word
-            case _:
-                tokens[index:] = [""]
-    return {**SOUND, name: "".join(tokens)}
-
-
 def test_the_set_to_change_is_sound() -> None:
     assert loaded(SOUND).problems == ()
 
 
 @settings(deadline=None, max_examples=150)
-@given(changed_sets())
-def test_changed_policies_never_raise(files: dict[str, str]) -> None:
-    check_problems(loaded(files))
+@given(changed(TEXTS))
+def test_changed_policies_never_raise(file: tuple[str, str]) -> None:
+    check_problems(loaded({**SOUND, **dict([file])}))
 
 
 @settings(deadline=None, max_examples=150)
-@given(st.one_of(st.text(), st.lists(st.sampled_from(WORDS + SPICE)).map("".join)))
+@given(mixed(TEXTS))
 def test_texts_never_raise(text: str) -> None:
     node, problems = read_yaml(text, "f")
     assert (node is not None) or problems
@@ -133,30 +103,10 @@ def test_bytes_never_raise(content: bytes) -> None:
     assert (node is not None) or problems
 
 
-def trees() -> st.SearchStrategy[str]:
-    """Well-formed YAML in one line, of words that mean something somewhere."""
-    word = st.sampled_from([word for word in WORDS if re.fullmatch(r"[\w$-]+", word)])
-    return st.recursive(
-        word,
-        lambda inner: st.one_of(
-            st.lists(inner, max_size=3).map(lambda items: "[" + ", ".join(items) + "]"),
-            st.dictionaries(word, inner, max_size=3).map(
-                lambda entries: "{" + ", ".join(f"{k}: {v}" for k, v in entries.items()) + "}"
-            ),
-        ),
-        max_leaves=8,
-    )
-
-
 @settings(deadline=None, max_examples=150)
-@given(st.sampled_from(sorted(SOUND)), st.data())
-def test_any_tree_may_stand_anywhere(name: str, data: st.DataObject) -> None:
-    """A value replaced by a tree of another shape."""
-    text = SOUND[name]
-    spans = [match.span() for match in re.finditer(r"(?<=: )[^\s,{}\[\]][^\n,{}\[\]]*", text)]
-    first, last = data.draw(st.sampled_from(spans))
-    changed = text[:first] + data.draw(trees()) + text[last:]
-    check_problems(loaded({**SOUND, name: changed}))
+@given(with_a_tree(TEXTS))
+def test_any_tree_may_stand_anywhere(file: tuple[str, str]) -> None:
+    check_problems(loaded({**SOUND, **dict([file])}))
 
 
 def slips() -> Iterator[str]:

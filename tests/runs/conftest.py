@@ -14,6 +14,7 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
+from tests.ladder import ACTIONS, REACTIVATE, REMIND, SUSPEND
 
 from lapse.decide.reference import decide
 from lapse.executors.each_change import by_jumps
@@ -35,10 +36,9 @@ terms:
   grace_days: {type: days}
   notice_days: {type: days list}
   debt_tolerance: {type: money}
-actions:
-  notify: {}
-  suspend: {harm: access, sets: {status: suspended, suspended_on: today, suspended_for: debt}}
-  reactivate: {sets: {status: active, suspended_on: none, suspended_for: none}}
+"""
+CATALOGUE += ACTIONS
+CATALOGUE += """\
   cancel: {harm: access, sets: {status: cancelled}}
 limits: {suspend: 2 %, notify: 5}
 """
@@ -51,26 +51,14 @@ terms:
   notice_days: [1, 7]
   debt_tolerance: {NOK: 100, other: 0}
 rules:
-  remind:
-    track: dunning
-    step: 1
-    for_each: $notice_days
-    when: {status: active, days_past_due: {gte: $stage}, debt: {gt: $debt_tolerance}}
-    do: notify
+"""
+BASE += REMIND
+BASE += """\
     with: {urgent: "yes", template: payment}
     because: "{debt} owed, over {debt_tolerance}; day {stage} {{sic}}"
-  suspend:
-    track: dunning
-    step: 2
-    when: {status: active, days_past_due: {gt: $grace_days}, debt: {gt: $debt_tolerance}}
-    after: {last_step: 2}
-    do: suspend
-  reactivate:
-    track: dunning
-    step: 3
-    anchor: suspended_on
-    when: {status: suspended, suspended_for: debt, debt: {lte: $debt_tolerance}}
-    do: reactivate
+"""
+BASE += SUSPEND + REACTIVATE
+BASE += """\
   ends:
     track: provider
     step: 1

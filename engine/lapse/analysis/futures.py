@@ -3,7 +3,8 @@
 Nobody pays, invoices fall due, holds end; actions are carried out on their day.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -17,14 +18,15 @@ from lapse.executors.each_change import by_jumps
 from lapse.executors.jumps import Jumps
 from lapse.executors.lazily import LazyJudge
 from lapse.model.days import AsOf
-from lapse.model.decision import Action, Decision, NotCovered
-from lapse.model.facts import Missing, Value, show
+from lapse.model.decision import Action, Decision, Held, MayNotApply, NotCovered, Undetermined
+from lapse.model.facts import Missing, Value, Vocabulary, show
 from lapse.model.invoices import Owed
 from lapse.model.money import Money
 from lapse.model.rule import Rule, Rulebook, Today, Track
 from lapse.model.subscription import Subscription
 from lapse.policy.in_force import InForce, Scopes, TermInForce
 from lapse.runs.rows import AMOUNTS, is_ours
+from lapse.runs.summary import assumption
 
 Read = tuple[str, date, date]
 """A term, the day whose value counts, and the day judged."""
@@ -117,6 +119,46 @@ class Future:
         return "" if isinstance(value, Missing) else show(value)
 
 
+@dataclass(frozen=True, slots=True)
+class NotKnown:
+    """How many subscriptions harm is held back from, in all and by what is missing.
+
+    It is in no calendar. `assume` holds, for facts that no input tells, the option that says what
+    they are.
+    """
+
+    subscriptions: int
+    counts: Mapping[str, int]
+    assume: Mapping[str, str]
+
+
+def not_known(
+    unknown: Iterable[frozenset[str]], words: Vocabulary, lacking: frozenset[str]
+) -> NotKnown:
+    """What is missing for each subscription, counted, the most frequent first."""
+    found = [names for names in unknown if names]
+    counts = Counter(name for names in found for name in names)
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    assume = {name: assumption(words.facts[name]) for name, _ in ordered if name in lacking}
+    return NotKnown(len(found), dict(ordered), assume)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A future, and what was read to foresee it: terms, and how many scopes the subscription had.
+
+    Apart from the future, since what was read is more than what is foreseen, and soon forgotten.
+    """
+
+    future: Future
+    reads: frozenset[Read]
+    scopes: int
+
+    @property
+    def terms(self) -> frozenset[str]:
+        return frozenset(name for name, _, _ in self.reads)
+
+
 class Foresight:
     """Futures under one rulebook, from a moment to a last day."""
 
@@ -140,7 +182,10 @@ class Foresight:
         return Foresight(book, *self._asked)
 
     def future(self, row: RecordAndPast) -> Future:
-        """A subscription's future; `scopes.reads` then tells the terms that were looked at."""
+        return self.watched(row).future
+
+    def watched(self, row: RecordAndPast) -> Watched:
+        """A subscription's future, and what was read of the policies to foresee it."""
         self.scopes.forget()
         start = known(row, self._judging)
         foreseen: list[Foreseen] = []
@@ -153,16 +198,14 @@ class Foresight:
                 continue
             foreseen += _foreseen(judged.decision, judged.situation)
             unknown.update(self._keeping_back(judged.decision))
-        return Future(start.situation, tuple(foreseen), left_out, frozenset(unknown))
+        future = Future(start.situation, tuple(foreseen), left_out, frozenset(unknown))
+        return Watched(future, frozenset(self.scopes.reads), len(self.scopes.used))
 
     def _keeping_back(self, decision: Decision) -> Iterator[str]:
         """What is missing to know whether harm of ours is due."""
-        for held in decision.held:
-            if held.candidate.rule.name in self._harmful:
-                yield from held.missing
-        for rule in decision.undetermined:
-            if rule.rule.partition("@")[0] in self._harmful:
-                yield from rule.missing
+        for rule, _, became in decision.verdicts:
+            if rule.name in self._harmful and isinstance(became, Held | MayNotApply | Undetermined):
+                yield from became.missing
 
 
 def _foreseen(decision: Decision, situation: Situation) -> Iterator[Foreseen]:

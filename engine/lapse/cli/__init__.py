@@ -37,7 +37,11 @@ COMMANDS = {
 }
 
 
-ENDINGS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+ENDINGS = tuple(
+    getattr(signal, name)
+    for name in ("SIGTERM", "SIGHUP", "SIGBREAK", "SIGINT")
+    if hasattr(signal, name)  # Windows has no SIGHUP, and only Windows has SIGBREAK
+)
 
 
 class Exit(IntEnum):

@@ -13,6 +13,7 @@ from lapse.cli.options import (
     add_policies,
     also,
     assumed,
+    executor,
     moment_judged,
     sound_book,
 )
@@ -38,15 +39,14 @@ def add_options(command: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> Exit:
     from lapse.analysis.explain import explain
     from lapse.decide.known import Judging
-    from lapse.executors.durable.engine import DurableExecutor
     from lapse.policy.in_force import Scopes
     from lapse.report.explanation import explanation_json, explanation_text
 
     book = sound_book(arguments)
     judging = Judging(Scopes(book), moment_judged(arguments), assumed(arguments, book))
     known, approved = _found(arguments, judging, book)
-    durable = DurableExecutor(book)
-    found = explain(known, judging.scopes, durable.decide, durable.judge, approved=approved)
+    decide, judge = executor(book)
+    found = explain(known, judging.scopes, decide, judge, approved=approved)
     if arguments.format == "json":
         print_json(explanation_json(found))
     else:

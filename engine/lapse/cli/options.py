@@ -1,6 +1,7 @@
 """Options that several commands share, and what their texts mean."""
 
 import argparse
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -13,11 +14,20 @@ from lapse.model.place import LapseError, MisuseError, did_you_mean
 
 if TYPE_CHECKING:
     from lapse.decide.forecast import Decide
+    from lapse.decide.reference import Judge
     from lapse.inputs.reading import Also
     from lapse.model.profile import Profile, ProfileSet
     from lapse.model.rule import Rulebook
     from lapse.policy.load import PolicySet
     from lapse.policy.text.revision import PolicyFolder
+
+DURABLE_HELP = (
+    "it cannot be compiled on Windows"
+    if sys.platform == "win32"
+    else "`CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject "
+    "pip install --no-cache-dir --force-reinstall durable-rules` mends it"
+)
+"""Its last release calls what Python 3.13 took away; pip keeps what it built without the flag."""
 
 
 def add_policies(command: argparse.ArgumentParser) -> None:
@@ -124,8 +134,7 @@ def add_executor(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--executor",
         choices=("durable", "reference"),
-        default="durable",
-        help="which executor decides (default: durable)",
+        help="which executor decides (default: durable, where durable_rules is installed)",
     )
 
 
@@ -236,15 +245,28 @@ def _own_profile(file: Path, words: Vocabulary) -> "Profile":
     return loaded.profile
 
 
-def executor(arguments: argparse.Namespace, book: "Rulebook") -> "Decide":
-    """The function that decides, as `--executor` names it."""
-    if arguments.executor == "reference":
-        from lapse.decide.reference import decide
+def executor(book: "Rulebook", name: str | None = None) -> "tuple[Decide, Judge]":
+    """What decides and what judges a condition, as `--executor` names it.
 
-        return decide
-    from lapse.executors.durable.engine import DurableExecutor
+    Not named it is durable_rules where it can be imported, else the reference alone.
+    """
+    from lapse.cli.terminal import say
+    from lapse.decide.reference import decide
+    from lapse.decide.truth import truth
 
-    return DurableExecutor(book).decide
+    if name == "reference":
+        return decide, truth
+    try:
+        from lapse.executors.durable.engine import DurableExecutor
+    except ImportError as error:
+        if error.name != "durable_rules_engine":
+            raise
+        if name is not None:
+            raise LapseError(f"durable_rules cannot be imported; {DURABLE_HELP}") from error
+        say(f"durable_rules cannot be imported, so the reference decides alone; {DURABLE_HELP}")
+        return decide, truth
+    durable = DurableExecutor(book)
+    return durable.decide, durable.judge
 
 
 def sound_book(arguments: argparse.Namespace) -> "Rulebook":

@@ -93,12 +93,13 @@ def execute(arguments: argparse.Namespace) -> Exit:
     despite = _despite(arguments)
     planned = _planned(arguments)
     book = sound_book(arguments)
+    decide, _ = executor(book, arguments.executor)
     with progress() as advance:
         options = RunOptions(
             exports=tuple(arguments.exports),
             reader=partial(open_exports, also=also(arguments, book)),
             book=book,
-            decide=executor(arguments, book),
+            decide=decide,
             as_of=moment_judged(arguments),
             out=arguments.out,
             assumed=assumed(arguments, book),

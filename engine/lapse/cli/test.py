@@ -3,7 +3,7 @@
 import argparse
 
 from lapse.cli import Exit
-from lapse.cli.options import add_format, add_policies, load_reporting
+from lapse.cli.options import add_format, add_policies, executor, load_reporting
 from lapse.cli.terminal import print_json, say_error
 from lapse.report.printable import printable
 
@@ -18,7 +18,6 @@ def add_options(command: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> Exit:
     from lapse.analysis.cases import run_case
     from lapse.analysis.coverage import Coverage
-    from lapse.executors.durable.engine import DurableExecutor
     from lapse.policy.in_force import Scopes
     from lapse.report.cases import cases_json, cases_text
 
@@ -26,11 +25,11 @@ def execute(arguments: argparse.Namespace) -> Exit:
     if policies.book is None:
         say_error("the policies have errors; no case was run")
         return Exit.FINDINGS
-    scopes, durable = Scopes(policies.book), DurableExecutor(policies.book)
-    coverage = Coverage(policies.book, durable.judge)
+    decide, judge = executor(policies.book)
+    scopes, coverage = Scopes(policies.book), Coverage(policies.book, judge)
     wanted = arguments.only or ""
     chosen = [case for case in policies.cases if wanted in case.name]
-    results = [run_case(case, scopes, durable.decide, coverage.watch) for case in chosen]
+    results = [run_case(case, scopes, decide, coverage.watch) for case in chosen]
     if arguments.format == "json":
         print_json(cases_json(results, coverage))
     else:

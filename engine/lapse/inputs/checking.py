@@ -19,10 +19,10 @@ from lapse.inputs.formats.delimited import MOST_LINE
 from lapse.inputs.plain_copy import Plain, ends_in_long_line, occurrences
 from lapse.inputs.profiles.shape import Shape
 from lapse.inputs.sources import Opener, Source
-from lapse.inputs.sql_columns import value_columns
 from lapse.inputs.statements import ID, ID_HASH, checked, judged, rejected, suspects
 from lapse.model.facts import FactSpec
 from lapse.model.place import reason
+from lapse.model.tables import value_columns
 from lapse.sql.expressions import query, render
 from lapse.sql.sandbox import words_of
 

@@ -18,9 +18,7 @@ _GUARDED = rf"""(?s)^'([-+=@0-9].*)$|^="{_GAP}([^"]*?){_GAP}"$"""
 _BARE = r"(?s)[!-&(-<>-~](.*[!-~])?"
 """Most cells: they begin with no space, apostrophe or `=`, and end with no space."""
 _DIGITS = r"\d{1,10}"
-_WHOLE = r"[+-]?\d+(\.0+)?"
 _FRACTION = r"[+-]?\d+\.\d+.*"
-_PLAIN = r"[+-]?\d+(\.\d+)?"
 _AMOUNT = r"[+-]?\d{1,14}(\.\d{1,4})?"
 _WHOLE_AMOUNT = r"[+-]?\d{1,14}"
 _NO_COMMA = " (a point, where decimals have a comma)"
@@ -33,7 +31,6 @@ _GROUPED = "|".join(rf"\d{{1,3}}({mark}\d{{3}})+" for mark in _MARKS)
 _POINTED = r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?"
 _COMMAED = rf"[+-]?({_GROUPED}|\d+)(,\d+)?"
 _WITH_COMMA = rf"[+-]?({_GROUPED}|\d+),\d+"
-_MINUS_BEHIND = r"\d[^-]*-"
 _PARTS_OF_ONE = 10**6
 """Of the ten places an amount is read with, those beyond the four it keeps."""
 _UNIT = 10**4
@@ -68,10 +65,9 @@ def whole_text(text: exp.Expr, decimals: Decimals, steps: Steps) -> exp.Expr:
     """A whole number: `25.0` and `25` are the same, and so is `1,234` where a comma marks that."""
     is_plain = steps.named(matches(text, _DIGITS))
     return sql(
-        """CASE WHEN regexp_full_match($plain, $whole) THEN split_part($plain, '.', 1)
+        r"""CASE WHEN regexp_full_match($plain, '[+-]?\d+(\.0+)?') THEN split_part($plain, '.', 1)
             ELSE $text END""",
         plain=steps.named(unless(is_plain, decimal_text(text, decimals))),
-        whole=_WHOLE,
         text=text,
     )
 
@@ -88,16 +84,14 @@ def amount_text(
         is_simple = steps.named(simple)
         plain = steps.named(unless(is_simple, decimal_text(text, decimals)))
         return cases([(is_simple, text)], _divided(plain, sql("1"), steps))
-    given = steps.named(
-        sql(
-            r"CASE WHEN regexp_full_match($months, '\d{1,3}') THEN try_cast($months AS bigint) END",
-            months=months,
-        )
+    given = steps.sql(
+        r"CASE WHEN regexp_full_match($months, '\d{1,3}') THEN try_cast($months AS bigint) END",
+        months=months,
     )
-    count = steps.named(
-        sql("CASE WHEN $given BETWEEN 1 AND $most THEN $given END", given=given, most=MOST_MONTHS)
+    count = steps.sql(
+        "CASE WHEN $given BETWEEN 1 AND $most THEN $given END", given=given, most=MOST_MONTHS
     )
-    is_simple = steps.named(sql("$count = 1 AND $simple", count=count, simple=simple))
+    is_simple = steps.sql("$count = 1 AND $simple", count=count, simple=simple)
     plain = steps.named(unless(is_simple, decimal_text(text, decimals)))
     return sql(
         "CASE WHEN $is_simple THEN $text WHEN $count IS NOT NULL THEN $divided END",
@@ -111,10 +105,9 @@ def amount_text(
 def decimal_text(text: exp.Expr, decimals: Decimals) -> exp.Expr:
     """A number with a point before its decimals and no other mark."""
     signed = sql(
-        """CASE WHEN regexp_full_match($text, $minus_behind) THEN concat('-', rtrim($text, '-'))
+        r"""CASE WHEN regexp_full_match($text, '\d[^-]*-') THEN concat('-', rtrim($text, '-'))
             ELSE $text END""",
         text=text,
-        minus_behind=_MINUS_BEHIND,
     )
     is_comma = decimals is Decimals.COMMA
     pointed = sql("replace($signed, ',', '.')", signed=signed) if is_comma else signed
@@ -147,28 +140,24 @@ def _ungrouped(signed: exp.Expr, decimals: Decimals) -> tuple[exp.Expr, exp.Expr
 
 def _divided(plain: exp.Expr, months: exp.Expr, steps: Steps) -> exp.Expr:
     """A decimal divided by whole months, by whole numbers only."""
-    size = steps.named(
-        sql(
-            "abs(CAST(try_cast($plain AS decimal(27, 10)) * $parts AS hugeint))",
-            plain=plain,
-            parts=_UNIT * _PARTS_OF_ONE,
-        )
+    size = steps.sql(
+        "abs(CAST(try_cast($plain AS decimal(27, 10)) * $parts AS hugeint))",
+        plain=plain,
+        parts=_UNIT * _PARTS_OF_ONE,
     )
-    quotient = steps.named(
-        sql(
-            "(2 * $size + $months * $parts) // (2 * ($months * $parts))",
-            size=size,
-            months=months,
-            parts=_PARTS_OF_ONE,
-        )
+    quotient = steps.sql(
+        "(2 * $size + $months * $parts) // (2 * ($months * $parts))",
+        size=size,
+        months=months,
+        parts=_PARTS_OF_ONE,
     )
     return sql(
-        """CASE WHEN regexp_full_match($plain, $number) AND $quotient IS NOT NULL THEN concat(
+        r"""CASE WHEN regexp_full_match($plain, '[+-]?\d+(\.\d+)?') AND $quotient IS NOT NULL
+            THEN concat(
                 CASE WHEN starts_with($plain, '-') THEN '-' ELSE '' END,
                 CAST($quotient // $unit AS text), '.', lpad(CAST($quotient % $unit AS text), 4, '0')
             ) ELSE $plain END""",
         plain=plain,
-        number=_PLAIN,
         quotient=quotient,
         unit=_UNIT,
     )

@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from lapse.inputs.files import Format, Input, InputError, refusal
 from lapse.model.place import reason
-from lapse.scratch import room_for
+from lapse.scratch import room_for, stand_in
 
 MOST_UNPACKED = 2 * 2**30
 """Bytes that a compressed input may unpack to."""
@@ -58,7 +58,7 @@ def plain(item: Input, folder: Path, number: int) -> Plain:
         is_plain = is_table or (encoding == "utf-8" and not _is_damaged(path))
         with room_for(item.name):
             if is_plain:
-                copy.symlink_to(path.resolve())
+                stand_in(copy, path.resolve())
             else:
                 is_damaged = _transcode(path, copy, encoding)
     except OSError as error:

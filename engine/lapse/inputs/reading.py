@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from lapse.inputs.gauge import Gauge
     from lapse.inputs.joining.together import Together
     from lapse.inputs.profiles.looks import Look
+    from lapse.inputs.relation import Relation
     from lapse.inputs.sources import Opener, Source
 
 __all__ = ["Also", "Export", "InputError", "Rejected", "open_exports"]
@@ -93,6 +94,12 @@ class Export:
             statement = accepted(source, group.duplicates)
             for row in self._stream(source.plain, render(statement), chunk):
                 yield Record(read(row), assumed)
+
+    def relation(self) -> "Relation":
+        """The same facts as one query over `connection`."""
+        from lapse.inputs.relation import relation  # noqa: PLC0415
+
+        return relation(self.connection, self.groups, self.together, self._words)
 
     def rejected(self) -> Iterator[Rejected]:
         """Every rejected row with the first reason for it, in the order of the files."""

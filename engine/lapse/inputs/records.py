@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from lapse.inputs.sql_columns import currency_of, value_columns
 from lapse.model.days import NEVER
 from lapse.model.facts import UNKNOWN, FactSpec, Value, ValueType
 from lapse.model.invoices import OF_SUBSCRIPTION, Invoice, InvoiceStatus
 from lapse.model.money import Money
+from lapse.model.tables import currency_of, value_columns
 
 if TYPE_CHECKING:
     from lapse.inputs.joining.holds import Holds

@@ -13,9 +13,9 @@ from lapse.inputs.formats.copy import COLUMN, FLAW, MOST_FOUND, ROW
 from lapse.inputs.formats.parquet import FLAWS
 from lapse.inputs.plain_copy import DAMAGED
 from lapse.inputs.sources import Source
-from lapse.inputs.sql_columns import currency_of, value_columns
 from lapse.inputs.typed import CODES, text_of, trimmed, typed
 from lapse.model.ids import GUID_FORM
+from lapse.model.tables import currency_of, value_columns
 from lapse.sql.expressions import (
     aliased,
     all_of,
@@ -28,7 +28,7 @@ from lapse.sql.expressions import (
     sql,
 )
 
-CODE, AT, ID_HASH, IS_BAD, DELIMITERS = "#code", "#at", "#id", "#is_bad", "#delimiters"
+CODE, ID_HASH, DELIMITERS = "#code", "#id", "#delimiters"
 ID = "subscription_id"
 
 

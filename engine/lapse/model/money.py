@@ -7,9 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 PLACES = Decimal("0.0001")
 CENTS = Decimal("0.01")
-MOST_DIGITS = 14
-"""Digits before the point: with four places an amount fits DECIMAL(18, 4) everywhere."""
 
+# 14 digits before the point: with four places an amount fits DECIMAL(18, 4) everywhere.
 _AMOUNT = re.compile(r"[+-]?\d{1,14}(\.\d+)?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 

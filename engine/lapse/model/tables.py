@@ -1,12 +1,50 @@
-"""The table of decisions and the lists beside it: their columns, and what their rows are sorted by.
+"""The two tables of a run, declared once: facts in, decisions out; and the lists beside them.
 
-A decision is a row of `actions`, `provider`, `held` or `undetermined`, made by whichever executor;
-`as_of` is the day judged. Cells are text, blank for what is not known or not there.
+*Facts*: a row for each subscription, a typed column for each fact, of money two. A null is a blank
+cell, whose meaning is the fact's own (`FactSpec.blank`), or a fact that the row's inputs have no
+column for; which, the relation that is handed out says beside it.
+
+*Decisions*: a row of `actions`, `provider`, `held`, `to_approve` or `undetermined`, whichever
+executor made it; `as_of` is the day judged. Cells are text, blank for what is not known or absent.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+
+from lapse.model.facts import FactSpec, ValueType
+
+_T = ValueType
+TYPES_OF_FACTS: Mapping[ValueType, str] = {
+    _T.TEXT: "text",
+    _T.CHOICE: "text",
+    _T.FLAG: "boolean",
+    _T.COUNT: "bigint",
+    _T.DAYS: "bigint",
+    _T.MONTHS: "bigint",
+    _T.MONEY: "decimal(18,4)",
+    _T.DATE: "date",
+    _T.INSTANT: "timestamp",
+    _T.DAYS_LIST: "bigint[]",
+}
+"""In the words of DuckDB; an instant is a UTC timestamp without a zone."""
+
+
+def currency_of(fact: str) -> str:
+    """The column that holds the currency of a money fact."""
+    return f"{fact}.currency"
+
+
+def value_columns(spec: FactSpec) -> tuple[str, ...]:
+    is_money = spec.type is ValueType.MONEY
+    return (spec.name, currency_of(spec.name)) if is_money else (spec.name,)
+
+
+def typed_columns(spec: FactSpec) -> tuple[tuple[str, str], ...]:
+    """The columns of a fact, each with its type."""
+    types = (TYPES_OF_FACTS[spec.type], "text")
+    return tuple(zip(value_columns(spec), types, strict=False))
+
 
 Cells = tuple[str, ...]
 

@@ -59,9 +59,9 @@ def _nothing(found: WhatIf) -> str:
     parts = [
         f"Nothing changes: {everybody} would be treated as today until {found.until}, {differ}"
     ]
-    if found.keepers:
+    if found.in_flight:
         keep = "keep today's terms, under which their clock started"
-        parts.append(f"{len(found.keepers):,} of them {keep}")
+        parts.append(f"{len(found.in_flight):,} of them {keep}")
     if found.not_known.subscriptions:
         names = joined(_first_two(found.not_known.counts))
         who = f"from {found.not_known.subscriptions:,} of them"

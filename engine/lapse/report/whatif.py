@@ -3,12 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from lapse.analysis.futures import Foreseen
+from lapse.analysis.futures import Foreseen, NotKnown
 from lapse.analysis.what_if.change import Cause, Change, Direction, Kind
 from lapse.analysis.what_if.compare import Difference
 from lapse.analysis.what_if.edits import Edit
-from lapse.analysis.what_if.not_known import NotKnown
-from lapse.analysis.what_if.pins import Keeper
+from lapse.analysis.what_if.in_flight import InFlight
 from lapse.analysis.what_if.result import WhatIf
 from lapse.analysis.what_if.totals import BY_FACT, Total, first_day, first_of_hardest
 from lapse.report.printable import printable
@@ -37,7 +36,7 @@ def whatif_text(found: WhatIf, most: int) -> str:
         table = totals_table(found.totals, by)
         if len(table) > 2:  # noqa: PLR2004  a header and one group say what the first sentence does
             lines += ["", f"By {by}", table_text(table[0], table[1:])]
-    lines += _section("In flight", in_flight(found.keepers))
+    lines += _section("In flight", in_flight_lines(found.in_flight))
     lines += _section("Not compared", not_compared(found))
     lines += _section("Not known", unknown_lines(found.not_known))
     lines += _section("Limits crossed", iter(found.crossed))
@@ -195,22 +194,22 @@ def totals_table(totals: Sequence[Total], by: str) -> list[list[str]]:
     return [header, *rows[:MOST_GROUPS], *rest]
 
 
-def in_flight(keepers: Sequence[Keeper]) -> Iterator[str]:
+def in_flight_lines(keeping: Sequence[InFlight]) -> Iterator[str]:
     """How many keep old terms, until when, and what would happen if the pins were not."""
-    if not keepers:
+    if not keeping:
         return
-    terms = sorted({name for keeper in keepers for name in keeper.pins})
-    resting = [keeper.until for keeper in keepers if keeper.until]
+    terms = sorted({name for each in keeping for name in each.pins})
+    resting = [each.until for each in keeping if each.until]
     until = (
         f"the last action that rests on them is on {max(resting)}"
         if resting
         else ("no action foreseen rests on them")
     )
-    who = counted(len(keepers), "subscription keeps", "subscriptions keep")
+    who = counted(len(keeping), "subscription keeps", "subscriptions keep")
     yield f"{who} the old {joined(terms)}; {until}"
     told = [
-        (sum(map(unpinned_worse, keepers)), "worse"),
-        (sum(map(unpinned_better, keepers)), "better"),
+        (sum(map(unpinned_worse, keeping)), "worse"),
+        (sum(map(unpinned_better, keeping)), "better"),
     ]
     if any(number for number, _ in told):
         each = joined(f"{number:,} {how} off" for number, how in told if number)
@@ -219,13 +218,13 @@ def in_flight(keepers: Sequence[Keeper]) -> Iterator[str]:
         yield "without the pins nothing would come otherwise for them"
 
 
-def unpinned_worse(keeper: Keeper) -> bool:
-    return any(change.direction is Direction.HARSHER for change in keeper.unpinned)
+def unpinned_worse(each: InFlight) -> bool:
+    return any(change.direction is Direction.HARSHER for change in each.unpinned)
 
 
-def unpinned_better(keeper: Keeper) -> bool:
-    is_gentler = any(change.direction is Direction.GENTLER for change in keeper.unpinned)
-    return is_gentler and not unpinned_worse(keeper)
+def unpinned_better(each: InFlight) -> bool:
+    is_gentler = any(change.direction is Direction.GENTLER for change in each.unpinned)
+    return is_gentler and not unpinned_worse(each)
 
 
 def not_compared(found: WhatIf) -> Iterator[str]:

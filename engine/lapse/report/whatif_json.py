@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from lapse.analysis.futures import Foreseen
+from lapse.analysis.futures import Foreseen, NotKnown
 from lapse.analysis.what_if.change import Change
 from lapse.analysis.what_if.compare import Difference
-from lapse.analysis.what_if.edits import ALWAYS, Edit, Version
-from lapse.analysis.what_if.not_known import NotKnown
-from lapse.analysis.what_if.pins import Keeper
+from lapse.analysis.what_if.edits import Edit, Version
+from lapse.analysis.what_if.in_flight import InFlight
+from lapse.analysis.what_if.pieces import ALWAYS
 from lapse.analysis.what_if.result import WhatIf, is_newly_covered
 from lapse.analysis.what_if.sweep import Sweep
 from lapse.analysis.what_if.totals import Total
@@ -38,7 +38,7 @@ def whatif_json(found: WhatIf) -> dict[str, Any]:
             for change in difference.changes
         ],
         "covered_by_one_only": [each.id for each in found.differing if is_newly_covered(each)],
-        "in_flight": [keeper_json(keeper) for keeper in found.keepers],
+        "in_flight": [in_flight_json(each) for each in found.in_flight],
         "read_under_todays_only": list(found.only_today),
         "read_under_the_other_only": list(found.only_other),
         "not_known": not_known_json(found.not_known),
@@ -94,10 +94,10 @@ def money_json(money: Money) -> str:
 
 def edit_json(edit: Edit) -> dict[str, Any]:
     return {
-        "piece": edit.piece,
-        "layer": edit.layer or None,
-        "name": edit.name,
-        "from": None if edit.start == ALWAYS else edit.start.isoformat(),
+        "piece": edit.path.piece,
+        "layer": edit.path.layer or None,
+        "name": edit.path.name,
+        "from": None if edit.path.start == ALWAYS else edit.path.start.isoformat(),
         "old": _version(edit.old),
         "new": _version(edit.new),
     }
@@ -129,11 +129,11 @@ def total_json(total: Total) -> dict[str, Any]:
     }
 
 
-def keeper_json(keeper: Keeper) -> dict[str, Any]:
+def in_flight_json(found: InFlight) -> dict[str, Any]:
     return {
-        "subscription_id": keeper.future.id,
-        "pinned_to": dict(keeper.pins),
-        "until": keeper.until.isoformat() if keeper.until else None,
+        "subscription_id": found.future.id,
+        "pinned_to": dict(found.pins),
+        "until": found.until.isoformat() if found.until else None,
         "without_pins": [
             {
                 "kind": change.kind,
@@ -143,7 +143,7 @@ def keeper_json(keeper: Keeper) -> dict[str, Any]:
                 "old": change.old.day.isoformat() if change.old else None,
                 "new": change.new.day.isoformat() if change.new else None,
             }
-            for change in keeper.unpinned
+            for change in found.unpinned
             if change.is_change
         ],
     }

@@ -12,7 +12,7 @@ from lapse.report.sentence import first_sentence
 from lapse.report.whatif import (
     causes_of,
     counts_table,
-    in_flight,
+    in_flight_lines,
     line_of,
     money_text,
     named,
@@ -45,7 +45,8 @@ def whatif_markdown(found: WhatIf, most: int) -> str:
     for by in BY_FACT:
         table = totals_table(found.totals, by)
         lines += [f"### By {by}", "", *_table(table, texts=2), ""] if len(table) > 1 else []
-    notes = [*not_compared(found), *in_flight(found.keepers), *unknown_lines(found.not_known)]
+    notes = [*not_compared(found), *in_flight_lines(found.in_flight)]
+    notes += unknown_lines(found.not_known)
     lines += ["### Also", "", *_list(notes), ""] if notes else []
     return "\n".join(lines).rstrip() + "\n"
 

@@ -16,6 +16,10 @@ PARTIAL = "partial"
 _BUFFER = 1 << 20
 
 
+def _opened(path: str, flags: int) -> int:
+    return os.open(path, flags, FILE_MODE)
+
+
 class PrivateFile:
     """A new file, written once; its digest is that of every byte written.
 
@@ -27,9 +31,8 @@ class PrivateFile:
         self._called = called or path
         self._digest = sha256()
         with writing(self._called):
-            opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
-            os.fchmod(opened, FILE_MODE)
-            self._file = os.fdopen(opened, "wb", buffering=_BUFFER)
+            self._file = open(path, "xb", buffering=_BUFFER, opener=_opened)  # noqa: SIM115  `close`
+            path.chmod(FILE_MODE)  # the umask may have taken from it
 
     def write(self, content: bytes) -> None:
         self._digest.update(content)
@@ -100,9 +103,12 @@ def take_back(made: Sequence[Path]) -> None:
 
 
 def sync(path: Path) -> None:
-    """Brings a file or folder to the disk."""
+    """Brings a file or folder to the disk; on Windows a folder cannot be opened for that."""
+    is_folder = path.is_dir()
+    if is_folder and os.name == "nt":
+        return
     with writing(path):
-        opened = os.open(path, os.O_RDONLY)
+        opened = os.open(path, os.O_RDONLY if is_folder else os.O_RDWR)
         try:
             os.fsync(opened)
         finally:

@@ -4,13 +4,13 @@ Everything is written into a hidden folder beside the others, brought to the dis
 writes holds the lock of `OUT`; what a killed command left behind is removed by the next.
 """
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from lapse.lock import hold
 from lapse.runs.failures import OutputError, writing
 from lapse.runs.private_files import (
     FILE_MODE,
@@ -22,6 +22,7 @@ from lapse.runs.private_files import (
 )
 
 LOCK = ".lock"
+_OPENED = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)  # on Windows few may make links
 
 
 @contextmanager
@@ -41,14 +42,16 @@ def exclusive(out: Path) -> Iterator[None]:
     finally:
         _take_back(out, made)
         os.close(lock)
+        if os.name == "nt":  # which removes no file that is open; elsewhere the next may hold it
+            _take_back(out, made)
 
 
 def _lock(out: Path) -> int:
     """The open file whose lock is held; one that was taken back meanwhile is nobody's any more."""
     while True:
-        lock = os.open(out / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE)
+        lock = os.open(out / LOCK, _OPENED, FILE_MODE)
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            hold(lock)
         except BlockingIOError as error:
             os.close(lock)
             busy = f"another run is writing into `{out}`; wait until it is done"

@@ -111,8 +111,10 @@ def any_of(conditions: Iterable[exp.Expr]) -> exp.Expr:
 def cases(
     branches: Iterable[tuple[exp.Expr, Filling]], otherwise: exp.Expr | None = None
 ) -> exp.Expr:
-    """The value of the first branch whose condition holds; of none, the other one."""
+    """The value of the first branch whose condition holds; of none, the other one, or null."""
     ifs = [exp.If(this=_tree(condition), true=_tree(value)) for condition, value in branches]
+    if not ifs:
+        return _tree(otherwise)
     return exp.Case(ifs=ifs, default=None if otherwise is None else _tree(otherwise))
 
 

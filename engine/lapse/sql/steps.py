@@ -5,10 +5,11 @@ is computed once. Importing this module costs the import of sqlglot.
 """
 
 from dataclasses import dataclass, field
+from typing import LiteralString
 
 from sqlglot import exp
 
-from lapse.sql.expressions import aliased, column, query, sql
+from lapse.sql.expressions import Fillings, aliased, column, query, sql
 
 
 @dataclass(slots=True)
@@ -30,6 +31,10 @@ class Steps:
             self._steps.append([])
         self._steps[step - 1].append(aliased(value, name))
         return column(name)
+
+    def sql(self, text: LiteralString, /, **holes: Fillings) -> exp.Expr:
+        """A fragment as a column of its own."""
+        return self.named(sql(text, **holes))
 
     def over(self, table: exp.Expr) -> exp.Expr:
         """The table with all these columns added."""

@@ -1071,6 +1071,138 @@ FROM (
   ) AS typed
 ) AS judged;
 
+SELECT
+  COALESCE(COUNT_IF(one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12), 0),
+  COALESCE(COUNT_IF(two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12), 0),
+  COALESCE(COUNT_IF((
+    one BETWEEN 1 AND 12 AND two BETWEEN 1 AND 12
+  ) AND one <> two), 0),
+  COALESCE(COUNT_IF((
+    one BETWEEN 1 AND 12 AND two BETWEEN 1 AND 12
+  ) AND one = two), 0),
+  ARG_MIN(cell, "#row") FILTER(WHERE
+    one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12),
+  ARG_MIN("#row", "#row") FILTER(WHERE
+    one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12),
+  ARG_MIN(cell, "#row") FILTER(WHERE
+    two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12),
+  ARG_MIN("#row", "#row") FILTER(WHERE
+    two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12)
+FROM (
+  SELECT
+    cell,
+    "#row",
+    TRY_CAST(REGEXP_EXTRACT(cell, '^(\d{1,2})[.]', 1) AS BIGINT) AS one,
+    TRY_CAST(REGEXP_EXTRACT(cell, '^\d{1,2}[.](\d{1,2})[.]', 1) AS BIGINT) AS two
+  FROM (
+    SELECT
+      "#11" AS cell,
+      ROW_NUMBER() OVER () AS "#row"
+    FROM the_step14
+  ) AS cells
+  WHERE
+    REGEXP_FULL_MATCH(cell, '\d{1,2}([.])\d{1,2}[.]\d{4}( .*)?')
+) AS split;
+
+SELECT
+  COALESCE(COUNT_IF(one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12), 0),
+  COALESCE(COUNT_IF(two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12), 0),
+  COALESCE(COUNT_IF((
+    one BETWEEN 1 AND 12 AND two BETWEEN 1 AND 12
+  ) AND one <> two), 0),
+  COALESCE(COUNT_IF((
+    one BETWEEN 1 AND 12 AND two BETWEEN 1 AND 12
+  ) AND one = two), 0),
+  ARG_MIN(cell, "#row") FILTER(WHERE
+    one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12),
+  ARG_MIN("#row", "#row") FILTER(WHERE
+    one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12),
+  ARG_MIN(cell, "#row") FILTER(WHERE
+    two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12),
+  ARG_MIN("#row", "#row") FILTER(WHERE
+    two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12)
+FROM (
+  SELECT
+    cell,
+    "#row",
+    TRY_CAST(REGEXP_EXTRACT(cell, '^(\d{1,2})[/]', 1) AS BIGINT) AS one,
+    TRY_CAST(REGEXP_EXTRACT(cell, '^\d{1,2}[/](\d{1,2})[/]', 1) AS BIGINT) AS two
+  FROM (
+    SELECT
+      "#11" AS cell,
+      ROW_NUMBER() OVER () AS "#row"
+    FROM the_step14
+  ) AS cells
+  WHERE
+    REGEXP_FULL_MATCH(cell, '\d{1,2}([/])\d{1,2}[/]\d{4}( .*)?')
+) AS split;
+
+SELECT
+  COALESCE(COUNT_IF(one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12), 0),
+  COALESCE(COUNT_IF(two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12), 0),
+  COALESCE(COUNT_IF((
+    one BETWEEN 1 AND 12 AND two BETWEEN 1 AND 12
+  ) AND one <> two), 0),
+  COALESCE(COUNT_IF((
+    one BETWEEN 1 AND 12 AND two BETWEEN 1 AND 12
+  ) AND one = two), 0),
+  ARG_MIN(cell, "#row") FILTER(WHERE
+    one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12),
+  ARG_MIN("#row", "#row") FILTER(WHERE
+    one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12),
+  ARG_MIN(cell, "#row") FILTER(WHERE
+    two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12),
+  ARG_MIN("#row", "#row") FILTER(WHERE
+    two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12)
+FROM (
+  SELECT
+    cell,
+    "#row",
+    TRY_CAST(REGEXP_EXTRACT(cell, '^(\d{1,2})[.]', 1) AS BIGINT) AS one,
+    TRY_CAST(REGEXP_EXTRACT(cell, '^\d{1,2}[.](\d{1,2})[.]', 1) AS BIGINT) AS two
+  FROM (
+    SELECT
+      "#48" AS cell,
+      ROW_NUMBER() OVER () AS "#row"
+    FROM the_step14
+  ) AS cells
+  WHERE
+    REGEXP_FULL_MATCH(cell, '\d{1,2}([.])\d{1,2}[.]\d{4}( .*)?')
+) AS split;
+
+SELECT
+  COALESCE(COUNT_IF(one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12), 0),
+  COALESCE(COUNT_IF(two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12), 0),
+  COALESCE(COUNT_IF((
+    one BETWEEN 1 AND 12 AND two BETWEEN 1 AND 12
+  ) AND one <> two), 0),
+  COALESCE(COUNT_IF((
+    one BETWEEN 1 AND 12 AND two BETWEEN 1 AND 12
+  ) AND one = two), 0),
+  ARG_MIN(cell, "#row") FILTER(WHERE
+    one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12),
+  ARG_MIN("#row", "#row") FILTER(WHERE
+    one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12),
+  ARG_MIN(cell, "#row") FILTER(WHERE
+    two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12),
+  ARG_MIN("#row", "#row") FILTER(WHERE
+    two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12)
+FROM (
+  SELECT
+    cell,
+    "#row",
+    TRY_CAST(REGEXP_EXTRACT(cell, '^(\d{1,2})[/]', 1) AS BIGINT) AS one,
+    TRY_CAST(REGEXP_EXTRACT(cell, '^\d{1,2}[/](\d{1,2})[/]', 1) AS BIGINT) AS two
+  FROM (
+    SELECT
+      "#48" AS cell,
+      ROW_NUMBER() OVER () AS "#row"
+    FROM the_step14
+  ) AS cells
+  WHERE
+    REGEXP_FULL_MATCH(cell, '\d{1,2}([/])\d{1,2}[/]\d{4}( .*)?')
+) AS split;
+
 CREATE OR REPLACE TABLE export0 AS
 SELECT
   CAST(NULL AS TEXT) AS "subscription_id",
@@ -1169,6 +1301,186 @@ FROM (
 WHERE
   "#place" = 1;
 
+INSERT INTO export0 (
+  "#key",
+  "#source"
+)
+SELECT DISTINCT
+  CASE
+    WHEN STRLEN(text) IN (36, 38)
+    AND REGEXP_FULL_MATCH(text, '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?')
+    THEN LOWER(text)
+    ELSE text
+  END AS "#key",
+  -1 AS "#source"
+FROM (
+  SELECT
+    "subscription_id#text"
+  FROM (
+    SELECT
+      *,
+      CASE
+        WHEN "subscription_id#text" IS NULL
+        THEN 'missing-id'
+        WHEN NOT "subscription_id#text" IS NULL AND "subscription_id" IS NULL
+        THEN 'bad-code'
+        WHEN NOT "customer_id#text" IS NULL AND "customer_id" IS NULL
+        THEN 'bad-code'
+        WHEN NOT "product#text" IS NULL AND "product" IS NULL
+        THEN 'bad-code'
+        WHEN NOT "status#text" IS NULL AND "status" IS NULL
+        THEN 'bad-choice'
+        WHEN NOT "trial#text" IS NULL AND "trial" IS NULL
+        THEN 'bad-flag'
+        WHEN NOT "commitment_months#text" IS NULL AND "commitment_months" IS NULL
+        THEN 'bad-number'
+        WHEN NOT "seats#text" IS NULL AND "seats" IS NULL
+        THEN 'bad-number'
+        WHEN NOT "unit_price#text" IS NULL AND "unit_price" IS NULL
+        THEN 'bad-money'
+        WHEN NOT "term_end#text" IS NULL AND "term_end" IS NULL
+        THEN 'bad-date'
+        WHEN NOT "cancellable_until#text" IS NULL AND "cancellable_until" IS NULL
+        THEN 'bad-instant'
+      END AS "#code",
+      CASE
+        WHEN "subscription_id#text" IS NULL
+        THEN 'subscription_id'
+        WHEN NOT "subscription_id#text" IS NULL AND "subscription_id" IS NULL
+        THEN 'subscription_id'
+        WHEN NOT "customer_id#text" IS NULL AND "customer_id" IS NULL
+        THEN 'customer_id'
+        WHEN NOT "product#text" IS NULL AND "product" IS NULL
+        THEN 'product'
+        WHEN NOT "status#text" IS NULL AND "status" IS NULL
+        THEN 'status'
+        WHEN NOT "trial#text" IS NULL AND "trial" IS NULL
+        THEN 'trial'
+        WHEN NOT "commitment_months#text" IS NULL AND "commitment_months" IS NULL
+        THEN 'commitment_months'
+        WHEN NOT "seats#text" IS NULL AND "seats" IS NULL
+        THEN 'seats'
+        WHEN NOT "unit_price#text" IS NULL AND "unit_price" IS NULL
+        THEN 'unit_price'
+        WHEN NOT "term_end#text" IS NULL AND "term_end" IS NULL
+        THEN 'term_end'
+        WHEN NOT "cancellable_until#text" IS NULL AND "cancellable_until" IS NULL
+        THEN 'cancellable_until'
+      END AS "#at"
+    FROM (
+      SELECT
+        *,
+        "subscription_id#text" AS "subscription_id",
+        "customer_id#text" AS "customer_id",
+        "product#text" AS "product",
+        CASE
+          WHEN NOT "status#unread"
+          THEN CASE
+            WHEN LOWER(REPLACE("status#text", 'İ', 'i̇')) IN ('active', 'suspended', 'expired', 'disabled', 'cancelled', 'deleted', 'pending')
+            THEN LOWER(REPLACE("status#text", 'İ', 'i̇'))
+          END
+        END AS "status",
+        CASE
+          WHEN LOWER(REPLACE("trial#text", 'İ', 'i̇')) IN ('yes', 'true', '1')
+          THEN TRUE
+          WHEN LOWER(REPLACE("trial#text", 'İ', 'i̇')) IN ('no', 'false', '0')
+          THEN FALSE
+        END AS "trial",
+        CASE
+          WHEN REGEXP_FULL_MATCH("commitment_months#text", '-?\d{1,10}')
+          AND TRY_CAST("commitment_months#text" AS BIGINT) BETWEEN 0 AND 1200
+          THEN TRY_CAST("commitment_months#text" AS BIGINT)
+        END AS "commitment_months",
+        CASE
+          WHEN REGEXP_FULL_MATCH("seats#text", '-?\d{1,10}')
+          AND TRY_CAST("seats#text" AS BIGINT) BETWEEN 0 AND 1000000000
+          THEN TRY_CAST("seats#text" AS BIGINT)
+        END AS "seats",
+        CASE
+          WHEN REGEXP_FULL_MATCH(
+            "unit_price#text",
+            '[+-]?\d{1,14}(\.\d{1,4}0*)?( [{spaces}]*[A-Z]{3})?'
+          )
+          THEN TRY_CAST(SPLIT_PART("unit_price#text", ' ', 1) AS DECIMAL(18, 4))
+        END AS "unit_price",
+        CASE WHEN CONTAINS("unit_price#text", ' ') THEN RIGHT("unit_price#text", 3) END AS "unit_price.currency",
+        CASE
+          WHEN REGEXP_FULL_MATCH("term_end#text", '\d{4}-\d{2}-\d{2}')
+          AND (
+            "term_end#text" BETWEEN '1900-01-01' AND '2999-12-31'
+            OR "term_end#text" BETWEEN '9999-01-01' AND '9999-12-31'
+          )
+          THEN TRY_CAST("term_end#text" AS DATE)
+        END AS "term_end",
+        CASE
+          WHEN REGEXP_FULL_MATCH(
+            "cancellable_until#text",
+            '\d{4}-\d{2}-\d{2}[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]([01]\d|2[0-3]):?[0-5]\d)'
+          )
+          AND CASE
+            WHEN RIGHT("cancellable_until#text", 1) = 'Z'
+            THEN TRY_CAST(REGEXP_REPLACE("cancellable_until#text", '(Z|[+-]\d\d:?\d\d$)$', '') AS TIMESTAMP)
+            ELSE TRY_CAST(REGEXP_REPLACE("cancellable_until#text", '(Z|[+-]\d\d:?\d\d$)$', '') AS TIMESTAMP) - TO_MINUTES(
+              TRY_CAST(LEFT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 3) AS BIGINT) * 60 + TRY_CAST(CONCAT(
+                LEFT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 1),
+                RIGHT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 2)
+              ) AS BIGINT)
+            )
+          END BETWEEN CAST('1900-01-01 00:00:00' AS TIMESTAMP) AND CAST('2999-12-31 23:59:59.999999' AS TIMESTAMP)
+          THEN CASE
+            WHEN RIGHT("cancellable_until#text", 1) = 'Z'
+            THEN TRY_CAST(REGEXP_REPLACE("cancellable_until#text", '(Z|[+-]\d\d:?\d\d$)$', '') AS TIMESTAMP)
+            ELSE TRY_CAST(REGEXP_REPLACE("cancellable_until#text", '(Z|[+-]\d\d:?\d\d$)$', '') AS TIMESTAMP) - TO_MINUTES(
+              TRY_CAST(LEFT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 3) AS BIGINT) * 60 + TRY_CAST(CONCAT(
+                LEFT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 1),
+                RIGHT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 2)
+              ) AS BIGINT)
+            )
+          END
+        END AS "cancellable_until"
+      FROM (
+        SELECT
+          NULLIF("#14", '') AS "subscription_id#text",
+          NULLIF("#15", '') AS "customer_id#text",
+          NULLIF("#17", '') AS "product#text",
+          NULLIF("#20", '') AS "status#text",
+          "#18" AS "status#unread",
+          NULLIF("#22", '') AS "trial#text",
+          NULLIF("#26", '') AS "commitment_months#text",
+          NULLIF("#30", '') AS "seats#text",
+          NULLIF("#44", '') AS "unit_price#text",
+          NULLIF("#47", '') AS "term_end#text",
+          NULLIF("#50", '') AS "cancellable_until#text",
+          CAST(NULL AS TEXT) AS "#flaw",
+          CAST(NULL AS TEXT) AS "#column",
+          CAST(NULL AS TEXT) AS "#found",
+          STRLEN(CONCAT("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13")) - STRLEN(
+            REPLACE(
+              CONCAT("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13"),
+              ';',
+              ''
+            )
+          ) AS "#delimiters"
+        FROM the_step14
+      ) AS cells
+    ) AS typed
+  ) AS judged
+  WHERE
+    NOT "#code" IS NULL
+) AS bad(text)
+WHERE
+  NOT text IS NULL
+  AND NOT CASE
+    WHEN STRLEN(text) IN (36, 38)
+    AND REGEXP_FULL_MATCH(text, '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?')
+    THEN LOWER(text)
+    ELSE text
+  END IN (
+    SELECT
+      "#key"
+    FROM export0
+  );
+
 CREATE OR REPLACE TABLE merged AS
 SELECT
   "export0"."#key" AS "#key",
@@ -1196,10 +1508,174 @@ WHERE
 
 CREATE OR REPLACE TABLE rejected_owners AS
 SELECT
-  CAST(NULL AS TEXT) AS subscription_id,
-  CAST(NULL AS TEXT) AS customer_id
-WHERE
-  FALSE;
+  CASE
+    WHEN STRLEN("subscription_id") IN (36, 38)
+    AND REGEXP_FULL_MATCH("subscription_id", '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?')
+    THEN LOWER("subscription_id")
+    ELSE "subscription_id"
+  END AS "subscription_id",
+  CASE
+    WHEN STRLEN("customer_id") IN (36, 38)
+    AND REGEXP_FULL_MATCH("customer_id", '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?')
+    THEN LOWER("customer_id")
+    ELSE "customer_id"
+  END AS "customer_id"
+FROM (
+  SELECT
+    "subscription_id#text",
+    "customer_id#text"
+  FROM (
+    SELECT
+      *,
+      CASE
+        WHEN "subscription_id#text" IS NULL
+        THEN 'missing-id'
+        WHEN NOT "subscription_id#text" IS NULL AND "subscription_id" IS NULL
+        THEN 'bad-code'
+        WHEN NOT "customer_id#text" IS NULL AND "customer_id" IS NULL
+        THEN 'bad-code'
+        WHEN NOT "product#text" IS NULL AND "product" IS NULL
+        THEN 'bad-code'
+        WHEN NOT "status#text" IS NULL AND "status" IS NULL
+        THEN 'bad-choice'
+        WHEN NOT "trial#text" IS NULL AND "trial" IS NULL
+        THEN 'bad-flag'
+        WHEN NOT "commitment_months#text" IS NULL AND "commitment_months" IS NULL
+        THEN 'bad-number'
+        WHEN NOT "seats#text" IS NULL AND "seats" IS NULL
+        THEN 'bad-number'
+        WHEN NOT "unit_price#text" IS NULL AND "unit_price" IS NULL
+        THEN 'bad-money'
+        WHEN NOT "term_end#text" IS NULL AND "term_end" IS NULL
+        THEN 'bad-date'
+        WHEN NOT "cancellable_until#text" IS NULL AND "cancellable_until" IS NULL
+        THEN 'bad-instant'
+      END AS "#code",
+      CASE
+        WHEN "subscription_id#text" IS NULL
+        THEN 'subscription_id'
+        WHEN NOT "subscription_id#text" IS NULL AND "subscription_id" IS NULL
+        THEN 'subscription_id'
+        WHEN NOT "customer_id#text" IS NULL AND "customer_id" IS NULL
+        THEN 'customer_id'
+        WHEN NOT "product#text" IS NULL AND "product" IS NULL
+        THEN 'product'
+        WHEN NOT "status#text" IS NULL AND "status" IS NULL
+        THEN 'status'
+        WHEN NOT "trial#text" IS NULL AND "trial" IS NULL
+        THEN 'trial'
+        WHEN NOT "commitment_months#text" IS NULL AND "commitment_months" IS NULL
+        THEN 'commitment_months'
+        WHEN NOT "seats#text" IS NULL AND "seats" IS NULL
+        THEN 'seats'
+        WHEN NOT "unit_price#text" IS NULL AND "unit_price" IS NULL
+        THEN 'unit_price'
+        WHEN NOT "term_end#text" IS NULL AND "term_end" IS NULL
+        THEN 'term_end'
+        WHEN NOT "cancellable_until#text" IS NULL AND "cancellable_until" IS NULL
+        THEN 'cancellable_until'
+      END AS "#at"
+    FROM (
+      SELECT
+        *,
+        "subscription_id#text" AS "subscription_id",
+        "customer_id#text" AS "customer_id",
+        "product#text" AS "product",
+        CASE
+          WHEN NOT "status#unread"
+          THEN CASE
+            WHEN LOWER(REPLACE("status#text", 'İ', 'i̇')) IN ('active', 'suspended', 'expired', 'disabled', 'cancelled', 'deleted', 'pending')
+            THEN LOWER(REPLACE("status#text", 'İ', 'i̇'))
+          END
+        END AS "status",
+        CASE
+          WHEN LOWER(REPLACE("trial#text", 'İ', 'i̇')) IN ('yes', 'true', '1')
+          THEN TRUE
+          WHEN LOWER(REPLACE("trial#text", 'İ', 'i̇')) IN ('no', 'false', '0')
+          THEN FALSE
+        END AS "trial",
+        CASE
+          WHEN REGEXP_FULL_MATCH("commitment_months#text", '-?\d{1,10}')
+          AND TRY_CAST("commitment_months#text" AS BIGINT) BETWEEN 0 AND 1200
+          THEN TRY_CAST("commitment_months#text" AS BIGINT)
+        END AS "commitment_months",
+        CASE
+          WHEN REGEXP_FULL_MATCH("seats#text", '-?\d{1,10}')
+          AND TRY_CAST("seats#text" AS BIGINT) BETWEEN 0 AND 1000000000
+          THEN TRY_CAST("seats#text" AS BIGINT)
+        END AS "seats",
+        CASE
+          WHEN REGEXP_FULL_MATCH(
+            "unit_price#text",
+            '[+-]?\d{1,14}(\.\d{1,4}0*)?( [{spaces}]*[A-Z]{3})?'
+          )
+          THEN TRY_CAST(SPLIT_PART("unit_price#text", ' ', 1) AS DECIMAL(18, 4))
+        END AS "unit_price",
+        CASE WHEN CONTAINS("unit_price#text", ' ') THEN RIGHT("unit_price#text", 3) END AS "unit_price.currency",
+        CASE
+          WHEN REGEXP_FULL_MATCH("term_end#text", '\d{4}-\d{2}-\d{2}')
+          AND (
+            "term_end#text" BETWEEN '1900-01-01' AND '2999-12-31'
+            OR "term_end#text" BETWEEN '9999-01-01' AND '9999-12-31'
+          )
+          THEN TRY_CAST("term_end#text" AS DATE)
+        END AS "term_end",
+        CASE
+          WHEN REGEXP_FULL_MATCH(
+            "cancellable_until#text",
+            '\d{4}-\d{2}-\d{2}[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]([01]\d|2[0-3]):?[0-5]\d)'
+          )
+          AND CASE
+            WHEN RIGHT("cancellable_until#text", 1) = 'Z'
+            THEN TRY_CAST(REGEXP_REPLACE("cancellable_until#text", '(Z|[+-]\d\d:?\d\d$)$', '') AS TIMESTAMP)
+            ELSE TRY_CAST(REGEXP_REPLACE("cancellable_until#text", '(Z|[+-]\d\d:?\d\d$)$', '') AS TIMESTAMP) - TO_MINUTES(
+              TRY_CAST(LEFT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 3) AS BIGINT) * 60 + TRY_CAST(CONCAT(
+                LEFT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 1),
+                RIGHT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 2)
+              ) AS BIGINT)
+            )
+          END BETWEEN CAST('1900-01-01 00:00:00' AS TIMESTAMP) AND CAST('2999-12-31 23:59:59.999999' AS TIMESTAMP)
+          THEN CASE
+            WHEN RIGHT("cancellable_until#text", 1) = 'Z'
+            THEN TRY_CAST(REGEXP_REPLACE("cancellable_until#text", '(Z|[+-]\d\d:?\d\d$)$', '') AS TIMESTAMP)
+            ELSE TRY_CAST(REGEXP_REPLACE("cancellable_until#text", '(Z|[+-]\d\d:?\d\d$)$', '') AS TIMESTAMP) - TO_MINUTES(
+              TRY_CAST(LEFT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 3) AS BIGINT) * 60 + TRY_CAST(CONCAT(
+                LEFT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 1),
+                RIGHT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 2)
+              ) AS BIGINT)
+            )
+          END
+        END AS "cancellable_until"
+      FROM (
+        SELECT
+          NULLIF("#14", '') AS "subscription_id#text",
+          NULLIF("#15", '') AS "customer_id#text",
+          NULLIF("#17", '') AS "product#text",
+          NULLIF("#20", '') AS "status#text",
+          "#18" AS "status#unread",
+          NULLIF("#22", '') AS "trial#text",
+          NULLIF("#26", '') AS "commitment_months#text",
+          NULLIF("#30", '') AS "seats#text",
+          NULLIF("#44", '') AS "unit_price#text",
+          NULLIF("#47", '') AS "term_end#text",
+          NULLIF("#50", '') AS "cancellable_until#text",
+          CAST(NULL AS TEXT) AS "#flaw",
+          CAST(NULL AS TEXT) AS "#column",
+          CAST(NULL AS TEXT) AS "#found",
+          STRLEN(CONCAT("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13")) - STRLEN(
+            REPLACE(
+              CONCAT("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13"),
+              ';',
+              ''
+            )
+          ) AS "#delimiters"
+        FROM the_step14
+      ) AS cells
+    ) AS typed
+  ) AS judged
+  WHERE
+    NOT "#code" IS NULL
+) AS bad("subscription_id", "customer_id");
 
 CREATE OR REPLACE VIEW customer_of AS
 SELECT
@@ -1262,6 +1738,193 @@ SELECT
   "merged"."cancellable_until",
   "merged"."#source0"
 FROM merged;
+
+SELECT
+  "#row",
+  COALESCE("subscription_id#text", ''),
+  "#code",
+  COALESCE("#at", ''),
+  LEFT(
+    COALESCE(
+      "#found",
+      CASE
+        WHEN "#at" = 'subscription_id'
+        THEN "subscription_id#text"
+        WHEN "#at" = 'customer_id'
+        THEN "customer_id#text"
+        WHEN "#at" = 'product'
+        THEN "product#text"
+        WHEN "#at" = 'status'
+        THEN "status#text"
+        WHEN "#at" = 'trial'
+        THEN "trial#text"
+        WHEN "#at" = 'commitment_months'
+        THEN "commitment_months#text"
+        WHEN "#at" = 'seats'
+        THEN "seats#text"
+        WHEN "#at" = 'unit_price'
+        THEN "unit_price#text"
+        WHEN "#at" = 'term_end'
+        THEN "term_end#text"
+        WHEN "#at" = 'cancellable_until'
+        THEN "cancellable_until#text"
+      END,
+      ''
+    ),
+    200
+  )
+FROM (
+  SELECT
+    *,
+    CASE
+      WHEN "subscription_id#text" IS NULL
+      THEN 'missing-id'
+      WHEN NOT "subscription_id#text" IS NULL AND "subscription_id" IS NULL
+      THEN 'bad-code'
+      WHEN NOT "customer_id#text" IS NULL AND "customer_id" IS NULL
+      THEN 'bad-code'
+      WHEN NOT "product#text" IS NULL AND "product" IS NULL
+      THEN 'bad-code'
+      WHEN NOT "status#text" IS NULL AND "status" IS NULL
+      THEN 'bad-choice'
+      WHEN NOT "trial#text" IS NULL AND "trial" IS NULL
+      THEN 'bad-flag'
+      WHEN NOT "commitment_months#text" IS NULL AND "commitment_months" IS NULL
+      THEN 'bad-number'
+      WHEN NOT "seats#text" IS NULL AND "seats" IS NULL
+      THEN 'bad-number'
+      WHEN NOT "unit_price#text" IS NULL AND "unit_price" IS NULL
+      THEN 'bad-money'
+      WHEN NOT "term_end#text" IS NULL AND "term_end" IS NULL
+      THEN 'bad-date'
+      WHEN NOT "cancellable_until#text" IS NULL AND "cancellable_until" IS NULL
+      THEN 'bad-instant'
+    END AS "#code",
+    CASE
+      WHEN "subscription_id#text" IS NULL
+      THEN 'subscription_id'
+      WHEN NOT "subscription_id#text" IS NULL AND "subscription_id" IS NULL
+      THEN 'subscription_id'
+      WHEN NOT "customer_id#text" IS NULL AND "customer_id" IS NULL
+      THEN 'customer_id'
+      WHEN NOT "product#text" IS NULL AND "product" IS NULL
+      THEN 'product'
+      WHEN NOT "status#text" IS NULL AND "status" IS NULL
+      THEN 'status'
+      WHEN NOT "trial#text" IS NULL AND "trial" IS NULL
+      THEN 'trial'
+      WHEN NOT "commitment_months#text" IS NULL AND "commitment_months" IS NULL
+      THEN 'commitment_months'
+      WHEN NOT "seats#text" IS NULL AND "seats" IS NULL
+      THEN 'seats'
+      WHEN NOT "unit_price#text" IS NULL AND "unit_price" IS NULL
+      THEN 'unit_price'
+      WHEN NOT "term_end#text" IS NULL AND "term_end" IS NULL
+      THEN 'term_end'
+      WHEN NOT "cancellable_until#text" IS NULL AND "cancellable_until" IS NULL
+      THEN 'cancellable_until'
+    END AS "#at"
+  FROM (
+    SELECT
+      *,
+      "subscription_id#text" AS "subscription_id",
+      "customer_id#text" AS "customer_id",
+      "product#text" AS "product",
+      CASE
+        WHEN NOT "status#unread"
+        THEN CASE
+          WHEN LOWER(REPLACE("status#text", 'İ', 'i̇')) IN ('active', 'suspended', 'expired', 'disabled', 'cancelled', 'deleted', 'pending')
+          THEN LOWER(REPLACE("status#text", 'İ', 'i̇'))
+        END
+      END AS "status",
+      CASE
+        WHEN LOWER(REPLACE("trial#text", 'İ', 'i̇')) IN ('yes', 'true', '1')
+        THEN TRUE
+        WHEN LOWER(REPLACE("trial#text", 'İ', 'i̇')) IN ('no', 'false', '0')
+        THEN FALSE
+      END AS "trial",
+      CASE
+        WHEN REGEXP_FULL_MATCH("commitment_months#text", '-?\d{1,10}')
+        AND TRY_CAST("commitment_months#text" AS BIGINT) BETWEEN 0 AND 1200
+        THEN TRY_CAST("commitment_months#text" AS BIGINT)
+      END AS "commitment_months",
+      CASE
+        WHEN REGEXP_FULL_MATCH("seats#text", '-?\d{1,10}')
+        AND TRY_CAST("seats#text" AS BIGINT) BETWEEN 0 AND 1000000000
+        THEN TRY_CAST("seats#text" AS BIGINT)
+      END AS "seats",
+      CASE
+        WHEN REGEXP_FULL_MATCH(
+          "unit_price#text",
+          '[+-]?\d{1,14}(\.\d{1,4}0*)?( [{spaces}]*[A-Z]{3})?'
+        )
+        THEN TRY_CAST(SPLIT_PART("unit_price#text", ' ', 1) AS DECIMAL(18, 4))
+      END AS "unit_price",
+      CASE WHEN CONTAINS("unit_price#text", ' ') THEN RIGHT("unit_price#text", 3) END AS "unit_price.currency",
+      CASE
+        WHEN REGEXP_FULL_MATCH("term_end#text", '\d{4}-\d{2}-\d{2}')
+        AND (
+          "term_end#text" BETWEEN '1900-01-01' AND '2999-12-31'
+          OR "term_end#text" BETWEEN '9999-01-01' AND '9999-12-31'
+        )
+        THEN TRY_CAST("term_end#text" AS DATE)
+      END AS "term_end",
+      CASE
+        WHEN REGEXP_FULL_MATCH(
+          "cancellable_until#text",
+          '\d{4}-\d{2}-\d{2}[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]([01]\d|2[0-3]):?[0-5]\d)'
+        )
+        AND CASE
+          WHEN RIGHT("cancellable_until#text", 1) = 'Z'
+          THEN TRY_CAST(REGEXP_REPLACE("cancellable_until#text", '(Z|[+-]\d\d:?\d\d$)$', '') AS TIMESTAMP)
+          ELSE TRY_CAST(REGEXP_REPLACE("cancellable_until#text", '(Z|[+-]\d\d:?\d\d$)$', '') AS TIMESTAMP) - TO_MINUTES(
+            TRY_CAST(LEFT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 3) AS BIGINT) * 60 + TRY_CAST(CONCAT(
+              LEFT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 1),
+              RIGHT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 2)
+            ) AS BIGINT)
+          )
+        END BETWEEN CAST('1900-01-01 00:00:00' AS TIMESTAMP) AND CAST('2999-12-31 23:59:59.999999' AS TIMESTAMP)
+        THEN CASE
+          WHEN RIGHT("cancellable_until#text", 1) = 'Z'
+          THEN TRY_CAST(REGEXP_REPLACE("cancellable_until#text", '(Z|[+-]\d\d:?\d\d$)$', '') AS TIMESTAMP)
+          ELSE TRY_CAST(REGEXP_REPLACE("cancellable_until#text", '(Z|[+-]\d\d:?\d\d$)$', '') AS TIMESTAMP) - TO_MINUTES(
+            TRY_CAST(LEFT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 3) AS BIGINT) * 60 + TRY_CAST(CONCAT(
+              LEFT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 1),
+              RIGHT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 2)
+            ) AS BIGINT)
+          )
+        END
+      END AS "cancellable_until"
+    FROM (
+      SELECT
+        NULLIF("#14", '') AS "subscription_id#text",
+        NULLIF("#15", '') AS "customer_id#text",
+        NULLIF("#17", '') AS "product#text",
+        NULLIF("#20", '') AS "status#text",
+        "#18" AS "status#unread",
+        NULLIF("#22", '') AS "trial#text",
+        NULLIF("#26", '') AS "commitment_months#text",
+        NULLIF("#30", '') AS "seats#text",
+        NULLIF("#44", '') AS "unit_price#text",
+        NULLIF("#47", '') AS "term_end#text",
+        NULLIF("#50", '') AS "cancellable_until#text",
+        CAST(NULL AS TEXT) AS "#flaw",
+        CAST(NULL AS TEXT) AS "#column",
+        CAST(NULL AS TEXT) AS "#found",
+        STRLEN(CONCAT("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13")) - STRLEN(
+          REPLACE(
+            CONCAT("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13"),
+            ';',
+            ''
+          )
+        ) AS "#delimiters",
+        ROW_NUMBER() OVER () AS "#row"
+      FROM the_step14
+    ) AS cells
+  ) AS typed
+) AS judged
+WHERE
+  NOT "#code" IS NULL;
 
 SELECT
   id

@@ -128,7 +128,8 @@ FROM (
                         CASE
                           WHEN "#4" >= CAST('2026-11-23 12:00:00' AS TIMESTAMP)
                           THEN "#0"
-                          ELSE CASE WHEN NOT "#4" IS NULL THEN 0 END
+                          WHEN NOT "#4" IS NULL
+                          THEN 0
                         END AS "#5"
                       FROM (
                         SELECT

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from lapse.analysis.futures import Foreseen, Future
+from lapse.analysis.futures import Foreseen, Future, NotKnown, not_known
 from lapse.analysis.population import Population
 from lapse.analysis.what_if.compare import Asked
-from lapse.analysis.what_if.not_known import NotKnown, NotKnownTally
 from lapse.model.days import utc_day
 from lapse.model.rule import ActionSpec, Rulebook
 
@@ -56,18 +55,15 @@ def calendar(book: Rulebook, asked: Asked, people: Population) -> Calendar:
     """The calendar under one rulebook, until the last day asked for."""
     foresight = asked.foresight(book)
     futures: list[Future] = []
-    tally = NotKnownTally()
     for done, row in enumerate(people.rows, start=1):
-        future = foresight.future(row)
-        futures.append(future)
-        tally.add(future)
+        futures.append(foresight.future(row))
         asked.progress(done)
     return Calendar(
         utc_day(asked.as_of),
         asked.until,
         book.catalogue.actions,
         tuple(futures),
-        tally.found(book.words, people.lacking),
+        not_known((future.unknown for future in futures), book.words, people.lacking),
         sum(future.left_out is not None for future in futures),
     )
 

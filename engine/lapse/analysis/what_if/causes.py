@@ -3,20 +3,26 @@
 A cause is a set of edits that, undone together, bring today's outcome back, and of which none can
 be left out. Where one edit alone would do as well, it is told too: both were needed for the
 difference. The causes of a track are found among those of its subscription.
+
+An edit that only one side has took the place of something: a market that gets a value of its own
+had that of a less specific layer; one that loses its own has that again.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from lapse.analysis.futures import Foresight, Future, Outcome
 from lapse.analysis.what_if.change import Cause, Change, by_track
-from lapse.analysis.what_if.edits import Edit, Piece
-from lapse.analysis.what_if.in_place_of import whole
+from lapse.analysis.what_if.edits import Edit, Version, alone
+from lapse.analysis.what_if.pieces import Piece
 from lapse.analysis.what_if.versions import Undone, Versions
 from lapse.decide.known import RecordAndPast
+from lapse.decide.situation import Situation
+from lapse.model.facts import ABSENT, Missing
 from lapse.model.rule import Rulebook
+from lapse.model.subscription import civil_day
 
 Outcomes = Mapping[str, frozenset[Outcome]]
 """What is done, by track."""
@@ -45,7 +51,7 @@ class Causes:
         near = tuple(edit for edit in self.versions.edits if may_touch(edit, old, new))
         if not self.versions.is_divisible:
             return dict.fromkeys(sorted(tracks), Cause(near))
-        likely = [edit for edit in near if edit.piece is not Piece.TERM or edit.name in read]
+        likely = [e for e in near if e.path.piece is not Piece.TERM or e.path.name in read]
         # History is read by the rules of all layers, so that even one of another scope may count.
         suspects = next(
             s for s in (likely, near, self.versions.edits) if trial.is_as_today(s, tracks)
@@ -53,7 +59,7 @@ class Causes:
         least = trial.least(suspects, tracks)
         found = {track: trial.cause(least, near, track) for track in sorted(tracks)}
         days = {track: _first_day(differing, track) for track in tracks}
-        return {track: _told(found[track], old, new, days[track]) for track in found}
+        return {track: _with_both_sides(found[track], old, new, days[track]) for track in found}
 
     def future(self, row: RecordAndPast, undone: Undone) -> Future:
         """The future when some edits are undone."""
@@ -104,7 +110,7 @@ def outcomes(future: Future) -> Outcomes:
 def may_touch(edit: Edit, *futures: Future) -> bool:
     """Whether an edit may concern a subscription: its layer applies or may; others always may."""
     layers = (applied.layer.name for each in futures for applied in each.first.force.layers)
-    return not edit.layer or edit.layer in layers
+    return not edit.path.layer or edit.path.layer in layers
 
 
 def _first_day(differing: Iterable[Change], track: str) -> date:
@@ -113,8 +119,39 @@ def _first_day(differing: Iterable[Change], track: str) -> date:
     return min(each.day for change in mine for each in (change.old, change.new) if each)
 
 
-def _told(cause: Cause, old: Future, new: Future, day: date) -> Cause:
-    """A cause with both sides of each edit as they are for one subscription."""
-    sides = old.first, new.first
-    told = (tuple(whole(edit, *sides, day) for edit in e) for e in (cause.edits, cause.or_else))
-    return Cause(*told)
+def _with_both_sides(cause: Cause, old: Future, new: Future, day: date) -> Cause:
+    """A cause with both sides of each edit for one subscription; `day` is the first that differs.
+
+    A side that is not there is what an edit takes the place of; that may be nothing.
+    """
+
+    def with_both(edit: Edit) -> Edit:
+        if edit.old is None:
+            return replace(edit, old=_in_force(edit, old.first, day))
+        if edit.new is None:
+            return replace(edit, new=_in_force(edit, new.first, day))
+        return edit
+
+    return Cause(*(tuple(map(with_both, found)) for found in (cause.edits, cause.or_else)))
+
+
+def _in_force(edit: Edit, situation: Situation, day: date) -> Version | None:
+    """What is in force where an edit stands: on its pin's day, or from the day that differs on."""
+    piece, _, name, start = edit.path
+    force = situation.force
+    match piece:
+        case Piece.TERM:
+            entry = force.term(name, max(start, _pinned(name, situation) or day), day).entry
+            return alone(entry) if entry else None
+        case Piece.RULE:
+            rules = (found.rule for found in force.rules(max(start, day)))
+            return next((alone(rule) for rule in rules if rule.name == name), None)
+        case _:
+            return None
+
+
+def _pinned(name: str, situation: Situation) -> date | None:
+    """The day of a term's pin, where the subscription has one."""
+    spec = situation.force.book.catalogue.terms.get(name)
+    value = situation.subscription.fact(spec.pinned_to) if spec and spec.pinned_to else ABSENT
+    return None if isinstance(value, Missing) else civil_day(value)

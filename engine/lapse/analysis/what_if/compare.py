@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from lapse.analysis.futures import Foresight, Future
+from lapse.analysis.futures import Foresight, Future, Watched
 from lapse.analysis.what_if.causes import Causes
 from lapse.analysis.what_if.change import Cause, Change, Direction, changes
-from lapse.analysis.what_if.settled import Settled
+from lapse.analysis.what_if.same_future import SameFuture
 from lapse.analysis.what_if.versions import Versions
 from lapse.decide.known import RecordAndPast
 from lapse.model.days import AsOf
@@ -74,25 +74,28 @@ class Comparer:
     def __init__(
         self, versions: Versions, old: Foresight, new: Foresight, *, explains: bool = True
     ) -> None:
-        self.old = old
-        self.new = new
+        self._old = old
+        self._new = new
         self._weigh = versions.weigh
-        self._settled = Settled(versions, old, new)
+        self._same = SameFuture(versions, new)
         self._causes = Causes(versions, new.under) if explains else None
 
     def difference(self, old_row: RecordAndPast, new_row: RecordAndPast) -> Difference:
         """One subscription's, as each side's profiles read it."""
-        return self.following(self.old.future(old_row), old_row, new_row)
+        return self.following(self._old.watched(old_row), old_row, new_row)
 
-    def following(self, old: Future, old_row: RecordAndPast, new_row: RecordAndPast) -> Difference:
-        """The difference to a future that `old` has foreseen last."""
-        if old_row is new_row and self._settled.by_what_was_read(old):
+    def following(
+        self, watched: Watched, old_row: RecordAndPast, new_row: RecordAndPast
+    ) -> Difference:
+        """The difference to what was foreseen under today's policies."""
+        old = watched.future
+        if old_row is new_row and self._same.is_sure(watched):
             return Difference(old, old, changes(old, old, self._weigh))
-        new = self.new.future(new_row)
+        also = self._new.watched(new_row)
+        new, read = also.future, watched.terms | also.terms
         found = Difference(old, new, changes(old, new, self._weigh))
         if self._causes is None or not found.differing:
             return found
-        read = {name for each in (self.old, self.new) for name, _, _ in each.scopes.reads}
         return replace(found, causes=self._causes.of(new_row, old, new, found.differing, read))
 
 

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from lapse.analysis.futures import NotKnown, not_known
 from lapse.analysis.population import Population
 from lapse.analysis.what_if.change import Change, Kind
 from lapse.analysis.what_if.compare import Asked, Comparer, Difference, differences
 from lapse.analysis.what_if.edits import Edit
+from lapse.analysis.what_if.in_flight import InFlight, Pinned
 from lapse.analysis.what_if.limits import Limit, crossed
-from lapse.analysis.what_if.not_known import NotKnown, NotKnownTally
-from lapse.analysis.what_if.pins import Keeper, Pins
 from lapse.analysis.what_if.totals import Total, totals
 from lapse.analysis.what_if.versions import Versions
 from lapse.model.days import utc_day
@@ -32,7 +32,7 @@ class WhatIf:
     edits: tuple[Edit, ...]
     differences: tuple[Difference, ...]
     totals: tuple[Total, ...]
-    keepers: tuple[Keeper, ...]
+    in_flight: tuple[InFlight, ...]
     not_known: NotKnown
     only_today: tuple[str, ...] = ()
     only_other: tuple[str, ...] = ()
@@ -61,15 +61,15 @@ class WhatIf:
         )
 
 
-def told_edits(edits: Iterable[Edit], found: Iterable[Difference]) -> tuple[Edit, ...]:
-    """Edits that only one side has with what they stand in place of, where that is for somebody."""
-    whole = {
+def with_both_sides(edits: Iterable[Edit], found: Iterable[Difference]) -> tuple[Edit, ...]:
+    """Edits that only one side has with what they take the place of, as causes show it."""
+    shown = {
         edit: edit
         for difference in found
         for cause in difference.causes.values()
         for edit in cause.edits
     }
-    return tuple(whole.get(edit, edit) for edit in edits)
+    return tuple(shown.get(edit, edit) for edit in edits)
 
 
 def is_newly_covered(difference: Difference) -> bool:
@@ -86,27 +86,26 @@ def what_if(
 ) -> WhatIf:
     """Compares all subscriptions; `other` is what the other policies' profiles read."""
     old, new = asked.foresight(versions.before), asked.foresight(versions.after)
-    comparer, pins = Comparer(versions, old, new), Pins(versions, old, new)
+    comparer, pinned = Comparer(versions, old, new), Pinned(versions, old, new)
     rows = {row.id: row for row in other.rows}
     found: list[Difference] = []
-    keepers: list[Keeper] = []
-    tally = NotKnownTally()
+    in_flight: list[InFlight] = []
     for difference in differences(comparer, today.rows, other.rows, asked.progress):
         found.append(difference)
-        tally.add(difference.old, difference.new)
-        keeper = pins.keeper(rows[difference.id], difference.new)
-        keepers += [keeper] if keeper else []
+        keeping = pinned.in_flight(rows[difference.id], difference.new)
+        in_flight += [keeping] if keeping else []
     sums = totals(found)
+    unknown = (each.old.unknown | each.new.unknown for each in found)
     before = {row.id for row in today.rows}
     return WhatIf(
         utc_day(asked.as_of),
         asked.until,
         versions.actions,
-        told_edits(versions.edits, found),
+        with_both_sides(versions.edits, found),
         tuple(found),
         sums,
-        tuple(keepers),
-        tally.found(versions.after.words, today.lacking & other.lacking),
+        tuple(in_flight),
+        not_known(unknown, versions.after.words, today.lacking & other.lacking),
         tuple(sorted(before - rows.keys())),
         tuple(sorted(rows.keys() - before)),
         tuple(crossed(limits, sums, len(found))),

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from lapse.analysis.futures import Future
+from lapse.analysis.futures import Future, NotKnown, not_known
 from lapse.analysis.population import Population
 from lapse.analysis.what_if.change import Direction
 from lapse.analysis.what_if.compare import Asked, Comparer, Difference
-from lapse.analysis.what_if.not_known import NotKnown, NotKnownTally
 from lapse.analysis.what_if.setting import SettingError, parse_setting, scope_values, with_settings
 from lapse.analysis.what_if.totals import Total, totals
 from lapse.analysis.what_if.versions import Versions
@@ -98,12 +97,12 @@ def sweep(
         versions = Versions(book, changed)
         comparers[value] = Comparer(versions, old, asked.foresight(changed), explains=False)
     tallies = {value: Tally(book) for value in comparers}
-    not_known = NotKnownTally()
+    unknown: list[frozenset[str]] = []
     for done, row in enumerate(people.rows, start=1):
-        future = old.future(row)
-        not_known.add(future)
+        watched = old.watched(row)
+        unknown.append(watched.future.unknown)
         for value, comparer in comparers.items():
-            tallies[value].add(comparer.following(future, row, row))
+            tallies[value].add(comparer.following(watched, row, row))
         asked.progress(done)
     return Sweep(
         asked_range.name,
@@ -112,7 +111,7 @@ def sweep(
         asked.until,
         len(people.rows),
         tuple(sorted({name for tally in tallies.values() for name in tally.harm})),
-        not_known.found(book.words, people.lacking),
+        not_known(unknown, book.words, people.lacking),
         tuple(tally.step(value, is_today=value == today) for value, tally in tallies.items()),
     )
 

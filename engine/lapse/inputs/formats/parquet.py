@@ -15,7 +15,6 @@ from lapse.inputs.plain_copy import Plain
 from lapse.sql.expressions import blank, cases, column, is_there, sql
 
 FLAWS = (FLAW, COLUMN, FOUND)
-NUMBER_IN_FILE = "file_row_number"
 NO_CELLS = ("STRUCT", "MAP", "UNION", "BLOB", "BIT", "GEOMETRY", "VARIANT", "INTERVAL", "TIME")
 """Types of Parquet, by how DuckDB names them, that no cell of text stands for."""
 

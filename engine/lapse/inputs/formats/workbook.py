@@ -17,6 +17,7 @@ from xml.etree.ElementTree import Element, ParseError, iterparse
 from lapse.inputs.files import InputError, refusal
 from lapse.inputs.formats.json_text import plain_number
 from lapse.inputs.plain_copy import MOST_UNPACKED, Plain, most_unpacked
+from lapse.scratch import stand_in
 
 MOST_CELLS = 2**26
 """Of the smallest rectangle that holds a sheet's cells, for which calamine takes room: 64 columns
@@ -135,7 +136,7 @@ def _safe(source: Plain) -> Path:
             if any(extent.has_errors for extent in extents.values()):
                 _write_errors_as_texts(packed, path)
             else:
-                path.symlink_to(source.path.resolve())
+                stand_in(path, source.path.resolve())
     except _BROKEN as error:
         raise _unreadable(name, str(error)) from None
     return path

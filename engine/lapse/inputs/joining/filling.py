@@ -9,8 +9,8 @@ from lapse.inputs.checking import Checked, Group, count_of, reading
 from lapse.inputs.joining.origin import NUMBER, origin_columns, origin_extras
 from lapse.inputs.profiles.precedence import order_columns, order_extras
 from lapse.inputs.records import REJECTED
-from lapse.inputs.sql_columns import typed_columns_of, value_columns
 from lapse.inputs.statements import bad_texts, same_id
+from lapse.model.tables import typed_columns, value_columns
 from lapse.sql.expressions import aliased, cases, cast, column, query, render, sql
 
 KEY, SOURCE = "#key", "#source"
@@ -41,7 +41,7 @@ def fill(connection: DuckDBPyConnection, group: Group) -> int:
     The number of rows that are not rejected.
     """
     name = table_of(group)
-    pairs = [pair for fact in group.facts for pair in typed_columns_of(group.specs[fact])]
+    pairs = [pair for fact in group.facts for pair in typed_columns(group.specs[fact])]
     pairs += [(KEY, "text"), (SOURCE, "integer"), *order_columns(group.shape)]
     pairs += origin_columns(group.shape)
     nulls = [aliased(cast(None, type_), column_) for column_, type_ in pairs]

@@ -20,11 +20,11 @@ from lapse.inputs.joining.filling import (
     table_of,
 )
 from lapse.inputs.joining.pricing import END, PRICED, START, price_facts, put_prices
-from lapse.inputs.sql_columns import currency_of, value_columns
 from lapse.inputs.statements import same_id
 from lapse.model.facts import FactSpec, ValueType
 from lapse.model.kinds import PRICE, PRICE_KEYS
 from lapse.model.profile import CANONICAL, Gives, ProfileSet
+from lapse.model.tables import currency_of, value_columns
 from lapse.sql.expressions import aliased, any_of, cases, column, first_of, is_there, query, sql
 
 MERGED = "merged"

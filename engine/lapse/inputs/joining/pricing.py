@@ -15,9 +15,9 @@ from sqlglot import exp
 from lapse.inputs.checking import Group
 from lapse.inputs.joining.filling import KEY, SOURCE, create, keep_one_row, table_of
 from lapse.inputs.profiles.precedence import LAST, LATEST
-from lapse.inputs.sql_columns import currency_of, value_columns
 from lapse.model.days import NEVER
 from lapse.model.kinds import NEXT_PRICE, PRICE
+from lapse.model.tables import currency_of, value_columns
 from lapse.sql.expressions import aliased, all_of, column, first_of, query, sql
 
 CURRENCY = "currency"

@@ -23,13 +23,13 @@ from lapse.inputs.joining.owners import INVOICES, IS_BROKEN, OWNER, gather_invoi
 from lapse.inputs.joining.present_ids import note_known
 from lapse.inputs.joining.strays import AT_ONCE, strays, unmatched
 from lapse.inputs.records import Facts, Presence, Told, facts_reader, hold_of, invoices_of
-from lapse.inputs.sql_columns import value_columns
 from lapse.inputs.statements import same_id
 from lapse.model.facts import UNKNOWN, Vocabulary
 from lapse.model.invoices import Invoice, Ledger
 from lapse.model.kinds import OWNERS
 from lapse.model.profile import Gives, ProfileSet
 from lapse.model.record import Conflict, Doubt, DoubtKind, Joining, OnlyIn, Record, Stray
+from lapse.model.tables import value_columns
 from lapse.sql.expressions import all_of, column, is_null, query, render, sql
 
 MOST_EXAMPLES = 5

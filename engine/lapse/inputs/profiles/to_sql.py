@@ -161,9 +161,9 @@ class Lowering:
         is_unread = _any(unread)
         if is_unread is not None:
             is_unread = all_of([is_there(text), is_unread, *conditions])
-            is_unread = self.steps.named(sql("coalesce($unread, false)", unread=is_unread))
+            is_unread = self.steps.sql("coalesce($unread, false)", unread=is_unread)
         if way.words is not None:
-            lower = self.steps.named(sql("lower($text)", text=text))
+            lower = self.steps.sql("lower($text)", text=text)
             text = mapped(text, lower, way, keeps_others=is_last)
         if conditions:
             text = sql("CASE WHEN $all THEN $text END", all=all_of(conditions), text=text)
@@ -183,18 +183,15 @@ class Lowering:
     def _total(self, total: Total) -> exp.Expr:
         """The sum over a JSON list, null where there is no list or a number in it is none."""
         listed, inner = self.columns[total.column], Steps()
-        counted = inner.named(sql("try_cast($number AS bigint)", number=_member(total.number)))
+        counted = inner.sql("try_cast($number AS bigint)", number=_member(total.number))
         if total.until is not None:
             until = inner.named(_member(total.until))
             moment = inner.named(utc(inner.named(instant_text(until, self.profile.dates, inner))))
-            counted = inner.named(
-                sql(
-                    """CASE WHEN $moment >= $judged THEN $counted
-                        ELSE CASE WHEN $moment IS NOT NULL THEN 0 END END""",
-                    moment=moment,
-                    judged=self._moment(),
-                    counted=counted,
-                )
+            counted = inner.sql(
+                "CASE WHEN $moment >= $judged THEN $counted WHEN $moment IS NOT NULL THEN 0 END",
+                moment=moment,
+                judged=self._moment(),
+                counted=counted,
             )
         items = query(
             """SELECT unnest(json_extract($listed, '$[*]')) AS "item" """, listed=listed

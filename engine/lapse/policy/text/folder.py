@@ -8,7 +8,7 @@ file (so Kubernetes mounts configuration); a link that leaves the folder is refu
 
 import os
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 from lapse.model.place import Place, reason
 from lapse.policy.text.problems import Problems, shown
@@ -180,7 +180,7 @@ class _Search:
         self.problems.add(code, message, self.place(path), help_)
 
 
-def shown_in(folder: Path, name: str, called: str | None) -> str:
+def shown_in(folder: PurePath, name: str, called: str | None) -> str:
     """The path that a file of a folder is shown under; without a name, that of the folder itself.
 
     At the top of a revision there is no slash, as git has it: `main:` and `main:catalogue.yaml`.
@@ -191,8 +191,8 @@ def shown_in(folder: Path, name: str, called: str | None) -> str:
     return printable(called + name if of_top else PurePosixPath(called, name).as_posix())
 
 
-def shown_path(path: Path) -> str:
-    """The path as text that can be printed, whatever bytes its name has."""
+def shown_path(path: PurePath) -> str:
+    """The path with `/`, as on every system, and as text that can be printed whatever its bytes."""
     return printable(path.as_posix())
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from shutil import which
 
 from lapse.model.place import LapseError, did_you_mean, reason
@@ -222,7 +222,9 @@ def _entry(line: bytes, tree: _Tree) -> _Entry | None:
     name = os.fsdecode(raw)
     if kind != b"blob" or not (mode == _LINK or name.lower().endswith(_ENDINGS)):
         return None
-    if any(part.lower() in _FORGED for part in name.split("/")):
+    parts = tuple(name.split("/"))
+    leads_elsewhere = PurePath(name).parts != parts  # as `C:x` and `..\x` do on Windows
+    if leads_elsewhere or any(part.lower() in _FORGED for part in parts):
         raise LapseError(f"{tree.shown(name)} is a name that no file can have; the tree is forged")
     if not size.isdigit():
         lost = f"the repository has lost {tree.shown(name)}"

@@ -8,47 +8,44 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
-from lapse.analysis.futures import Foresight, Future
-from lapse.analysis.what_if.edits import Piece
+from lapse.analysis.futures import Foresight, Watched
+from lapse.analysis.what_if.pieces import Piece
 from lapse.analysis.what_if.versions import Versions
 from lapse.model.rule import Rulebook
 from lapse.policy.in_force import InForce
 
-IN_LAYERS = (Piece.TERM, Piece.RULE, Piece.SCOPE, Piece.COVERAGE, Piece.HOLD)
-
 
 @dataclass(slots=True)
-class Settled:
-    """Judges what `old` has read last."""
+class SameFuture:
+    """Judges what was read under today's policies; `new` is foresight under the others."""
 
     versions: Versions
-    old: Foresight
     new: Foresight
     _terms: frozenset[str] = field(init=False)
     _layers: frozenset[str] = field(init=False)
     _is_ever: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        edits = self.versions.edits
-        self._terms = frozenset(edit.name for edit in edits if edit.piece is Piece.TERM)
-        self._layers = frozenset(
-            edit.layer for edit in edits if edit.layer and edit.piece is not Piece.TERM
-        )
-        is_all_in_layers = all(edit.piece in IN_LAYERS for edit in edits)
+        paths = [edit.path for edit in self.versions.edits]
+        self._terms = frozenset(path.name for path in paths if path.piece is Piece.TERM)
+        others = (path.layer for path in paths if path.piece is not Piece.TERM)
+        self._layers = frozenset(others) - {""}
+        is_all_in_layers = all(path.layer for path in paths)
         before, after = self.versions.before, self.versions.after
         self._is_ever = is_all_in_layers and what_rules_set(before) == what_rules_set(after)
 
-    def by_what_was_read(self, future: Future) -> bool:
+    def is_sure(self, watched: Watched) -> bool:
         if not self.versions.edits:
             return True
-        if not self._is_ever or len(self.old.scopes.used) > 1:
+        if not self._is_ever or watched.scopes > 1:
             return False
+        future = watched.future
         before, after = future.first.force, self.new.scopes.of(future.subscription)
         applied = {each.layer.name for force in (before, after) for each in force.layers}
         if applied & self._layers:
             return False
         days: dict[str, set[date]] = {}
-        for name, day, judged in self.old.scopes.reads:
+        for name, day, judged in watched.reads:
             if name not in self._terms:
                 continue
             if before.term(name, day, judged).readings != after.term(name, day, judged).readings:
@@ -62,7 +59,7 @@ class Settled:
         return all(
             before.term(name, day, judged).readings == after.term(name, day, judged).readings
             for judged in changing
-            if judged <= self.old.until
+            if judged <= self.new.until
             for day in (judged, *days)
         )
 

@@ -11,7 +11,7 @@ from datetime import date
 
 from lapse.analysis.futures import Foresight, Future
 from lapse.analysis.what_if.change import Change, Weigh, changes
-from lapse.analysis.what_if.edits import Piece
+from lapse.analysis.what_if.pieces import Piece
 from lapse.analysis.what_if.versions import Versions
 from lapse.decide.known import RecordAndPast
 from lapse.model.facts import Missing
@@ -20,7 +20,7 @@ from lapse.model.subscription import civil_day
 
 
 @dataclass(frozen=True, slots=True)
-class Keeper:
+class InFlight:
     """A subscription that keeps old values, by term the fact that pins it.
 
     `until` is the last day of an action that rests on them; null when none does. `unpinned` is
@@ -33,8 +33,8 @@ class Keeper:
     unpinned: tuple[Change, ...]
 
 
-class Pins:
-    """Finds keepers, row by row."""
+class Pinned:
+    """Finds who is in flight under terms that were changed and are pinned, row by row."""
 
     def __init__(self, versions: Versions, old: Foresight, new: Foresight) -> None:
         after = versions.after.catalogue.actions
@@ -44,8 +44,8 @@ class Pins:
         self._pinned = pinned_terms(versions)
         self._loose = new.under(without_pins(versions.after, self._pinned))
 
-    def keeper(self, row: RecordAndPast, future: Future) -> Keeper | None:
-        """A subscription as a keeper; `future` is under the changed policies."""
+    def in_flight(self, row: RecordAndPast, future: Future) -> InFlight | None:
+        """A subscription that keeps old values; `future` is under the changed policies."""
         pins = {name: pin for name, pin in self._pinned.items() if self._keeps(future, name, pin)}
         if not pins:
             return None
@@ -54,7 +54,7 @@ class Pins:
         found = changes(future, loose, self._weigh)
         if not resting and not any(change.is_change for change in found):
             return None
-        return Keeper(future, pins, max(resting, default=None), found)
+        return InFlight(future, pins, max(resting, default=None), found)
 
     def _keeps(self, future: Future, name: str, pin: str) -> bool:
         pinned = future.subscription.fact(pin)
@@ -76,7 +76,7 @@ class Pins:
 
 def pinned_terms(versions: Versions) -> Mapping[str, str]:
     """The terms that were changed and are pinned, with the fact that pins each."""
-    changed = {edit.name for edit in versions.edits if edit.piece is Piece.TERM}
+    changed = {edit.path.name for edit in versions.edits if edit.path.piece is Piece.TERM}
     return {
         spec.name: spec.pinned_to
         for spec in versions.after.catalogue.terms.values()

@@ -1,0 +1,282 @@
+"""A rulebook taken to pieces, and one put together from the pieces of two.
+
+A piece is a dated value of a term, a rule, a layer's scope, coverage or hold, or a declaration of
+the catalogue. What only one catalogue declares changes nothing by itself, so both have it here.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from datetime import date
+from enum import Enum, StrEnum
+from typing import Any, NamedTuple
+
+from lapse.model.facts import BUILT_IN, vocabulary
+from lapse.model.place import Place
+from lapse.model.rule import (
+    Catalogue,
+    Layer,
+    Off,
+    Rule,
+    Rulebook,
+    RuleEntry,
+    TermEntry,
+    held_back,
+    layer_order,
+)
+
+ALWAYS = date.min
+"""The start of a value that has none."""
+TRACK_ORDER = "order of tracks"
+
+
+class Piece(StrEnum):
+    """What kind of thing a piece is; what a catalogue declares comes last."""
+
+    TERM = "term"
+    RULE = "rule"
+    SCOPE = "scope"
+    COVERAGE = "coverage"
+    HOLD = "hold"
+    DECLARED_TERM = "declared term"
+    DECLARED_ACTION = "declared action"
+    DECLARED_TRACK = "declared track"
+    DECLARED_FACT = "declared fact"
+    ASSUMED = "assumed fact"
+    REGIONS = "regions"
+    CASCADE = "cascade"
+    RUNS_EVERY = "runs_every"
+
+
+DECLARED = {
+    Piece.DECLARED_TERM: "terms",
+    Piece.DECLARED_ACTION: "actions",
+    Piece.DECLARED_TRACK: "tracks",
+    Piece.DECLARED_FACT: "facts",
+}
+"""The section of a catalogue that declares each kind of piece."""
+
+
+class Path(NamedTuple):
+    """Where a piece belongs: `layer` is blank for what a catalogue declares.
+
+    `start` tells a term's dated values apart.
+    """
+
+    piece: Piece
+    layer: str
+    name: str
+    start: date = ALWAYS
+
+
+class Found(NamedTuple):
+    """A piece as one rulebook has it, and where it stands."""
+
+    value: Any
+    place: Place | None
+
+
+Pieces = Mapping[Path, Found]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A rule as it is written: what it takes from its track and action stands with them."""
+
+    read: Rule = field(compare=False)
+    own: Rule
+    track: str
+    takes_anchor: bool
+    takes_sets: bool
+
+    def under(self, catalogue: Catalogue) -> Rule:
+        """The rule with what it takes from its track and action in a catalogue."""
+        if self.read.track is None:
+            return self.read
+        track, action = catalogue.tracks[self.track], catalogue.actions[self.read.action or ""]
+        anchor = track.anchor if self.takes_anchor else self.read.anchor
+        sets = action.sets if self.takes_sets else self.read.sets
+        return replace(self.read, track=track, anchor=anchor, sets=sets)
+
+
+def written(rule: Rule, catalogue: Catalogue) -> Written:
+    """A rule of a catalogue's as it is written."""
+    if rule.track is None:
+        return Written(rule, rule, "", takes_anchor=True, takes_sets=True)
+    is_its_tracks = rule.anchor == rule.track.anchor
+    is_its_actions = what_counts(rule.sets) == what_counts(
+        catalogue.actions[rule.action or ""].sets
+    )
+    anchor, sets = "" if is_its_tracks else rule.anchor, {} if is_its_actions else rule.sets
+    own = replace(rule, track=None, anchor=anchor, sets=sets)
+    return Written(rule, own, rule.track.name, is_its_tracks, is_its_actions)
+
+
+UNCOUNTED = frozenset(
+    {
+        "about",
+        "also",
+        "approved_by",
+        "at_least",
+        "at_most",
+        "because",
+        "column",
+        "harsher",
+        "index",
+        "is_replacement",
+        "layer",
+        "place",
+        "reason",
+        "source",
+    }
+)
+"""Fields that decide nothing once a policy set is checked."""
+
+
+def what_counts(value: object) -> object:
+    """A value without where it stands and its texts; two that are equal decide alike."""
+    if isinstance(value, Enum) or not (
+        is_dataclass(value) or isinstance(value, Mapping | tuple | AbstractSet)
+    ):
+        return value
+    if isinstance(value, Mapping):
+        items = ((str(key), what_counts(item)) for key, item in value.items())
+        return tuple(sorted(items, key=repr))
+    if isinstance(value, tuple):
+        return tuple(what_counts(item) for item in value)
+    if isinstance(value, AbstractSet):
+        return tuple(sorted((what_counts(item) for item in value), key=repr))
+    counted = [each.name for each in fields(value) if each.compare and each.name not in UNCOUNTED]
+    return type(value).__name__, *((name, what_counts(getattr(value, name))) for name in counted)
+
+
+def taken_apart(before: Rulebook, after: Rulebook) -> tuple[Pieces, Pieces]:
+    """The pieces of both; a layer that was renamed has its later name in both."""
+    old = dict(_of_catalogue(before.catalogue, after.catalogue))
+    new = dict(_of_catalogue(after.catalogue, before.catalogue))
+    for one, other in layer_pairs(before, after):
+        old |= _of_layer(one, other.name, before.catalogue)
+        new |= _of_layer(other, other.name, after.catalogue)
+    return old, new
+
+
+def layer_pairs(before: Rulebook, after: Rulebook) -> Iterator[tuple[Layer, Layer]]:
+    """Each layer with its other version; one renamed is known by its scope.
+
+    One that only one side has stands beside an empty layer of its scope, which changes nothing.
+    """
+    old, new = ({layer.name: layer for layer in book.layers} for book in (before, after))
+    gone = {name: layer for name, layer in old.items() if name not in new}
+    for name, layer in new.items():
+        other = old.get(name) or next(
+            (each for each in gone.values() if each.applies_to == layer.applies_to), None
+        )
+        gone.pop(other.name if other else "", None)
+        yield other or _empty(layer), layer
+    for layer in gone.values():
+        yield layer, _empty(layer)
+
+
+def _empty(layer: Layer) -> Layer:
+    return Layer(layer.name, layer.place, layer.applies_to)
+
+
+def _of_layer(layer: Layer, name: str, own: Catalogue) -> Iterator[tuple[Path, Found]]:
+    def at(key: str) -> Place:
+        return layer.places.get(key, layer.place)
+
+    bare = replace(layer, name=name, applies_to={}, terms={}, rules={}, hold=None)
+    yield Path(Piece.SCOPE, name, "applies_to"), Found(layer.applies_to, at("applies_to"))
+    yield Path(Piece.COVERAGE, name, "covers"), Found(bare, at("covers"))
+    if layer.hold is not None:
+        hold = replace(layer.hold, name=name, layer=name, forbids=frozenset())
+        yield Path(Piece.HOLD, name, "hold"), Found(hold, hold.place)
+    for term, entries in layer.terms.items():
+        for entry in entries:
+            path = Path(Piece.TERM, name, term, entry.span.first or ALWAYS)
+            yield path, Found(entry, entry.place)
+    for rule, entry_ in layer.rules.items():
+        value = entry_ if isinstance(entry_, Off) else written(entry_, own)
+        yield Path(Piece.RULE, name, rule), Found(value, entry_.place)
+
+
+def _of_catalogue(own: Catalogue, other: Catalogue) -> Iterator[tuple[Path, Found]]:
+    for piece, section in DECLARED.items():
+        for name, spec in {**_section(other, section), **_section(own, section)}.items():
+            yield Path(piece, "", name), Found(spec, own.places.get((section, name)))
+    shared = own.tracks.keys() & other.tracks.keys()
+    if [name for name in own.tracks if name in shared] != [n for n in other.tracks if n in shared]:
+        found = Found(tuple(own.tracks), own.places.get(("tracks", "")))
+        yield Path(Piece.DECLARED_TRACK, "", TRACK_ORDER), found
+    for name, value in own.assumed.items():
+        yield Path(Piece.ASSUMED, "", name), Found(value, own.places.get(("assume", name)))
+    for piece, whole in (
+        (Piece.REGIONS, own.words.region_of),
+        (Piece.CASCADE, own.cascade),
+        (Piece.RUNS_EVERY, own.runs_every),
+    ):
+        yield Path(piece, "", piece.value), Found(whole, own.places.get((piece.value, "")))
+
+
+def _section(catalogue: Catalogue, section: str) -> Mapping[str, object]:
+    """What a section declares, by name."""
+    found: Mapping[str, object] = getattr(
+        catalogue.words if section == "facts" else catalogue, section
+    )
+    return found
+
+
+def put_together(pieces: Pieces, before: Catalogue, after: Catalogue) -> Rulebook:
+    """The rulebook of some pieces of two versions, whose catalogues these are."""
+    of: defaultdict[str, dict[Path, Any]] = defaultdict(dict)
+    for path in pieces:
+        of[path.layer][path] = pieces[path].value
+    catalogue = _catalogue(of.pop(""), before, after)
+    layers = (_layer(found, catalogue) for found in of.values())
+    in_order = sorted(layers, key=lambda layer: layer_order(layer, catalogue.cascade))
+    return Rulebook(catalogue, tuple(in_order))
+
+
+def _layer(found: Mapping[Path, Any], catalogue: Catalogue) -> Layer:
+    terms: defaultdict[str, tuple[TermEntry, ...]] = defaultdict(tuple)
+    rules: dict[str, RuleEntry] = {}
+    only: dict[Piece, Any] = {}
+    for path, value in sorted(found.items(), key=lambda item: item[0]):
+        if path.piece is Piece.TERM:
+            terms[path.name] += (value,)
+        elif path.piece is Piece.RULE:
+            rules[path.name] = value.under(catalogue) if isinstance(value, Written) else value
+        else:
+            only[path.piece] = value
+    hold = only.get(Piece.HOLD)
+    bare: Layer = only[Piece.COVERAGE]
+    return replace(
+        bare,
+        applies_to=only[Piece.SCOPE],
+        hold=hold and replace(hold, forbids=held_back(catalogue.actions)),
+        terms=terms,
+        rules=rules,
+    )
+
+
+def _catalogue(found: Mapping[Path, Any], before: Catalogue, after: Catalogue) -> Catalogue:
+    of: defaultdict[Piece, dict[str, Any]] = defaultdict(dict)
+    for path, value in found.items():
+        of[path.piece][path.name] = value
+    tracks = of[Piece.DECLARED_TRACK]
+    names = dict.fromkeys((*tracks.pop(TRACK_ORDER, after.tracks), *tracks))
+    cascade = of[Piece.CASCADE][Piece.CASCADE], after.cascade, before.cascade
+    built_in = {spec.name for spec in BUILT_IN}
+    facts = of[Piece.DECLARED_FACT]
+    custom = tuple(spec for name, spec in facts.items() if name not in built_in)
+    return replace(
+        after,
+        cascade=tuple(dict.fromkeys(key for keys in cascade for key in keys)),
+        words=vocabulary(custom, of[Piece.REGIONS][Piece.REGIONS]),
+        tracks={name: replace(tracks[name], index=i) for i, name in enumerate(names)},
+        terms=of[Piece.DECLARED_TERM],
+        actions=of[Piece.DECLARED_ACTION],
+        assumed=of[Piece.ASSUMED],
+        runs_every=of[Piece.RUNS_EVERY][Piece.RUNS_EVERY],
+    )

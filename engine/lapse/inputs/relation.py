@@ -1,0 +1,83 @@
+"""The facts of opened exports as one query, so that a batch needs no row in Python."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from duckdb import DuckDBPyConnection
+from sqlglot import exp
+
+from lapse.inputs.checking import Group
+from lapse.inputs.joining.merging import MERGED, source_of
+from lapse.inputs.joining.together import Together
+from lapse.inputs.records import Told
+from lapse.inputs.statements import accepted
+from lapse.model.facts import Vocabulary
+from lapse.model.tables import typed_columns
+from lapse.sql.expressions import aliased, all_of, cases, cast, column, query, render, sql
+
+TOLD = "#told"
+"""The column that says which of `told` a row has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A row for each subscription that is not rejected, with every fact that some input tells.
+
+    `told` says, by the number in `TOLD`, which facts the inputs of a row have a column for, and
+    what its profiles assume of others. Invoices and holds stand in tables of their own.
+    """
+
+    query: exp.Query
+    facts: tuple[str, ...]
+    told: tuple[Told, ...]
+
+
+def relation(
+    connection: DuckDBPyConnection,
+    groups: Sequence[Group],
+    together: Together | None,
+    words: Vocabulary,
+) -> Relation:
+    """The relation over a connection; its rows come in no promised order."""
+    if together is not None:
+        return _merged(connection, together, words)
+    (group,) = groups
+    facts = tuple(dict.fromkeys(fact for item in group.inputs for fact in item.source.cells))
+    parts = []
+    for number, item in enumerate(group.inputs):
+        there = {name for fact in item.source.cells for name, _ in typed_columns(words.facts[fact])}
+        selects = [
+            column(name) if name in there else aliased(cast(None, type_), name)
+            for fact in facts
+            for name, type_ in typed_columns(words.facts[fact])
+        ]
+        rows = accepted(item.source, group.duplicates)
+        selects.append(aliased(number, TOLD))
+        parts.append(query("SELECT $selects FROM $rows AS facts", selects=selects, rows=rows))
+    whole = parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False, copy=False)
+    return Relation(whole, facts, tuple(item.source.told() for item in group.inputs))
+
+
+def _merged(connection: DuckDBPyConnection, together: Together, words: Vocabulary) -> Relation:
+    """Of merged exports, rows that come from the same inputs are told the same."""
+    sources = [column(source_of(group), MERGED) for group in together.merger.groups]
+    met = query("SELECT DISTINCT $sources FROM $merged", sources=sources, merged=MERGED)
+    combinations = connection.execute(render(met)).fetchall()
+    of_each = [(_is_from(sources, each), number) for number, each in enumerate(combinations)]
+    names = [name for fact in together.facts for name, _ in typed_columns(words.facts[fact])]
+    selects = [column(name, MERGED) for name in names]
+    rows = query(
+        "SELECT $selects FROM $merged",
+        selects=[*selects, aliased(cases(of_each), TOLD)],
+        merged=MERGED,
+    )
+    told = tuple(together.presence.of(combination) for combination in combinations)
+    return Relation(rows, together.facts, told)
+
+
+def _is_from(sources: Sequence[exp.Expr], places: Sequence[int | None]) -> exp.Expr:
+    """Whether a row comes from these inputs: the place in each export, null where it has none."""
+    return all_of(
+        sql("$source IS NOT DISTINCT FROM $place", source=source, place=place)
+        for source, place in zip(sources, places, strict=True)
+    )

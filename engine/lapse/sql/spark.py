@@ -1,0 +1,152 @@
+"""DuckDB's SQL said in Spark's, or refused: what sqlglot does not know it hands on as it is.
+
+Every word, which is a function or another kind of node, is written by sqlglot with the meaning that
+it has, said here in other words, or DuckDB's alone; one that is on no list is refused. So is a
+`TryCast` built by hand, of which sqlglot makes a `CAST` in silence. A date minus a date looks like
+any other difference, and is not found. Importing this module costs the import of sqlglot.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+from sqlglot import ErrorLevel, exp
+
+_SAME = """
+    add alias and array arraymax arraymin between boolean case cast coalesce column concat contains
+    datatype datatypeparam eq from gt gte identifier if in is left length literal lower lt lte mul
+    neg neq not null nullif or pad paren replace right select splitpart star sub subquery table
+    tablealias trim trycast upper where year
+"""
+"""What sqlglot writes for Spark with the meaning that it has in DuckDB, as tried on Spark 4."""
+_TYPES = "ARRAY BIGINT BOOLEAN DATE DECIMAL INT TEXT TIMESTAMPNTZ"
+
+ONLY_DUCKDB: Mapping[str, str] = {
+    "files are opened by DuckDB": """
+        parquet_file_metadata parquet_metadata parquet_schema propertyeq read_csv read_parquet
+        """,
+    "JSON is taken apart by DuckDB": """
+        endswith explode json_extract json_extract_string json_keys json_type list_extract
+        regexplike
+        """,
+    "rows are numbered in the order of a file": "rownumber window",
+    "ids and rows are compared by hashes in DuckDB": "concatws hash md5",
+    "exports are joined in tables of DuckDB": """
+        argmin arrayagg count countif create distinct exists filter group insert join limit
+        logicalor max order ordered schema struct sum union
+        """,
+    "amounts are divided as numbers of more than 64 bits": "abs intdiv mod startswith",
+    "texts are cut by profiles in DuckDB": "strposition substring",
+}
+"""Why Spark is not asked for some words."""
+
+_DAYS = {"%Y-%m-%d": "yyyy-MM-dd", "%Y-%m-%dT%H:%M:%SZ": "yyyy-MM-dd'T'HH:mm:ss'Z'"}
+_MARKS = {
+    "%Y": "yyyy",
+    "%m": "M",
+    "%d": "d",
+    "%H": "H",
+    "%I": "h",
+    "%M": "mm",
+    "%S": "ss",
+    "%p": "a",
+}
+"""Of the parts of a moment that is read; one letter stands for one digit or two."""
+
+
+class UnsaidError(ValueError):
+    """A tree that Spark has no words for."""
+
+
+def in_spark(tree: exp.Expr) -> str:
+    """The text for Spark; the tree stays as it is.
+
+    >>> from lapse.sql.expressions import column, sql
+    >>> in_spark(sql("strlen($cell) > 5", cell=column("cell")))
+    'OCTET_LENGTH(`cell`) > 5'
+    """
+    root = exp.Paren(this=tree.copy())
+    for node in reversed(list(root.this.walk())):
+        said = _said(node)
+        if said is not node:
+            node.replace(said)
+    told: exp.Expr = root.this
+    return told.sql(dialect="spark", unsupported_level=ErrorLevel.RAISE)
+
+
+def word(node: exp.Expr) -> str:
+    """A function that sqlglot does not know by its name, any other node by its kind."""
+    return node.name.lower() if isinstance(node, exp.Anonymous) else node.key
+
+
+def _said(node: exp.Expr) -> exp.Expr:
+    if word(node) in _OTHERWISE:
+        return _OTHERWISE[word(node)](node)
+    if word(node) not in SAID:
+        reasons = (why for why, words in ONLY_DUCKDB.items() if word(node) in words.split())
+        raise _unsaid(node, next(reasons, "nobody said how"))
+    if isinstance(node, exp.DataType) and node.this.name not in _TYPES.split():
+        raise _unsaid(node, "it has no such type")
+    if isinstance(node, exp.TryCast) and not node.args.get("safe"):
+        raise _unsaid(node, "it was built by hand, and would be a `CAST` there")
+    if isinstance(node, exp.Left | exp.Right) and isinstance(node.expression, exp.Neg):
+        raise _unsaid(node, "it counts from one side only")
+    return node
+
+
+def _unsaid(node: exp.Expr, why: str) -> UnsaidError:
+    return UnsaidError(f"`{node.sql(dialect='duckdb')}` is not said in Spark: {why}")
+
+
+def _call(name: str, *arguments: exp.Expr | str | int) -> exp.Expr:
+    return exp.Anonymous(this=name, expressions=[exp.convert(each) for each in arguments])
+
+
+def _java(pattern: exp.Expr, *, is_whole: bool = False) -> str:
+    """A pattern of RE2 as Java reads it: by `d` a line ends as in RE2, and `$` is no end of a text.
+
+    Classes of spaces and of words differ, and are refused.
+    """
+    if not isinstance(pattern, exp.Literal) or re.search(r"\\[bBpPsSwW]", pattern.name):
+        raise _unsaid(pattern, "it is another pattern in Java")
+    parts = re.findall(r"\\.|\[(?:\\.|[^\]])*\]|.", pattern.name, re.DOTALL)
+    told = "".join(r"\z" if part == "$" else part for part in parts)
+    return rf"(?d)\A(?:{told})\z" if is_whole else f"(?d){told}"
+
+
+def _replaced(node: exp.Expr) -> exp.Expr:
+    """Spark replaces wherever a pattern fits: without `g`, it must fit at the end only."""
+    pattern, to = node.args["expression"], node.args["replacement"]
+    if not (pattern.name.endswith("$") or node.text("modifiers") == "g"):
+        raise _unsaid(node, "all that fits would be replaced")
+    return _call("regexp_replace", node.this, _java(pattern), re.sub(r"\\(\d)", r"$\1", to.name))
+
+
+def _read(node: exp.Expr) -> exp.Expr:
+    """A moment in the first of several forms that fits."""
+    text, forms = node.expressions
+    named = [re.sub("%.", lambda mark: _MARKS[mark[0]], each.name) for each in forms.expressions]
+    first, *others = (_call("try_to_timestamp", text.copy(), form) for form in named)
+    return exp.Coalesce(this=first, expressions=others)
+
+
+_OTHERWISE: Mapping[str, Callable[[exp.Expr], exp.Expr]] = {
+    "regexp_split_to_array": lambda node: _call(
+        "split", node.expressions[0], _java(node.expressions[1]), -1
+    ),
+    "regexpextract": lambda node: _call(
+        "regexp_extract", node.this, _java(node.args["expression"]), node.args.get("group") or 0
+    ),
+    "regexpfullmatch": lambda node: exp.RegexpLike(
+        this=node.this,
+        expression=exp.Literal.string(_java(node.args["expression"], is_whole=True)),
+    ),
+    "regexpreplace": _replaced,
+    "strlen": lambda node: _call("octet_length", *node.expressions),
+    "timetostr": lambda node: _call("date_format", node.this, _DAYS[node.text("format")]),
+    "to_minutes": lambda node: _call(
+        "make_dt_interval", 0, 0, exp.cast(node.expressions[0], "int")
+    ),
+    "try_strptime": _read,
+}
+"""What has another name in Spark, or other arguments."""
+SAID = frozenset((*_SAME.split(), *_OTHERWISE))
