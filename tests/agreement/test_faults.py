@@ -241,7 +241,12 @@ FAULTS = (
         "if len(currencies) > 9:\n",
     ),
     Fault("what is owed is what is tolerated", INVOICES, "if total > most:", "if total >= most:"),
-    Fault("what facts show is ordered", RUNS, "return unknown or None", "return unknown"),
+    Fault(
+        "what facts show is ordered",
+        RUNS,
+        "return Lacking(unknown) if unknown else SHOWN",
+        "return Lacking(unknown)",
+    ),
     Fault(
         "the provider is forbidden, too", RUNS, "if not rule.track.is_provider:", "if rule.track:"
     ),

@@ -14,7 +14,7 @@ from tests.agreement.play import Played, ledger_of, rulebook
 from tests.agreement.trials import trial
 from tests.agreement.worlds import World
 
-from lapse.analysis.what_if.compare import Asked
+from lapse.analysis.what_if.compare import Outlook
 from lapse.analysis.what_if.versions import Versions
 from lapse.decide.known import RecordAndPast
 from lapse.inputs.reading import open_exports
@@ -41,8 +41,8 @@ class Pair:
     def label(self) -> str:
         return f"{self.name}: {'; '.join(map(str, self.versions.edits))}"
 
-    def asked(self, days: int) -> Asked:
-        return Asked(self.as_of, utc_day(self.as_of) + timedelta(days=days))
+    def asked(self, days: int) -> Outlook:
+        return Outlook(self.as_of, utc_day(self.as_of) + timedelta(days=days))
 
 
 def row_of(case: Played, book: Rulebook) -> RecordAndPast:

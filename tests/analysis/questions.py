@@ -10,7 +10,7 @@ from tests.ladder import ACTIONS, REACTIVATE, REMIND, SUSPEND
 from tests.laws.nights import ledger
 
 from lapse.analysis.population import Population
-from lapse.analysis.what_if.compare import Asked
+from lapse.analysis.what_if.compare import Outlook
 from lapse.analysis.what_if.limits import parse_limit
 from lapse.analysis.what_if.result import WhatIf, what_if
 from lapse.analysis.what_if.versions import Versions
@@ -154,7 +154,7 @@ def ask(
     """What changes under other policies; by default for one Norwegian customer who owes."""
     versions = Versions(book(today), other if isinstance(other, Rulebook) else book(other))
     found = Population(people or rows(OWING), 0, 0, "", "")
-    asked = Asked(DAY, utc_day(DAY) + timedelta(days=days))
+    asked = Outlook(DAY, utc_day(DAY) + timedelta(days=days))
     parsed = [parse_limit(text, versions.actions) for text in limits]
     return what_if(versions, asked, found, found, parsed)
 

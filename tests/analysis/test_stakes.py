@@ -19,7 +19,7 @@ from tests.analysis.questions import (
 
 from lapse.analysis.population import Population
 from lapse.analysis.what_if.change import Direction, Kind
-from lapse.analysis.what_if.compare import Asked
+from lapse.analysis.what_if.compare import Outlook
 from lapse.analysis.what_if.sweep import parse_range, sweep
 from lapse.model.place import MisuseError
 from lapse.report.sentence import first_sentence
@@ -173,7 +173,7 @@ def test_what_is_not_known_is_counted() -> None:
 
 
 def test_a_sweep_moves_from_worse_to_better() -> None:
-    asked = Asked(DAY, date(2027, 3, 1))
+    asked = Outlook(DAY, date(2027, 3, 1))
     found = sweep(book(), parse_range("grace_days=12..16"), {"market": "NO"}, asked, PEOPLE)
     assert [(step.value, step.days, step.is_today) for step in found.steps] == [
         (12, -8, False),
@@ -206,13 +206,13 @@ def test_a_range_that_cannot_be_is_told(text: str, message: str) -> None:
 
 
 def test_a_sweep_below_a_floor_is_refused() -> None:
-    asked = Asked(DAY, date(2027, 3, 1))
+    asked = Outlook(DAY, date(2027, 3, 1))
     with pytest.raises(MisuseError, match=r"--sweep grace_days=61: .*above the ceiling of 60"):
         sweep(book(), parse_range("grace_days=59..61"), {}, asked, PEOPLE)
 
 
 def test_only_numbers_have_a_range() -> None:
-    asked = Asked(DAY, date(2027, 3, 1))
+    asked = Outlook(DAY, date(2027, 3, 1))
     with pytest.raises(MisuseError) as refused:
         sweep(book(), parse_range("notice_days=1..2"), {}, asked, PEOPLE)
     assert (

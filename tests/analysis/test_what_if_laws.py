@@ -13,7 +13,7 @@ from tests.laws.trials import reordered
 
 from lapse.analysis.futures import decide_ahead
 from lapse.analysis.what_if.change import Change, Direction, Kind
-from lapse.analysis.what_if.compare import Asked, Comparer, Difference
+from lapse.analysis.what_if.compare import Comparer, Difference, Outlook
 from lapse.analysis.what_if.totals import first_day
 from lapse.analysis.what_if.versions import Versions
 from lapse.decide.forecast import Life, forecast
@@ -45,7 +45,7 @@ def compared(found: Pair) -> list[Difference]:
 
 
 def _compared(
-    versions: Versions, asked: Asked, rows: Iterable[RecordAndPast], *, explains: bool = False
+    versions: Versions, asked: Outlook, rows: Iterable[RecordAndPast], *, explains: bool = False
 ) -> list[Difference]:
     old, new = asked.foresight(versions.before), asked.foresight(versions.after)
     comparer = Comparer(versions, old, new, explains=explains)
@@ -53,7 +53,7 @@ def _compared(
 
 
 def held_against(
-    others: Iterable[Rulebook], asked: Asked, rows: Iterable[RecordAndPast]
+    others: Iterable[Rulebook], asked: Outlook, rows: Iterable[RecordAndPast]
 ) -> Iterator[list[Difference]]:
     """The shipped policies against each of some others; today's futures are foreseen once."""
     old = asked.foresight(shipped_book())
@@ -67,7 +67,7 @@ def held_against(
 KNOWN: dict[tuple[int, int, AsOf], tuple[Calendar, RecordAndPast, Rulebook]] = {}
 
 
-def by_day_loop(row: RecordAndPast, book: Rulebook, asked: Asked) -> Calendar:
+def by_day_loop(row: RecordAndPast, book: Rulebook, asked: Outlook) -> Calendar:
     """A row's calendar as the reference defines it."""
     key = id(row), id(book), asked.as_of
     if key not in KNOWN:
@@ -75,7 +75,7 @@ def by_day_loop(row: RecordAndPast, book: Rulebook, asked: Asked) -> Calendar:
     return KNOWN[key][0]
 
 
-def _by_day_loop(row: RecordAndPast, book: Rulebook, asked: Asked) -> Calendar:
+def _by_day_loop(row: RecordAndPast, book: Rulebook, asked: Outlook) -> Calendar:
     scopes = Scopes(book)
     start = known(row, Judging(scopes, asked.as_of, book.catalogue.assumed))
     life = Life(start.situation.subscription, start.orders)
@@ -225,7 +225,7 @@ def test_more_grace_never_brings_harm_forward() -> None:
     """Under the shipped policies, wherever a market or product sets its grace."""
     today = shipped_book()
     rows = [row for row in shipped_rows() if row.record.facts["past_due_since"]][::3]
-    asked = Asked(DAY, DAY + timedelta(days=150))
+    asked = Outlook(DAY, DAY + timedelta(days=150))
     others = [with_more_grace(today, more) for more in (1, 9, 30)]
     later = 0
     for found in held_against(others, asked, rows):
@@ -262,7 +262,7 @@ def test_a_future_term_leaves_the_past_alone() -> None:
     values = (("grace_days", 3), ("retention_days", 31), ("notice_days", (2, 4)))
     terms = [(*each, DAY + timedelta(days=days)) for each in values for days in (1, 20)]
     others = [with_dated(today, *term) for term in terms]
-    asked = Asked(DAY, DAY + timedelta(days=120))
+    asked = Outlook(DAY, DAY + timedelta(days=120))
     every = held_against(others, asked, shipped_rows()[::5])
     for (name, _, since), found in zip(terms, every, strict=True):
         pin = today.catalogue.terms[name].pinned_to

@@ -10,7 +10,7 @@ from tests.analysis.other_policies import DAY, shipped_book, shipped_rows
 from lapse.analysis.futures import decide_ahead
 from lapse.analysis.population import Population
 from lapse.analysis.what_if.calendar import calendar
-from lapse.analysis.what_if.compare import Asked
+from lapse.analysis.what_if.compare import Outlook
 from lapse.analysis.what_if.result import what_if
 from lapse.analysis.what_if.setting import parse_setting, with_settings
 from lapse.analysis.what_if.versions import Versions
@@ -24,7 +24,7 @@ AHEAD = 365
 def test_a_year_ahead() -> None:
     """The sample subscriptions, most of which are on some edge: an ordinary estate is quieter."""
     book, rows = shipped_book(), shipped_rows()
-    asked = Asked(DAY, DAY + timedelta(days=AHEAD))
+    asked = Outlook(DAY, DAY + timedelta(days=AHEAD))
     setting = parse_setting("grace_days=7", book)
     versions = Versions(book, with_settings(book, [setting], {"market": "NO"}, DAY))
     people = Population(rows, 0, 0, "", "")
@@ -37,7 +37,7 @@ def test_a_year_ahead() -> None:
     print(f"what-if of one market's grace, causes told: {compared / jumped:.2f} × a forecast")
 
 
-def _loop(row: RecordAndPast, asked: Asked) -> int:
+def _loop(row: RecordAndPast, asked: Outlook) -> int:
     book = shipped_book()
     scopes = Scopes(book)
     start = known(row, Judging(scopes, DAY, book.catalogue.assumed))

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from sqlglot import exp
 
 from lapse.inputs.files import InputError, find_inputs
-from lapse.inputs.formats.copy import Row
+from lapse.inputs.formats.copy import FileRow
 from lapse.inputs.formats.json_rows import Wanted, document_rows
 from lapse.inputs.formats.lines import json_lines
-from lapse.inputs.plain_copy import Plain, plain
+from lapse.inputs.plain_copy import PlainCopy, plain
 from lapse.sql.expressions import render
 from lapse.sql.sandbox import sandbox
 
@@ -39,7 +39,7 @@ class Desk:
     connection: "DuckDBPyConnection"
     folder: "Path"
 
-    def plain(self, content: bytes) -> Plain:
+    def plain(self, content: bytes) -> PlainCopy:
         number = next(NUMBERS)
         path = self.folder / f"{number}.jsonl"
         path.write_bytes(content)
@@ -59,11 +59,11 @@ def comparable(path: str, text: str | None) -> object:
     return json.loads(text, parse_float=Decimal) if text and path == "lst" else text or None
 
 
-def cells_of(row: Row) -> Cells:
+def cells_of(row: FileRow) -> Cells:
     return {path: comparable(path, text) for path, text in row.cells.items() if text}
 
 
-def by_duckdb(desk: Desk, source: Plain) -> tuple[list[Cells], frozenset[str]] | None:
+def by_duckdb(desk: Desk, source: PlainCopy) -> tuple[list[Cells], frozenset[str]] | None:
     """The cells that are not blank of each row, and the paths told; null when handed over."""
     found = json_lines(desk.connection, source, WANTED)
     if found is None:
@@ -79,7 +79,7 @@ def by_duckdb(desk: Desk, source: Plain) -> tuple[list[Cells], frozenset[str]] |
     )
 
 
-def by_python(source: Plain) -> tuple[list[Cells], frozenset[str]] | None:
+def by_python(source: PlainCopy) -> tuple[list[Cells], frozenset[str]] | None:
     """The same as the reader of documents tells it; null when a row has a flaw."""
     seen: set[str] = set()
     try:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from lapse.inputs.files import Format, Input, InputError
 from lapse.inputs.formats import documents, json_text
-from lapse.inputs.formats.copy import Row
+from lapse.inputs.formats.copy import FileRow
 from lapse.inputs.formats.json_rows import Wanted, document_rows, paths_of
-from lapse.inputs.plain_copy import Plain
+from lapse.inputs.plain_copy import PlainCopy
 from lapse.model.money import Money
 
 if TYPE_CHECKING:
@@ -131,11 +131,11 @@ def test_an_array_is_read_piece_by_piece(write: "Write", read: "Read") -> None:
     assert [row["seats"] for row in outcome.rows] == list(range(9_000))
 
 
-def source(path: Path) -> Plain:
-    return Plain(Input(path.name, path, Format.JSON, is_gzip=False), path, "", False, (0, 0))  # noqa: FBT003
+def source(path: Path) -> PlainCopy:
+    return PlainCopy(Input(path.name, path, Format.JSON, is_gzip=False), path, "", False, (0, 0))  # noqa: FBT003
 
 
-def rows_of(write: "Write", text: str) -> list[Row]:
+def rows_of(write: "Write", text: str) -> list[FileRow]:
     return [*document_rows(source(write("x.json", text)), WANTED, set())]
 
 
@@ -287,7 +287,7 @@ def test_what_stands_around_rows_has_an_end(write: "Write") -> None:
         rows_of(write, text)
 
 
-def rows_unless_long(path: Path) -> list[Row] | None:
+def rows_unless_long(path: Path) -> list[FileRow] | None:
     try:
         return [*document_rows(source(path), WANTED, set())]
     except InputError as refused:

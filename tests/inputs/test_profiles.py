@@ -31,8 +31,8 @@ from lapse.model.profile import (
     DateForm,
     Gives,
     Letters,
+    ListSum,
     OneRow,
-    Total,
     Unmapped,
     ValidDays,
     Way,
@@ -145,7 +145,7 @@ def test_amounts_sums_and_joins_are_read_so(tmp_path: Path) -> None:
     )
     year = Way(("wert",), currency=(Way(value="EUR"),), covers_months=(Way(value="12"),))
     assert facts["contract_value"] == (year,)
-    total = Total("refund.details", "quantity", "allowedUntilDateTime")
+    total = ListSum("refund.details", "quantity", "allowedUntilDateTime")
     assert facts["seats_removable"] == (Way(total=total),)
     parts = (Way(("productid",)), Way(("skuid",), pad=4))
     assert facts["product"] == (Way(join=":", parts=parts, case=Letters.UPPER),)

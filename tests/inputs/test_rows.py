@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lapse.inputs import checking
-from lapse.inputs.plain_copy import Plain
+from lapse.inputs.plain_copy import PlainCopy
 from lapse.inputs.reading import AT_ONCE, InputError, Rejected, open_exports
 from lapse.model.facts import BUILT_IN, FactSpec, ValueType, vocabulary
 from lapse.model.money import Money
@@ -152,7 +152,7 @@ def test_a_file_that_changes_before_it_is_merged_is_refused(
 ) -> None:
     one = write("one.csv", "subscription_id,seats\ns-1,1\n")
     two = write("two.csv", "subscription_id,status\ns-1,active\n")
-    monkeypatch.setattr(Plain, "is_changed", lambda source: source.input.name == str(two))
+    monkeypatch.setattr(PlainCopy, "is_changed", lambda source: source.input.name == str(two))
     with pytest.raises(InputError, match="was changed while it was read"):
         open_exports([str(one), str(two)], WORDS)
 

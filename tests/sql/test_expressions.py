@@ -48,6 +48,8 @@ def test_a_template_stays_as_it_is() -> None:
         ("x AND $it", "a AND b", "x AND a AND b"),
         ("x AND $it", "a BETWEEN 1 AND 2", "x AND a BETWEEN 1 AND 2"),
         ("$it * 2", "a + 1", "(a + 1) * 2"),
+        ("-$it", "a + 1", "-(a + 1)"),
+        ("$it - 1", "-a", "-a - 1"),
         ("$it IS NULL", "a = b", "(a = b) IS NULL"),
         ("x = $it", "NOT a", "x = (NOT a)"),
         ("$it IN (1)", "a IS NULL", "(a IS NULL) IN (1)"),

@@ -23,7 +23,7 @@ from lapse.model.place import MisuseError
 if TYPE_CHECKING:
     from lapse.analysis.futures import Future
     from lapse.analysis.population import Population
-    from lapse.analysis.what_if.compare import Asked
+    from lapse.analysis.what_if.compare import Outlook
     from lapse.inputs.reading import Also
     from lapse.model.rule import Rulebook
     from lapse.policy.text.revision import PolicyFolder
@@ -94,11 +94,11 @@ def last_day(arguments: argparse.Namespace) -> date:
 
 def asked_of(
     arguments: argparse.Namespace, book: "Rulebook", progress: Callable[[int], None]
-) -> "Asked":
-    from lapse.analysis.what_if.compare import Asked
+) -> "Outlook":
+    from lapse.analysis.what_if.compare import Outlook
 
     said = stated(arguments, book.words)
-    return Asked(moment_judged(arguments), last_day(arguments), said, progress)
+    return Outlook(moment_judged(arguments), last_day(arguments), said, progress)
 
 
 def population_of(arguments: argparse.Namespace, book: "Rulebook", also: "Also") -> "Population":

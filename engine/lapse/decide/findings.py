@@ -18,6 +18,14 @@ from lapse.model.decision import (
 )
 from lapse.model.rule import Rule, Track
 
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """The facts and terms for want of which something is not known; of a whole, maybe none."""
+
+    names: frozenset[str] = frozenset()
+
+
 Finding = NothingToDo | Undetermined | MayNotApply | Hold | Candidate
 """What is known of a rule or stage before step 5, which has the last word on true ones."""
 RuleFinding = tuple[Rule, int | None, Finding]

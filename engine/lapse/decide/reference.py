@@ -15,7 +15,7 @@ from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from lapse.decide.findings import Finding, Findings, RuleFinding, verdicts
+from lapse.decide.findings import Finding, Findings, Lacking, RuleFinding, verdicts
 from lapse.decide.orders import Orders
 from lapse.decide.reach import Reach, day_by_day
 from lapse.decide.situation import Situation
@@ -39,6 +39,7 @@ from lapse.model.decision import (
     Hold,
     MayNotApply,
     NotCovered,
+    NothingToDo,
     Served,
     Undetermined,
     anchor_text,
@@ -104,12 +105,12 @@ class Steps:
                 yield rule, None, MayNotApply(entry.missing) if entry.missing else became
                 continue
             findings = found[rule.track.name]
-            stages = entry.missing or self.stages(rule)
-            if isinstance(stages, frozenset):
+            stages = Lacking(entry.missing) if entry.missing else self.stages(rule)
+            if isinstance(stages, Lacking):
                 findings.is_silent = False
-                lacking = _undetermined(rule, None, stages)
+                lacking = _undetermined(rule, None, stages.names)
                 findings.undetermined.append(lacking)
-                yield rule, None, MayNotApply(stages) if entry.missing else lacking
+                yield rule, None, MayNotApply(stages.names) if entry.missing else lacking
                 continue
             for stage in stages:
                 yield rule, stage, self.place(findings, rule, stage, forbids)
@@ -134,14 +135,14 @@ class Steps:
             found.append((entry.rule, Hold(entry.rule.name, until, lacks)))
         return found
 
-    def stages(self, rule: Rule) -> tuple[int | None, ...] | frozenset[str]:
+    def stages(self, rule: Rule) -> tuple[int | None, ...] | Lacking:
         """The stages as on the day judged, or what is missing to know them."""
         if rule.stages is None:
             return (None,)
         terms = {name.name: self.situation.term(name.name) for name in rule.stages.names()}
         values = rule.stages.values(lambda name: terms[name].value)
         if values is None:
-            return frozenset(lack for term in terms.values() for lack in term.missing)
+            return Lacking(frozenset(lack for t in terms.values() for lack in t.missing))
         return values
 
     def place(
@@ -157,10 +158,10 @@ class Steps:
         findings.is_silent = False
         lacks = missing(condition, self.situation) if verdict is None else frozenset()
         if verdict:
-            shown = self.sets_missing(rule)
-            if shown is None:
-                return SHOWN
-            lacks = shown | self.needed(rule)
+            shown = self.shown(rule)
+            if not isinstance(shown, Lacking):
+                return shown
+            lacks = shown.names | self.needed(rule)
         if lacks:
             lacking = _undetermined(rule, stage, lacks)
             findings.undetermined.append(lacking)
@@ -175,21 +176,21 @@ class Steps:
             findings.candidates.append(candidate)
         return candidate
 
-    def sets_missing(self, rule: Rule) -> frozenset[str] | None:
-        """Null when the facts already show what the action sets: it is no candidate.
+    def shown(self, rule: Rule) -> NothingToDo | Lacking:
+        """`SHOWN` when the facts already show what the action sets: it is no candidate.
 
-        Else the facts that are unknown while all known ones agree, or nothing.
+        Else the facts that are unknown while all known ones agree, or none.
         """
         if not rule.sets:
-            return frozenset()
+            return Lacking()
         facts = {name: self.situation.subscription.fact(name) for name in rule.sets}
         unknown = frozenset(name for name, value in facts.items() if value is UNKNOWN)
         for name, value in facts.items():
             wanted = rule.sets[name]
             is_shown = value is not ABSENT if wanted is Today.TODAY else value == wanted
             if value is not UNKNOWN and not is_shown:
-                return frozenset()
-        return unknown or None
+                return Lacking()
+        return Lacking(unknown) if unknown else SHOWN
 
     def needed(self, rule: Rule) -> frozenset[str]:
         """What a true rule lacks to act: its anchor, its working days, the day they count from."""

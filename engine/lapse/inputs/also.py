@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 SOME_DAY = date(1900, 1, 1)
 
-Seen = Mapping[str, AbstractSet[str]]
+KnownIds = Mapping[str, AbstractSet[str]]
 """Ids that earlier runs knew, as they spelled them, and the subscriptions that each stood for."""
-WasSeen = Callable[[str, Sequence[str]], Seen]
+WasSeen = Callable[[str, Sequence[str]], KnownIds]
 """Of some ids, in a column of subscriptions or of customers, those known; letter case aside."""
 
 

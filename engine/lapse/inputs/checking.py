@@ -16,7 +16,7 @@ from sqlglot import exp
 
 from lapse.inputs.files import collected, refusal
 from lapse.inputs.formats.delimited import MOST_LINE
-from lapse.inputs.plain_copy import Plain, ends_in_long_line, occurrences
+from lapse.inputs.plain_copy import PlainCopy, ends_in_long_line, occurrences
 from lapse.inputs.profiles.shape import Shape
 from lapse.inputs.sources import Opener, Source
 from lapse.inputs.statements import ID, ID_HASH, checked, judged, rejected, suspects
@@ -184,7 +184,7 @@ def count_of(connection: DuckDBPyConnection, table: str) -> int:
 
 
 @contextmanager
-def reading(source: Plain) -> Iterator[None]:
+def reading(source: PlainCopy) -> Iterator[None]:
     """What DuckDB and the system refuse, as refusals of the input."""
     try:
         yield

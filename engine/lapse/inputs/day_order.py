@@ -11,6 +11,7 @@ A column is looked at only where a row was rejected, for what is read in no form
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from duckdb import DuckDBPyConnection
 
@@ -26,7 +27,7 @@ MARKS = "/.-"
 
 
 @dataclass(frozen=True, slots=True)
-class Orders:
+class OrderCounts:
     """How many cells fit one order only, or both with two meanings, or both with one.
 
     Of each order alone an example, with its row.
@@ -95,7 +96,7 @@ def dated_by_cells(connection: DuckDBPyConnection, source: Source) -> Dated | No
     return _decided(source, profile, {fact: orders for fact, _, orders in counted})
 
 
-def _decided(source: Source, profile: Profile, found: Mapping[str, Orders]) -> Dated | None:
+def _decided(source: Source, profile: Profile, found: Mapping[str, OrderCounts]) -> Dated | None:
     """The forms for a profile that names none."""
     unknown = frozenset(fact for fact, orders in found.items() if orders.is_open)
     needed = {*source.shape.table.needed, *source.shape.table.identifying}
@@ -117,7 +118,7 @@ def _marks_read(profile: Profile) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
-def _is_not_as_named(orders: Orders, marks: str, profile: Profile) -> bool:
+def _is_not_as_named(orders: OrderCounts, marks: str, profile: Profile) -> bool:
     """Whether the cells fit only an order that the profile does not name for their mark."""
     named = {form.order for form in profile.dates if form.mark == marks}
     is_decided = bool(orders.day_first or orders.month_first)
@@ -137,27 +138,34 @@ def _has_iso(connection: DuckDBPyConnection, source: Source, fact: str) -> bool:
     return bool(count)
 
 
-def _orders(connection: DuckDBPyConnection, source: Source, fact: str, marks: str) -> Orders:
-    """Counted in one pass over the input."""
-    undated = source.cells[fact].undated
-    assert undated is not None
-    mark = f"[{marks}]"
-    counted = query(
-        """SELECT
-            coalesce(count_if(one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12), 0),
-            coalesce(count_if(two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12), 0),
-            coalesce(count_if((one BETWEEN 1 AND 12 AND two BETWEEN 1 AND 12) AND one <> two), 0),
-            coalesce(count_if((one BETWEEN 1 AND 12 AND two BETWEEN 1 AND 12) AND one = two), 0),
-            arg_min(cell, "#row") FILTER (one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12),
-            arg_min("#row", "#row") FILTER (one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12),
-            arg_min(cell, "#row") FILTER (two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12),
-            arg_min("#row", "#row") FILTER (two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12)
+_COUNTED: Final = """
+    SELECT coalesce(count_if(is_day_first), 0), coalesce(count_if(is_month_first), 0),
+        coalesce(count_if(is_either AND one <> two), 0),
+        coalesce(count_if(is_either AND one = two), 0),
+        arg_min(cell, "#row") FILTER (is_day_first), arg_min("#row", "#row") FILTER (is_day_first),
+        arg_min(cell, "#row") FILTER (is_month_first),
+        arg_min("#row", "#row") FILTER (is_month_first)
+    FROM (
+        SELECT *, one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12 AS is_day_first,
+            two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12 AS is_month_first,
+            one BETWEEN 1 AND 12 AND two BETWEEN 1 AND 12 AS is_either
         FROM (
             SELECT cell, "#row", try_cast(regexp_extract(cell, $first, 1) AS bigint) AS one,
                 try_cast(regexp_extract(cell, $second, 1) AS bigint) AS two
             FROM (SELECT $undated AS cell, $row AS "#row" FROM $table) AS cells
             WHERE regexp_full_match(cell, $date)
-        ) AS split""",
+        ) AS split
+    ) AS meant
+"""
+
+
+def _orders(connection: DuckDBPyConnection, source: Source, fact: str, marks: str) -> OrderCounts:
+    """Counted in one pass over the input."""
+    undated = source.cells[fact].undated
+    assert undated is not None
+    mark = f"[{marks}]"
+    counted = query(
+        _COUNTED,
         first=rf"^(\d{{1,2}}){mark}",
         second=rf"^\d{{1,2}}{mark}(\d{{1,2}}){mark}",
         undated=undated.copy(),
@@ -167,7 +175,7 @@ def _orders(connection: DuckDBPyConnection, source: Source, fact: str, marks: st
     )
     ((days, months, either, same, *examples),) = connection.execute(render(counted)).fetchall()
     first, second = examples[:2], examples[2:]
-    return Orders(
+    return OrderCounts(
         days,
         months,
         either,
@@ -177,7 +185,7 @@ def _orders(connection: DuckDBPyConnection, source: Source, fact: str, marks: st
     )
 
 
-def _mixed(source: Source, fact: str, orders: Orders) -> Problem:
+def _mixed(source: Source, fact: str, orders: OrderCounts) -> Problem:
     (one, first), (other, second) = orders.only_day_first, orders.only_month_first
     message = (
         f"the column `{_name(source, fact)}` has dates in two forms: "
@@ -187,7 +195,7 @@ def _mixed(source: Source, fact: str, orders: Orders) -> Problem:
     return Problem("dates-in-two-forms", message, Place(source.name, 1), help_)
 
 
-def _not_as_named(source: Source, fact: str, orders: Orders, profile: Profile) -> Problem:
+def _not_as_named(source: Source, fact: str, orders: OrderCounts, profile: Profile) -> Problem:
     form, other = "day/month", "month/day"
     cell, row = orders.only_day_first
     if not orders.day_first:

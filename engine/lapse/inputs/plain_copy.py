@@ -30,7 +30,7 @@ DAMAGED = "\N{REPLACEMENT CHARACTER}"
 
 
 @dataclass(frozen=True, slots=True)
-class Plain:
+class PlainCopy:
     """A readable form of an input; `is_damaged` when bytes had to be replaced by `DAMAGED`."""
 
     input: Input
@@ -44,7 +44,7 @@ class Plain:
         return _stamp(self.input.path) != self.stamp
 
 
-def plain(item: Input, folder: Path, number: int) -> Plain:
+def plain(item: Input, folder: Path, number: int) -> PlainCopy:
     """The input as a file that needs no decoding; `folder` is private to this run."""
     try:
         stamp, digest = _stamp(item.path), _digest(item.path)
@@ -63,7 +63,7 @@ def plain(item: Input, folder: Path, number: int) -> Plain:
                 is_damaged = _transcode(path, copy, encoding)
     except OSError as error:
         raise refusal("unreadable", f"cannot be read: {reason(error)}", item.name) from None
-    return Plain(item, copy, digest, is_damaged, stamp)
+    return PlainCopy(item, copy, digest, is_damaged, stamp)
 
 
 def _stamp(path: Path) -> tuple[int, int]:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Self
 
 from lapse.inputs.also import Also, fingerprint
 from lapse.inputs.files import Format, Input, InputError, collected, find_inputs, refusal
-from lapse.inputs.plain_copy import Plain, plain
-from lapse.inputs.records import facts_reader
+from lapse.inputs.plain_copy import PlainCopy, plain
+from lapse.inputs.records import Row, facts_reader
 from lapse.inputs.told import (
     every_source,
     facts_given,
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
     from lapse.inputs.checking import Group
     from lapse.inputs.gauge import Gauge
     from lapse.inputs.joining.together import Together
-    from lapse.inputs.profiles.looks import Look
+    from lapse.inputs.profiles.recognise import Look
     from lapse.inputs.relation import Relation
     from lapse.inputs.sources import Opener, Source
 
 __all__ = ["Also", "Export", "InputError", "Rejected", "open_exports"]
 
-Row = tuple[object, ...]
+
 AT_ONCE = 2_000
 MEMORY = "1GB"
 
@@ -129,7 +129,7 @@ class Export:
         if self.together is not None:
             yield from self.together.kept_holds()
 
-    def _stream(self, source: Plain, statement: str, chunk: int) -> Iterator[Row]:
+    def _stream(self, source: PlainCopy, statement: str, chunk: int) -> Iterator[Row]:
         from lapse.inputs.checking import reading  # noqa: PLC0415
 
         with reading(source), self.connection.cursor() as cursor:
@@ -203,18 +203,17 @@ def _inputs(patterns: Sequence[str], also: Also) -> list[tuple[Input, tuple[Give
 
 def _sources(
     opener: "Opener",
-    plains: Sequence[tuple[Plain, tuple[Gives, ...]]],
+    plains: Sequence[tuple[PlainCopy, tuple[Gives, ...]]],
     words: Vocabulary,
     also: Also,
 ) -> list["Source"]:
     from lapse.inputs.checking import reading  # noqa: PLC0415
-    from lapse.inputs.profiles.looks import look  # noqa: PLC0415
-    from lapse.inputs.profiles.recognise import Recogniser  # noqa: PLC0415
+    from lapse.inputs.profiles.recognise import Recogniser, look  # noqa: PLC0415
 
     recogniser = Recogniser(also.profiles, words, also.named)
     recogniser.check_names([source.input.name for source, _ in plains])
 
-    def seen(source: Plain) -> "Look | InputError":
+    def seen(source: PlainCopy) -> "Look | InputError":
         try:
             with reading(source):
                 return look(opener.connection, source, recogniser.page_keys())
@@ -277,7 +276,7 @@ def _nameless(
         yield from nameless(connection, groups)
 
 
-def _refuse_changed(source: Plain) -> None:
+def _refuse_changed(source: PlainCopy) -> None:
     if source.is_changed():
         raise refusal("changed-input", "was changed while it was read", source.input.name)
 

@@ -8,15 +8,15 @@ from pathlib import Path
 from duckdb import DuckDBPyConnection
 
 from lapse.inputs.files import Format, refusal
-from lapse.inputs.formats.copy import REST, Row, cells_of, delimited_rows, rewrite
+from lapse.inputs.formats.copy import REST, FileRow, cells_of, delimited_rows, rewrite
 from lapse.inputs.formats.delimited import Header
 from lapse.inputs.formats.json_rows import Wanted, document_rows
 from lapse.inputs.formats.lines import json_lines
 from lapse.inputs.formats.parquet import Raw, delimited, parquet_scan, rewritten, typed_columns
 from lapse.inputs.formats.workbook import sheet_rows
 from lapse.inputs.number_forms import Decimals, unguarded
-from lapse.inputs.plain_copy import Plain, most_unpacked
-from lapse.inputs.profiles.looks import Look
+from lapse.inputs.plain_copy import PlainCopy, most_unpacked
+from lapse.inputs.profiles.recognise import Look
 from lapse.inputs.profiles.shape import Names, Shape, names_read, require_keys
 from lapse.inputs.profiles.to_sql import Cell
 from lapse.inputs.records import Told
@@ -42,7 +42,7 @@ class Source:
     knows which part of a date is the day.
     """
 
-    plain: Plain
+    plain: PlainCopy
     shape: Shape
     names: Names
     raw: Raw
@@ -116,7 +116,7 @@ class Opener:
         raw = delimited(look.plain, lower, names.spelled, header.delimiter)
         return self._source(look.plain, shape, names, raw, header)
 
-    def _document(self, plain: Plain, shape: Shape) -> Source:
+    def _document(self, plain: PlainCopy, shape: Shape) -> Source:
         seen: set[str] = set()
         paths, has_rest = tuple(sorted(shape.wanted())), bool(shape.table.owners)
         copy, written = _copy_of(plain), (*paths, *((REST,) if has_rest else ()))
@@ -131,7 +131,7 @@ class Opener:
             names = Names({name: name for name in found})
         return self._source(plain, shape, names, rewritten(copy, found, written))
 
-    def _lines(self, plain: Plain, shape: Shape) -> Source:
+    def _lines(self, plain: PlainCopy, shape: Shape) -> Source:
         lines = json_lines(self.connection, plain, _wanted(shape))
         if lines is None:
             return self._document(plain, shape)
@@ -154,7 +154,7 @@ class Opener:
         raw = typed_columns(plain, {name: at[name] for name in names.spelled}, unread)
         return self._source(plain, shape, names, raw)
 
-    def _refuse_large(self, plain: Plain) -> None:
+    def _refuse_large(self, plain: PlainCopy) -> None:
         """Refused by what a Parquet file says of itself, before any of it is unpacked."""
         rows = query(
             "SELECT sum(num_rows) FROM $file",
@@ -183,16 +183,18 @@ class Opener:
         names = names_read(look.names, shape, plain.input.name)
         lower = [name.lower() for name in look.names]
         below, written = islice(sheet_rows(plain), 1, None), _written(names, shape)
-        rows = (Row(cells_of(lower, row, written)) for row in below)
+        rows = (FileRow(cells_of(lower, row, written)) for row in below)
         return self._rewritten(plain, shape, names, rows)
 
-    def _rewritten(self, plain: Plain, shape: Shape, names: Names, rows: Iterable[Row]) -> Source:
+    def _rewritten(
+        self, plain: PlainCopy, shape: Shape, names: Names, rows: Iterable[FileRow]
+    ) -> Source:
         copy, known, written = _copy_of(plain), tuple(names.spelled), _written(names, shape)
         rewrite(rows, written, copy, shape.about(known))
         return self._source(plain, shape, names, rewritten(copy, known, written))
 
     def _source(
-        self, plain: Plain, shape: Shape, names: Names, bare: Raw, header: Header | None = None
+        self, plain: PlainCopy, shape: Shape, names: Names, bare: Raw, header: Header | None = None
     ) -> Source:
         is_text = plain.input.format in {Format.DELIMITED, Format.TABBED}
         decimals = Decimals.POINT
@@ -216,5 +218,5 @@ def _written(names: Names, shape: Shape) -> tuple[str, ...]:
     return (*names.spelled, *((REST,) if shape.table.owners and names.others else ()))
 
 
-def _copy_of(source: Plain) -> Path:
+def _copy_of(source: PlainCopy) -> Path:
     return source.path.with_suffix(".rewritten")

@@ -68,7 +68,7 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
-class Total:
+class ListSum:
     """The sum of `number` over the items of a JSON list, those whose `until` is not yet past.
 
     The names of `number` and `until` are as written.
@@ -92,7 +92,7 @@ class Way:
 
     columns: tuple[str, ...] = ()
     value: str | None = None
-    total: Total | None = None
+    total: ListSum | None = None
     where: tuple[Where, ...] = ()
     blanks: frozenset[str] = frozenset()
     after: str | None = None

@@ -49,7 +49,7 @@ def typed_columns(spec: FactSpec) -> tuple[tuple[str, str], ...]:
 Cells = tuple[str, ...]
 
 
-class Kind(Enum):
+class CellKind(Enum):
     """What a cell holds: words of others, which a spreadsheet must not run, or words of ours."""
 
     TEXT = auto()
@@ -61,7 +61,7 @@ class Kind(Enum):
 @dataclass(frozen=True, slots=True)
 class Column:
     name: str
-    kind: Kind = Kind.TEXT
+    kind: CellKind = CellKind.TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,30 +85,30 @@ ACTION = (
     Column("program"),
     Column("product"),
     Column("track"),
-    Column("step", Kind.WHOLE),
+    Column("step", CellKind.WHOLE),
     Column("rule"),
-    Column("stage", Kind.WHOLE),
+    Column("stage", CellKind.WHOLE),
     Column("action"),
-    Column("by", Kind.OURS),
-    Column("anchor", Kind.OURS),
+    Column("by", CellKind.OURS),
+    Column("anchor", CellKind.OURS),
     Column("anchor_of"),
-    Column("due_on", Kind.DATE),
-    Column("days_late", Kind.WHOLE),
-    Column("first_given", Kind.DATE),
-    Column("as_of", Kind.DATE),
+    Column("due_on", CellKind.DATE),
+    Column("days_late", CellKind.WHOLE),
+    Column("first_given", CellKind.DATE),
+    Column("as_of", CellKind.DATE),
     Column("because"),
     Column("source"),
-    Column("debt", Kind.OURS),
-    Column("monthly_amount", Kind.OURS),
-    Column("commitment_left", Kind.OURS),
-    Column("currency", Kind.OURS),
-    Column("with", Kind.OURS),
+    Column("debt", CellKind.OURS),
+    Column("monthly_amount", CellKind.OURS),
+    Column("commitment_left", CellKind.OURS),
+    Column("currency", CellKind.OURS),
+    Column("with", CellKind.OURS),
 )
-HELD = (*ACTION, Column("held_by"), Column("held_until", Kind.DATE), Column("missing"))
+HELD = (*ACTION, Column("held_by"), Column("held_until", CellKind.DATE), Column("missing"))
 UNDETERMINED = (Column("subscription_id"), Column("rule"), Column("missing"))
 REJECTED = (
     Column("input"),
-    Column("row", Kind.WHOLE),
+    Column("row", CellKind.WHOLE),
     Column("subscription_id"),
     Column("code"),
     Column("column"),
@@ -118,33 +118,33 @@ CUSTOMERS = (
     Column("customer_id"),
     Column("customer_name"),
     Column("market"),
-    Column("subscriptions", Kind.WHOLE),
-    Column("actions", Kind.WHOLE),
-    Column("held", Kind.WHOLE),
-    Column("debt", Kind.OURS),
-    Column("monthly_amount", Kind.OURS),
-    Column("commitment_left", Kind.OURS),
+    Column("subscriptions", CellKind.WHOLE),
+    Column("actions", CellKind.WHOLE),
+    Column("held", CellKind.WHOLE),
+    Column("debt", CellKind.OURS),
+    Column("monthly_amount", CellKind.OURS),
+    Column("commitment_left", CellKind.OURS),
 )
 SEEN = (
     Column("subscription_id"),
-    Column("status", Kind.OURS),
-    Column("first_day", Kind.DATE),
-    Column("unbroken_since", Kind.DATE),
-    Column("last_seen", Kind.DATE),
+    Column("status", CellKind.OURS),
+    Column("first_day", CellKind.DATE),
+    Column("unbroken_since", CellKind.DATE),
+    Column("last_seen", CellKind.DATE),
 )
 UNMATCHED = (
     Column("input"),
-    Column("row", Kind.WHOLE),
-    Column("gives", Kind.OURS),
+    Column("row", CellKind.WHOLE),
+    Column("gives", CellKind.OURS),
     Column("subscription_id"),
     Column("customer_id"),
     Column("invoice_id"),
-    Column("day", Kind.DATE),
-    Column("balance", Kind.OURS),
-    Column("currency", Kind.OURS),
+    Column("day", CellKind.DATE),
+    Column("balance", CellKind.OURS),
+    Column("currency", CellKind.OURS),
     Column("near"),
 )
-HOLDS = (Column("owner", Kind.OURS), Column("id"), Column("subscription_id"))
+HOLDS = (Column("owner", CellKind.OURS), Column("id"), Column("subscription_id"))
 
 LAYOUTS: Mapping[str, Layout] = {
     "actions": Layout(ACTION, ("subscription_id", "track")),

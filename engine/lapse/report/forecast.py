@@ -8,7 +8,7 @@ from typing import Any
 from lapse.analysis.futures import Foreseen, Future
 from lapse.analysis.what_if.calendar import Calendar, Count, monday
 from lapse.model.money import PLACES
-from lapse.model.tables import Cells, Column, Kind, Layout
+from lapse.model.tables import CellKind, Cells, Column, Layout
 from lapse.report.tables import table_text
 from lapse.report.whatif import money_text, unknown_lines
 from lapse.report.whatif_json import foreseen_json, not_known_json
@@ -19,23 +19,23 @@ from lapse.runs.rows import AMOUNTS, PARTNER, PROVIDER, parameters_text
 MOST_WEEKS = 13
 ENTRIES = Layout(
     (
-        Column("day", Kind.DATE),
+        Column("day", CellKind.DATE),
         Column("action_id"),
         Column("subscription_id"),
         *(Column(name) for name in FACTS),
         Column("track"),
-        Column("step", Kind.WHOLE),
+        Column("step", CellKind.WHOLE),
         Column("rule"),
-        Column("stage", Kind.WHOLE),
+        Column("stage", CellKind.WHOLE),
         Column("action"),
-        Column("by", Kind.OURS),
-        Column("anchor", Kind.OURS),
-        Column("due_on", Kind.DATE),
+        Column("by", CellKind.OURS),
+        Column("anchor", CellKind.OURS),
+        Column("due_on", CellKind.DATE),
         Column("because"),
         Column("source"),
-        *(Column(name, Kind.OURS) for name in AMOUNTS),
-        Column("currency", Kind.OURS),
-        Column("with", Kind.OURS),
+        *(Column(name, CellKind.OURS) for name in AMOUNTS),
+        Column("currency", CellKind.OURS),
+        Column("with", CellKind.OURS),
     ),
     ("day", "subscription_id"),
 )

@@ -18,7 +18,7 @@ from lapse.report.words import (
     joined,
 )
 
-Pair = tuple[Difference, Change]
+OneChange = tuple[Difference, Change]
 KINDS = (Kind.SOONER, Kind.ADDED, Kind.LATER, Kind.REMOVED, Kind.CHANGED)
 
 
@@ -74,7 +74,7 @@ def _first_two(names: Iterable[str]) -> list[str]:
     return [*found[:2], *(["more"] if len(found) > 2 else [])]  # noqa: PLR2004
 
 
-def _hurt(found: WhatIf, hurting: list[Pair]) -> Iterator[str]:
+def _hurt(found: WhatIf, hurting: list[OneChange]) -> Iterator[str]:
     """Each harmful action of ours, then which harm comes to nobody sooner."""
     yield from _counted(found, hurting)
     nobody = []
@@ -89,7 +89,7 @@ def _hurt(found: WhatIf, hurting: list[Pair]) -> Iterator[str]:
         yield f"nobody {' or '.join(nobody)} sooner"
 
 
-def _counted(found: WhatIf, pairs: list[Pair]) -> Iterator[str]:
+def _counted(found: WhatIf, pairs: list[OneChange]) -> Iterator[str]:
     """Each action by kind, with the customers it hits."""
     names = {change.latest.name for _, change in pairs}
     for name in sorted(names, key=lambda name: (_order(found, name), name)):
@@ -102,7 +102,7 @@ def _order(found: WhatIf, name: str) -> int:
     return HURTS.index(harm) if harm in HURTS else len(HURTS)
 
 
-def _by_kind(found: WhatIf, name: str, pairs: list[Pair]) -> Iterator[str]:
+def _by_kind(found: WhatIf, name: str, pairs: list[OneChange]) -> Iterator[str]:
     for kind in KINDS:
         mine = [pair for pair in pairs if pair[1].kind is kind]
         hit = {difference.future.customer for difference, _ in mine}
@@ -128,7 +128,7 @@ def _as(kind: Kind, what: str, until: date) -> str:
             return f"{what} {kind.value}"
 
 
-def _how_soon(found: WhatIf, pairs: list[Pair]) -> str:
+def _how_soon(found: WhatIf, pairs: list[OneChange]) -> str:
     """How many of those hit sooner than today are within a week."""
     if pairs[0][1].kind not in {Kind.SOONER, Kind.ADDED}:
         return ""

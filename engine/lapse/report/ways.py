@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from lapse.model.profile import ANY, BLANK, GUID, Total, Unmapped, Way, Where
+from lapse.model.profile import ANY, BLANK, GUID, ListSum, Unmapped, Way, Where
 
 MOST_WORDS = 8
 _NOTHING, _ALWAYS = "blank", "always "
@@ -52,7 +52,7 @@ def _source(way: Way, spelling: Spelling) -> str:
     return ", else ".join(spelling(column) for column in way.columns) + _cut(way)
 
 
-def _sum(total: Total, spelling: Spelling) -> str:
+def _sum(total: ListSum, spelling: Spelling) -> str:
     found = f"the sum of {total.number} over all of {spelling(total.column)}"
     return f"{found} of which {total.until} is not past" if total.until else found
 

@@ -6,7 +6,7 @@ from lapse.analysis.what_if.change import Change
 from lapse.analysis.what_if.compare import Difference
 from lapse.analysis.what_if.result import WhatIf
 from lapse.model.money import PLACES
-from lapse.model.tables import Cells, Column, Kind, Layout
+from lapse.model.tables import CellKind, Cells, Column, Layout
 from lapse.report.words import FACTS
 from lapse.runs.cells import csv_header, csv_line
 from lapse.runs.rows import AMOUNTS, PARTNER, PROVIDER
@@ -16,17 +16,17 @@ CHANGES = Layout(
         Column("subscription_id"),
         *(Column(name) for name in FACTS),
         Column("track"),
-        Column("kind", Kind.OURS),
-        Column("direction", Kind.OURS),
+        Column("kind", CellKind.OURS),
+        Column("direction", CellKind.OURS),
         Column("action"),
-        Column("by", Kind.OURS),
+        Column("by", CellKind.OURS),
         Column("old_rule"),
         Column("new_rule"),
-        Column("old_day", Kind.DATE),
-        Column("new_day", Kind.DATE),
-        Column("days", Kind.OURS),
-        *(Column(name, Kind.OURS) for name in AMOUNTS),
-        Column("currency", Kind.OURS),
+        Column("old_day", CellKind.DATE),
+        Column("new_day", CellKind.DATE),
+        Column("days", CellKind.OURS),
+        *(Column(name, CellKind.OURS) for name in AMOUNTS),
+        Column("currency", CellKind.OURS),
         Column("causes"),
     ),
     ("subscription_id", "track"),

@@ -16,7 +16,7 @@ from lapse.runs.history import asked_for
 from lapse.runs.publish import exclusive
 from lapse.runs.receipts import ReceiptKind, store_receipt
 from lapse.runs.reported import Reported
-from lapse.runs.tables import TableRow, table
+from lapse.runs.table_file import TableRow, table
 
 DAY, AS_OF, BY = "day", "as_of", "approved_by"
 

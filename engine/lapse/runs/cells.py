@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 
-from lapse.model.tables import Cells, Kind, Layout
+from lapse.model.tables import CellKind, Cells, Layout
 
 GUARD = "'"
 _WIDE_BLANKS = "\\x7f-\\xa0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
@@ -54,7 +54,7 @@ def unguarded(text: str) -> str:
 def csv_line(cells: Cells, layout: Layout) -> str:
     """A row as a line of CSV."""
     return ",".join(
-        _quoted(guarded(cell) if column.kind is Kind.TEXT else cell)
+        _quoted(guarded(cell) if column.kind is CellKind.TEXT else cell)
         for cell, column in zip(cells, layout.columns, strict=True)
     )
 
@@ -71,7 +71,7 @@ def json_line(cells: Cells, layout: Layout) -> str:
     """A row as a line of JSON: whole numbers as numbers, a blank as null."""
     return json.dumps(
         {
-            column.name: int(cell) if cell and column.kind is Kind.WHOLE else cell or None
+            column.name: int(cell) if cell and column.kind is CellKind.WHOLE else cell or None
             for cell, column in zip(cells, layout.columns, strict=True)
         },
         ensure_ascii=False,

@@ -8,7 +8,7 @@ from lapse.model.days import parse_date
 from lapse.model.facts import ABSENT, ValueType
 from lapse.model.place import Problem, did_you_mean
 from lapse.model.rule import Rule, Rulebook
-from lapse.runs.tables import TableRow
+from lapse.runs.table_file import TableRow
 
 NOT_BLANK = ("subscription_id", "track", "rule", "action")
 _NUMBER = re.compile(r"\d{1,5}", re.ASCII)

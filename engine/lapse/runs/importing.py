@@ -20,7 +20,7 @@ from lapse.runs.outputs import Files, OutputFormat
 from lapse.runs.private_files import write_private
 from lapse.runs.publish import appear, exclusive, partial_folder
 from lapse.runs.rows import PARTNER
-from lapse.runs.tables import TableRow, table
+from lapse.runs.table_file import TableRow, table
 from lapse.runs.tally import Tally
 
 COLUMNS = ("subscription_id", "track", "anchor", "rule", "stage", "step", "action", "due_on", "day")

@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self
 
-from lapse.model.tables import LAYOUTS, Cells, Kind, Layout
+from lapse.model.tables import LAYOUTS, CellKind, Cells, Layout
 from lapse.runs.cells import Fingerprint, csv_header, csv_line, encoded, json_line
 from lapse.runs.failures import OutputError
 from lapse.runs.private_files import FILE_MODE, PrivateFile, digest_of, sync
@@ -164,7 +164,12 @@ class LineFile:
         self._file.abandon()
 
 
-OUTPUT_TYPES = {Kind.WHOLE: "BIGINT", Kind.DATE: "DATE", Kind.TEXT: "VARCHAR", Kind.OURS: "VARCHAR"}
+OUTPUT_TYPES = {
+    CellKind.WHOLE: "BIGINT",
+    CellKind.DATE: "DATE",
+    CellKind.TEXT: "VARCHAR",
+    CellKind.OURS: "VARCHAR",
+}
 
 
 def draft_relation(

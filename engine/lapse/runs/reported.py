@@ -14,7 +14,7 @@ from lapse.runs.folders import trusted_folders
 from lapse.runs.history import Past, opened
 from lapse.runs.publish import exclusive
 from lapse.runs.receipts import Entry, ReceiptKind, store_receipt
-from lapse.runs.tables import TableRow, table
+from lapse.runs.table_file import TableRow, table
 
 Giving = tuple[str, date]
 """The folder that gave an action, and the day judged."""

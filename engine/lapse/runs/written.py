@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lapse.model.tables import Column, Kind, Layout
+from lapse.model.tables import CellKind, Column, Layout
 from lapse.runs.cells import FORMULA, GUARDED_BEHIND
 from lapse.runs.failures import reading
 from lapse.runs.outputs import OUTPUT_TYPES, OutputFormat
@@ -82,6 +82,6 @@ def _from_csv(column: Column) -> str:
     name = f'"{column.name}"'
     return (
         f"unguarded({name})"
-        if column.kind is Kind.TEXT
+        if column.kind is CellKind.TEXT
         else f"CAST({name} AS {OUTPUT_TYPES[column.kind]})"
     )

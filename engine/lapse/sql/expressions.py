@@ -34,9 +34,9 @@ class _Fragments(DuckDB):
         }
 
 
-_NAMING = (exp.Schema, exp.TableAlias)
+_NAMING = exp.Schema | exp.TableAlias
 """Nodes in which a text is a name."""
-_OPERATORS = (exp.Binary, exp.Not, exp.Between, exp.In)
+_OPERATORS = exp.Binary | exp.Not | exp.Between | exp.In
 
 
 def sql(text: LiteralString, /, **holes: Fillings) -> exp.Expr:
@@ -188,5 +188,5 @@ def _operand(tree: exp.Expr, parent: exp.Expr) -> exp.Expr:
     if isinstance(parent, exp.Connector | exp.Not):
         is_loose = isinstance(tree, exp.Connector) and type(tree) is not type(parent)
     else:
-        is_loose = isinstance(parent, _OPERATORS) and isinstance(tree, _OPERATORS)
+        is_loose = isinstance(parent, _OPERATORS | exp.Neg) and isinstance(tree, _OPERATORS)
     return exp.Paren(this=tree) if is_loose else tree

@@ -40,16 +40,7 @@ ONLY_DUCKDB: Mapping[str, str] = {
 """Why Spark is not asked for some words."""
 
 _DAYS = {"%Y-%m-%d": "yyyy-MM-dd", "%Y-%m-%dT%H:%M:%SZ": "yyyy-MM-dd'T'HH:mm:ss'Z'"}
-_MARKS = {
-    "%Y": "yyyy",
-    "%m": "M",
-    "%d": "d",
-    "%H": "H",
-    "%I": "h",
-    "%M": "mm",
-    "%S": "ss",
-    "%p": "a",
-}
+_MARKS = dict(zip("YmdHIMSp", ["yyyy", "M", "d", "H", "h", "mm", "ss", "a"], strict=True))
 """Of the parts of a moment that is read; one letter stands for one digit or two."""
 
 
@@ -124,7 +115,7 @@ def _replaced(node: exp.Expr) -> exp.Expr:
 def _read(node: exp.Expr) -> exp.Expr:
     """A moment in the first of several forms that fits."""
     text, forms = node.expressions
-    named = [re.sub("%.", lambda mark: _MARKS[mark[0]], each.name) for each in forms.expressions]
+    named = [re.sub("%(.)", lambda mark: _MARKS[mark[1]], each.name) for each in forms.expressions]
     first, *others = (_call("try_to_timestamp", text.copy(), form) for form in named)
     return exp.Coalesce(this=first, expressions=others)
 

@@ -1072,136 +1072,148 @@ FROM (
 ) AS judged;
 
 SELECT
-  COALESCE(COUNT_IF(one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12), 0),
-  COALESCE(COUNT_IF(two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12), 0),
-  COALESCE(COUNT_IF((
-    one BETWEEN 1 AND 12 AND two BETWEEN 1 AND 12
-  ) AND one <> two), 0),
-  COALESCE(COUNT_IF((
-    one BETWEEN 1 AND 12 AND two BETWEEN 1 AND 12
-  ) AND one = two), 0),
+  COALESCE(COUNT_IF(is_day_first), 0),
+  COALESCE(COUNT_IF(is_month_first), 0),
+  COALESCE(COUNT_IF(is_either AND one <> two), 0),
+  COALESCE(COUNT_IF(is_either AND one = two), 0),
   ARG_MIN(cell, "#row") FILTER(WHERE
-    one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12),
+    is_day_first),
   ARG_MIN("#row", "#row") FILTER(WHERE
-    one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12),
+    is_day_first),
   ARG_MIN(cell, "#row") FILTER(WHERE
-    two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12),
+    is_month_first),
   ARG_MIN("#row", "#row") FILTER(WHERE
-    two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12)
+    is_month_first)
 FROM (
   SELECT
-    cell,
-    "#row",
-    TRY_CAST(REGEXP_EXTRACT(cell, '^(\d{1,2})[.]', 1) AS BIGINT) AS one,
-    TRY_CAST(REGEXP_EXTRACT(cell, '^\d{1,2}[.](\d{1,2})[.]', 1) AS BIGINT) AS two
+    *,
+    one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12 AS is_day_first,
+    two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12 AS is_month_first,
+    one BETWEEN 1 AND 12 AND two BETWEEN 1 AND 12 AS is_either
   FROM (
     SELECT
-      "#11" AS cell,
-      ROW_NUMBER() OVER () AS "#row"
-    FROM the_step14
-  ) AS cells
-  WHERE
-    REGEXP_FULL_MATCH(cell, '\d{1,2}([.])\d{1,2}[.]\d{4}( .*)?')
-) AS split;
+      cell,
+      "#row",
+      TRY_CAST(REGEXP_EXTRACT(cell, '^(\d{1,2})[.]', 1) AS BIGINT) AS one,
+      TRY_CAST(REGEXP_EXTRACT(cell, '^\d{1,2}[.](\d{1,2})[.]', 1) AS BIGINT) AS two
+    FROM (
+      SELECT
+        "#11" AS cell,
+        ROW_NUMBER() OVER () AS "#row"
+      FROM the_step14
+    ) AS cells
+    WHERE
+      REGEXP_FULL_MATCH(cell, '\d{1,2}([.])\d{1,2}[.]\d{4}( .*)?')
+  ) AS split
+) AS meant;
 
 SELECT
-  COALESCE(COUNT_IF(one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12), 0),
-  COALESCE(COUNT_IF(two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12), 0),
-  COALESCE(COUNT_IF((
-    one BETWEEN 1 AND 12 AND two BETWEEN 1 AND 12
-  ) AND one <> two), 0),
-  COALESCE(COUNT_IF((
-    one BETWEEN 1 AND 12 AND two BETWEEN 1 AND 12
-  ) AND one = two), 0),
+  COALESCE(COUNT_IF(is_day_first), 0),
+  COALESCE(COUNT_IF(is_month_first), 0),
+  COALESCE(COUNT_IF(is_either AND one <> two), 0),
+  COALESCE(COUNT_IF(is_either AND one = two), 0),
   ARG_MIN(cell, "#row") FILTER(WHERE
-    one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12),
+    is_day_first),
   ARG_MIN("#row", "#row") FILTER(WHERE
-    one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12),
+    is_day_first),
   ARG_MIN(cell, "#row") FILTER(WHERE
-    two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12),
+    is_month_first),
   ARG_MIN("#row", "#row") FILTER(WHERE
-    two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12)
+    is_month_first)
 FROM (
   SELECT
-    cell,
-    "#row",
-    TRY_CAST(REGEXP_EXTRACT(cell, '^(\d{1,2})[/]', 1) AS BIGINT) AS one,
-    TRY_CAST(REGEXP_EXTRACT(cell, '^\d{1,2}[/](\d{1,2})[/]', 1) AS BIGINT) AS two
+    *,
+    one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12 AS is_day_first,
+    two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12 AS is_month_first,
+    one BETWEEN 1 AND 12 AND two BETWEEN 1 AND 12 AS is_either
   FROM (
     SELECT
-      "#11" AS cell,
-      ROW_NUMBER() OVER () AS "#row"
-    FROM the_step14
-  ) AS cells
-  WHERE
-    REGEXP_FULL_MATCH(cell, '\d{1,2}([/])\d{1,2}[/]\d{4}( .*)?')
-) AS split;
+      cell,
+      "#row",
+      TRY_CAST(REGEXP_EXTRACT(cell, '^(\d{1,2})[/]', 1) AS BIGINT) AS one,
+      TRY_CAST(REGEXP_EXTRACT(cell, '^\d{1,2}[/](\d{1,2})[/]', 1) AS BIGINT) AS two
+    FROM (
+      SELECT
+        "#11" AS cell,
+        ROW_NUMBER() OVER () AS "#row"
+      FROM the_step14
+    ) AS cells
+    WHERE
+      REGEXP_FULL_MATCH(cell, '\d{1,2}([/])\d{1,2}[/]\d{4}( .*)?')
+  ) AS split
+) AS meant;
 
 SELECT
-  COALESCE(COUNT_IF(one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12), 0),
-  COALESCE(COUNT_IF(two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12), 0),
-  COALESCE(COUNT_IF((
-    one BETWEEN 1 AND 12 AND two BETWEEN 1 AND 12
-  ) AND one <> two), 0),
-  COALESCE(COUNT_IF((
-    one BETWEEN 1 AND 12 AND two BETWEEN 1 AND 12
-  ) AND one = two), 0),
+  COALESCE(COUNT_IF(is_day_first), 0),
+  COALESCE(COUNT_IF(is_month_first), 0),
+  COALESCE(COUNT_IF(is_either AND one <> two), 0),
+  COALESCE(COUNT_IF(is_either AND one = two), 0),
   ARG_MIN(cell, "#row") FILTER(WHERE
-    one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12),
+    is_day_first),
   ARG_MIN("#row", "#row") FILTER(WHERE
-    one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12),
+    is_day_first),
   ARG_MIN(cell, "#row") FILTER(WHERE
-    two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12),
+    is_month_first),
   ARG_MIN("#row", "#row") FILTER(WHERE
-    two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12)
+    is_month_first)
 FROM (
   SELECT
-    cell,
-    "#row",
-    TRY_CAST(REGEXP_EXTRACT(cell, '^(\d{1,2})[.]', 1) AS BIGINT) AS one,
-    TRY_CAST(REGEXP_EXTRACT(cell, '^\d{1,2}[.](\d{1,2})[.]', 1) AS BIGINT) AS two
+    *,
+    one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12 AS is_day_first,
+    two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12 AS is_month_first,
+    one BETWEEN 1 AND 12 AND two BETWEEN 1 AND 12 AS is_either
   FROM (
     SELECT
-      "#48" AS cell,
-      ROW_NUMBER() OVER () AS "#row"
-    FROM the_step14
-  ) AS cells
-  WHERE
-    REGEXP_FULL_MATCH(cell, '\d{1,2}([.])\d{1,2}[.]\d{4}( .*)?')
-) AS split;
+      cell,
+      "#row",
+      TRY_CAST(REGEXP_EXTRACT(cell, '^(\d{1,2})[.]', 1) AS BIGINT) AS one,
+      TRY_CAST(REGEXP_EXTRACT(cell, '^\d{1,2}[.](\d{1,2})[.]', 1) AS BIGINT) AS two
+    FROM (
+      SELECT
+        "#48" AS cell,
+        ROW_NUMBER() OVER () AS "#row"
+      FROM the_step14
+    ) AS cells
+    WHERE
+      REGEXP_FULL_MATCH(cell, '\d{1,2}([.])\d{1,2}[.]\d{4}( .*)?')
+  ) AS split
+) AS meant;
 
 SELECT
-  COALESCE(COUNT_IF(one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12), 0),
-  COALESCE(COUNT_IF(two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12), 0),
-  COALESCE(COUNT_IF((
-    one BETWEEN 1 AND 12 AND two BETWEEN 1 AND 12
-  ) AND one <> two), 0),
-  COALESCE(COUNT_IF((
-    one BETWEEN 1 AND 12 AND two BETWEEN 1 AND 12
-  ) AND one = two), 0),
+  COALESCE(COUNT_IF(is_day_first), 0),
+  COALESCE(COUNT_IF(is_month_first), 0),
+  COALESCE(COUNT_IF(is_either AND one <> two), 0),
+  COALESCE(COUNT_IF(is_either AND one = two), 0),
   ARG_MIN(cell, "#row") FILTER(WHERE
-    one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12),
+    is_day_first),
   ARG_MIN("#row", "#row") FILTER(WHERE
-    one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12),
+    is_day_first),
   ARG_MIN(cell, "#row") FILTER(WHERE
-    two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12),
+    is_month_first),
   ARG_MIN("#row", "#row") FILTER(WHERE
-    two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12)
+    is_month_first)
 FROM (
   SELECT
-    cell,
-    "#row",
-    TRY_CAST(REGEXP_EXTRACT(cell, '^(\d{1,2})[/]', 1) AS BIGINT) AS one,
-    TRY_CAST(REGEXP_EXTRACT(cell, '^\d{1,2}[/](\d{1,2})[/]', 1) AS BIGINT) AS two
+    *,
+    one BETWEEN 13 AND 31 AND two BETWEEN 1 AND 12 AS is_day_first,
+    two BETWEEN 13 AND 31 AND one BETWEEN 1 AND 12 AS is_month_first,
+    one BETWEEN 1 AND 12 AND two BETWEEN 1 AND 12 AS is_either
   FROM (
     SELECT
-      "#48" AS cell,
-      ROW_NUMBER() OVER () AS "#row"
-    FROM the_step14
-  ) AS cells
-  WHERE
-    REGEXP_FULL_MATCH(cell, '\d{1,2}([/])\d{1,2}[/]\d{4}( .*)?')
-) AS split;
+      cell,
+      "#row",
+      TRY_CAST(REGEXP_EXTRACT(cell, '^(\d{1,2})[/]', 1) AS BIGINT) AS one,
+      TRY_CAST(REGEXP_EXTRACT(cell, '^\d{1,2}[/](\d{1,2})[/]', 1) AS BIGINT) AS two
+    FROM (
+      SELECT
+        "#48" AS cell,
+        ROW_NUMBER() OVER () AS "#row"
+      FROM the_step14
+    ) AS cells
+    WHERE
+      REGEXP_FULL_MATCH(cell, '\d{1,2}([/])\d{1,2}[/]\d{4}( .*)?')
+  ) AS split
+) AS meant;
 
 CREATE OR REPLACE TABLE export0 AS
 SELECT

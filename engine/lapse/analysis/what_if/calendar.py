@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from lapse.analysis.futures import Foreseen, Future, NotKnown, not_known
 from lapse.analysis.population import Population
-from lapse.analysis.what_if.compare import Asked
+from lapse.analysis.what_if.compare import Outlook
 from lapse.model.days import utc_day
 from lapse.model.rule import ActionSpec, Rulebook
 
@@ -51,7 +51,7 @@ class Calendar:
         )
 
 
-def calendar(book: Rulebook, asked: Asked, people: Population) -> Calendar:
+def calendar(book: Rulebook, asked: Outlook, people: Population) -> Calendar:
     """The calendar under one rulebook, until the last day asked for."""
     foresight = asked.foresight(book)
     futures: list[Future] = []

@@ -20,7 +20,7 @@ from lapse.model.rule import Rulebook
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Outlook:
     """The moment judged, the last day foreseen, and what is assumed on the command line.
 
     `progress` is told how many subscriptions are done.

@@ -8,7 +8,7 @@ from datetime import date
 from lapse.analysis.futures import NotKnown, not_known
 from lapse.analysis.population import Population
 from lapse.analysis.what_if.change import Change, Kind
-from lapse.analysis.what_if.compare import Asked, Comparer, Difference, differences
+from lapse.analysis.what_if.compare import Comparer, Difference, Outlook, differences
 from lapse.analysis.what_if.edits import Edit
 from lapse.analysis.what_if.in_flight import InFlight, Pinned
 from lapse.analysis.what_if.limits import Limit, crossed
@@ -79,7 +79,7 @@ def is_newly_covered(difference: Difference) -> bool:
 
 def what_if(
     versions: Versions,
-    asked: Asked,
+    asked: Outlook,
     today: Population,
     other: Population,
     limits: Iterable[Limit] = (),

@@ -9,7 +9,7 @@ from datetime import date
 from lapse.analysis.futures import Future, NotKnown, not_known
 from lapse.analysis.population import Population
 from lapse.analysis.what_if.change import Direction
-from lapse.analysis.what_if.compare import Asked, Comparer, Difference
+from lapse.analysis.what_if.compare import Comparer, Difference, Outlook
 from lapse.analysis.what_if.setting import SettingError, parse_setting, scope_values, with_settings
 from lapse.analysis.what_if.totals import Total, totals
 from lapse.analysis.what_if.versions import Versions
@@ -81,7 +81,7 @@ def sweep(
     book: Rulebook,
     asked_range: Range,
     where: Mapping[str, str],
-    asked: Asked,
+    asked: Outlook,
     people: Population,
 ) -> Sweep:
     """Every subscription under every value."""
@@ -96,7 +96,7 @@ def sweep(
         changed = with_settings(book, (setting,), where, day)
         versions = Versions(book, changed)
         comparers[value] = Comparer(versions, old, asked.foresight(changed), explains=False)
-    tallies = {value: Tally(book) for value in comparers}
+    tallies = {value: ValueTally(book) for value in comparers}
     unknown: list[frozenset[str]] = []
     for done, row in enumerate(people.rows, start=1):
         watched = old.watched(row)
@@ -122,7 +122,7 @@ def _refuse_no_number(name: str, book: Rulebook) -> None:
         raise SettingError(f"{OPTION}: `{name}` is of type {spec.type}; only numbers have a range")
 
 
-class Tally:
+class ValueTally:
     """What one value comes to, row by row; only differences are kept."""
 
     def __init__(self, book: Rulebook) -> None:

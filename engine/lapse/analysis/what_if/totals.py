@@ -48,7 +48,7 @@ class Total:
 
 
 @dataclass(slots=True)
-class Sum:
+class Adding:
     """Adds up subscriptions, each once."""
 
     subscriptions: int = 0
@@ -87,7 +87,7 @@ def totals(differences: Iterable[Difference]) -> tuple[Total, ...]:
 
     Each direction that anything in a group takes has its own.
     """
-    sums: defaultdict[tuple[str, str, Direction], Sum] = defaultdict(Sum)
+    sums: defaultdict[tuple[str, str, Direction], Adding] = defaultdict(Adding)
     for difference in differences:
         for by, value, changes in _groups(difference):
             direction, first = first_of_hardest(changes)

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from lapse.inputs.files import refusal
-from lapse.inputs.formats.delimited import BrokenQuotesError, Record, records
-from lapse.inputs.plain_copy import Plain
+from lapse.inputs.formats.delimited import BrokenQuotesError, FileRecord, records
+from lapse.inputs.plain_copy import PlainCopy
 from lapse.scratch import room_for
 
 ROW, FLAW, COLUMN, FOUND, REST = "#row", "#flaw", "#column", "#found", "#rest"
@@ -26,7 +26,7 @@ MOST_BYTES = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FileRow:
     """The cells of one data row by column, in lower case, or what is wrong with the row."""
 
     cells: Mapping[str, str]
@@ -44,7 +44,7 @@ class _Writer:
         self._csv = csv.writer(self._line, quoting=csv.QUOTE_ALL, lineterminator="\n")
         self._file.write(self._text((ROW, FLAW, COLUMN, FOUND, *names)))
 
-    def write(self, row: Row) -> None:
+    def write(self, row: FileRow) -> None:
         self.rows += 1
         try:
             line = self._cells(row)
@@ -54,7 +54,7 @@ class _Writer:
             line = self._cells(self._without_cells(row, "bad-row"))
         self._file.write(line)
 
-    def _cells(self, row: Row) -> bytes:
+    def _cells(self, row: FileRow) -> bytes:
         flaw = (str(self.rows), row.flaw, row.column, row.found[:MOST_FOUND])
         return self._text((*flaw, *(row.cells.get(name, "") for name in self._names)))
 
@@ -64,9 +64,9 @@ class _Writer:
         self._csv.writerow(cells)
         return self._line.getvalue().encode()
 
-    def _without_cells(self, row: Row, flaw: str) -> Row:
+    def _without_cells(self, row: FileRow, flaw: str) -> FileRow:
         kept = {name: _sound(row.cells.get(name, "")) for name in self._kept}
-        return Row(kept, flaw, found=_sound(row.found or next(iter(kept.values()), "")))
+        return FileRow(kept, flaw, found=_sound(row.found or next(iter(kept.values()), "")))
 
 
 def _sound(text: str) -> str:
@@ -74,7 +74,7 @@ def _sound(text: str) -> str:
 
 
 def rewrite(
-    rows: Iterable[Row], names: Sequence[str], copy: Path, kept: Collection[str] = ()
+    rows: Iterable[FileRow], names: Sequence[str], copy: Path, kept: Collection[str] = ()
 ) -> int:
     """Write all rows, with a column for each of `names`; their number.
 
@@ -88,8 +88,8 @@ def rewrite(
 
 
 def delimited_rows(
-    source: Plain, delimiter: str, columns: Sequence[str], wanted: Collection[str]
-) -> Iterator[Row]:
+    source: PlainCopy, delimiter: str, columns: Sequence[str], wanted: Collection[str]
+) -> Iterator[FileRow]:
     """The rows below the header of delimited text; of all columns, those wanted."""
     with source.path.open(encoding="utf-8-sig", newline="") as file:
         read = records(file, delimiter)
@@ -106,11 +106,11 @@ def delimited_rows(
             ) from None
 
 
-def _row(record: Record, columns: Sequence[str], wanted: Collection[str]) -> Row:
+def _row(record: FileRecord, columns: Sequence[str], wanted: Collection[str]) -> FileRow:
     """The cells of a record; with one too many or too few, nothing in it can be relied on."""
     if record.cells is not None and len(record.cells) == len(columns):
-        return Row(cells_of(columns, record.cells, wanted))
-    return Row({}, "bad-row", found=record.text.rstrip("\r\n"))
+        return FileRow(cells_of(columns, record.cells, wanted))
+    return FileRow({}, "bad-row", found=record.text.rstrip("\r\n"))
 
 
 def cells_of(

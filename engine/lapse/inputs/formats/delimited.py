@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TextIO
 
 from lapse.inputs.files import Format, refusal
-from lapse.inputs.plain_copy import Plain
+from lapse.inputs.plain_copy import PlainCopy
 
 DELIMITERS = (",", ";", "\t", "|")
 MOST_LINE = 2_000_000
@@ -22,7 +22,7 @@ _SPACES = " "
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class FileRecord:
     """The cells of one record, or its text when they cannot be told apart."""
 
     line: int
@@ -128,7 +128,7 @@ def cut_lines(file: TextIO) -> Iterator[str]:
         yield line
 
 
-def records(file: TextIO, delimiter: str) -> Iterator[Record]:
+def records(file: TextIO, delimiter: str) -> Iterator[FileRecord]:
     """Every record of a file opened with `newline=""`."""
     lines = _Lines(cut_lines(file))
     repairs = 0
@@ -144,7 +144,7 @@ def records(file: TextIO, delimiter: str) -> Iterator[Record]:
         yield record
 
 
-def _record(first: str, lines: _Lines, delimiter: str) -> Record:
+def _record(first: str, lines: _Lines, delimiter: str) -> FileRecord:
     """One record; when its quotes do not close, only its first line is lost."""
     number, taken, text = lines.number, [first], first
     while len(text) <= MOST_LINE and len(taken) <= MOST_LINES:
@@ -152,14 +152,14 @@ def _record(first: str, lines: _Lines, delimiter: str) -> Record:
         if not isinstance(cells, Unfinished):
             if cells is None:
                 break
-            return Record(number, cells, text)
+            return FileRecord(number, cells, text)
         more = lines.next()
         if more is None:
             break
         taken.append(more)
         text += more
     lines.give_back(taken[1:])
-    return Record(number, None, first)
+    return FileRecord(number, None, first)
 
 
 def _is_last(text: str) -> bool:
@@ -179,7 +179,7 @@ class Header:
     is_first_line: bool
 
 
-def header_of(source: Plain) -> Header:
+def header_of(source: PlainCopy) -> Header:
     """The header of delimited text."""
     name = source.input.name
     tab = "\t" if source.input.format is Format.TABBED else None

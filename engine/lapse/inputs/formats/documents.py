@@ -20,7 +20,7 @@ from lapse.inputs.formats.json_text import (
     json_object,
     normal,
 )
-from lapse.inputs.plain_copy import Plain
+from lapse.inputs.plain_copy import PlainCopy
 
 _COMMA = "is no sound JSON: a comma is missing"
 _KEY = "is no sound JSON: a key in double quotes is missing"
@@ -36,21 +36,21 @@ class Item:
     page: int | None = None
 
 
-def items(source: Plain, rows: Iterable[str]) -> Iterator[Item]:
+def items(source: PlainCopy, rows: Iterable[str]) -> Iterator[Item]:
     """Every row; `rows` are the keys, in any case, under which a page keeps them."""
     if source.input.format is Format.JSON_LINES:
         return _lines(source)
     return (part for part in _parts(source, rows) if isinstance(part, Item))
 
 
-def pages(source: Plain, rows: Iterable[str]) -> Iterator[dict[str, object]]:
+def pages(source: PlainCopy, rows: Iterable[str]) -> Iterator[dict[str, object]]:
     """What stands around the rows of each page, in the order of their numbers."""
     if source.input.format is Format.JSON_LINES:
         return iter(())
     return (part for part in _parts(source, rows) if isinstance(part, dict))
 
 
-def _lines(source: Plain) -> Iterator[Item]:
+def _lines(source: PlainCopy) -> Iterator[Item]:
     with source.path.open(encoding="utf-8-sig", newline="") as file:
         for line in cut_lines(file):
             if line.strip():
@@ -65,7 +65,7 @@ def _value(line: str) -> object:
         return None
 
 
-def _parts(source: Plain, rows: Iterable[str]) -> Iterator[Item | dict[str, object]]:
+def _parts(source: PlainCopy, rows: Iterable[str]) -> Iterator[Item | dict[str, object]]:
     """The items, and after those of each page what stands around them."""
     with source.path.open(encoding="utf-8-sig", newline="") as file:
         try:

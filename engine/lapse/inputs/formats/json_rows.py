@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from lapse.inputs.files import refusal
-from lapse.inputs.formats.copy import REST, Row, rest_of
+from lapse.inputs.formats.copy import REST, FileRow, rest_of
 from lapse.inputs.formats.delimited import refuse_too_many
 from lapse.inputs.formats.documents import Item, items, pages
 from lapse.inputs.formats.json_text import Number, Twice, compact, normal, plain_number
-from lapse.inputs.plain_copy import DAMAGED, Plain
+from lapse.inputs.plain_copy import DAMAGED, PlainCopy
 from lapse.model.profile import PAGE
 
 _IN_PAGE = f"{PAGE}."
@@ -169,8 +169,8 @@ def _text(cell: object) -> str:
 
 
 def document_rows(
-    source: Plain, wanted: Wanted, seen: set[str], *, has_rest: bool = False
-) -> Iterator[Row]:
+    source: PlainCopy, wanted: Wanted, seen: set[str], *, has_rest: bool = False
+) -> Iterator[FileRow]:
     """Every row of JSON; `seen` is given the paths wanted that are there, and the other keys.
 
     With `has_rest`, each row has a cell that stands for its whole text.
@@ -185,24 +185,24 @@ def document_rows(
     seen |= {key for key, path in walk.keys.items() if path is None}
 
 
-def _row(item: Item, walk: _Walk, page: _Found | None, seen: set[str]) -> Row:
+def _row(item: Item, walk: _Walk, page: _Found | None, seen: set[str]) -> FileRow:
     """An object as a row; of several things that are wrong with it the first by name counts."""
     if not isinstance(item.value, dict):
-        return Row({}, "bad-row", found=item.text)
+        return FileRow({}, "bad-row", found=item.text)
     found = walk.found(item.value)
     cells, unfit, twice = found.cells, found.unfit, found.twice
     if page is not None:
         cells, unfit, twice = cells | page.cells, unfit | page.unfit, twice | page.twice
     if twice:
-        return Row({}, "bad-row", min(twice), item.text)
+        return FileRow({}, "bad-row", min(twice), item.text)
     seen.update(cells, unfit)
     if not unfit:
-        return Row(cells)
+        return FileRow(cells)
     path = min(unfit)
-    return Row(cells, unfit[path].code, path, unfit[path].found)
+    return FileRow(cells, unfit[path].code, path, unfit[path].found)
 
 
-def paths_of(source: Plain, rows: Collection[str], most: int) -> tuple[str, ...]:
+def paths_of(source: PlainCopy, rows: Collection[str], most: int) -> tuple[str, ...]:
     """The paths met in the first objects, those of lists and of objects among them.
 
     Refused when it is no JSON, or when no object in it has a key.

@@ -17,6 +17,8 @@ MOST_VALUE = MOST_LINE
 """Characters of one value that is read whole: a row, or a value beside the rows of a page."""
 PIECE = MOST_VALUE // 2
 """Characters read at once."""
+MOST_NESTED = 200
+"""Levels of a value that is written back in short; Python ends at others in each version."""
 _SPACES = re.compile(r"[ \t\r\n]*")
 _MOST_DIGITS = 40
 _TAIL = 3
@@ -84,20 +86,26 @@ def compact(value: object) -> str:
     '{"a":[1.50,null,"é"]}'
     """
     try:
-        return _compact(value)
+        return _compact(value, MOST_NESTED)
     except RecursionError:
         return ""
 
 
-def _compact(value: object) -> str:
+def _compact(value: object, levels: int) -> str:
+    if not levels:
+        raise RecursionError
+    below = levels - 1
     match value:
         case Number():
             return str(value)
         case dict():
-            inner = (f"{json.dumps(k, ensure_ascii=False)}:{_compact(v)}" for k, v in value.items())
+            inner = (
+                f"{json.dumps(k, ensure_ascii=False)}:{_compact(v, below)}"
+                for k, v in value.items()
+            )
             return f"{{{','.join(inner)}}}"
         case list():
-            return f"[{','.join(map(_compact, value))}]"
+            return f"[{','.join([_compact(v, below) for v in value])}]"
         case _:
             return json.dumps(value, ensure_ascii=False)
 
@@ -114,7 +122,7 @@ class Feed:
     def next(self) -> str:
         """The next character that is no space, which stays; nothing at the end."""
         while True:
-            self.at = self._after_spaces()
+            self.at = self._after_spaces(self.at)
             if self.at < len(self.text):
                 return self.text[self.at]
             if not self._more():
@@ -162,8 +170,8 @@ class Feed:
     def broken(self, why: str, at: int | None = None) -> BrokenJsonError:
         return self._error(BrokenJsonError, why, self.at if at is None else at)
 
-    def _after_spaces(self) -> int:
-        found = _SPACES.match(self.text, self.at)
+    def _after_spaces(self, at: int) -> int:
+        found = _SPACES.match(self.text, at)
         assert found is not None
         return found.end()
 
@@ -186,7 +194,10 @@ class Feed:
             )
         if error.pos >= len(self.text.rstrip()):
             return self.broken("is no sound JSON: it ends too early", len(self.text))
-        return self.broken(f"is no sound JSON: {_told(error)}", error.pos)
+        at = error.pos
+        if "trailing comma" in error.msg:  # Python 3.13 tells where that is, not what follows it
+            at = self._after_spaces(at + 1)
+        return self.broken(f"is no sound JSON: {_told(error.msg, self.text[at : at + 1])}", at)
 
     def _error(
         self, kind: Callable[[str, int], BrokenJsonError], why: str, at: int
@@ -206,9 +217,7 @@ _MET = {"/": "it has no comments", "}": "a comma too many", "]": "a comma too ma
 """What stands where something else is expected."""
 
 
-def _told(error: json.JSONDecodeError) -> str:
-    if "value" in error.msg or "property" in error.msg:
-        met = _MET.get(error.doc[error.pos : error.pos + 1])
-        if met is not None:
-            return met
-    return _EXPECTED.get(error.msg, "an escape in this text is none")
+def _told(what: str, met: str) -> str:
+    if met in _MET and re.search("value|property|trailing comma", what):
+        return _MET[met]
+    return _EXPECTED.get(what, "an escape in this text is none")

@@ -18,7 +18,7 @@ from lapse.inputs.formats.delimited import MOST_COLUMNS
 from lapse.inputs.formats.json_rows import Wanted
 from lapse.inputs.formats.json_text import normal
 from lapse.inputs.formats.parquet import Raw, read_csv, without_idle_zeros
-from lapse.inputs.plain_copy import Plain, ends_in_long_line, occurrences
+from lapse.inputs.plain_copy import PlainCopy, ends_in_long_line, occurrences
 from lapse.model.profile import PAGE
 from lapse.sql.expressions import any_of, column, query, render, sql
 
@@ -58,7 +58,7 @@ class UnfitError(Exception):
     """A file that has to be read line by line."""
 
 
-def json_lines(connection: DuckDBPyConnection, source: Plain, wanted: Wanted) -> Lines | None:
+def json_lines(connection: DuckDBPyConnection, source: PlainCopy, wanted: Wanted) -> Lines | None:
     """The file by DuckDB alone; null when it has to be read line by line."""
     if occurrences(source.path, NO_DELIMITER) or ends_in_long_line(source.path, MOST_BYTES):
         return None
@@ -86,14 +86,14 @@ def json_lines(connection: DuckDBPyConnection, source: Plain, wanted: Wanted) ->
     return Lines(raw, frozenset((*found, *survey.other_keys())))
 
 
-def lines_of(source: Plain, most: int | None = None) -> exp.Subquery:
+def lines_of(source: PlainCopy, most: int | None = None) -> exp.Subquery:
     """The lines that are not blank; one of spaces is no JSON, and so makes the file unfit."""
     table = read_csv(source.path, ["line"], NO_DELIMITER, quote="", has_header=False)
     kept = query("SELECT line FROM $table WHERE line NOT IN ($blank)", table=table, blank=_BLANK)
     return (kept.limit(most) if most else kept).subquery("text")
 
 
-def _survey(connection: DuckDBPyConnection, source: Plain, wanted: Wanted) -> "_Survey":
+def _survey(connection: DuckDBPyConnection, source: PlainCopy, wanted: Wanted) -> "_Survey":
     """What all lines have in common. The first ones tell where to look; all are looked at once."""
     for most in (MOST_GUESSED, None):
         guess = _Survey(connection, source, wanted, most)
@@ -110,7 +110,7 @@ class _Survey:
     """The spelling of every path met, looked for in the objects at `parents`."""
 
     connection: DuckDBPyConnection
-    source: Plain
+    source: PlainCopy
     wanted: Wanted
     most: int | None
     parents: tuple[Spelling, ...] = ((),)
@@ -129,13 +129,14 @@ class _Survey:
         asked = query(
             """SELECT DISTINCT json_type(line) AS value0, json_keys(line, [$parents]) AS value1,
                 json_type(line, [$leaves]) AS value2, [$lists] AS value3, $is_odd AS value4
-            FROM $lines""",
+            FROM $lines LIMIT $most""",
+            most=MOST_SHAPES,
             parents=[*map(_way, self.parents)],
             leaves=[*map(_way, leaves.values())],
             lists=[_keys_of_items(way) for way in self._lists(leaves)],
             is_odd=_is_odd(),
             lines=lines_of(self.source, self.most),
-        ).limit(MOST_SHAPES)
+        )
         rows = self.connection.execute(render(asked)).fetchall()
         is_sound = all(kind == _OBJECT and not is_odd for kind, *_, is_odd in rows)
         if len(rows) == MOST_SHAPES or not is_sound:

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlglot import exp
 
 from lapse.inputs.formats.copy import BETWEEN, COLUMN, FLAW, FOUND, MOST_FOUND, REST, ROW
-from lapse.inputs.plain_copy import Plain
+from lapse.inputs.plain_copy import PlainCopy
 from lapse.sql.expressions import blank, cases, column, is_there, sql
 
 FLAWS = (FLAW, COLUMN, FOUND)
@@ -42,7 +42,9 @@ class Raw:
     rest: exp.Expr | None = None
 
 
-def delimited(source: Plain, names: Sequence[str], wanted: Iterable[str], delimiter: str) -> Raw:
+def delimited(
+    source: PlainCopy, names: Sequence[str], wanted: Iterable[str], delimiter: str
+) -> Raw:
     """A well-formed file whose first line is its header, with columns of these lower-case names."""
     places = [str(index) for index in range(len(names))]
     columns = {name: column(places[names.index(name)]) for name in wanted}
@@ -66,7 +68,7 @@ def rewritten(copy: Path, names: Sequence[str], written: Sequence[str]) -> Raw:
 
 
 def typed_columns(
-    source: Plain, wanted: Mapping[str, tuple[str, str]], unread: Sequence[str] = ()
+    source: PlainCopy, wanted: Mapping[str, tuple[str, str]], unread: Sequence[str] = ()
 ) -> Raw:
     """A Parquet file; `wanted` gives DuckDB's name and type of each column, `unread` the others."""
     texts = {name: plain_text(column(at), type_) for name, (at, type_) in wanted.items()}

@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element, ParseError, iterparse
 
 from lapse.inputs.files import InputError, refusal
 from lapse.inputs.formats.json_text import plain_number
-from lapse.inputs.plain_copy import MOST_UNPACKED, Plain, most_unpacked
+from lapse.inputs.plain_copy import MOST_UNPACKED, PlainCopy, most_unpacked
 from lapse.scratch import stand_in
 
 MOST_CELLS = 2**26
@@ -64,7 +64,7 @@ _CELL, _NOWHERE = b"c", b""
 _LETTERS = 26
 
 
-def sheet_rows(source: Plain) -> Iterator[tuple[str, ...]]:
+def sheet_rows(source: PlainCopy) -> Iterator[tuple[str, ...]]:
     """The rows of a workbook, the header first; blank rows before, between and behind are none."""
     name = source.input.name
     path = _safe(source)
@@ -111,7 +111,7 @@ def _text(cell: object) -> str:
             return str(cell).strip()
 
 
-def _safe(source: Plain) -> Path:
+def _safe(source: PlainCopy) -> Path:
     """The workbook as calamine may read it; refused when that would take far more room than here.
 
     Calamine gives errors as blanks, so they are made texts in a copy. By the ending it knows that

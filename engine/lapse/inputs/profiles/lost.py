@@ -64,7 +64,7 @@ def help_for(name: str, columns: Sequence[str], more: str | None = None) -> str 
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ProfileAsks:
     """What a profile asks of a file with these columns, in lower case; `others` are not read."""
 
     profile: Profile

@@ -1,16 +1,23 @@
 """Which profile reads an input: the one named for it, else the one whose columns it has."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lapse.inputs.files import InputError, refusal
-from lapse.inputs.profiles.looks import Look
+from duckdb import DuckDBPyConnection
+
+from lapse.inputs.files import Format, InputError, refusal
+from lapse.inputs.formats.delimited import Header, header_of, refuse_too_many
+from lapse.inputs.formats.json_rows import paths_of
+from lapse.inputs.formats.parquet import parquet_scan
+from lapse.inputs.formats.workbook import sheet_rows
+from lapse.inputs.plain_copy import PlainCopy
 from lapse.inputs.profiles.lost import HOW_TO_TEACH, help_for
 from lapse.inputs.profiles.shape import PAGE_KEYS, Shape
 from lapse.model.facts import Vocabulary
 from lapse.model.kinds import Table, table
 from lapse.model.place import did_you_mean
 from lapse.model.profile import CANONICAL, Gives, Profile, ProfileSet
+from lapse.sql.expressions import query, render
 
 EXPORTS = (Gives.SUBSCRIPTIONS, Gives.CUSTOMERS, Gives.OFFERS, Gives.PRICES)
 """What an input without an option of its own may give."""
@@ -23,6 +30,57 @@ _OF_SUBSCRIPTIONS = frozenset({"status"})
 _MICROSOFTS_INVOICES = frozenset({"invoicedate", "totalcharges", "paidamount"})
 ENOUGH = 0.4
 """The share of a profile's columns that makes a file worth comparing with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The columns of an input as spelled there, without spaces around; in JSON the paths met.
+
+    Delimited text has a header, too.
+    """
+
+    plain: PlainCopy
+    names: tuple[str, ...]
+    header: Header | None = None
+
+    @property
+    def lower(self) -> frozenset[str]:
+        return frozenset(name.lower() for name in self.names)
+
+
+def look(connection: DuckDBPyConnection, plain: PlainCopy, rows: Iterable[str]) -> Look:
+    """The columns of an input; `rows` are the keys under which pages may keep their rows."""
+    match plain.input.format:
+        case Format.DELIMITED | Format.TABBED:
+            header = header_of(plain)
+            return Look(plain, header.names, header)
+        case Format.JSON | Format.JSON_LINES:
+            return Look(plain, paths_of(plain, tuple(rows), MOST_PEEKED))
+        case Format.PARQUET:
+            return _table(plain, _parquet_names(connection, plain))
+        case Format.WORKBOOK:
+            return _table(plain, next(sheet_rows(plain), ()))
+
+
+def _table(plain: PlainCopy, names: Iterable[str]) -> Look:
+    found = tuple(name.strip() for name in names)
+    refuse_too_many(len(found), plain.input.name)
+    return Look(plain, found)
+
+
+def _parquet_names(connection: DuckDBPyConnection, source: PlainCopy) -> list[str]:
+    """The columns as the file names them: DuckDB renames a second one of the same name."""
+    scan = parquet_scan(source.path, "parquet_schema")
+    nodes = connection.execute(
+        render(query("SELECT name, num_children FROM $scan", scan=scan))
+    ).fetchall()
+    names: list[str] = []
+    below = 0
+    for name, children in nodes[1:]:
+        if not below:
+            names.append(name)
+        below += (children or 0) - (1 if below else 0)
+    return names
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,3 +227,7 @@ def _wrong_kind(found: Gives, gives: Sequence[Gives], file: str, by: str = "") -
 
 def _listed(gives: Sequence[Gives]) -> str:
     return " or ".join(gives)
+
+
+MOST_PEEKED = 100
+"""Objects of a JSON file by whose keys its kind is told."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lapse.inputs.files import refusal
-from lapse.inputs.profiles.lost import HOW_TO_TEACH, Asked, help_for, near_misses
+from lapse.inputs.profiles.lost import HOW_TO_TEACH, ProfileAsks, help_for, near_misses
 from lapse.model.asked import columns_of_fact, columns_read, given, lists_read
 from lapse.model.kinds import Table
 from lapse.model.place import Problem
@@ -124,7 +124,7 @@ def names_read(names: Iterable[str], shape: Shape, file: str) -> Names:
 def require_keys(names: Names, shape: Shape, file: str) -> None:
     """Refuses a file without the columns that say what its rows are about."""
     if shape.profile is not None:
-        Asked(shape.profile, names.spelled, names.others, file).refuse_lost(shape.table)
+        ProfileAsks(shape.profile, names.spelled, names.others, file).refuse_lost(shape.table)
     needed = [fact for fact in shape.table.needed if not _is_given(fact, names, shape)]
     if needed:
         help_ = help_for(needed[0], names.others, HOW_TO_TEACH)
@@ -146,6 +146,6 @@ def _is_given(fact: str, names: Names, shape: Shape) -> bool:
 def column_problems(names: Names, shape: Shape, file: str) -> list[Problem]:
     """Warnings: of facts whose columns are lost, or of ignored columns that nearly are facts."""
     if shape.profile is not None:
-        return list(Asked(shape.profile, names.spelled, names.others, file).warnings())
+        return list(ProfileAsks(shape.profile, names.spelled, names.others, file).warnings())
     free = [name for name in shape.table.columns if name.lower() not in names.spelled]
     return list(near_misses(free, names.others, file))

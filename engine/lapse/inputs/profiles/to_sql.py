@@ -19,7 +19,7 @@ from lapse.model.asked import FileColumns, given
 from lapse.model.days import AsOf
 from lapse.model.facts import FactSpec, ValueType
 from lapse.model.ids import GUID_FORM
-from lapse.model.profile import ANY, BLANK, GUID, DateForm, Profile, Total, Unmapped, Way, Where
+from lapse.model.profile import ANY, BLANK, GUID, DateForm, ListSum, Profile, Unmapped, Way, Where
 from lapse.sql.expressions import (
     all_of,
     any_of,
@@ -180,7 +180,7 @@ class Lowering:
         cells = [self.columns[name] for name in way.columns if name in self.columns]
         return first_of([stepped(cell, way, self.steps) for cell in cells])
 
-    def _total(self, total: Total) -> exp.Expr:
+    def _total(self, total: ListSum) -> exp.Expr:
         """The sum over a JSON list, null where there is no list or a number in it is none."""
         listed, inner = self.columns[total.column], Steps()
         counted = inner.sql("try_cast($number AS bigint)", number=_member(total.number))

@@ -50,8 +50,8 @@ class Bound:
     place: Place | None = None
 
 
-Dated = list[tuple[TermEntry, Span]]
-Bounded = Mapping[str, Dated]
+DatedBounds = list[tuple[TermEntry, Span]]
+Bounded = Mapping[str, DatedBounds]
 """The entries of a layer that set a floor or ceiling, by term, with the days they count on."""
 
 
@@ -88,7 +88,7 @@ def _has_bound(entry: TermEntry) -> bool:
     return entry.at_least is not None or entry.at_most is not None
 
 
-def _overlapping(others: Mapping[str, Dated], days: list[Span]) -> Iterator[Bound]:
+def _overlapping(others: Mapping[str, DatedBounds], days: list[Span]) -> Iterator[Bound]:
     for layer, entries in others.items():
         for entry, span in entries:
             if any(overlap(span, mine) for mine in days):

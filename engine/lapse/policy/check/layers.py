@@ -7,7 +7,7 @@ from lapse.model.rule import Layer, RuleEntry, Span, TermEntry
 from lapse.policy.check.meetings import MARKET, REGION, Meetings
 from lapse.policy.check.spans import counting, overlap, rule_span, span_text
 
-Dated = tuple[Span, Place]
+DatedRules = tuple[Span, Place]
 """Days on which a layer says something, and where."""
 
 
@@ -69,7 +69,7 @@ def check_left_out(meetings: Meetings) -> Iterator[Problem]:
 
 
 def _ambiguous(
-    what: str, layer: Layer, other: Layer, pair: tuple[list[Dated], list[Dated]]
+    what: str, layer: Layer, other: Layer, pair: tuple[list[DatedRules], list[DatedRules]]
 ) -> Iterator[Problem]:
     for span, place in pair[0]:
         for its_span, its_place in pair[1]:
@@ -94,11 +94,11 @@ def _ambiguity_help(applies_to: Mapping[str, object]) -> str:
     )
 
 
-def _term_days(entries: tuple[TermEntry, ...]) -> list[Dated]:
+def _term_days(entries: tuple[TermEntry, ...]) -> list[DatedRules]:
     return [(span, entry.place) for entry, span in reversed(counting(entries))]
 
 
-def _rule_days(entry: RuleEntry) -> list[Dated]:
+def _rule_days(entry: RuleEntry) -> list[DatedRules]:
     span = rule_span(entry)
     return [] if span is None else [(span, entry.place)]
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence as SequenceOf
 
 from lapse.model.facts import BUILT_IN, UNKNOWN, FactSpec, ValueType, parse_fact
 from lapse.model.place import Place
-from lapse.model.profile import Letters, Total, Unmapped, Way
+from lapse.model.profile import Letters, ListSum, Unmapped, Way
 from lapse.policy.profiles.draft import Draft, parse_where
 from lapse.policy.profiles.values import MONTHS_COVERED, fact_text, means_blank, missing_word
 from lapse.policy.text.nodes import Mapping, Node, Scalar, Sequence
@@ -152,14 +152,14 @@ def _columns(found: Fields, draft: Draft) -> tuple[str | None, tuple[Way, ...], 
     return join, tuple(way for way in ways if way is not None), ()
 
 
-def _total(found: Fields, draft: Draft) -> Total | None:
+def _total(found: Fields, draft: Draft) -> ListSum | None:
     if "sum" not in found:
         return None
     of = found.required("of", draft.problems, "name the list: `{sum: quantity, of: details}`")
     number = _member(found.get("sum"), "`sum`", draft.problems)
     until = _member(found.get("until"), "`until`", draft.problems)
     column = draft.column(of, "`of`")
-    return Total(column, number, until) if column and number else None
+    return ListSum(column, number, until) if column and number else None
 
 
 def _member(node: Node | None, what: str, problems: Problems) -> str | None:
