@@ -59,7 +59,7 @@ class Ending(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """What `lapse run` is asked; without a `clock`, the day judged cannot be ahead of it."""
+    """What `lapse run` is asked; without a `clock`, nobody knows that the day judged lies ahead."""
 
     exports: tuple[str, ...]
     reader: Reader
@@ -93,7 +93,7 @@ class RunOptions:
 class RunResult:
     """How a run ended; `actions` are the first orders of each action, where it was decided.
 
-    `to_approve` are the first of those that only wait for leave. `crossed` tells the limits and
+    `to_approve` are the first of those that only need approval. `crossed` tells the limits and
     guards crossed; `stops` is what nobody lifted.
     """
 
@@ -120,6 +120,7 @@ def run(options: RunOptions) -> RunResult:
         guards = guarded(options.book.catalogue, export, aim.before, options.day, options.clock)
         if options.is_preview:
             return _previewed(options, export, aim, guards)
+        # Asked again about a day that is there, it publishes nothing: there is nothing to guard.
         if aim.like is None and guards.stops(options.despite):
             return _stopped(options, export, guards)
         with partial_folder(options.out, aim.name) as folder:
@@ -184,11 +185,10 @@ def _stopped(options: RunOptions, export: AnyExport, guards: Guarded) -> RunResu
 def _previewed(options: RunOptions, export: AnyExport, aim: Target, guards: Guarded) -> RunResult:
     """What a run would come to, and all that would keep it from publishing."""
     decided = _decided(options, export, aim.before)
-    stops = (
-        *(() if aim.like is not None else backdated(options.out, options.day)),
-        *guards.stops(options.despite),
-        *over_limits(decided.over, is_lifted=options.is_over_limit),
-    )
+    stops = over_limits(decided.over, is_lifted=options.is_over_limit)
+    if aim.like is None:
+        late = backdated(options.out, options.day)
+        stops = (*late, *guards.stops(options.despite), *stops)
     return decided.result(Ending.PREVIEWED, guards, export, stops=stops)
 
 

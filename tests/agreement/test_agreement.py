@@ -12,6 +12,7 @@ from tests.agreement.census import DECISIVE, OVER_NIGHTS, features
 from tests.agreement.play import Decide, differences
 from tests.agreement.trials import trials
 
+from lapse.executors.direct import direct_executor
 from lapse.executors.durable.engine import DurableExecutor
 from lapse.model.rule import Rulebook
 
@@ -22,6 +23,7 @@ CHUNKS = [
 ]
 EXECUTORS: dict[str, Callable[[Rulebook], Decide]] = {
     "durable": lambda book: DurableExecutor(book).decide,
+    "direct": lambda _: direct_executor(),
 }
 
 

@@ -11,13 +11,13 @@ from tests.agreement.trials import trials
 from tests.analysis.other_policies import DAY, Pair, pairs, row_of, shipped_book, shipped_rows
 from tests.laws.trials import reordered
 
-from lapse.analysis.futures import decide_ahead
 from lapse.analysis.what_if.change import Change, Direction, Kind
 from lapse.analysis.what_if.compare import Comparer, Difference, Outlook
 from lapse.analysis.what_if.totals import first_day
 from lapse.analysis.what_if.versions import Versions
 from lapse.decide.forecast import Life, forecast
 from lapse.decide.known import Judging, RecordAndPast, known
+from lapse.executors.direct import direct_executor
 from lapse.model.days import AsOf, parse_as_of
 from lapse.model.decision import Decision
 from lapse.model.facts import Value
@@ -79,7 +79,7 @@ def _by_day_loop(row: RecordAndPast, book: Rulebook, asked: Outlook) -> Calendar
     scopes = Scopes(book)
     start = known(row, Judging(scopes, asked.as_of, book.catalogue.assumed))
     life = Life(start.situation.subscription, start.orders)
-    days = forecast(life, scopes, start.situation.moment, asked.until, decide_ahead())
+    days = forecast(life, scopes, start.situation.moment, asked.until, direct_executor())
     return Counter(
         (day, action.candidate.rule.track.name, action.candidate.label)  # type: ignore[union-attr]
         for day, decision in days

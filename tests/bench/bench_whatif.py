@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from tests.analysis.other_policies import DAY, shipped_book, shipped_rows
 
-from lapse.analysis.futures import decide_ahead
 from lapse.analysis.population import Population
 from lapse.analysis.what_if.calendar import calendar
 from lapse.analysis.what_if.compare import Outlook
@@ -16,6 +15,7 @@ from lapse.analysis.what_if.setting import parse_setting, with_settings
 from lapse.analysis.what_if.versions import Versions
 from lapse.decide.forecast import Life, forecast
 from lapse.decide.known import Judging, RecordAndPast, known
+from lapse.executors.direct import direct_executor
 from lapse.policy.in_force import Scopes
 
 AHEAD = 365
@@ -43,7 +43,7 @@ def _loop(row: RecordAndPast, asked: Outlook) -> int:
     start = known(row, Judging(scopes, DAY, book.catalogue.assumed))
     life = Life(start.situation.subscription, start.orders)
     moment = start.situation.moment
-    return sum(1 for _ in forecast(life, scopes, moment, asked.until, decide_ahead()))
+    return sum(1 for _ in forecast(life, scopes, moment, asked.until, direct_executor()))
 
 
 def seconds(work: Callable[[], object]) -> float:

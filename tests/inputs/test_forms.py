@@ -117,6 +117,11 @@ INSTANTS = {
 }
 
 
+def test_what_is_no_instant_is_told_as_it_stands(read: Read) -> None:
+    found = read(shop("cancellable_until: Cell"), 'Id;Cell\nA;"junk: 5 : 6"\n')
+    assert found == {"A": "junk: 5 : 6"}
+
+
 def test_an_instant_is_read_in_each_form(read: Read) -> None:
     text = shop("cancellable_until: Cell", "dates: [month/day/year]")
     assert told(read, text, "cancellable_until", INSTANTS) == INSTANTS

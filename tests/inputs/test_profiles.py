@@ -274,6 +274,15 @@ def test_an_amount_has_its_currency_elsewhere(value: str, code: str, tmp_path: P
     assert found_in(tmp_path, HEAD + line) == [f"6: {code}"]
 
 
+def test_a_currency_of_invoices_may_be_that_of_the_subscription(tmp_path: Path) -> None:
+    facts = "due_date: D, balance: B, customer_id: K, status: {value: open}"
+    text = "profile: led\nabout: us\ngives: invoices\nfacts: {%s, currency: {value: %s}}\n"
+    (problem,) = loaded_from(tmp_path, led=text % (facts, "-EUR")).problems
+    assert (problem.code, problem.message) == ("bad-value", "`-EUR` is not the code of a currency")
+    assert problem.help == "write its three letters, such as `NOK`, or `subscription`: its own"
+    assert loaded_from(tmp_path, led=text % (facts, "subscription")).problems == ()
+
+
 def test_an_amount_is_written_with_a_point(tmp_path: Path) -> None:
     text = "decimals: comma\n" + HEAD + "  debt: {value: 1200.50, currency: {value: NOK}}\n"
     expected_way = Way(value="1200.50", currency=(Way(value="NOK"),))

@@ -11,8 +11,8 @@ import pytest
 from sqlglot import exp
 from tests.inputs.test_statements import GOLDENS, KINDS, ask, asked
 
-from lapse.inputs.day_forms import day_text, instant_text, months_text
-from lapse.inputs.number_forms import Decimals, amount_text, unguarded, whole_text
+from lapse.inputs.day_forms import day_text, instant_text
+from lapse.inputs.number_forms import Decimals, amount_text, months_text, unguarded, whole_text
 from lapse.inputs.statements import same_id
 from lapse.inputs.typed import SPACES, trimmed, typed
 from lapse.model.facts import FactSpec, ValueType

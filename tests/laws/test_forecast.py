@@ -15,9 +15,9 @@ from lapse.decide.forecast import Life, forecast, situation_of
 from lapse.decide.reference import decide
 from lapse.decide.situation import Situation
 from lapse.decide.truth import truth
+from lapse.executors.direct import LazyJudge
 from lapse.executors.each_change import by_jumps
 from lapse.executors.jumps import Jumps
-from lapse.executors.lazily import LazyJudge
 from lapse.model.decision import EVERYTHING, Decision, Given, NotCovered
 from lapse.policy.in_force import Scopes
 from lapse.runs.rows import JudgedRow, action_cells

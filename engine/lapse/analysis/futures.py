@@ -7,16 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 
 from lapse.decide.because import because
-from lapse.decide.forecast import Decide, Life
+from lapse.decide.forecast import Life
 from lapse.decide.known import Judging, RecordAndPast, known
-from lapse.decide.reference import decide
 from lapse.decide.situation import Situation
-from lapse.executors.each_change import by_jumps
+from lapse.executors.direct import direct_executor
 from lapse.executors.jumps import Jumps
-from lapse.executors.lazily import LazyJudge
 from lapse.model.days import AsOf
 from lapse.model.decision import Action, Decision, Held, MayNotApply, NotCovered, Undetermined
 from lapse.model.facts import Missing, Value, Vocabulary, show
@@ -30,11 +27,6 @@ from lapse.runs.summary import assumption
 
 Read = tuple[str, date, date]
 """A term, the day whose value counts, and the day judged."""
-
-
-def decide_ahead() -> Decide:
-    """As the reference, for many days."""
-    return partial(decide, judge=LazyJudge(), reach=by_jumps)
 
 
 Outcome = tuple[date, str, str, frozenset[tuple[str, Value | Today]], frozenset[tuple[str, Value]]]
@@ -170,7 +162,7 @@ class Foresight:
         self._asked = as_of, until, assumed
         self.scopes = WatchedScopes(book)
         self._judging = Judging(self.scopes, as_of, {**book.catalogue.assumed, **assumed})
-        self._jumps = Jumps(self.scopes, decide_ahead())
+        self._jumps = Jumps(self.scopes, direct_executor())
         self._harmful = frozenset(
             rule.name
             for rule in book.every_rule()

@@ -21,7 +21,7 @@ from lapse.model.rule import Rule, Track
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """The facts and terms for want of which something is not known; of a whole, maybe none."""
+    """The names that must be known before something else can be; maybe none."""
 
     names: frozenset[str] = frozenset()
 
@@ -64,8 +64,7 @@ def verdicts(placed: Iterable[RuleFinding], found: Iterable[Findings]) -> tuple[
         for findings in found
         for end in findings.ends()
     }
-    settled: list[Verdict] = [
-        (rule, stage, ends[rule.name, stage] if isinstance(place, Candidate) else place)
-        for rule, stage, place in placed
-    ]
-    return tuple(settled)
+    return tuple(
+        (rule, stage, ends[rule.name, stage] if isinstance(finding, Candidate) else finding)
+        for rule, stage, finding in placed
+    )

@@ -1,14 +1,8 @@
 """The specification: facts, rules, history and a moment become a decision (`SEMANTICS.md`).
 
 Every other executor must agree with it; none of it is optimised. Others bring their own `judge`
-(is a condition true?) and `reach` (since when, until when?) and share the steps.
-
-1. Conditions are three-valued (`truth.py`).
-2. Forbidden are the actions of every forbid whose condition is true or unknown.
-3. Candidates are the rules and stages whose condition is true; some are held, some undetermined.
-4. What was served drops out.
-5. In each track the highest step wins; harm waits while a higher step is not known.
-6. A request that no rule answers is undetermined.
+(is a condition true?) and `reach` (since when, until when?) and share the steps, which are numbered
+as they are there.
 """
 
 from collections.abc import Callable, Container, Iterator
@@ -87,7 +81,7 @@ def decide(
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Steps 2 to 6 for one subscription."""
+    """Steps 1 to 6 for one subscription."""
 
     situation: Situation
     orders: Orders
@@ -95,7 +89,7 @@ class Steps:
     reach: Reach
 
     def find(self, found: dict[str, Findings]) -> Iterator[RuleFinding]:
-        """Steps 2 to 4: every rule and stage finds its place."""
+        """Steps 1 to 4: what is found of every rule and stage."""
         forbids = self.forbids()
         holds = {id(rule): hold for rule, hold in forbids}
         for entry in self.situation.rules():
@@ -118,7 +112,7 @@ class Steps:
             give_once_more(findings, self.orders, self.rank)
 
     def forbids(self) -> list[Forbid]:
-        """Step 2: the forbids that are true or unknown, and until when they last."""
+        """Step 1: the forbids that are true or unknown, and until when they last."""
         found: list[Forbid] = []
         for entry in self.situation.rules():
             if not entry.rule.is_forbid:
@@ -148,7 +142,7 @@ class Steps:
     def place(
         self, findings: Findings, rule: Rule, stage: int | None, forbids: list[Forbid]
     ) -> Finding:
-        """Steps 3 and 4: a rule or stage is a candidate, or why it is none.
+        """Steps 2 and 4: a rule or stage is a candidate, or why it is none.
 
         Of one that is held or served, too, step 5 has the last word.
         """
@@ -204,7 +198,7 @@ class Steps:
         return lacks
 
     def candidate(self, rule: Rule, stage: int | None) -> Candidate:
-        """A true rule with the day it was due on."""
+        """Step 3: a true rule with the day since which it is due."""
         today = self.situation.moment.day
         anchor = self.situation.subscription.fact(rule.anchor)
         text = anchor_text(anchor)

@@ -1,6 +1,6 @@
 """Where a condition is evaluated: three-valued truth of one subscription's facts and terms.
 
-Kleene's logic, with unknown as None; what two values say of each other, `comparing` tells.
+Kleene's logic, with unknown as None. How two values compare is in `model.comparing`.
 """
 
 from collections.abc import Iterator
@@ -93,7 +93,7 @@ def _carriers(name: str, situation: Situation) -> Iterator[str]:
 
 
 def operand_value(leaf: Leaf, situation: Situation) -> Value:
-    """The right side of a leaf; for a list, its values."""
+    """The value of a leaf's right side; unknown for a list, which the leaf itself holds."""
     match leaf.operand:
         case Literal(value):
             return value

@@ -8,23 +8,19 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from lapse.inputs.typed import utc
+from lapse.inputs.typed import ISO_DAY, ISO_HOUR, ISO_TIME, ISO_ZONE, utc
 from lapse.model.days import LAST_DAY, NEVER
 from lapse.model.profile import DateForm
 from lapse.sql.expressions import cases, matches, sql
 from lapse.sql.steps import Steps, unless
 
-_ISO_DAY = r"\d{4}-\d{2}-\d{2}"
-_HOUR = r"([01]\d|2[0-3])"
-_TIME = rf"{_HOUR}:[0-5]\d(:[0-5]\d(\.\d{{1,9}})?)?"
-_ZONE = rf"(Z|[+-]{_HOUR}:?[0-5]\d)"
-_ISO = rf"{_ISO_DAY}[T ]{_TIME}{_ZONE}?"
-_UTC = rf"{_ISO_DAY}([T ]{_TIME}(Z|[+-]00:?00)?)?"
-_UNZONED = rf"{_ISO_DAY}[T ]{_TIME}"
-_NEVER_ISO = rf"{NEVER}-\d\d-\d\d([T ]{_TIME}{_ZONE}?)?"
-_HALF_DAY = r"(0?[1-9]|1[0-2])"
-_REST = r":[0-5]\d(:[0-5]\d)?"
-_CLOCK = rf"( (\d|{_HOUR}){_REST}| {_HALF_DAY}{_REST} ?[AaPp][Mm])?"
+_ISO = rf"{ISO_DAY}[T ]{ISO_TIME}{ISO_ZONE}?"
+_UTC = rf"{ISO_DAY}([T ]{ISO_TIME}(Z|[+-]00:?00)?)?"
+_UNZONED = rf"{ISO_DAY}[T ]{ISO_TIME}"
+_NEVER_ISO = rf"{NEVER}-\d\d-\d\d([T ]{ISO_TIME}{ISO_ZONE}?)?"
+_HOUR_OF_12 = r"(0?[1-9]|1[0-2])"
+_MINUTES = r":[0-5]\d(:[0-5]\d)?"
+_CLOCK = rf"( (\d|{ISO_HOUR}){_MINUTES}| {_HOUR_OF_12}{_MINUTES} ?[AaPp][Mm])?"
 _PARTS = {"year": r"(\d{4})", "month": r"(\d{1,2})", "day": r"(\d{1,2})"}
 _TIMES = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%I:%M:%S%p", "%I:%M%p")
 _MARKS = {"year": "%Y", "month": "%m", "day": "%d"}
@@ -46,9 +42,9 @@ def day_text(text: exp.Expr, forms: Sequence[DateForm], steps: Steps) -> exp.Exp
 
 
 def instant_text(text: exp.Expr, forms: Sequence[DateForm], steps: Steps) -> exp.Expr:
-    """An instant as ISO; without an offset it is UTC, and of a day its beginning.
+    """An instant as ISO; without an offset it is taken as UTC, a bare day as its first instant.
 
-    The year 9999 means that it never comes: the last day there is.
+    The year 9999 means never: it becomes the last instant there is.
     """
     closed = steps.named(_closed_up(text))
     never = f"{LAST_DAY}T23:59:59Z"
@@ -59,8 +55,9 @@ def instant_text(text: exp.Expr, forms: Sequence[DateForm], steps: Steps) -> exp
     )
     branches: list[tuple[exp.Expr, exp.Expr | str]] = [
         (is_never, never),
-        (matches(closed, _ISO_DAY), sql("concat($closed, 'T00:00Z')", closed=closed)),
+        (matches(closed, ISO_DAY), sql("concat($closed, 'T00:00Z')", closed=closed)),
         (matches(closed, _UNZONED), sql("concat($closed, 'Z')", closed=closed)),
+        (matches(closed, _ISO), closed),
     ]
     for form in _not_iso(forms):
         shown = sql(
@@ -74,18 +71,7 @@ def instant_text(text: exp.Expr, forms: Sequence[DateForm], steps: Steps) -> exp
             text=text,
         )
         branches.append((matches(closed, _pattern(form)), shown))
-    return cases(branches, closed)
-
-
-def months_text(text: exp.Expr) -> exp.Expr:
-    """`P1Y` and `P12M` as 12, any other text as it is."""
-    return sql(
-        r"""CASE WHEN regexp_full_match($text, 'P\d{1,3}[YM]') THEN CAST(
-                try_cast(regexp_extract($text, '\d+') AS bigint)
-                * CASE WHEN right($text, 1) = 'Y' THEN 12 ELSE 1 END AS text)
-            ELSE $text END""",
-        text=text,
-    )
+    return cases(branches, text)
 
 
 def _closed_up(text: exp.Expr) -> exp.Expr:

@@ -161,3 +161,14 @@ def _divided(plain: exp.Expr, months: exp.Expr, steps: Steps) -> exp.Expr:
         quotient=quotient,
         unit=_UNIT,
     )
+
+
+def months_text(text: exp.Expr) -> exp.Expr:
+    """`P1Y` and `P12M` as 12, any other text as it is."""
+    return sql(
+        r"""CASE WHEN regexp_full_match($text, 'P\d{1,3}[YM]') THEN CAST(
+                try_cast(regexp_extract($text, '\d+') AS bigint)
+                * CASE WHEN right($text, 1) = 'Y' THEN 12 ELSE 1 END AS text)
+            ELSE $text END""",
+        text=text,
+    )

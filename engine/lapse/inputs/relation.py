@@ -1,4 +1,4 @@
-"""The facts of opened exports as one query, so that a batch needs no row in Python."""
+"""The facts of opened exports as one query, for who decides a batch without rows in Python."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ def relation(
 
 
 def _merged(connection: DuckDBPyConnection, together: Together, words: Vocabulary) -> Relation:
-    """Of merged exports, rows that come from the same inputs are told the same."""
+    """Of merged exports; rows that come from the same inputs share one entry of `told`."""
     sources = [column(source_of(group), MERGED) for group in together.merger.groups]
     met = query("SELECT DISTINCT $sources FROM $merged", sources=sources, merged=MERGED)
     combinations = connection.execute(render(met)).fetchall()

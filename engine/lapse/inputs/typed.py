@@ -15,7 +15,7 @@ from lapse.model.facts import FLAGS, MOST, FactSpec, ValueType
 from lapse.sql.expressions import sql
 
 SPACES = "".join(chr(point) for point in range(0x3001) if chr(point).isspace())
-"""None lies beyond. What Python's `strip` takes off; SQL's own trim knows the space only."""
+"""All that Python's `strip` takes off, none above U+3000; SQL's `trim` knows the space only."""
 
 CODES: Mapping[ValueType, str] = {
     ValueType.TEXT: "bad-code",
@@ -32,9 +32,11 @@ CODES: Mapping[ValueType, str] = {
 
 _NO_SPACES = "(?s)[!-~](.*[!-~])?"
 _MONEY = rf"[+-]?\d{{1,14}}(\.\d{{1,4}}0*)?( [{SPACES}]*[A-Z]{{3}})?"
-_DATE = r"\d{4}-\d{2}-\d{2}"
-_HOUR = r"([01]\d|2[0-3])"
-_INSTANT = rf"{_DATE}[T ]{_HOUR}:[0-5]\d(:[0-5]\d(\.\d{{1,9}})?)?(Z|[+-]{_HOUR}:?[0-5]\d)"
+ISO_DAY = r"\d{4}-\d{2}-\d{2}"
+ISO_HOUR = r"([01]\d|2[0-3])"
+ISO_TIME = rf"{ISO_HOUR}:[0-5]\d(:[0-5]\d(\.\d{{1,9}})?)?"
+ISO_ZONE = rf"(Z|[+-]{ISO_HOUR}:?[0-5]\d)"
+_INSTANT = rf"{ISO_DAY}[T ]{ISO_TIME}{ISO_ZONE}"
 _OFFSET = r"[+-]\d\d:?\d\d$"
 _ZONE = rf"(Z|{_OFFSET})$"
 _DOTTED = "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}"
@@ -164,7 +166,7 @@ def _date(cell: exp.Expr) -> exp.Expr:
                 AND ($cell BETWEEN $first AND $last OR $cell BETWEEN $never AND $forever)
             THEN try_cast($cell AS date) END""",
         cell=cell,
-        date=_DATE,
+        date=ISO_DAY,
         first=str(FIRST_DAY),
         last=str(LAST_DAY),
         never=f"{NEVER}-01-01",

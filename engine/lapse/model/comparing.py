@@ -1,7 +1,7 @@
-"""What a test of two values says: true, false, or None where that is not known.
+"""Whether a test of two values is true; None where that is not known.
 
-Absence decides before anything else: a test with a side that is known to be absent is false, but
-`ne` and `not_in` are true. Amounts compare only in one currency.
+`known` and `present` ask about absence itself. For every other test an absent side decides first:
+the test is false, but `ne` and `not_in` are true. Amounts compare only in one currency.
 """
 
 import operator
@@ -27,7 +27,7 @@ COMPARISONS: Mapping[Operator, Callable[[Comparable, Comparable], bool]] = {
 
 
 def said(leaf: Leaf, left: Value, right: Value, currency: str | None) -> Truth:
-    """What a leaf says when its sides come to these; a list is its own right side.
+    """Whether a leaf is true, given the values of its sides; a list is read from the leaf.
 
     `currency` is the subscription's, null when it is not known. Nothing is compared with a sum
     below 0: a reminder five days before a bill that is due in three is not late, it has no day.
@@ -42,7 +42,7 @@ def said(leaf: Leaf, left: Value, right: Value, currency: str | None) -> Truth:
 
 
 def compared(test: Operator, left: Value, right: Value, currency: str | None) -> Truth:
-    """What a test of two values says.
+    """Whether a test of two values is true.
 
     >>> compared(Operator.LT, 3, UNKNOWN, None), compared(Operator.NE, ABSENT, UNKNOWN, None)
     (None, True)
@@ -71,7 +71,7 @@ def comparable_pairs(
 ) -> list[tuple[Comparable, Comparable]]:
     """The pairs of plain values that a comparison comes down to; none when it cannot be made.
 
-    Only money has other than one: amounts of one currency compare. A zero whose currency is not
+    Only money gives none, or several: amounts of one currency compare. A zero whose currency is not
     known stands for zero in any, so it compares with each amount that a term may come to.
     """
     if not isinstance(left, Money | MoneyTable) or not isinstance(right, Money | MoneyTable):

@@ -37,7 +37,7 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A rule or stage whose condition is true; `due_on` is null where it cannot be computed."""
+    """A rule or stage whose condition is true, and the day since which it is due."""
 
     rule: Rule
     stage: int | None

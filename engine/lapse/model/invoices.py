@@ -24,6 +24,7 @@ FACTS_OWED = (DEBT, PAST_DUE_SINCE, UNPAID_INVOICES, NEXT_DUE_ON, NEXT_DUE)
 """What a ledger tells, whatever columns say."""
 OF_SUBSCRIPTION = "SUBSCRIPTION"
 """In place of a currency: that of the subscription. ISO 4217 has three letters."""
+CODE_OR_ITS_OWN = f"[A-Z]{{3}}|{OF_SUBSCRIPTION}"
 
 IN_A_CURRENCY = frozenset({"currency"})
 MUST_BE_TOLD = (

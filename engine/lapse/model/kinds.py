@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lapse.model.facts import BUILT_IN, BlankRule, FactSpec, ValueType, Vocabulary
-from lapse.model.invoices import OF_SUBSCRIPTION, InvoiceStatus
+from lapse.model.invoices import CODE_OR_ITS_OWN, InvoiceStatus
 from lapse.model.profile import Gives
 
 _T = ValueType
@@ -17,7 +17,7 @@ INVOICE_COLUMNS: tuple[FactSpec, ...] = (
     FactSpec(
         "currency",
         _T.TEXT,
-        pattern=f"[A-Z]{{3}}|{OF_SUBSCRIPTION}",
+        pattern=CODE_OR_ITS_OWN,
         about="ISO 4217, or `subscription`: that of the subscription",
     ),
     FactSpec("status", _T.CHOICE, BlankRule.REJECTED, choices=tuple(InvoiceStatus)),

@@ -7,7 +7,7 @@ from lapse.analysis.what_if.change import Change
 from lapse.analysis.what_if.compare import Difference
 from lapse.analysis.what_if.edits import Edit, Version
 from lapse.analysis.what_if.in_flight import InFlight
-from lapse.analysis.what_if.pieces import ALWAYS
+from lapse.analysis.what_if.pieces import NO_START
 from lapse.analysis.what_if.result import WhatIf, is_newly_covered
 from lapse.analysis.what_if.sweep import Sweep
 from lapse.analysis.what_if.totals import Total
@@ -97,7 +97,7 @@ def edit_json(edit: Edit) -> dict[str, Any]:
         "piece": edit.path.piece,
         "layer": edit.path.layer or None,
         "name": edit.path.name,
-        "from": None if edit.path.start == ALWAYS else edit.path.start.isoformat(),
+        "from": None if edit.path.start == NO_START else edit.path.start.isoformat(),
         "old": _version(edit.old),
         "new": _version(edit.new),
     }

@@ -12,7 +12,7 @@ from lapse.runs.tally import Tally
 
 
 def tell_inputs(export: AnyExport, tally: Tally, outputs: Outputs) -> None:
-    """Writes and counts what the inputs come to; complete once every record was decided."""
+    """Writes and counts rejected rows, customers, strays and holds, once all records were read."""
     for rejected in export.rejected():
         if rejected.gives == Gives.SUBSCRIPTIONS:
             tally.reject(rejected.input, rejected.row, rejected.code)
@@ -30,7 +30,7 @@ def tell_inputs(export: AnyExport, tally: Tally, outputs: Outputs) -> None:
 def carry_on(
     unmet: Iterable[tuple[str, Seen]], day: date, runs_every: int, outputs: Outputs
 ) -> None:
-    """Keeps what was seen of those whose status nobody could read tonight."""
+    """Keeps what was seen of those who are missing tonight, or whose status cannot be read."""
     for id_, seen in unmet:
         if seen.is_carried(day):
             outputs.write("seen", seen_cells(id_, seen, runs_every))

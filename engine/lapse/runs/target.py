@@ -12,12 +12,12 @@ from lapse.runs.history import Past, past
 from lapse.runs.watch import refuse_backdated
 
 AS_OF = "as_of"
-"""An instant later on the same day may come to the same: that is seen when all is decided."""
+"""A later instant of the day may give the same outputs: only deciding shows whether it does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The folder to write and its history; `like` is one of the day that was asked much alike."""
+    """The folder to write and its history; `like` is one of the same day, asked nearly the same."""
 
     number: int
     name: str
@@ -39,7 +39,7 @@ class Target:
 def target(
     out: Path, day: date, ask: Callable[[Past], Question], *, is_again: bool, is_preview: bool
 ) -> Target:
-    """The folder to write; a preview's is the first of the day, or the next one.
+    """The folder to write; a preview of a day that was run knows what the first run of it knew.
 
     Refused when the day's folders were made with something else, or a later day was run.
     """

@@ -59,7 +59,7 @@ def query(text: LiteralString, /, **holes: Fillings) -> exp.Select:
 
 
 def render(statement: exp.Expr) -> str:
-    """The text for DuckDB; the tree is used up."""
+    """The text for DuckDB; the tree must not be used again."""
     return statement.sql(dialect="duckdb", unsupported_level=ErrorLevel.RAISE, copy=False)
 
 
@@ -91,7 +91,7 @@ def blank(text: exp.Expr) -> exp.Expr:
 
 
 def matches(text: exp.Expr, pattern: str) -> exp.Expr:
-    """Whether the whole text is as the pattern says."""
+    """Whether the pattern matches the whole text."""
     return sql("regexp_full_match($text, $pattern)", text=text, pattern=pattern)
 
 

@@ -220,6 +220,19 @@ FROM (
               THEN REGEXP_REPLACE("#13", ' *: *', ':', 'g')
               ELSE "#13"
             END,
+            '\d{4}-\d{2}-\d{2}[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]([01]\d|2[0-3]):?[0-5]\d)?'
+          )
+          THEN CASE
+            WHEN CONTAINS("#13", ': ') OR CONTAINS("#13", ' :')
+            THEN REGEXP_REPLACE("#13", ' *: *', ':', 'g')
+            ELSE "#13"
+          END
+          WHEN REGEXP_FULL_MATCH(
+            CASE
+              WHEN CONTAINS("#13", ': ') OR CONTAINS("#13", ' :')
+              THEN REGEXP_REPLACE("#13", ' *: *', ':', 'g')
+              ELSE "#13"
+            END,
             '(\d{1,2})[.](\d{1,2})[.](\d{4})( (\d|([01]\d|2[0-3])):[0-5]\d(:[0-5]\d)?| (0?[1-9]|1[0-2]):[0-5]\d(:[0-5]\d)? ?[AaPp][Mm])?'
           )
           THEN COALESCE(
@@ -324,11 +337,7 @@ FROM (
             END,
             "#13"
           )
-          ELSE CASE
-            WHEN CONTAINS("#13", ': ') OR CONTAINS("#13", ' :')
-            THEN REGEXP_REPLACE("#13", ' *: *', ':', 'g')
-            ELSE "#13"
-          END
+          ELSE "#13"
         END AS "#latest"
       FROM (
         SELECT
@@ -671,6 +680,11 @@ FROM (
                                   THEN CONCAT("#49", 'Z')
                                   WHEN REGEXP_FULL_MATCH(
                                     "#49",
+                                    '\d{4}-\d{2}-\d{2}[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]([01]\d|2[0-3]):?[0-5]\d)?'
+                                  )
+                                  THEN "#49"
+                                  WHEN REGEXP_FULL_MATCH(
+                                    "#49",
                                     '(\d{1,2})[.](\d{1,2})[.](\d{4})( (\d|([01]\d|2[0-3])):[0-5]\d(:[0-5]\d)?| (0?[1-9]|1[0-2]):[0-5]\d(:[0-5]\d)? ?[AaPp][Mm])?'
                                   )
                                   THEN COALESCE(
@@ -747,7 +761,7 @@ FROM (
                                     END,
                                     "#48"
                                   )
-                                  ELSE "#49"
+                                  ELSE "#48"
                                 END AS "#50"
                               FROM (
                                 SELECT

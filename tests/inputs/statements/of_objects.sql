@@ -158,7 +158,12 @@ FROM (
                               THEN CONCAT("#2", 'T00:00Z')
                               WHEN REGEXP_FULL_MATCH("#2", '\d{4}-\d{2}-\d{2}[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?')
                               THEN CONCAT("#2", 'Z')
-                              ELSE "#2"
+                              WHEN REGEXP_FULL_MATCH(
+                                "#2",
+                                '\d{4}-\d{2}-\d{2}[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]([01]\d|2[0-3]):?[0-5]\d)?'
+                              )
+                              THEN "#2"
+                              ELSE "#1"
                             END AS "#3"
                           FROM (
                             SELECT

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from lapse.analysis.what_if.pieces import (
-    ALWAYS,
+    NO_START,
     UNCOUNTED,
     Found,
     Path,
@@ -60,7 +60,7 @@ class Edit:
         piece, layer, name, start = self.path
         what = f"{name} of {layer}" if layer else f"{name} ({piece})"
         old, new = (side.text if side else "nothing" for side in (self.old, self.new))
-        since = f", from {start}" if start != ALWAYS else ""
+        since = f", from {start}" if start != NO_START else ""
         return f"{what}: {old} -> {new}{since}"
 
     @property

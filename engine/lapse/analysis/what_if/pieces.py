@@ -26,7 +26,7 @@ from lapse.model.rule import (
     layer_order,
 )
 
-ALWAYS = date.min
+NO_START = date.min
 """The start of a value that has none."""
 TRACK_ORDER = "order of tracks"
 
@@ -67,7 +67,7 @@ class Path(NamedTuple):
     piece: Piece
     layer: str
     name: str
-    start: date = ALWAYS
+    start: date = NO_START
 
 
 class Found(NamedTuple):
@@ -194,7 +194,7 @@ def _of_layer(layer: Layer, name: str, own: Catalogue) -> Iterator[tuple[Path, F
         yield Path(Piece.HOLD, name, "hold"), Found(hold, hold.place)
     for term, entries in layer.terms.items():
         for entry in entries:
-            path = Path(Piece.TERM, name, term, entry.span.first or ALWAYS)
+            path = Path(Piece.TERM, name, term, entry.span.first or NO_START)
             yield path, Found(entry, entry.place)
     for rule, entry_ in layer.rules.items():
         value = entry_ if isinstance(entry_, Off) else written(entry_, own)

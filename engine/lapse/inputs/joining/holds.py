@@ -277,6 +277,7 @@ WITH placed AS (
     WHERE fate IN ('near', 'seen')
 )
 SELECT replace(named, '_id', ''), named_id, coalesce(its, '') FROM kept
+ORDER BY ALL
 """
 """The ids that a later run should know when their subscriptions have left: those placed, and those
-placed before."""
+placed before. In order, for the same run is to write the same file."""

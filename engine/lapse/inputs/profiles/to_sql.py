@@ -11,8 +11,8 @@ from datetime import datetime, time
 
 from sqlglot import exp
 
-from lapse.inputs.day_forms import day_text, instant_text, months_text
-from lapse.inputs.number_forms import Decimals, amount_text, whole_text
+from lapse.inputs.day_forms import day_text, instant_text
+from lapse.inputs.number_forms import Decimals, amount_text, months_text, whole_text
 from lapse.inputs.profiles.way_text import is_other, joined, mapped, stepped
 from lapse.inputs.typed import utc
 from lapse.model.asked import FileColumns, given

@@ -12,6 +12,7 @@ from lapse.model.facts import (
     is_negative,
     parse_value,
 )
+from lapse.model.invoices import CODE_OR_ITS_OWN, OF_SUBSCRIPTION
 from lapse.model.money import Money
 from lapse.policy.reading.lexicon import Form, form_of
 from lapse.policy.text.nodes import Node, Scalar
@@ -45,6 +46,10 @@ _WRITE = {
 _CODES = {
     "[A-Z]{2}": ("the code of a country", "write its two letters, such as `NO`"),
     "[A-Z]{3}": ("the code of a currency", "write its three letters, such as `NOK`"),
+    CODE_OR_ITS_OWN: (
+        "the code of a currency",
+        f"write its three letters, such as `NOK`, or `{OF_SUBSCRIPTION.lower()}`: its own",
+    ),
 }
 _NUMBER = re.compile(r"(\d{1,3}(?:[ _,']\d{3})+|\d{1,9}) ?([a-z]*)", re.ASCII)
 _UNITS = {
