@@ -29,6 +29,7 @@ from lapse.model.facts import ABSENT, UNKNOWN, Known, Missing, Value, ValueType
 from lapse.model.money import Money, MoneyTable
 from lapse.model.rule import ALWAYS, TermEntry
 from lapse.sql.expressions import aliased, column, query, render
+from lapse.sql.spark import in_spark
 
 CURRENCIES = ("NOK", "EUR")
 PLAIN = {
@@ -69,6 +70,21 @@ def test_every_leaf_with_a_term_for_all_its_values(type_: ValueType) -> None:
     for value in (None, *carried(TERM_VALUES[type_])):
         entries = () if value is None else (TermEntry(value, ALWAYS, PLACE),)
         assert_agrees(conditions, situations(book_of(conditions, ({term.name: entries},)), facts))
+
+
+@pytest.mark.parametrize("type_", [spec.type for spec in TERMS.values() if not spec.pinned_to])
+def test_every_leaf_can_be_said_in_spark(type_: ValueType) -> None:
+    term = Name(f"{type_.name.lower()}_term", NameKind.TERM, type_)
+    fact = Name(f"{type_.name.lower()}_one", NameKind.FACT, type_)
+    operands: list[Operand] = [
+        fact,
+        term,
+        *map(Literal, KNOWN[type_][:4]),
+        Choices(KNOWN[type_][:3]),
+    ]
+    row = Row(cell_of, column("currency#value"))
+    for leaf in (*leaves_of(fact, operands), *leaves_of(term, operands)):
+        assert in_spark(row.says(leaf))
 
 
 def carried(values: Iterable[Known]) -> tuple[Known, ...]:
