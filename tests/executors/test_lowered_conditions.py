@@ -24,7 +24,18 @@ from tests.executors.test_durable import leaves_of, situations
 from lapse.decide.situation import Situation
 from lapse.decide.truth import truth
 from lapse.executors.lowered.conditions import Amount, Amounts, Cell, Row, held
-from lapse.model.condition import Choices, Condition, Literal, Name, NameKind, Operand, names
+from lapse.model.condition import (
+    Choices,
+    Condition,
+    Literal,
+    Name,
+    NameKind,
+    Operand,
+    Stage,
+    Sum,
+    leaves,
+    names,
+)
 from lapse.model.facts import ABSENT, UNKNOWN, Known, Missing, Value, ValueType
 from lapse.model.money import Money, MoneyTable
 from lapse.model.rule import ALWAYS, TermEntry
@@ -41,10 +52,10 @@ PLAIN = {
 AMOUNT = "DECIMAL(38, 4)"
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(trial())
 def test_what_sql_says_is_the_truth(found: Trial) -> None:
-    assert_agrees(found.conditions, found.situations)
+    assert_agrees(tuple(filter(is_sayable, found.conditions)), found.situations)
 
 
 @pytest.mark.parametrize("type_", [type_ for type_ in KNOWN if type_ is not ValueType.DAYS_LIST])
@@ -97,7 +108,7 @@ def assert_agrees(conditions: tuple[Condition, ...], situations: Iterable[Situat
         at for at in situations if not any(map(is_not_carried, at.subscription.facts.values()))
     ]
     read = sorted({name for each in conditions for name in names(each)}, key=str)
-    if not judged:
+    if not judged or not conditions:
         return
     row = Row(cell_of, column("currency#value"))
     said = [aliased(row.says(each), f"c{place}") for place, each in enumerate(conditions)]
@@ -114,6 +125,20 @@ def assert_agrees(conditions: tuple[Condition, ...], situations: Iterable[Situat
 
 def is_not_carried(value: Value) -> bool:
     return value in ("\x00", "\ud800")
+
+
+def is_sayable(condition: Condition) -> bool:
+    """Whether no leaf names a text that SQL has no word for."""
+    written: list[Value] = []
+    for leaf in leaves(condition):
+        match leaf.operand:
+            case Literal(value):
+                written.append(value)
+            case Choices(values):
+                written += values
+            case Name() | Stage() | Sum():
+                pass
+    return not any(map(is_not_carried, written))
 
 
 def cell_of(name: Name) -> Cell:
