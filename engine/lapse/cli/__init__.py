@@ -9,11 +9,10 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from enum import IntEnum
-from importlib import import_module
 from pathlib import Path
 from types import FrameType
 
-from lapse.cli.command_line import module_of, parser
+from lapse.cli.command_line import parse
 from lapse.cli.streams import open_streams
 from lapse.cli.terminal import say_bug, say_error, say_notes, say_problems
 from lapse.model.place import LapseError, MisuseError, is_utf8, reason
@@ -52,9 +51,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _code_of(argv: Sequence[str]) -> int:
     try:
         _refuse_names(argv)
-        arguments = parser(argv)
+        execute = parse(argv)
         _end_as_interrupted()
-        return int(import_module(module_of(arguments.command)).execute(arguments))
+        return int(execute())
     except SystemExit as ended:  # argparse: the help or the version was asked for, or a misuse
         return int(ended.code or 0)
     except LapseError as error:
