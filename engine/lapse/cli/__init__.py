@@ -4,38 +4,18 @@ Exit codes: 0 fine; 1 findings, results written; 2 misuse; 3 input, output or en
 4 nothing published; 70 a bug of ours; 130 interrupted.
 """
 
-import argparse
 import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from enum import IntEnum
-from importlib import import_module
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
 
-from lapse import __version__
+from lapse.cli.command_line import parse
 from lapse.cli.streams import open_streams
 from lapse.cli.terminal import say_bug, say_error, say_notes, say_problems
 from lapse.model.place import LapseError, MisuseError, is_utf8, reason
-from lapse.report.printable import printable
-
-if TYPE_CHECKING:
-    from _typeshed import SupportsWrite
-
-COMMANDS = {
-    "init": "write a starter policy set",
-    "check": "read a policy set and report every problem",
-    "test": "run the policy set's own cases",
-    "run": "decide for every row of an export and write the actions",
-    "explain": "why, why not, since when and what next, for one subscription",
-    "forecast": "the calendar of what will happen if nothing changes",
-    "what-if": "who is hit, when and what it costs, before terms change",
-    "history": "record what was done before, what failed and what is done",
-    "profiles": "the export profiles, and what each can and cannot know",
-}
-
 
 ENDINGS = tuple(
     getattr(signal, name)
@@ -71,9 +51,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _code_of(argv: Sequence[str]) -> int:
     try:
         _refuse_names(argv)
-        arguments = parser(argv)
+        execute = parse(argv)
         _end_as_interrupted()
-        return int(import_module(module_of(arguments.command)).execute(arguments))
+        return int(execute())
     except SystemExit as ended:  # argparse: the help or the version was asked for, or a misuse
         return int(ended.code or 0)
     except LapseError as error:
@@ -125,31 +105,3 @@ def _interrupted(error: BaseException) -> Exit:
     print("\nlapse: interrupted; nothing half-written was left", file=sys.stderr)
     say_notes(error)
     return Exit.INTERRUPTED
-
-
-class Parser(argparse.ArgumentParser):
-    """Quotes what was typed, which may be the name of a file from a stranger, made safe to show."""
-
-    def _print_message(self, message: str, file: "SupportsWrite[str] | None" = None) -> None:
-        super()._print_message(printable(message), file)
-
-
-def parser(argv: Sequence[str]) -> argparse.Namespace:
-    """The parsed command line; only the command that is asked for is imported."""
-    top = Parser(
-        prog="lapse",
-        description="Decides from policies and exports what to do about each subscription.",
-        epilog="`lapse COMMAND --help` tells each command's options.",
-    )
-    top.add_argument("--version", action="version", version=f"lapse {__version__}")
-    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    named = next((word for word in argv if not word.startswith("-")), None)
-    for name, about in COMMANDS.items():
-        command = commands.add_parser(name, help=about, description=about.capitalize() + ".")
-        if name == named:
-            import_module(module_of(name)).add_options(command)
-    return top.parse_args(argv)
-
-
-def module_of(command: str) -> str:
-    return f"lapse.cli.{command.replace('-', '')}"

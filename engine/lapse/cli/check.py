@@ -1,12 +1,13 @@
 """`lapse check`: every problem of a policy set and of its export profiles, in one go."""
 
-import argparse
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from lapse.cli import Exit
-from lapse.cli.options import add_format, add_policies
+from lapse.cli.command_line import option
+from lapse.cli.options import format_option, policies_option
 from lapse.cli.terminal import has_colour, print_json
 from lapse.report.printable import printable
 
@@ -15,29 +16,30 @@ if TYPE_CHECKING:
     from lapse.policy.profiles.load import LoadedProfiles
 
 
-def add_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("folder", nargs="?", help="the policy set (default: --policies)")
-    add_policies(command)
-    add_format(command, "github")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    folder: str | None = option("the policy set (default: --policies)", nargs="?")
+    policies: Path = policies_option()
+    format: Literal["text", "json", "github"] = format_option()
 
 
-def execute(arguments: argparse.Namespace) -> Exit:
+def execute(options: Options) -> Exit:
     from lapse.policy.load import load
     from lapse.report.problems import as_github, as_json, render
 
-    folder = Path(arguments.folder) if arguments.folder else arguments.policies
+    folder = Path(options.folder) if options.folder else options.policies
     policies = load(folder)
     profiles = _profiles(folder, policies)
     problems = policies.problems + (profiles.problems if profiles else ())
     has_errors = any(problem.is_error for problem in problems)
-    if arguments.format == "json":
+    if options.format == "json":
         print_json(as_json(problems))
-    elif arguments.format == "github":
+    elif options.format == "github":
         print(printable(as_github(problems)), end="")
     elif problems:
         sources = {**(profiles.sources if profiles else {}), **policies.sources}
         print(render(problems, sources, colour=has_colour(sys.stderr)), end="", file=sys.stderr)
-    if arguments.format == "text" and not has_errors:
+    if options.format == "text" and not has_errors:
         print(f"{folder}: {_counted(policies, profiles)}: no errors")
     return Exit.FINDINGS if has_errors else Exit.FINE
 

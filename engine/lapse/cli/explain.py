@@ -1,20 +1,21 @@
 """`lapse explain`: one subscription's decision, down to its leaves."""
 
-import argparse
 from collections.abc import Container
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from lapse.cli import Exit
+from lapse.cli.command_line import option
 from lapse.cli.options import (
-    add_deciding,
-    add_exports,
-    add_format,
-    add_history,
-    add_policies,
+    Deciding,
+    Files,
     also,
     assumed,
     executor,
-    moment_judged,
+    format_option,
+    past_option,
+    policies_option,
     sound_book,
 )
 from lapse.cli.terminal import print_json, say_problems
@@ -26,36 +27,37 @@ if TYPE_CHECKING:
     from lapse.model.rule import Rulebook
 
 
-def add_options(command: argparse.ArgumentParser) -> None:
-    add_exports(command)
-    command.add_argument("--subscription", required=True, metavar="ID")
-    add_policies(command)
-    add_deciding(command)
-    add_history(command)
-    command.add_argument("--all", action="store_true", help="every rule down to its leaves")
-    add_format(command)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    files: Files
+    subscription: str = option(None, "ID", required=True)
+    policies: Path = policies_option()
+    deciding: Deciding
+    out: Path = past_option()
+    all: bool = option("every rule down to its leaves")
+    format: Literal["text", "json"] = format_option()
 
 
-def execute(arguments: argparse.Namespace) -> Exit:
+def execute(options: Options) -> Exit:
     from lapse.analysis.explain import explain
     from lapse.decide.known import Judging
     from lapse.policy.in_force import Scopes
     from lapse.report.explanation import explanation_json, explanation_text
 
-    book = sound_book(arguments)
-    judging = Judging(Scopes(book), moment_judged(arguments), assumed(arguments, book))
-    known, approved = _found(arguments, judging, book)
+    book = sound_book(options.policies)
+    judging = Judging(Scopes(book), options.deciding.moment, assumed(options.deciding, book))
+    known, approved = _found(options, judging, book)
     decide, judge = executor(book)
     found = explain(known, judging.scopes, decide, judge, approved=approved)
-    if arguments.format == "json":
+    if options.format == "json":
         print_json(explanation_json(found))
     else:
-        print(printable(explanation_text(found, shows_all=arguments.all)))
+        print(printable(explanation_text(found, shows_all=options.all)))
     return Exit.FINE
 
 
 def _found(
-    arguments: argparse.Namespace, judging: "Judging", book: "Rulebook"
+    options: Options, judging: "Judging", book: "Rulebook"
 ) -> "tuple[KnownRow, Container[str]]":
     """The subscription asked for with its history, and the orders approved on its day.
 
@@ -67,12 +69,13 @@ def _found(
     from lapse.model.ids import same_id
     from lapse.runs.history import opened, past
 
-    wanted: str = arguments.subscription
+    wanted = options.subscription
     same = same_id(wanted)
-    with open_exports(tuple(arguments.exports), book.words, also(arguments, book)) as export:
+    given = also(options, book, options.policies)
+    with open_exports(options.files.exports, book.words, given) as export:
         say_problems(export.problems, {})
         found = (r for r in export.records() if same_id(str(r.facts["subscription_id"])) == same)
-        before = past(arguments.out, utc_day(judging.as_of), 1)
+        before = past(options.out, utc_day(judging.as_of), 1)
         with opened(before) as history:
             for known in known_rows(found, judging, history):
                 return known, before.approvals.on(known.situation.moment.day)
@@ -82,4 +85,4 @@ def _found(
                 where = f"row {rejected.row} of {rejected.input}"
                 told = f"`{wanted}` is rejected: {rejected.code}{at}, {where}: `{rejected.found}`"
                 raise LapseError(told)
-    raise LapseError(f"there is no subscription `{wanted}` in {', '.join(arguments.exports)}")
+    raise LapseError(f"there is no subscription `{wanted}` in {', '.join(options.files.exports)}")

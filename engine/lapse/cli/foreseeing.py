@@ -1,21 +1,16 @@
 """What `forecast` and `what-if` share: whom they foresee, how far, and the plan they can save."""
 
-import argparse
+from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lapse.cli.options import (
-    add_deciding,
-    add_exports,
-    add_history,
-    moment_judged,
-    stated,
-    whole_number,
-)
+from lapse.cli.command_line import option
+from lapse.cli.options import Deciding, Files, also, past_option, stated, whole_number
 from lapse.cli.terminal import say
 from lapse.model.days import parse_date, utc_day
 from lapse.model.place import MisuseError
@@ -24,7 +19,6 @@ if TYPE_CHECKING:
     from lapse.analysis.futures import Future
     from lapse.analysis.population import Population
     from lapse.analysis.what_if.compare import Outlook
-    from lapse.inputs.reading import Also
     from lapse.model.rule import Rulebook
     from lapse.policy.text.revision import PolicyFolder
     from lapse.runs.plan import Basis
@@ -34,34 +28,30 @@ DEFAULT_DAYS = 365
 MOST_DAYS = 3660
 
 
-def add_foreseeing(command: argparse.ArgumentParser, *formats: str) -> None:
-    add_exports(command)
-    add_deciding(command)
-    command.add_argument(
-        "--until",
-        type=_day,
-        metavar="DAY",
-        help=f"the last day foreseen (default: {DEFAULT_DAYS} days after the day judged)",
+def _day(text: str) -> date:
+    day = parse_date(text)
+    if day is None:
+        raise ArgumentTypeError(f"`{text}` is no day such as 2026-11-23")
+    return day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseeing:
+    """Whom to foresee, and how far."""
+
+    files: Files
+    deciding: Deciding
+    until: date | None = option(
+        f"the last day foreseen (default: {DEFAULT_DAYS} days after the day judged)", "DAY", _day
     )
-    add_history(command)
-    command.add_argument(
-        "--policies",
+    out: Path = past_option()
+    policies: str = option(
+        "the policy set of today, also git:REF or git:REF:PATH (default: policies)",
+        "DIR",
         default=DEFAULT_POLICIES,
-        metavar="DIR",
-        help="the policy set of today, also git:REF or git:REF:PATH (default: policies)",
     )
-    command.add_argument(
-        "--show", type=whole_number, default=8, metavar="N", help="how many are listed (default: 8)"
-    )
-    command.add_argument(
-        "--save", type=Path, metavar="FILE", help="write a plan for `lapse run --plan FILE`"
-    )
-    command.add_argument(
-        "--format",
-        choices=("text", "json", *formats),
-        default="text",
-        help="how results are shown (default: text)",
-    )
+    show: int = option("how many are listed (default: 8)", "N", whole_number, default=8)
+    save: Path | None = option("write a plan for `lapse run --plan FILE`", "FILE", Path)
 
 
 @contextmanager
@@ -74,17 +64,10 @@ def policies(text: str, *, beside: str | None = None) -> Iterator["PolicyFolder"
         yield found
 
 
-def _day(text: str) -> date:
-    day = parse_date(text)
-    if day is None:
-        raise argparse.ArgumentTypeError(f"`{text}` is no day such as 2026-11-23")
-    return day
-
-
-def last_day(arguments: argparse.Namespace) -> date:
+def last_day(options: Foreseeing) -> date:
     """The last day foreseen, which is not before the one judged."""
-    first = utc_day(moment_judged(arguments))
-    until: date = arguments.until or first + timedelta(days=DEFAULT_DAYS)
+    first = utc_day(options.deciding.moment)
+    until = options.until or first + timedelta(days=DEFAULT_DAYS)
     if until < first:
         raise MisuseError(f"--until: {until} is before the day judged, {first}")
     if until - first > timedelta(days=MOST_DAYS):
@@ -92,23 +75,21 @@ def last_day(arguments: argparse.Namespace) -> date:
     return until
 
 
-def asked_of(
-    arguments: argparse.Namespace, book: "Rulebook", progress: Callable[[int], None]
-) -> "Outlook":
+def asked_of(options: Foreseeing, book: "Rulebook", progress: Callable[[int], None]) -> "Outlook":
     from lapse.analysis.what_if.compare import Outlook
 
-    said = stated(arguments, book.words)
-    return Outlook(moment_judged(arguments), last_day(arguments), said, progress)
+    said = stated(options.deciding, book.words)
+    return Outlook(options.deciding.moment, last_day(options), said, progress)
 
 
-def population_of(arguments: argparse.Namespace, book: "Rulebook", also: "Also") -> "Population":
-    """The subscriptions of the exports, as some profiles read them."""
+def population_of(options: Foreseeing, book: "Rulebook", at: "PolicyFolder") -> "Population":
+    """The subscriptions of the exports, as the profiles of a policy set read them."""
     from lapse.analysis.population import population
     from lapse.inputs.reading import open_exports
 
-    reader = partial(open_exports, also=also)
-    as_of = moment_judged(arguments)
-    return population(reader, arguments.exports, book.words, arguments.out, as_of)
+    reader = partial(open_exports, also=also(options, book, at.folder, at.called))
+    moment = options.deciding.moment
+    return population(reader, options.files.exports, book.words, options.out, moment)
 
 
 def say_lost(people: "Population", called: str) -> None:
@@ -129,7 +110,7 @@ def show_csv(lines: Iterable[str]) -> None:
         print(line)
 
 
-def basis_of(arguments: argparse.Namespace, book: "Rulebook", people: "Population") -> "Basis":
+def basis_of(options: Foreseeing, book: "Rulebook", people: "Population") -> "Basis":
     """All that decides what a run of the day judged does under a rulebook."""
     from lapse.cli.options import assumed
     from lapse.model.facts import show
@@ -139,8 +120,8 @@ def basis_of(arguments: argparse.Namespace, book: "Rulebook", people: "Populatio
         book.fingerprint,
         people.inputs,
         people.history,
-        show(moment_judged(arguments)),
-        assumptions_fingerprint(assumed(arguments, book)),
+        show(options.deciding.moment),
+        assumptions_fingerprint(assumed(options.deciding, book)),
     )
 
 

@@ -1,76 +1,93 @@
 """`lapse history`: what was done before `lapse` came, and receipts for what it gave."""
 
-import argparse
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from getpass import getuser
 from pathlib import Path
+from typing import Literal
 
 from lapse.cli import Exit
-from lapse.cli.options import add_format, add_policies, folder_named, sound_book
+from lapse.cli.command_line import option
+from lapse.cli.options import format_option, out_option, policies_option, sound_book
 from lapse.cli.terminal import say_problems, telling
-from lapse.model.place import MisuseError
+from lapse.model.place import MisuseError, Problem
 from lapse.report.words import counted
 
 
-def add_options(command: argparse.ArgumentParser) -> None:
-    kinds = command.add_subparsers(dest="kind", metavar="KIND", required=True)
-    for kind, about in (
-        ("import", "make a folder for each day of a file of earlier actions"),
-        ("failed", "take back actions that reached nobody"),
-        ("done", "confirm actions that were carried out"),
-        ("approve", "give leave for orders that a run put into `to_approve`"),
-    ):
-        one = kinds.add_parser(kind, help=about, description=about.capitalize() + ".")
-        one.add_argument("file", type=Path, metavar="FILE", help="CSV with a header line")
-        one.add_argument("--out", type=folder_named, default=Path("runs"), metavar="DIR")
-        add_format(one)
-        if kind == "import":
-            add_policies(one)
-        if kind == "approve":
-            one.add_argument(
-                "--by", metavar="NAME", help="who approves (default: who is logged in)"
-            )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionsFile:
+    file: Path = option("CSV with a header line", "FILE", Path, nargs=None)
+    out: Path = out_option(None)
+    format: Literal["text", "json"] = format_option()
 
 
-def execute(arguments: argparse.Namespace) -> Exit:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Import(ActionsFile):
+    policies: Path = policies_option()
+
+
+class Failed(ActionsFile): ...
+
+
+class Done(ActionsFile): ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approve(ActionsFile):
+    by: str | None = option("who approves (default: who is logged in)", "NAME")
+
+
+KINDS = {
+    "import": ("make a folder for each day of a file of earlier actions", Import),
+    "failed": ("take back actions that reached nobody", Failed),
+    "done": ("confirm actions that were carried out", Done),
+    "approve": ("give leave for orders that a run put into `to_approve`", Approve),
+}
+
+
+def execute(options: Import | Failed | Done | Approve) -> Exit:
+    match options:
+        case Import():
+            return _imported(options)
+        case Failed():
+            return _reported(options, "failed")
+        case Done():
+            return _reported(options, "done")
+        case Approve():
+            return _approved(options)
+
+
+def _imported(options: Import) -> Exit:
     from lapse.runs.importing import import_history
+
+    book = sound_book(options.policies)
+    imported = import_history(options.out, options.file, book, last_day=last_day_begun())
+    folders = [str(folder) for folder in imported.folders]
+    made = counted(len(folders), "new folder")
+    text = f"{counted(imported.count, 'action')} read, and {made} made"
+    return _told(options, imported.problems, text, {"imported": imported.count, "folders": folders})
+
+
+def _reported(options: Failed | Done, kind: Literal["failed", "done"]) -> Exit:
     from lapse.runs.receipts import ReceiptKind
     from lapse.runs.reported import report
 
-    if arguments.kind == "import":
-        imported = import_history(
-            arguments.out, arguments.file, sound_book(arguments), last_day=last_day_begun()
-        )
-        say_problems(imported.problems, {})
-        if imported.problems:
-            return Exit.FINDINGS
-        folders = [str(folder) for folder in imported.folders]
-        made = counted(len(folders), "new folder")
-        text = f"{counted(imported.count, 'action')} read, and {made} made"
-        return _told(arguments, text, {"imported": imported.count, "folders": folders})
-    if arguments.kind == "approve":
-        return _approved(arguments)
-    reported = report(arguments.out, ReceiptKind(arguments.kind), arguments.file)
-    say_problems(reported.problems, {})
-    if reported.problems:
-        return Exit.FINDINGS
-    text = f"{counted(reported.count, 'action')} recorded as {arguments.kind}"
-    return _told(arguments, text, {arguments.kind: reported.count})
+    reported = report(options.out, ReceiptKind(kind), options.file)
+    text = f"{counted(reported.count, 'action')} recorded as {kind}"
+    return _told(options, reported.problems, text, {kind: reported.count})
 
 
-def _approved(arguments: argparse.Namespace) -> Exit:
+def _approved(options: Approve) -> Exit:
     from lapse.runs.approving import Leave, approve
 
     today = datetime.now(UTC).date()
-    leave = Leave(arguments.by or _logged_in(), today, last_day_begun())
-    found = approve(arguments.out, arguments.file, leave)
-    say_problems(found.problems, {})
-    if found.problems:
-        return Exit.FINDINGS
+    leave = Leave(options.by or _logged_in(), today, last_day_begun())
+    found = approve(options.out, options.file, leave)
     those = "it" if found.count == 1 else "them"
     text = f"{counted(found.count, 'order')} approved; the next run may give {those}"
-    return _told(arguments, text, {"approved": found.count})
+    return _told(options, found.problems, text, {"approved": found.count})
 
 
 def _logged_in() -> str:
@@ -85,7 +102,12 @@ def last_day_begun() -> date:
     return (datetime.now(UTC) + timedelta(hours=14)).date()
 
 
-def _told(arguments: argparse.Namespace, text: str, content: dict[str, object]) -> Exit:
+def _told(
+    options: ActionsFile, problems: Sequence[Problem], text: str, content: dict[str, object]
+) -> Exit:
+    say_problems(problems, {})
+    if problems:
+        return Exit.FINDINGS
     with telling(text):
-        print(json.dumps(content) if arguments.format == "json" else text)
+        print(json.dumps(content) if options.format == "json" else text)
     return Exit.FINE

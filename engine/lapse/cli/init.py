@@ -1,13 +1,15 @@
 """`lapse init`: a starter policy set, which is the shipped one."""
 
-import argparse
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
+from typing import Literal
 
 from lapse.cli import Exit
-from lapse.cli.options import add_format
+from lapse.cli.command_line import option
+from lapse.cli.options import format_option
 from lapse.cli.terminal import telling
 from lapse.model.place import LapseError
 from lapse.policy.text.folder import PROFILES
@@ -15,13 +17,14 @@ from lapse.policy.text.shipped import shipped_policies
 from lapse.runs.private_files import make_private_folder, write_private
 
 
-def add_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("folder", type=Path, metavar="DIR", help="a folder that is not there yet")
-    add_format(command)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    folder: Path = option("a folder that is not there yet", "DIR", Path, nargs=None)
+    format: Literal["text", "json"] = format_option()
 
 
-def execute(arguments: argparse.Namespace) -> Exit:
-    folder: Path = arguments.folder
+def execute(options: Options) -> Exit:
+    folder = options.folder
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise LapseError(f"`{folder}` is there already; name a new folder, and nothing is lost")
     made = make_private_folder(folder)
@@ -33,7 +36,7 @@ def execute(arguments: argparse.Namespace) -> Exit:
     files = sum(1 for path in folder.rglob("*.yaml") if path.is_file())
     written = f"{folder}: {files} files written"
     with telling(written):
-        if arguments.format == "json":
+        if options.format == "json":
             print(json.dumps({"folder": str(folder), "files": files}))
         else:
             print(f"{written}\nnext: lapse check {folder}; lapse test --policies {folder}")

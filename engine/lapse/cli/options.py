@@ -1,13 +1,15 @@
 """Options that several commands share, and what their texts mean."""
 
-import argparse
 import sys
-from collections.abc import Mapping
+from argparse import ArgumentTypeError
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from lapse.cli.command_line import Texts, option
 from lapse.model.days import AsOf, parse_as_of, utc_day
 from lapse.model.facts import Value, Vocabulary
 from lapse.model.place import LapseError, MisuseError, did_you_mean
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from lapse.model.profile import Profile, ProfileSet
     from lapse.model.rule import Rulebook
     from lapse.policy.load import PolicySet
-    from lapse.policy.text.revision import PolicyFolder
 
 DURABLE_HELP = (
     "it cannot be compiled on Windows"
@@ -30,140 +31,98 @@ DURABLE_HELP = (
 """Its last release calls what Python 3.13 took away; pip keeps what it built without the flag."""
 
 
-def add_policies(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--policies",
-        type=Path,
-        default=Path("policies"),
-        metavar="DIR",
-        help="the policy set (default: policies)",
-    )
-
-
-def add_format(command: argparse.ArgumentParser, *more: str) -> None:
-    command.add_argument(
-        "--format",
-        choices=("text", "json", *more),
-        default="text",
-        help="how results are shown (default: text)",
-    )
-
-
 def folder_named(text: str) -> Path:
     """A folder; an empty text, as of a variable that is not set, would be the current one."""
     if not text.strip():
-        raise argparse.ArgumentTypeError("no folder is named")
+        raise ArgumentTypeError("no folder is named")
     return Path(text)
 
 
 def whole_number(text: str) -> int:
     if not (text.isascii() and text.isdecimal()):
-        raise argparse.ArgumentTypeError(f"`{text}` is no number such as 8")
+        raise ArgumentTypeError(f"`{text}` is no number such as 8")
     return int(text)
 
 
-def add_exports(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "exports",
-        nargs="+",
-        metavar="EXPORT",
-        help="CSV, TSV, JSON, JSON lines, Parquet or XLSX, also gzipped; globs are read",
-    )
-    command.add_argument(
-        "--invoices",
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="open items of your customers: what is owed, and since when",
-    )
-    add_holds(command)
-    command.add_argument(
-        "--profile",
-        action="append",
-        default=[],
-        metavar="[FILE=]NAME",
-        help="the profile that reads a file, or all that fit it; also the path of a profile",
-    )
-
-
-def add_holds(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--holds",
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="subscriptions and customers that nothing is taken from until a day",
-    )
-    command.add_argument(
-        "--ignore-hold",
-        action="append",
-        default=[],
-        metavar="ID",
-        help="the id of a hold that names nobody, or its FILE:ROW: it is nobody's",
-    )
-
-
-def add_deciding(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--as-of",
-        type=as_of,
-        metavar="DAY",
-        help="the day judged, or an instant such as 2026-11-23T06:00:00Z (default: now)",
-    )
-    command.add_argument(
-        "--assume",
-        action="append",
-        default=[],
-        metavar="FACT=VALUE",
-        help="a fact's value where no column gives it, such as disputed=no",
-    )
-
-
-def add_history(command: argparse.ArgumentParser) -> None:
-    """For commands that read what runs gave and write nothing there."""
-    command.add_argument(
-        "--out",
-        type=folder_named,
-        default=Path("runs"),
-        metavar="DIR",
-        help="the runs whose earlier days are the history (default: runs)",
-    )
-
-
-def add_executor(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--executor",
-        choices=("durable", "reference"),
-        help="which executor decides (default: durable, where durable_rules is installed)",
-    )
-
-
-def as_of(text: str) -> AsOf:
+def day_or_instant(text: str) -> AsOf:
     """A day or an instant with an offset."""
     moment = parse_as_of(text)
     if moment is None:
         message = f"`{text}` is no day such as 2026-11-23, nor an instant with an offset"
-        raise argparse.ArgumentTypeError(message)
+        raise ArgumentTypeError(message)
     return moment
 
 
-def moment_judged(arguments: argparse.Namespace) -> AsOf:
-    """The moment asked for; now by default, and the same now each time."""
-    if arguments.as_of is None:
-        arguments.as_of = datetime.now(UTC)
-    chosen: AsOf = arguments.as_of
-    return chosen
+format_option = partial(option, "how results are shown (default: text)", default="text")
+policies_option = partial(
+    option, "the policy set (default: policies)", "DIR", Path, default=Path("policies")
+)
+out_option = partial(option, value="DIR", read=folder_named, default=Path("runs"))
+past_option = partial(out_option, "the runs whose earlier days are the history (default: runs)")
 
 
-def assumed(arguments: argparse.Namespace, book: "Rulebook") -> Mapping[str, Value]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """Exports, and what is read beside them."""
+
+    exports: Texts = option(
+        "CSV, TSV, JSON, JSON lines, Parquet or XLSX, also gzipped; globs are read",
+        "EXPORT",
+        nargs="+",
+    )
+    invoices: Texts = option("open items of your customers: what is owed, and since when", "FILE")
+    holds: Texts = option(
+        "subscriptions and customers that nothing is taken from until a day", "FILE"
+    )
+    ignore_hold: Texts = option(
+        "the id of a hold that names nobody, or its FILE:ROW: it is nobody's", "ID"
+    )
+    profile: Texts = option(
+        "the profile that reads a file, or all that fit it; also the path of a profile",
+        "[FILE=]NAME",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deciding:
+    """When subscriptions are judged, and what is assumed of them."""
+
+    as_of: AsOf | None = option(
+        "the day judged, or an instant such as 2026-11-23T06:00:00Z (default: now)",
+        "DAY",
+        day_or_instant,
+    )
+    assume: Texts = option(
+        "a fact's value where no column gives it, such as disputed=no", "FACT=VALUE"
+    )
+    now: datetime = field(default_factory=partial(datetime.now, UTC), init=False)
+
+    @property
+    def moment(self) -> AsOf:
+        """The moment asked for; now by default, and the same now each time."""
+        return self.as_of or self.now
+
+
+class JudgingOptions(Protocol):
+    """The options of a command that judges the rows of exports."""
+
+    @property
+    def files(self) -> Files: ...
+    @property
+    def deciding(self) -> Deciding: ...
+    @property
+    def out(self) -> Path: ...
+
+
+def assumed(deciding: Deciding, book: "Rulebook") -> Mapping[str, Value]:
     """The facts that stand where no column gives them; the command line before the catalogue."""
-    return {**book.catalogue.assumed, **stated(arguments, book.words)}
+    return {**book.catalogue.assumed, **stated(deciding, book.words)}
 
 
-def stated(arguments: argparse.Namespace, words: Vocabulary) -> Mapping[str, Value]:
+def stated(deciding: Deciding, words: Vocabulary) -> Mapping[str, Value]:
     """What the command line says of facts that no column gives."""
     found: dict[str, Value] = {}
-    for text in arguments.assume:
+    for text in deciding.assume:
         name, equals, value = text.partition("=")
         found[name.strip()] = _assumption(name.strip(), value.strip() if equals else "", words)
     return found
@@ -189,40 +148,37 @@ def _assumption(name: str, text: str, words: Vocabulary) -> Value:
 
 
 def also(
-    arguments: argparse.Namespace, book: "Rulebook", at: "PolicyFolder | None" = None
+    options: JudgingOptions, book: "Rulebook", folder: Path, called: str | None = None
 ) -> "Also":
-    """What is given beside the exports, and the profiles that read all of them: those `at` a place.
-
-    Without it they are those of `--policies`.
-    """
+    """What is given beside the exports, and the profiles of a folder, which read all of them."""
     from lapse.cli.terminal import say_problems
     from lapse.inputs.reading import Also
     from lapse.policy.profiles.load import load_profiles
     from lapse.runs.known_ids import ids_known
 
-    folder, called = (at.folder, at.called) if at else (arguments.policies, None)
     loaded = load_profiles(folder, book.words, called=called)
     say_problems(loaded.problems, loaded.sources)
     if loaded.profiles is None:
         raise LapseError(f"the profiles of `{called or folder}` have errors; nothing was decided")
-    profiles, named = _named_profiles(arguments, loaded.profiles, book.words)
+    files, moment = options.files, options.deciding.moment
+    profiles, named = _named_profiles(files.profile, loaded.profiles, book.words)
     return Also(
-        tuple(arguments.invoices),
-        tuple(arguments.holds),
+        files.invoices,
+        files.holds,
         profiles,
         named,
-        moment_judged(arguments),
-        tuple(arguments.ignore_hold),
-        partial(ids_known, arguments.out, utc_day(moment_judged(arguments))),
+        moment,
+        files.ignore_hold,
+        partial(ids_known, options.out, utc_day(moment)),
     )
 
 
 def _named_profiles(
-    arguments: argparse.Namespace, profiles: "ProfileSet", words: Vocabulary
+    texts: Iterable[str], profiles: "ProfileSet", words: Vocabulary
 ) -> tuple["ProfileSet", dict[str, str]]:
     """What `--profile` names for each file, and the profiles with those that it gives by a path."""
     named: dict[str, str] = {}
-    for text in arguments.profile:
+    for text in texts:
         file, _, name = text.rpartition("=")
         if name.endswith(".yaml") and not Path(name).is_file():
             raise LapseError(f"--profile: there is no file `{name}`")
@@ -269,13 +225,8 @@ def executor(book: "Rulebook", name: str | None = None) -> "tuple[Decide, Judge]
     return durable.decide, durable.judge
 
 
-def sound_book(arguments: argparse.Namespace) -> "Rulebook":
-    """The policy set's rulebook; every problem is reported, and errors end the command."""
-    return sound_book_at(arguments.policies)
-
-
-def sound_book_at(folder: Path, called: str | None = None) -> "Rulebook":
-    """As `sound_book`, of a folder that may be shown by another name."""
+def sound_book(folder: Path, called: str | None = None) -> "Rulebook":
+    """A policy set's rulebook; every problem is reported, and errors end the command."""
     policies = load_reporting(folder, called)
     if policies.book is None:
         name = called or folder

@@ -1,11 +1,12 @@
 """`lapse profiles`: the export profiles, and what each can and cannot know."""
 
-import argparse
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from lapse.cli import Exit
-from lapse.cli.options import add_format, add_policies
+from lapse.cli.command_line import option
+from lapse.cli.options import format_option, policies_option
 from lapse.cli.terminal import print_json, say_error, say_problems
 from lapse.model.place import LapseError, did_you_mean
 from lapse.report.printable import printable
@@ -16,18 +17,18 @@ if TYPE_CHECKING:
 DEFAULT = Path("policies")
 
 
-def add_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("name", nargs="?", metavar="NAME", help="one profile, in full")
-    add_policies(command)
-    command.set_defaults(policies=None)
-    add_format(command)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    name: str | None = option("one profile, in full", "NAME", nargs="?")
+    policies: Path | None = policies_option(default=None)
+    format: Literal["text", "json"] = format_option()
 
 
-def execute(arguments: argparse.Namespace) -> Exit:
+def execute(options: Options) -> Exit:
     from lapse.policy.profiles.load import load_profiles
     from lapse.report.profiles import profile_json, profile_text, profiles_json, profiles_text
 
-    folder = arguments.policies or (DEFAULT if DEFAULT.is_dir() else None)
+    folder = options.policies or (DEFAULT if DEFAULT.is_dir() else None)
     words = _words(folder)
     if words is None:
         say_error("the catalogue has errors; what profiles may tell is not known")
@@ -38,11 +39,11 @@ def execute(arguments: argparse.Namespace) -> Exit:
     if found is None:
         say_error("the profiles have errors")
         return Exit.FINDINGS
-    name = arguments.name
+    name = options.name
     if name is not None and name not in found.profiles:
         hint = did_you_mean(name, found.profiles) or "`lapse profiles` lists them all"
         raise LapseError(f"there is no profile `{name}`; {hint}")
-    if arguments.format == "json":
+    if options.format == "json":
         told = profiles_json(found) if name is None else profile_json(found.profiles[name], words)
         print_json(told)
     else:

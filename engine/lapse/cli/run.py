@@ -1,27 +1,25 @@
 """`lapse run`: decides for every row of the exports and writes the actions."""
 
-import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from lapse.cli import Exit
+from lapse.cli.command_line import Texts, option
 from lapse.cli.options import (
-    add_deciding,
-    add_executor,
-    add_exports,
-    add_format,
-    add_policies,
+    Deciding,
+    Files,
     also,
     assumed,
     executor,
-    folder_named,
-    moment_judged,
+    format_option,
+    out_option,
+    policies_option,
     sound_book,
     whole_number,
 )
@@ -36,53 +34,32 @@ if TYPE_CHECKING:
     from lapse.runs.watch import Stop
 
 
-def add_options(command: argparse.ArgumentParser) -> None:
-    add_exports(command)
-    add_policies(command)
-    add_deciding(command)
-    add_executor(command)
-    command.add_argument(
-        "--out",
-        type=folder_named,
-        default=Path("runs"),
-        metavar="DIR",
-        help="where each day's folder is written; earlier days are the history (default: runs)",
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    files: Files
+    policies: Path = policies_option()
+    deciding: Deciding
+    executor: str | None = option(
+        "which executor decides (default: durable, where durable_rules is installed)",
+        choices=("durable", "reference"),
     )
-    command.add_argument(
-        "--to", choices=("csv", "parquet", "jsonl"), default="csv", help="how outputs are written"
+    out: Path = out_option(
+        "where each day's folder is written; earlier days are the history (default: runs)"
     )
-    command.add_argument(
-        "--show",
-        type=whole_number,
-        default=2,
-        metavar="N",
-        help="orders shown of each action (default: 2)",
+    to: Literal["csv", "parquet", "jsonl"] = option("how outputs are written", default="csv")
+    show: int = option("orders shown of each action (default: 2)", "N", whole_number, default=2)
+    sort: bool = option("sort outputs by subscription, track")
+    preview: bool = option("decide and show, write nothing")
+    again: bool = option("write this day anew; what it gave before is history")
+    plan: Path | None = option(
+        "run only if all is as when `what-if` or `forecast` saved this plan", "FILE", Path
     )
-    command.add_argument("--sort", action="store_true", help="sort outputs by subscription, track")
-    command.add_argument("--preview", action="store_true", help="decide and show, write nothing")
-    command.add_argument(
-        "--again", action="store_true", help="write this day anew; what it gave before is history"
-    )
-    command.add_argument(
-        "--plan",
-        type=Path,
-        metavar="FILE",
-        help="run only if all is as when `what-if` or `forecast` saved this plan",
-    )
-    command.add_argument(
-        "--over-limit", action="store_true", help="publish although a limit is crossed"
-    )
-    command.add_argument(
-        "--despite",
-        action="append",
-        default=[],
-        metavar="GUARD",
-        help="publish although this guard is crossed, such as older_than",
-    )
-    add_format(command)
+    over_limit: bool = option("publish although a limit is crossed")
+    despite: Texts = option("publish although this guard is crossed, such as older_than", "GUARD")
+    format: Literal["text", "json"] = format_option()
 
 
-def execute(arguments: argparse.Namespace) -> Exit:
+def execute(options: Options) -> Exit:
     from lapse.inputs.reading import open_exports
     from lapse.nightly import Ending, RunOptions, run
     from lapse.runs.failures import BackdatedError, RefusedError
@@ -90,72 +67,72 @@ def execute(arguments: argparse.Namespace) -> Exit:
     from lapse.runs.plan import StalePlanError
     from lapse.runs.publish import published
 
-    despite = _despite(arguments)
-    planned = _planned(arguments)
-    book = sound_book(arguments)
-    decide, _ = executor(book, arguments.executor)
+    despite = _despite(options.despite)
+    options, planned = _planned(options)
+    book = sound_book(options.policies)
+    decide, _ = executor(book, options.executor)
     with progress() as advance:
-        options = RunOptions(
-            exports=tuple(arguments.exports),
-            reader=partial(open_exports, also=also(arguments, book)),
+        asked = RunOptions(
+            exports=options.files.exports,
+            reader=partial(open_exports, also=also(options, book, options.policies)),
             book=book,
             decide=decide,
-            as_of=moment_judged(arguments),
-            out=arguments.out,
-            assumed=assumed(arguments, book),
-            format=OutputFormat(arguments.to),
-            is_sorted=arguments.sort,
-            is_again=arguments.again,
-            is_over_limit=arguments.over_limit,
+            as_of=options.deciding.moment,
+            out=options.out,
+            assumed=assumed(options.deciding, book),
+            format=OutputFormat(options.to),
+            is_sorted=options.sort,
+            is_again=options.again,
+            is_over_limit=options.over_limit,
             despite=despite,
             clock=datetime.now(UTC).date(),
-            is_preview=arguments.preview,
+            is_preview=options.preview,
             plan=planned,
             progress=advance,
         )
         try:
-            result = run(options)
+            result = run(asked)
         except (RefusedError, BackdatedError, StalePlanError) as refused:
             say_error(str(refused))
             return Exit.NOT_PUBLISHED
     if result.folder is None or result.ending is not Ending.PUBLISHED:
-        return _report(result, arguments)
+        return _report(result, options)
     with telling(published(result.folder)):
-        return _report(result, arguments)
+        return _report(result, options)
 
 
-def _despite(arguments: argparse.Namespace) -> "frozenset[Guard]":
+def _despite(names: Texts) -> "frozenset[Guard]":
     """The guards that are lifted."""
     from lapse.model.guard import Guard
 
-    for name in arguments.despite:
+    for name in names:
         if name not in tuple(Guard):
             hint = did_you_mean(name, tuple(Guard))
             there = f"--despite: there is no guard `{name}`"
             raise MisuseError(there + (f"; {hint}" if hint else ""))
-    return frozenset(map(Guard, arguments.despite))
+    return frozenset(map(Guard, names))
 
 
-def _planned(arguments: argparse.Namespace) -> "Planned | None":
-    """The plan to carry out; unless a day is given it is that of the plan."""
+def _planned(options: Options) -> "tuple[Options, Planned | None]":
+    """The options and the plan to carry out; unless a day is given it is that of the plan."""
     from lapse.runs.plan import Planned, day_of, read_plan
 
-    if arguments.plan is None:
-        return None
-    saved = read_plan(arguments.plan)
-    arguments.as_of = arguments.as_of or day_of(saved)
-    return Planned(saved, arguments.plan)
+    if options.plan is None:
+        return options, None
+    saved = read_plan(options.plan)
+    deciding = replace(options.deciding, as_of=options.deciding.as_of or day_of(saved))
+    return replace(options, deciding=deciding), Planned(saved, options.plan)
 
 
-def _report(result: "RunResult", arguments: argparse.Namespace) -> Exit:
+def _report(result: "RunResult", options: Options) -> Exit:
     from lapse.nightly import Ending
     from lapse.report.stops import stopped_text
 
     say_problems(result.problems, {})
-    if arguments.format == "json":
+    if options.format == "json":
         _show_json(result)
     elif result.ending is not Ending.GUARDED:
-        _show(result, arguments)
+        _show(result, options)
     match result.ending:
         case Ending.OVER_LIMIT:
             return _say_stopped("nothing was published; a limit is crossed", result.stops)
@@ -164,12 +141,12 @@ def _report(result: "RunResult", arguments: argparse.Namespace) -> Exit:
             return _say_stopped(what, result.stops)
         case Ending.PREVIEWED:
             if result.stops:
-                _say(arguments, "a run would publish nothing:\n" + stopped_text(result.stops))
-            _say(arguments, "a preview: nothing was written")
+                _say(options, "a run would publish nothing:\n" + stopped_text(result.stops))
+            _say(options, "a preview: nothing was written")
         case Ending.PUBLISHED:
-            _say(arguments, f"written to {result.folder}")
+            _say(options, f"written to {result.folder}")
         case Ending.UNCHANGED:
-            _say(arguments, f"{result.folder} was there already, and is the same")
+            _say(options, f"{result.folder} was there already, and is the same")
     is_any_rejected = result.summary.rejected or result.summary.rejected_elsewhere
     return Exit.FINDINGS if is_any_rejected else Exit.FINE
 
@@ -180,7 +157,7 @@ def _show_json(result: "RunResult") -> None:
     print_json({**told, "crossed": result.crossed, "stops": stops, **asdict(result.summary)})
 
 
-def _show(result: "RunResult", arguments: argparse.Namespace) -> None:
+def _show(result: "RunResult", options: Options) -> None:
     """The summary and what somebody let through; then the first orders, which matter most.
 
     Who reads the last lines of a terminal, or of a log, reads those.
@@ -192,7 +169,7 @@ def _show(result: "RunResult", arguments: argparse.Namespace) -> None:
     if result.crossed and not result.stops:
         print(printable(let_through_text(result.crossed)))
     for orders, text_of in ((result.actions, actions_text), (result.to_approve, to_approve_text)):
-        most = len(orders) if arguments.preview else arguments.show
+        most = len(orders) if options.preview else options.show
         if orders and most:
             print("\n" + printable(text_of(orders, most, result.summary)))
 
@@ -206,8 +183,8 @@ def _say_stopped(what: str, stops: "Sequence[Stop]") -> Exit:
     return Exit.NOT_PUBLISHED
 
 
-def _say(arguments: argparse.Namespace, message: str) -> None:
-    if arguments.format == "text":
+def _say(options: Options, message: str) -> None:
+    if options.format == "text":
         print(f"\n{printable(message)}")
 
 

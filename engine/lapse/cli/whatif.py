@@ -1,13 +1,13 @@
 """`lapse what-if`: who is hit, when and what it costs, before terms change."""
 
-import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from lapse.cli import Exit
+from lapse.cli.command_line import Texts, option
 from lapse.cli.foreseeing import (
-    add_foreseeing,
+    Foreseeing,
     asked_of,
     basis_of,
     lost_rows,
@@ -17,7 +17,7 @@ from lapse.cli.foreseeing import (
     say_lost,
     show_csv,
 )
-from lapse.cli.options import also, moment_judged, sound_book_at
+from lapse.cli.options import format_option, sound_book
 from lapse.cli.progress import bar
 from lapse.cli.terminal import print_json, say, say_error, say_problems
 from lapse.model.place import MisuseError
@@ -42,94 +42,80 @@ class Side:
     people: "Population"
 
 
-def add_options(command: argparse.ArgumentParser) -> None:
-    add_foreseeing(command, "markdown", "csv")
-    other = command.add_mutually_exclusive_group(required=True)
-    other.add_argument(
-        "--against", metavar="DIR", help="the other policy set: a folder, git:REF or git:REF:PATH"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options(Foreseeing):
+    format: Literal["text", "json", "markdown", "csv"] = format_option()
+    against: str | None = option(
+        "the other policy set: a folder, git:REF or git:REF:PATH", "DIR", is_one_of=True
     )
-    other.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        dest="settings",
-        metavar="TERM=VALUE",
-        help="today's policies with another value in place of the one in force on the day judged, "
+    set: Texts = option(
+        "today's policies with another value in place of the one in force on the day judged, "
         "such as grace_days=14; see --where",
+        "TERM=VALUE",
+        is_one_of=True,
     )
-    other.add_argument(
-        "--sweep",
-        action="append",
-        default=[],
-        metavar="TERM=A..B",
-        help="every value of a term, such as grace_days=0..60",
+    sweep: Texts = option(
+        "every value of a term, such as grace_days=0..60", "TERM=A..B", is_one_of=True
     )
-    command.add_argument(
-        "--where",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="for --set and --sweep: the scope, such as market=NO (default: the base layer)",
+    where: Texts = option(
+        "for --set and --sweep: the scope, such as market=NO (default: the base layer)", "KEY=VALUE"
     )
-    command.add_argument(
-        "--limit",
-        action="append",
-        default=[],
-        metavar="WHAT=MOST",
-        help="exit with 4 if more become worse off: delete=0, suspend=0.5%%, debt.NOK=100000",
+    limit: Texts = option(
+        "exit with 4 if more become worse off: delete=0, suspend=0.5%%, debt.NOK=100000",
+        "WHAT=MOST",
     )
 
 
-def execute(arguments: argparse.Namespace) -> Exit:
-    _refuse_misuse(arguments)
-    with policies(arguments.policies, beside=arguments.against) as today:
-        side = _side(arguments, today)
-        if arguments.sweep:
-            return _sweep(arguments, side)
-        if arguments.settings:
-            return _compare(arguments, side, Side(_changed(arguments, side.book), side.people))
-        with policies(arguments.against, beside=arguments.policies) as other:
-            return _compare(arguments, side, _side(arguments, other))
+def execute(options: Options) -> Exit:
+    _refuse_misuse(options)
+    with policies(options.policies, beside=options.against) as today:
+        side = _side(options, today)
+        if options.sweep:
+            return _sweep(options, side)
+        if options.against is None:
+            return _compare(options, side, Side(_changed(options, side.book), side.people))
+        with policies(options.against, beside=options.policies) as other:
+            return _compare(options, side, _side(options, other))
 
 
-def _refuse_misuse(arguments: argparse.Namespace) -> None:
+def _refuse_misuse(options: Options) -> None:
     from lapse.runs.plan import refuse_target
 
-    if arguments.where and arguments.against:
+    if options.where and options.against:
         raise MisuseError(
             "--where goes with --set or --sweep; a folder says itself where it counts"
         )
-    if arguments.save and not arguments.against:
+    if options.save and not options.against:
         raise MisuseError(
             "--save goes with --against: a run reads policy files; write the change into them first"
         )
-    if len(arguments.sweep) > 1:
+    if len(options.sweep) > 1:
         raise MisuseError("--sweep: one term at a time")
-    if arguments.save:
-        refuse_target(arguments.save)
-    if arguments.sweep and arguments.limit:
+    if options.save:
+        refuse_target(options.save)
+    if options.sweep and options.limit:
         raise MisuseError("--limit goes with --against or --set: a sweep has no one outcome")
-    if arguments.sweep and arguments.format in {"csv", "markdown"}:
+    if options.sweep and options.format in {"csv", "markdown"}:
         raise MisuseError("a sweep is shown as text or json")
 
 
-def _side(arguments: argparse.Namespace, at: "PolicyFolder") -> Side:
-    book = sound_book_at(at.folder, at.called)
-    people = population_of(arguments, book, also(arguments, book, at))
+def _side(options: Options, at: "PolicyFolder") -> Side:
+    book = sound_book(at.folder, at.called)
+    people = population_of(options, book, at)
     say_problems(people.problems, {})
     say_lost(people, at.called)
     return Side(book, people)
 
 
-def _changed(arguments: argparse.Namespace, book: "Rulebook") -> "Rulebook":
+def _changed(options: Options, book: "Rulebook") -> "Rulebook":
     from lapse.analysis.what_if.setting import parse_setting, parse_where, with_settings
     from lapse.model.days import utc_day
 
-    where = parse_where(arguments.where, book)
-    settings = [parse_setting(text, book) for text in arguments.settings]
+    where = parse_where(options.where, book)
+    settings = [parse_setting(text, book) for text in options.set]
     for setting in settings:
         _say_narrower(book, setting.name, where)
-    return with_settings(book, settings, where, utc_day(moment_judged(arguments)))
+    return with_settings(book, settings, where, utc_day(options.deciding.moment))
 
 
 def _say_narrower(book: "Rulebook", name: str, where: Mapping[str, str]) -> None:
@@ -145,32 +131,32 @@ def _say_narrower(book: "Rulebook", name: str, where: Mapping[str, str]) -> None
         )
 
 
-def _compare(arguments: argparse.Namespace, today: Side, other: Side) -> Exit:
+def _compare(options: Options, today: Side, other: Side) -> Exit:
     from lapse.analysis.what_if.limits import parse_limit
     from lapse.analysis.what_if.result import what_if
     from lapse.analysis.what_if.versions import Versions
     from lapse.report.sentence import first_sentence
 
     versions = Versions(today.book, other.book)
-    limits = [parse_limit(text, versions.actions) for text in arguments.limit]
+    limits = [parse_limit(text, versions.actions) for text in options.limit]
     with bar("comparing", len(today.people.rows)) as advance:
-        asked = asked_of(arguments, today.book, advance)
+        asked = asked_of(options, today.book, advance)
         found = what_if(versions, asked, today.people, other.people, limits)
-    _show(found, arguments, (today.people, other.people))
-    if arguments.settings:
-        _say_nobody(found, arguments.where, today.book)
+    _show(found, options, (today.people, other.people))
+    if options.set:
+        _say_nobody(found, options.where, today.book)
     if found.crossed:
-        unsaved = "; no plan was written" if arguments.save else ""
+        unsaved = "; no plan was written" if options.save else ""
         say_error("a limit is crossed: " + "; ".join(found.crossed) + unsaved)
         return Exit.NOT_PUBLISHED
-    if arguments.save:
-        basis = basis_of(arguments, other.book, other.people)
+    if options.save:
+        basis = basis_of(options, other.book, other.people)
         further = [row for row in other.people.rows if row.id in found.only_other]
         foresight = asked.foresight(other.book)
         futures = [each.new for each in found.differences]
         futures += [foresight.future(row) for row in further]
         says = first_sentence(found)
-        save_plan(arguments.save, basis, says, futures, today.book.fingerprint)
+        save_plan(options.save, basis, says, futures, today.book.fingerprint)
     return Exit.FINDINGS if today.people.lost or other.people.lost else Exit.FINE
 
 
@@ -188,39 +174,37 @@ def _say_nobody(found: "WhatIf", where: Sequence[str], book: "Rulebook") -> None
         say(f"no subscription compared is in the scope {' '.join(where)}")
 
 
-def _show(
-    found: "WhatIf", arguments: argparse.Namespace, lost: tuple["Population", "Population"]
-) -> None:
+def _show(found: "WhatIf", options: Options, lost: tuple["Population", "Population"]) -> None:
     from lapse.report.whatif import whatif_text
     from lapse.report.whatif_csv import whatif_csv
     from lapse.report.whatif_json import whatif_json
     from lapse.report.whatif_markdown import whatif_markdown
 
-    match arguments.format:
+    match options.format:
         case "json":
             rejected = dict(zip(SIDES, map(lost_rows, lost), strict=True))
             print_json(whatif_json(found) | {"rejected": rejected})
         case "markdown":
-            print(whatif_markdown(found, arguments.show), end="")
+            print(whatif_markdown(found, options.show), end="")
         case "csv":
             show_csv(whatif_csv(found))
-        case _:
-            print(printable(whatif_text(found, arguments.show)))
+        case "text":
+            print(printable(whatif_text(found, options.show)))
 
 
-def _sweep(arguments: argparse.Namespace, today: Side) -> Exit:
+def _sweep(options: Options, today: Side) -> Exit:
     from lapse.analysis.what_if.setting import parse_where
     from lapse.analysis.what_if.sweep import parse_range, sweep
     from lapse.report.sweep import sweep_text
     from lapse.report.whatif_json import sweep_json
 
-    asked_range = parse_range(arguments.sweep[0])
-    where = parse_where(arguments.where, today.book)
+    asked_range = parse_range(options.sweep[0])
+    where = parse_where(options.where, today.book)
     _say_narrower(today.book, asked_range.name, where)
     with bar("sweeping", len(today.people.rows)) as advance:
-        asked = asked_of(arguments, today.book, advance)
+        asked = asked_of(options, today.book, advance)
         found = sweep(today.book, asked_range, where, asked, today.people)
-    if arguments.format == "json":
+    if options.format == "json":
         print_json(sweep_json(found))
     else:
         print(printable(sweep_text(found)))
