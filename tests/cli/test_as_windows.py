@@ -64,7 +64,7 @@ def test_what_runs_both_executors_runs_the_reference(workplace: Path, line: str)
 
 def test_a_run_writes_what_it_writes_elsewhere(workplace: Path) -> None:
     ran = run(f"run export.csv {DAY} --out out --to parquet")
-    assert (ran.returncode, ran.stderr.startswith(ALONE)) == (0, True)
+    assert (ran.returncode, ran.stderr) == (0, "")
     assert main(f"run export.csv {DAY} --out other --to parquet".split()) == 0
     one, other = (
         {path.name: path.read_bytes() for path in (workplace / out / "2026-11-23").iterdir()}

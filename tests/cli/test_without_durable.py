@@ -25,9 +25,7 @@ def forbid(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, module, None)
 
 
-@pytest.mark.parametrize(
-    "line", [EXPLAIN, "test --coverage", f"run export.csv {DAY} --out out --preview"]
-)
+@pytest.mark.parametrize("line", [EXPLAIN, "test --coverage"])
 def test_what_it_would_decide_is_the_same_and_said_to_be_the_references(
     lapse: Lapse, monkeypatch: pytest.MonkeyPatch, line: str
 ) -> None:
@@ -44,7 +42,7 @@ def test_what_it_would_decide_is_the_same_and_said_to_be_the_references(
         "check policies",
         f"forecast export.csv {DAY}",
         f"what-if export.csv {DAY} --set grace_days=7 --where market=NO",
-        f"run export.csv {DAY} --out out --executor reference",
+        f"run export.csv {DAY} --out out",
     ],
 )
 def test_what_does_without_it_says_nothing(

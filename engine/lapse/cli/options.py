@@ -210,6 +210,10 @@ def executor(book: "Rulebook", name: str | None = None) -> "tuple[Decide, Judge]
     from lapse.decide.reference import decide
     from lapse.decide.truth import truth
 
+    if name == "direct":
+        from lapse.executors.direct import direct_executor
+
+        return direct_executor(), truth
     if name == "reference":
         return decide, truth
     try:

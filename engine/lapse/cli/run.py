@@ -39,9 +39,8 @@ class Options:
     files: Files
     policies: Path = policies_option()
     deciding: Deciding
-    executor: str | None = option(
-        "which executor decides (default: durable, where durable_rules is installed)",
-        choices=("durable", "reference"),
+    executor: Literal["direct", "durable", "reference"] = option(
+        "which executor decides; all decide the same (default: direct)", default="direct"
     )
     out: Path = out_option(
         "where each day's folder is written; earlier days are the history (default: runs)"
