@@ -267,7 +267,7 @@ def test_a_fault_is_caught(fault: Fault) -> None:
 def test_a_copy_without_a_fault_agrees() -> None:
     """What catches the faults is the fault, not the copying."""
     assert (
-        first_caught(copied_with(Fault("none", RUNS, '"""Steps 2 to 6', '"""Steps 2 – 6'))) is None
+        first_caught(copied_with(Fault("none", RUNS, '"""Steps 1 to 6', '"""Steps 1 – 6'))) is None
     )
 
 

@@ -117,6 +117,12 @@ INSTANTS = {
 }
 
 
+def test_a_currency_may_be_mapped_to_one_that_is_not_known(read: Read) -> None:
+    way = "debt: {column: Cell, currency: {column: Id, map: {a: unknown, b: NOK}}}"
+    found = read(shop(way), "Id;Cell\nA;5\nB;5\n")
+    assert [str(value(found, id_, "debt")) for id_ in ("A", "B")] == ["5.00", "5.00 NOK"]
+
+
 def test_what_is_no_instant_is_told_as_it_stands(read: Read) -> None:
     found = read(shop("cancellable_until: Cell"), 'Id;Cell\nA;"junk: 5 : 6"\n')
     assert found == {"A": "junk: 5 : 6"}
@@ -131,6 +137,8 @@ NUMBERS = {
     "25.0": "25",
     "1,234": "1234",
     "0E-20": "0",
+    "6E-32": "0",
+    "355.5E-29": "0",
     "'25": "25",
     '=""25""': "25",
     '="" 25 ""': "25",

@@ -9,7 +9,7 @@ from lapse.model.rule import Rulebook
 from lapse.policy.check.rulebook import check
 
 MARKETS = tuple(map("".join, islice(product(ascii_uppercase[3:], ascii_uppercase), 200)))
-MOST_SECONDS = 0.2
+MOST_SECONDS = 1
 BASE = """
 --- base.yaml
 layer: Base

@@ -26,6 +26,8 @@ _WHOLE_AMOUNT = r"[+-]?\d{1,14}"
 _NO_COMMA = " (a point, where decimals have a comma)"
 # Zero is said to come as `0E-20` in the same files.
 _SCALED = r"[+-]?\d+(\.\d+)?[eE][+-]?\d{1,2}"
+# DuckDB 1.5.5 rounds digit by digit, so that 6E-32 as a decimal of ten places is 1E-10.
+_TINY = r"[+-]?(\d([.,]\d+)?[eE]-(1[2-9]|[2-9]\d)|\d{1,14}([.,]\d+)?[eE]-(2[6-9]|[3-9]\d))"
 _SCALED_COMMA = _SCALED.replace(r"\.", ",")
 _MARKS = (r"\.", " ", "'", r"\x{2019}", r"\x{A0}", r"\x{202F}")
 """What stands between thousands where decimals have a comma; in one number always the same."""
@@ -115,7 +117,10 @@ def decimal_text(text: exp.Expr, decimals: Decimals) -> exp.Expr:
     is_comma = decimals is Decimals.COMMA
     pointed = sql("replace($signed, ',', '.')", signed=signed) if is_comma else signed
     unscaled = sql(
-        "coalesce(CAST(try_cast($pointed AS decimal(27, 10)) AS text), $text)",
+        """CASE WHEN regexp_full_match($signed, $tiny) THEN '0'
+            ELSE coalesce(CAST(try_cast($pointed AS decimal(27, 10)) AS text), $text) END""",
+        signed=signed,
+        tiny=_TINY,
         pointed=pointed,
         text=text,
     )

@@ -342,11 +342,7 @@ FROM (
       FROM (
         SELECT
           *,
-          CASE
-            WHEN NOT "#9" IS NULL AND "#43" <> ''
-            THEN CONCAT("#43", ' ', "#9")
-            ELSE "#43"
-          END AS "#44"
+          CASE WHEN "#9" <> '' AND "#43" <> '' THEN CONCAT("#43", ' ', "#9") ELSE "#43" END AS "#44"
         FROM (
           SELECT
             *,
@@ -415,18 +411,29 @@ FROM (
                         END,
                         '[+-]?\d+(,\d+)?[eE][+-]?\d{1,2}'
                       )
-                      THEN COALESCE(
-                        CAST(TRY_CAST(REPLACE(
+                      THEN CASE
+                        WHEN REGEXP_FULL_MATCH(
                           CASE
                             WHEN REGEXP_FULL_MATCH("#8", '\d[^-]*-')
                             THEN CONCAT('-', RTRIM("#8", '-'))
                             ELSE "#8"
                           END,
-                          ',',
-                          '.'
-                        ) AS DECIMAL(27, 10)) AS TEXT),
-                        "#8"
-                      )
+                          '[+-]?(\d([.,]\d+)?[eE]-(1[2-9]|[2-9]\d)|\d{1,14}([.,]\d+)?[eE]-(2[6-9]|[3-9]\d))'
+                        )
+                        THEN '0'
+                        ELSE COALESCE(
+                          CAST(TRY_CAST(REPLACE(
+                            CASE
+                              WHEN REGEXP_FULL_MATCH("#8", '\d[^-]*-')
+                              THEN CONCAT('-', RTRIM("#8", '-'))
+                              ELSE "#8"
+                            END,
+                            ',',
+                            '.'
+                          ) AS DECIMAL(27, 10)) AS TEXT),
+                          "#8"
+                        )
+                      END
                       WHEN REGEXP_FULL_MATCH(
                         CASE
                           WHEN REGEXP_FULL_MATCH("#8", '\d[^-]*-')
@@ -517,18 +524,29 @@ FROM (
                                     END,
                                     '[+-]?\d+(,\d+)?[eE][+-]?\d{1,2}'
                                   )
-                                  THEN COALESCE(
-                                    CAST(TRY_CAST(REPLACE(
+                                  THEN CASE
+                                    WHEN REGEXP_FULL_MATCH(
                                       CASE
                                         WHEN REGEXP_FULL_MATCH("#32", '\d[^-]*-')
                                         THEN CONCAT('-', RTRIM("#32", '-'))
                                         ELSE "#32"
                                       END,
-                                      ',',
-                                      '.'
-                                    ) AS DECIMAL(27, 10)) AS TEXT),
-                                    "#32"
-                                  )
+                                      '[+-]?(\d([.,]\d+)?[eE]-(1[2-9]|[2-9]\d)|\d{1,14}([.,]\d+)?[eE]-(2[6-9]|[3-9]\d))'
+                                    )
+                                    THEN '0'
+                                    ELSE COALESCE(
+                                      CAST(TRY_CAST(REPLACE(
+                                        CASE
+                                          WHEN REGEXP_FULL_MATCH("#32", '\d[^-]*-')
+                                          THEN CONCAT('-', RTRIM("#32", '-'))
+                                          ELSE "#32"
+                                        END,
+                                        ',',
+                                        '.'
+                                      ) AS DECIMAL(27, 10)) AS TEXT),
+                                      "#32"
+                                    )
+                                  END
                                   WHEN REGEXP_FULL_MATCH(
                                     CASE
                                       WHEN REGEXP_FULL_MATCH("#32", '\d[^-]*-')
@@ -586,18 +604,29 @@ FROM (
                                       END,
                                       '[+-]?\d+(,\d+)?[eE][+-]?\d{1,2}'
                                     )
-                                    THEN COALESCE(
-                                      CAST(TRY_CAST(REPLACE(
+                                    THEN CASE
+                                      WHEN REGEXP_FULL_MATCH(
                                         CASE
                                           WHEN REGEXP_FULL_MATCH("#27", '\d[^-]*-')
                                           THEN CONCAT('-', RTRIM("#27", '-'))
                                           ELSE "#27"
                                         END,
-                                        ',',
-                                        '.'
-                                      ) AS DECIMAL(27, 10)) AS TEXT),
-                                      "#27"
-                                    )
+                                        '[+-]?(\d([.,]\d+)?[eE]-(1[2-9]|[2-9]\d)|\d{1,14}([.,]\d+)?[eE]-(2[6-9]|[3-9]\d))'
+                                      )
+                                      THEN '0'
+                                      ELSE COALESCE(
+                                        CAST(TRY_CAST(REPLACE(
+                                          CASE
+                                            WHEN REGEXP_FULL_MATCH("#27", '\d[^-]*-')
+                                            THEN CONCAT('-', RTRIM("#27", '-'))
+                                            ELSE "#27"
+                                          END,
+                                          ',',
+                                          '.'
+                                        ) AS DECIMAL(27, 10)) AS TEXT),
+                                        "#27"
+                                      )
+                                    END
                                     WHEN REGEXP_FULL_MATCH(
                                       CASE
                                         WHEN REGEXP_FULL_MATCH("#27", '\d[^-]*-')
@@ -802,18 +831,29 @@ FROM (
                                         END,
                                         '[+-]?\d+(,\d+)?[eE][+-]?\d{1,2}'
                                       )
-                                      THEN COALESCE(
-                                        CAST(TRY_CAST(REPLACE(
+                                      THEN CASE
+                                        WHEN REGEXP_FULL_MATCH(
                                           CASE
                                             WHEN REGEXP_FULL_MATCH("#5", '\d[^-]*-')
                                             THEN CONCAT('-', RTRIM("#5", '-'))
                                             ELSE "#5"
                                           END,
-                                          ',',
-                                          '.'
-                                        ) AS DECIMAL(27, 10)) AS TEXT),
-                                        "#5"
-                                      )
+                                          '[+-]?(\d([.,]\d+)?[eE]-(1[2-9]|[2-9]\d)|\d{1,14}([.,]\d+)?[eE]-(2[6-9]|[3-9]\d))'
+                                        )
+                                        THEN '0'
+                                        ELSE COALESCE(
+                                          CAST(TRY_CAST(REPLACE(
+                                            CASE
+                                              WHEN REGEXP_FULL_MATCH("#5", '\d[^-]*-')
+                                              THEN CONCAT('-', RTRIM("#5", '-'))
+                                              ELSE "#5"
+                                            END,
+                                            ',',
+                                            '.'
+                                          ) AS DECIMAL(27, 10)) AS TEXT),
+                                          "#5"
+                                        )
+                                      END
                                       WHEN REGEXP_FULL_MATCH(
                                         CASE
                                           WHEN REGEXP_FULL_MATCH("#5", '\d[^-]*-')

@@ -95,14 +95,25 @@ FROM (
                   END,
                   '[+-]?\d+(\.\d+)?[eE][+-]?\d{1,2}'
                 )
-                THEN COALESCE(
-                  CAST(TRY_CAST(CASE
-                    WHEN REGEXP_FULL_MATCH("#2", '\d[^-]*-')
-                    THEN CONCAT('-', RTRIM("#2", '-'))
-                    ELSE "#2"
-                  END AS DECIMAL(27, 10)) AS TEXT),
-                  "#2"
-                )
+                THEN CASE
+                  WHEN REGEXP_FULL_MATCH(
+                    CASE
+                      WHEN REGEXP_FULL_MATCH("#2", '\d[^-]*-')
+                      THEN CONCAT('-', RTRIM("#2", '-'))
+                      ELSE "#2"
+                    END,
+                    '[+-]?(\d([.,]\d+)?[eE]-(1[2-9]|[2-9]\d)|\d{1,14}([.,]\d+)?[eE]-(2[6-9]|[3-9]\d))'
+                  )
+                  THEN '0'
+                  ELSE COALESCE(
+                    CAST(TRY_CAST(CASE
+                      WHEN REGEXP_FULL_MATCH("#2", '\d[^-]*-')
+                      THEN CONCAT('-', RTRIM("#2", '-'))
+                      ELSE "#2"
+                    END AS DECIMAL(27, 10)) AS TEXT),
+                    "#2"
+                  )
+                END
                 ELSE CASE
                   WHEN REGEXP_FULL_MATCH("#2", '\d[^-]*-')
                   THEN CONCAT('-', RTRIM("#2", '-'))

@@ -127,7 +127,7 @@ class Lowering:
             return Cell(amount, said.is_unread)
         currency = self._first(way.currency, keeps_others=True)
         text = sql(
-            """CASE WHEN $currency IS NOT NULL AND $amount <> ''
+            """CASE WHEN $currency <> '' AND $amount <> ''
                 THEN concat($amount, ' ', $currency) ELSE $amount END""",
             currency=currency.text,
             amount=amount,
