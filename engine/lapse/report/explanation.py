@@ -1,7 +1,6 @@
 """An explanation as people read it, in 80 columns: what is done, why, why not, what next."""
 
 from collections.abc import Iterator
-from textwrap import wrap
 from typing import Any
 
 from lapse.analysis.condition_view import ConditionView
@@ -10,8 +9,8 @@ from lapse.model.decision import Decision, NotCovered
 from lapse.model.facts import UNKNOWN, show
 from lapse.model.rule import TermEntry
 from lapse.report.invoices import Moving, invoices_json, invoices_text, moving_names
+from lapse.report.words import in_lines
 
-WIDTH = 80
 MARKS = {True: "+", False: "-", None: "?"}
 
 
@@ -20,11 +19,11 @@ def explanation_text(explanation: Explanation, *, shows_all: bool = False) -> st
     lines = [*_head(explanation)]
     decision = explanation.decision
     if isinstance(decision, NotCovered):
-        lines += _wrapped(f"not covered by the policies: {decision.because} ({decision.layer})")
+        lines += in_lines(f"not covered by the policies: {decision.because} ({decision.layer})")
         return "\n".join(lines)
     lines += ["", *_outcome(explanation, decision)]
     for line in invoices_text(explanation.situation.subscription):
-        lines += _wrapped(line, "", "    ") or [""]
+        lines += in_lines(line, "", "    ") or [""]
     lines += _rules(explanation, shows_all=shows_all)
     lines += _terms(explanation, shows_all=shows_all)
     lines += ["", "Next, if nothing changes", *_coming(explanation)]
@@ -46,7 +45,7 @@ def _rules(explanation: Explanation, *, shows_all: bool) -> Iterator[str]:
         yield from ("", "Not yet")
     for rule in waiting:
         assert rule.why_not is not None
-        yield from _wrapped(f"{rule.label}: {_leaf(rule.why_not, moving)}", "  ", "    ")
+        yield from in_lines(f"{rule.label}: {_leaf(rule.why_not, moving)}", "  ", "    ")
     yield from _standing(explanation)
 
 
@@ -61,7 +60,7 @@ def _standing(explanation: Explanation) -> Iterator[str]:
     if reasons:
         yield from ("", "Not while")
     for reason, names in sorted(reasons.items()):
-        yield from _wrapped(f"{reason}: {', '.join(names)}", "  ", "    ")
+        yield from in_lines(f"{reason}: {', '.join(names)}", "  ", "    ")
 
 
 def _terms(explanation: Explanation, *, shows_all: bool) -> Iterator[str]:
@@ -87,7 +86,7 @@ def _head(explanation: Explanation) -> Iterator[str]:
         value = subscription.fact(name)
         if value is not UNKNOWN:
             parts.append(f"{name} {show(value)}")
-    yield from _wrapped(", ".join(parts) or "nothing is known of its customer", "  ")
+    yield from in_lines(", ".join(parts) or "nothing is known of its customer", "  ")
 
 
 def _outcome(explanation: Explanation, decision: Decision) -> Iterator[str]:
@@ -96,22 +95,22 @@ def _outcome(explanation: Explanation, decision: Decision) -> Iterator[str]:
         who = " (the provider)" if rule.track and rule.track.is_provider else ""
         due = f"due {action.candidate.due_on}, first given {action.first_given}"
         yield f"{rule.action}{who}: {action.candidate.label}, {due}"
-        yield from _wrapped(reason, "  ")
+        yield from in_lines(reason, "  ")
         yield f"  rule at {rule.place.source}"
     for held in decision.held:
-        yield from _wrapped(f"{held.candidate.label} is {held_text(held)}", "", "  ")
+        yield from in_lines(f"{held.candidate.label} is {held_text(held)}", "", "  ")
     for rule_ in decision.undetermined:
         lacks = ", ".join(sorted(rule_.missing))
-        yield from _wrapped(f"undetermined: {rule_.rule}, for want of {lacks}", "", "  ")
+        yield from in_lines(f"undetermined: {rule_.rule}, for want of {lacks}", "", "  ")
     if not decision.actions and not decision.held and not decision.undetermined:
         yield "nothing is to be done"
 
 
 def _rule(view: RuleView, moving: Moving) -> Iterator[str]:
     track = f" [{view.rule.track.name} {view.rule.step}]" if view.rule.track else " [forbid]"
-    yield from _wrapped(f"{MARKS[view.truth]} {view.label}{track}: {view.outcome}", "", "    ")
+    yield from in_lines(f"{MARKS[view.truth]} {view.label}{track}: {view.outcome}", "", "    ")
     if view.why_not is not None:
-        yield from _wrapped(f"why not: {_leaf(view.why_not, moving)}", "    ", "      ")
+        yield from in_lines(f"why not: {_leaf(view.why_not, moving)}", "    ", "      ")
     if view.condition is not None:
         yield from _condition(view.condition, 2, moving)
 
@@ -119,7 +118,7 @@ def _rule(view: RuleView, moving: Moving) -> Iterator[str]:
 def _condition(view: ConditionView, depth: int, moving: Moving) -> Iterator[str]:
     indent = "  " * depth
     if not view.parts:
-        yield from _wrapped(f"{MARKS[view.truth]} {_leaf(view, moving)}", indent, indent + "    ")
+        yield from in_lines(f"{MARKS[view.truth]} {_leaf(view, moving)}", indent, indent + "    ")
         return
     yield f"{indent}{MARKS[view.truth]} {view.text}"
     for part in view.parts:
@@ -144,11 +143,11 @@ def _leaf(view: ConditionView, moving: Moving) -> str:
 def _term(view: TermView) -> Iterator[str]:
     where = view.entry.place.source if view.entry else "no value in force"
     pinned = f" (its value of {view.pinned_on})" if view.pinned_on else ""
-    yield from _wrapped(f"{view.name} = {view.value}{pinned}: {where}", "  ", "    ")
+    yield from in_lines(f"{view.name} = {view.value}{pinned}: {where}", "  ", "    ")
     if view.entry and view.entry.source:
-        yield from _wrapped(f"source: {view.entry.source}", "    ", "    ")
+        yield from in_lines(f"source: {view.entry.source}", "    ", "    ")
     for entry in view.shadowed:
-        yield from _wrapped(f"shadows {show(entry.value)}: {entry.place.source}", "    ", "      ")
+        yield from in_lines(f"shadows {show(entry.value)}: {entry.place.source}", "    ", "      ")
 
 
 def _coming(explanation: Explanation) -> Iterator[str]:
@@ -158,17 +157,6 @@ def _coming(explanation: Explanation) -> Iterator[str]:
         rule = coming.action.candidate.rule
         who = " (the provider)" if rule.track and rule.track.is_provider else ""
         yield f"  {coming.day}  {rule.action}{who}: {coming.action.candidate.label}"
-
-
-def _wrapped(text: str, first: str = "", rest: str | None = None) -> list[str]:
-    return wrap(
-        text,
-        WIDTH,
-        initial_indent=first,
-        subsequent_indent=first if rest is None else rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
 
 
 def explanation_json(explanation: Explanation) -> dict[str, Any]:

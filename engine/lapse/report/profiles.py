@@ -8,8 +8,8 @@ from lapse.model.facts import Vocabulary, show
 from lapse.model.kinds import facts_of
 from lapse.model.profile import Gives, Profile, ProfileSet
 from lapse.report.ways import Spelling, conditions_text, ways_text
+from lapse.report.words import WIDTH, in_lines
 
-WIDTH = 80
 LEAST_LABEL, MOST_LABEL = 17, 30
 COMPUTED = {"term_end": ("term_start", "commitment_months")}
 """A blank one is computed from these; see `subscription.py`."""
@@ -29,7 +29,7 @@ def profiles_text(profiles: ProfileSet) -> str:
 def profile_text(profile: Profile, words: Vocabulary) -> str:
     """One profile: what its files look like, what they give, and what they leave open."""
     spelling = Spelling(profile.spelling)
-    lines = [f"{profile.name}: {profile.gives}", *_wrapped(profile.about)]
+    lines = [f"{profile.name}: {profile.gives}", *in_lines(profile.about, "  ")]
     for title, content in (
         ("Recognised by", [*_recognised(profile, spelling)]),
         ("Gives", _table(_given(profile, spelling))),
@@ -37,7 +37,7 @@ def profile_text(profile: Profile, words: Vocabulary) -> str:
         ("Cannot know", _table(_not_known(profile, words))),
         ("Has no column for", [*_rest(profile, words)]),
         ("Several rows about one", [*_several(profile, spelling)]),
-        ("Source", [*_wrapped(profile.source), f"  {profile.place.source}"]),
+        ("Source", [*in_lines(profile.source, "  "), f"  {profile.place.source}"]),
     ):
         lines += ["", title, *content] if content else []
     return "\n".join(lines)
@@ -45,10 +45,10 @@ def profile_text(profile: Profile, words: Vocabulary) -> str:
 
 def _recognised(profile: Profile, spelling: Spelling) -> Iterator[str]:
     if not profile.recognised_by:
-        yield from _wrapped(f"nothing: it is read so by `--profile {profile.name}` only")
+        yield from in_lines(f"nothing: it is read so by `--profile {profile.name}` only", "  ")
         return
     listed = ", ".join(spelling(column) for column in profile.recognised_by)
-    yield from _wrapped(f"all of these columns: {listed}")
+    yield from in_lines(f"all of these columns: {listed}", "  ")
 
 
 def _given(profile: Profile, spelling: Spelling) -> dict[str, str]:
@@ -80,7 +80,7 @@ def _rest(profile: Profile, words: Vocabulary) -> Iterator[str]:
     left = not_told(profile, words)
     needed = _counters(profile, words)
     yield from _table({fact: f"so no {_and(needed[fact])}" for fact in left if fact in needed})
-    yield from _wrapped(", ".join(fact for fact in left if fact not in needed))
+    yield from in_lines(", ".join(fact for fact in left if fact not in needed), "  ")
 
 
 def not_told(profile: Profile, words: Vocabulary) -> tuple[str, ...]:
@@ -114,7 +114,7 @@ def _several(profile: Profile, spelling: Spelling) -> Iterator[str]:
         last = profile.in_force.last
         until = f" to {spelling(last)}" if last else " on"
         parts.append(f"a row counts from {spelling(profile.in_force.first)}{until}")
-    yield from _wrapped("; of those ".join(parts))
+    yield from in_lines("; of those ".join(parts), "  ")
 
 
 def _table(rows: Mapping[str, str]) -> list[str]:
@@ -132,17 +132,6 @@ def _table(rows: Mapping[str, str]) -> list[str]:
         lines += [f"  {label:<{width}}{beside[0]}".rstrip()]
         lines += [f"  {'':<{width}}{line}" for line in beside[1:]]
     return lines
-
-
-def _wrapped(text: str) -> list[str]:
-    return wrap(
-        text,
-        WIDTH,
-        initial_indent="  ",
-        subsequent_indent="  ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
 
 
 def _and(names: Sequence[str]) -> str:

@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from textwrap import wrap
 
 from lapse.inputs.told import unplaced_help, unplaced_text
 from lapse.model.decision import HOLD_WORDS
 from lapse.model.money import Money
 from lapse.model.profile import CANONICAL, Gives
 from lapse.model.record import DoubtKind, Joining
+from lapse.report.words import in_lines
 from lapse.runs.summary import MissingFact, Summary
 
 OrderRows = Sequence[Mapping[str, str]]
 
-WIDTH = 80
 MOST_LISTED = 8
 MOST_EXAMPLES = 2
 DOUBT_WORDS: Mapping[str, str] = {
@@ -74,7 +73,7 @@ def _orders(rows: OrderRows, first: str = "") -> list[str]:
         rule = f"{row['rule']}@{row['stage']}" if row["stage"] else row["rule"]
         customer = f" ({row['customer_name']})" if row["customer_name"] else ""
         lines.append(f"{first}{row['action']} {row['subscription_id']}{customer}: {rule}")
-        lines += _indented(f"{row['because']} [{row['source']}]")
+        lines += in_lines(f"{row['because']} [{row['source']}]", "  ", "    ")
     return lines
 
 
@@ -158,7 +157,7 @@ def _cannot_tell(joining: Joining) -> Iterator[str]:
 
 
 def _section(title: str, lines: Iterator[str]) -> list[str]:
-    found = [line for text in lines for line in _indented(text)]
+    found = [line for text in lines for line in in_lines(text, "  ", "    ")]
     return ["", title, *found] if found else []
 
 
@@ -238,14 +237,3 @@ def _missing(facts: Sequence[MissingFact]) -> Iterator[str]:
         what = "; ".join(text for text in (undetermined, held) if text)
         whose = _subscriptions(missing.subscriptions)
         yield f"{missing.fact}: {what} ({whose}); {missing.assume}"
-
-
-def _indented(text: str) -> list[str]:
-    return wrap(
-        text,
-        WIDTH,
-        initial_indent="  ",
-        subsequent_indent="    ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )

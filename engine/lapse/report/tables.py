@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 from io import StringIO
 
 from lapse.report.printable import printable
+from lapse.report.words import WIDTH
 
-# What a terminal, a mail and a ticket show without breaking lines.
-WIDTH = 80
 INDENT = 2
 GAP = 2
 WIDEST_FIRST = 30

@@ -9,6 +9,7 @@ from lapse.model.money import CENTS
 from lapse.model.rule import Harm
 from lapse.report.printable import printable
 
+# What a terminal, a mail and a ticket show without breaking lines.
 WIDTH = 80
 SOON = timedelta(days=7)
 HURTS = (Harm.ACCESS, Harm.DATA)
@@ -86,3 +87,15 @@ def wrapped(text: str, indent: str = "  ", further: str = "    ") -> list[str]:
     width = WIDTH - max(len(indent), len(further))
     lines = Text(shown.replace("\n", " ")).wrap(Console(width=width), width, overflow="fold")
     return [(further if n else indent) + line.plain.rstrip() for n, line in enumerate(lines)]
+
+
+def in_lines(text: str, first: str = "", rest: str | None = None) -> list[str]:
+    """A text in lines that fit; a longer word stays whole, so that a path can be copied."""
+    return wrap(
+        text,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=first if rest is None else rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
