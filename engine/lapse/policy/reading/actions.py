@@ -34,11 +34,11 @@ def parse_tracks(node: Node | None, lexicon: Lexicon, problems: Problems) -> dic
     for key, value in declarations(node, "`tracks`", problems):
         is_name(key, "a track", problems)
         what = f"the track {shown(key.text)}"
-        found = fields(value, what, ("anchor", "by"), problems, key.place)
+        body = fields(value, what, ("anchor", "by"), problems, key.place)
         help_ = "name the date that starts its clock: `anchor: past_due_since`"
-        anchor_node = found.required("anchor", problems, help_)
+        anchor_node = body.required("anchor", problems, help_)
         anchor = one_of(anchor_node, "the date fact", dates, "unknown-fact", problems)
-        by = one_of(found.get("by"), "the doer", ("provider",), "unknown-choice", problems)
+        by = one_of(body.get("by"), "the doer", ("provider",), "unknown-choice", problems)
         tracks[key.text] = Track(key.text, anchor or "", by is not None, len(tracks))
     return tracks
 
@@ -48,15 +48,15 @@ def parse_actions(node: Node | None, lexicon: Lexicon, problems: Problems) -> di
     for key, value in declarations(node, "`actions`", problems):
         is_name(key, "an action", problems)
         what = f"the action {shown(key.text)}"
-        found = fields(value, what, _ACTION_KEYS, problems, key.place)
+        body = fields(value, what, _ACTION_KEYS, problems, key.place)
         harms = [str(harm) for harm in Harm]
-        harm = one_of(found.get("harm"), "the harm", harms, "unknown-choice", problems)
+        harm = one_of(body.get("harm"), "the harm", harms, "unknown-choice", problems)
         actions[key.text] = ActionSpec(
             key.text,
             Harm(harm) if harm else None,
-            parse_sets(found.get("sets"), lexicon, problems),
-            _only_if(found, lexicon, problems),
-            flag(found.get("approval"), "`approval`", problems) or False,
+            parse_sets(body.get("sets"), lexicon, problems),
+            _only_if(body, lexicon, problems),
+            flag(body.get("approval"), "`approval`", problems) or False,
         )
     return actions
 

@@ -84,8 +84,8 @@ class Ground:
 
 def parse_cases(node: Node, ground: Ground) -> tuple[Case, ...]:
     """The cases of one file that can be run."""
-    found = fields(node, "a cases file", ("cases",), ground.problems)
-    list_node = found.required("cases", ground.problems, "write `cases:` and a list below it")
+    body = fields(node, "a cases file", ("cases",), ground.problems)
+    list_node = body.required("cases", ground.problems, "write `cases:` and a list below it")
     cases: dict[str, Case] = {}
     for item in items(list_node, "`cases`", ground.problems) if list_node else ():
         case = _case(item, ground)
@@ -103,24 +103,24 @@ def parse_cases(node: Node, ground: Ground) -> tuple[Case, ...]:
 
 def _case(node: Node, ground: Ground) -> Case | None:
     problems = ground.problems
-    found = fields(node, "a case", _KEYS, problems)
+    body = fields(node, "a case", _KEYS, problems)
     if not isinstance(node, MappingNode):
         return None
-    name_node = found.required("name", problems, "say what it shows")
+    name_node = body.required("name", problems, "say what it shows")
     name = text(name_node, "`name`", problems)
-    days = _days(found, problems)
+    days = _days(body, problems)
     track = one_of(
-        found.get("track"),
+        body.get("track"),
         "the track",
         ground.declared.catalogue.tracks,
         "unknown-track",
         problems,
     )
-    given_node = found.required("given", problems, "name the facts: `given: {status: active}`")
+    given_node = body.required("given", problems, "name the facts: `given: {status: active}`")
     given = _facts(given_node, ground)
-    expect_node = found.required("expect", problems, "`expect: {}` says that nothing happens")
+    expect_node = body.required("expect", problems, "`expect: {}` says that nothing happens")
     expect = _by_day(expect_node, "`expect`", days, ground, _expectations)
-    then = _by_day(found.get("then"), "`then`", days, ground, _facts)
+    then = _by_day(body.get("then"), "`then`", days, ground, _facts)
     if name is None or name_node is None or days is None:
         return None
     return Case(name, given, *days, track, expect, then, name_node.place)
@@ -163,20 +163,20 @@ def _by_day(
     parse: Callable[[Node, Ground], _T],
 ) -> tuple[tuple[AsOf, _T], ...]:
     """What is written for each day or instant, in the order of time."""
-    found: dict[AsOf, _T] = {}
+    by_time: dict[AsOf, _T] = {}
     places: dict[AsOf, Place] = {}
     for key, value in entries(node, what, ground.problems) if node else ():
         parsed = parse(value, ground)
         at = _as_of(key, days, ground.problems)
         if at is None:
             continue
-        if at in found:
+        if at in by_time:
             message = f"{shown(key.text)} is there already, written otherwise"
             help_ = "write both under one key"
             ground.problems.add("duplicate-key", message, key.place, help_, also=places[at])
             continue
-        found[at], places[at] = parsed, key.place
-    return tuple(sorted(found.items(), key=lambda entry: _time_order(entry[0])))
+        by_time[at], places[at] = parsed, key.place
+    return tuple(sorted(by_time.items(), key=lambda entry: _time_order(entry[0])))
 
 
 def _time_order(at: AsOf) -> tuple[date, str]:
@@ -206,11 +206,11 @@ def _expectations(node: Node, ground: Ground) -> tuple[Expectation, ...]:
 def _expectation(node: Node, ground: Ground) -> Iterator[Expectation]:
     if isinstance(node, MappingNode):
         kinds = [str(kind) for kind in ExpectedKind if kind is not ExpectedKind.ACTS]
-        found = fields(node, "what is expected", kinds, ground.problems)
+        body = fields(node, "what is expected", kinds, ground.problems)
         if not node.entries:
             message = "this mapping is empty"
             ground.problems.add("wrong-shape", message, node.place, "write `{held: suspend}`")
-        for key, value in found.entries.values():
+        for key, value in body.entries.values():
             yield from _labelled(ExpectedKind(key.text), value, ground)
     else:
         yield from _labelled(ExpectedKind.ACTS, node, ground)

@@ -43,25 +43,25 @@ class Declared:
 
 def parse_catalogue(node: Node, problems: Problems) -> Declared:
     """The catalogue; where it has problems, with what is right in it."""
-    found = fields(node, "a catalogue", _KEYS, problems)
-    name_node = found.required("catalogue", problems, "name it: `catalogue: csp`")
-    cascade_node = found.required("cascade", problems, "name the keys that layers apply by")
-    region_of, regions = parse_regions(found.get("regions"), problems)
-    words, wrong_facts = parse_facts(found.get("facts"), region_of, problems)
-    terms, wrong_terms = parse_terms(found.get("terms"), words, wrong_facts, problems)
+    body = fields(node, "a catalogue", _KEYS, problems)
+    name_node = body.required("catalogue", problems, "name it: `catalogue: csp`")
+    cascade_node = body.required("cascade", problems, "name the keys that layers apply by")
+    region_of, regions = parse_regions(body.get("regions"), problems)
+    words, wrong_facts = parse_facts(body.get("facts"), region_of, problems)
+    terms, wrong_terms = parse_terms(body.get("terms"), words, wrong_facts, problems)
     known = lexicon(words, terms, wrong_facts | wrong_terms)
-    actions = parse_actions(found.get("actions"), known, problems)
+    actions = parse_actions(body.get("actions"), known, problems)
     catalogue = Catalogue(
         name=text(name_node, "`catalogue`", problems) or "",
         cascade=parse_cascade(cascade_node, known, problems),
         words=words,
-        tracks=parse_tracks(found.get("tracks"), known, problems),
+        tracks=parse_tracks(body.get("tracks"), known, problems),
         terms=terms,
         actions=actions,
-        limits=parse_limits(found.get("limits"), actions, problems),
-        guards=parse_guards(found.get("guards"), problems),
-        runs_every=_runs_every(found.get("runs_every"), problems),
-        assumed=parse_assumed(found.get("assume"), known, problems),
+        limits=parse_limits(body.get("limits"), actions, problems),
+        guards=parse_guards(body.get("guards"), problems),
+        runs_every=_runs_every(body.get("runs_every"), problems),
+        assumed=parse_assumed(body.get("assume"), known, problems),
         places=dict(_places(node)),
     )
     return Declared(catalogue, known, regions, node.place.file)

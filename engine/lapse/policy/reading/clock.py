@@ -39,11 +39,11 @@ def calendar(node: Node, problems: Problems) -> str | None:
     """A country or a part of one, alone or less closing days of our own."""
     if not isinstance(node, Mapping):
         return _country(node, problems)
-    found = fields(node, "a calendar", (COUNTRY, CLOSED), problems)
+    body = fields(node, "a calendar", (COUNTRY, CLOSED), problems)
     help_ = "write a country such as `NO`, or `none` for Monday to Friday"
-    country_node = found.required(COUNTRY, problems, help_)
+    country_node = body.required(COUNTRY, problems, help_)
     country = _country(country_node, problems) if country_node else None
-    days = _closing_days(found.get(CLOSED), problems)
+    days = _closing_days(body.get(CLOSED), problems)
     return None if country is None else closing(country, days)
 
 

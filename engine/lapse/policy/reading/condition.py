@@ -124,11 +124,11 @@ def _inner(node: Node, scope: Nameable, depth: int) -> Condition:
 
 def _subject(key: Scalar, scope: Nameable) -> Name | None:
     word = key.text
-    found = scope.lexicon.names.get(word)
-    if found is not None and scope.lexicon.is_testable(found):
-        return found
-    if found is not None:
-        _report_untestable(word, found, key, scope)
+    name = scope.lexicon.names.get(word)
+    if name is not None and scope.lexicon.is_testable(name):
+        return name
+    if name is not None:
+        _report_untestable(word, name, key, scope)
     elif word not in scope.lexicon.broken:
         help_ = scope.problems.near(word, [*scope.lexicon.testable(), *CONNECTIVES])
         if word.startswith("$") and word[1:] in scope.lexicon.names:
@@ -267,10 +267,10 @@ def _reference(subject: Name, node: Scalar, scope: Nameable) -> Operand | None:
 
 
 def _sum(subject: Name, node: Scalar, scope: Nameable) -> Operand | None:
-    found = parse_sum(node, (ValueType.DAYS,), scope.lexicon, scope.problems)
-    if found is None or not _is_same_type(subject, ValueType.DAYS, node, scope):
+    operand = parse_sum(node, (ValueType.DAYS,), scope.lexicon, scope.problems)
+    if operand is None or not _is_same_type(subject, ValueType.DAYS, node, scope):
         return None
-    return found if isinstance(found.number, int) or _has_stage(node, scope) else None
+    return operand if isinstance(operand.number, int) or _has_stage(node, scope) else None
 
 
 def _stage(subject: Name, node: Scalar, scope: Nameable) -> Operand | None:

@@ -23,12 +23,12 @@ def parse_entries(node: Node, spec: TermSpec, problems: Problems) -> tuple[TermE
             if not node.items:
                 help_ = "write a value, or `- {from: 2027-01-01, value: …}` entries"
                 problems.add("empty-list", f"`{spec.name}` has no entries", node.place, help_)
-            found = [_listed(item, spec, problems) for item in node.items]
+            parsed = [_listed(item, spec, problems) for item in node.items]
         case Mapping() if not (_is_table(node, spec) or is_calendar_value(node, spec.name)):
-            found = [_entry(node, spec, problems)]
+            parsed = [_entry(node, spec, problems)]
         case _:
-            found = [_bare(node, spec, problems)]
-    entries = tuple(entry for entry in found if entry)
+            parsed = [_bare(node, spec, problems)]
+    entries = tuple(entry for entry in parsed if entry)
     _check_starts(entries, spec, problems)
     return entries
 
@@ -65,17 +65,17 @@ def _bare(node: Node, spec: TermSpec, problems: Problems) -> TermEntry | None:
 
 def _entry(node: Mapping, spec: TermSpec, problems: Problems) -> TermEntry | None:
     what = f"a value of `{spec.name}`"
-    found = fields(node, what, _KEYS, problems)
-    for key in found.entries if spec.name in CLOCK_TERMS else ():
+    body = fields(node, what, _KEYS, problems)
+    for key in body.entries if spec.name in CLOCK_TERMS else ():
         if key not in _CLOCK_KEYS:
             message = f"`{spec.name}` takes no `{key}`: it holds always"
-            problems.add("misplaced-key", message, found.key_place(key), "delete it")
-    value_node = found.required("value", problems, "write `{value: 14, from: 2027-01-01}`")
+            problems.add("misplaced-key", message, body.key_place(key), "delete it")
+    value_node = body.required("value", problems, "write `{value: 14, from: 2027-01-01}`")
     value = None if value_node is None else term_value(value_node, spec, problems)
-    at_least, at_most = bounds(found, spec.type, problems)
-    days = span(found, problems)
-    source = text(found.get("source"), "`source`", problems)
-    leave = override(found, problems)
+    at_least, at_most = bounds(body, spec.type, problems)
+    days = span(body, problems)
+    source = text(body.get("source"), "`source`", problems)
+    leave = override(body, problems)
     if value_node is None or value is None or days is None:
         return None
     return TermEntry(value, days, value_node.place, source, leave, at_least, at_most)

@@ -64,16 +64,16 @@ def parse_facts(
 
 def _fact(key: Scalar, node: Node, words: Vocabulary, problems: Problems) -> FactSpec | None:
     what = f"the fact {shown(key.text)}"
-    found = fields(node, what, _KEYS, problems, key.place)
+    body = fields(node, what, _KEYS, problems, key.place)
     if not is_name(key, "a fact", problems) or is_taken(key, "a fact", words, problems):
         return None
-    type_ = value_type(found, FACT_TYPES, problems)
+    type_ = value_type(body, FACT_TYPES, problems)
     if type_ is None or _takes_counter(key, type_, words, problems):
         return None
-    choices = parse_choices(found, type_, problems)
-    about = text(found.get("about"), "`about`", problems) or ""
+    choices = parse_choices(body, type_, problems)
+    about = text(body.get("about"), "`about`", problems) or ""
     spec = FactSpec(key.text, type_, UNKNOWN, choices, about=about)
-    blank_node = found.get("blank")
+    blank_node = body.get("blank")
     blank = given_value(blank_node, spec, problems) if blank_node else UNKNOWN
     return FactSpec(key.text, type_, UNKNOWN if blank is None else blank, choices, about=about)
 

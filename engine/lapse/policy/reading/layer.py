@@ -26,20 +26,20 @@ def parse_layer(node: Node, declared: Declared, problems: Problems) -> Layer:
     """A layer; where it has problems, with what is right in it."""
     if _is_of_another_kind(node, problems):
         return Layer("", Place(node.place.file, 1), {})
-    found = fields(node, "a layer", (*_KEYS, *_ELSEWHERE), problems, Place(node.place.file, 1))
-    name_node = found.required("layer", problems, "name it: `layer: Norway`")
+    body = fields(node, "a layer", (*_KEYS, *_ELSEWHERE), problems, Place(node.place.file, 1))
+    name_node = body.required("layer", problems, "name it: `layer: Norway`")
     name = text(name_node, "`layer`", problems) or ""
-    is_covered, because = _coverage(found, problems)
+    is_covered, because = _coverage(body, problems)
     return Layer(
         name=name,
         place=name_node.place if name_node else Place(node.place.file, 1),
-        applies_to=_scope(found.get("applies_to"), declared, problems),
-        terms=_terms(found.get("terms"), declared, problems),
-        rules=_rules(found.get("rules"), name, declared, problems),
+        applies_to=_scope(body.get("applies_to"), declared, problems),
+        terms=_terms(body.get("terms"), declared, problems),
+        rules=_rules(body.get("rules"), name, declared, problems),
         is_covered=is_covered,
         because=because,
-        hold=_hold(found, name, declared, problems),
-        places={key: found.key_place(key) for key in found.entries},
+        hold=_hold(body, name, declared, problems),
+        places={key: body.key_place(key) for key in body.entries},
     )
 
 

@@ -54,30 +54,30 @@ def parse_rule(
 ) -> RuleEntry:
     """A rule, or its switching off; also, with a problem, when it cannot be told which."""
     what = f"the rule {shown(key.text)}"
-    found = fields(node, what, _EVERY_KEY, problems, key.place)
+    body = fields(node, what, _EVERY_KEY, problems, key.place)
     is_name(key, "a rule", problems)
-    kinds = [kind for kind in _KEYS if kind in found]
-    if len(kinds) != 1 and found.is_mapping:
+    kinds = [kind for kind in _KEYS if kind in body]
+    if len(kinds) != 1 and body.is_mapping:
         has = " and ".join(f"`{kind}`" for kind in kinds) or "none of them"
         message = f"{what} needs one of `do`, `forbid` and `off`, and has {has}"
-        place = found.key_place(kinds[1]) if kinds else key.place
+        place = body.key_place(kinds[1]) if kinds else key.place
         help_ = 'write one of them: `do: notify`, `forbid: [suspend]` or `off: "reason"`'
         if kinds:
             help_ = "keep one of them, or split the rule"
         problems.add("rule-kind", message, place, help_)
     if len(kinds) != 1:
         return Off(key.text, "", key.place, layer)
-    for name in found.entries:
+    for name in body.entries:
         if name not in _KEYS[kinds[0]]:
             message = f"a rule with `{kinds[0]}` takes no `{name}`"
-            problems.add("misplaced-key", message, found.key_place(name), "delete it")
+            problems.add("misplaced-key", message, body.key_place(name), "delete it")
     match kinds[0]:
         case "do":
-            return _do(key, found, layer, declared, problems)
+            return _do(key, body, layer, declared, problems)
         case "forbid":
-            return _forbid(key, found, layer, declared, problems)
+            return _forbid(key, body, layer, declared, problems)
         case _:
-            return _off(key, found, layer, problems)
+            return _off(key, body, layer, problems)
 
 
 def _off(key: Scalar, found: Fields, layer: str, problems: Problems) -> Off:
@@ -184,12 +184,12 @@ def _anchor(found: Fields, track: Track | None, declared: Declared, problems: Pr
 
 def _parameters(node: Node | None, problems: Problems) -> dict[str, Value]:
     """Free values, handed on as text."""
-    found: dict[str, Value] = {}
+    parameters: dict[str, Value] = {}
     for key, value in entries(node, "`with`", problems) if node else ():
         scalar = written(value, "a value of `with`", problems)
         if scalar is not None:
-            found[key.text] = scalar.text
-    return found
+            parameters[key.text] = scalar.text
+    return parameters
 
 
 def _is_business(found: Fields, problems: Problems) -> bool:

@@ -91,9 +91,9 @@ def _part(
     if not is_sum(scalar.text.strip()):
         term = term_named(scalar, types, lexicon, problems)
         return None if term is None else Sum(term, 1, 0)
-    found = parse_sum(scalar, types, lexicon, problems)
-    if found is None or not isinstance(found.number, Stage):
-        return found
+    part = parse_sum(scalar, types, lexicon, problems)
+    if part is None or not isinstance(part.number, Stage):
+        return part
     help_ = "here it would have to name itself; write a number"
     problems.add("bad-sum", "`$stage` stands in `for_each`", scalar.place, help_)
     return None

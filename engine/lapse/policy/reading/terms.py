@@ -44,34 +44,34 @@ def parse_terms(
 def _check_clock_term(key: Scalar, node: Node, problems: Problems) -> None:
     """A built-in term may be declared again, as what it is, and carries no dates."""
     what = f"the term `{key.text}`"
-    found = fields(node, what, _KEYS, problems, key.place)
-    for name in found.entries:
+    body = fields(node, what, _KEYS, problems, key.place)
+    for name in body.entries:
         if name not in _CLOCK_KEYS:
             message = f"{what} is always there and takes no `{name}`"
-            problems.add("misplaced-key", message, found.key_place(name), "delete it")
-    type_ = found.get("type")
+            problems.add("misplaced-key", message, body.key_place(name), "delete it")
+    type_ = body.get("type")
     one_of(type_, "the type", [str(ValueType.TEXT)], "unknown-type", problems)
 
 
 def _term(
     key: Scalar, node: Node, words: Vocabulary, broken: frozenset[str], problems: Problems
 ) -> TermSpec | None:
-    found = fields(node, f"the term {shown(key.text)}", _KEYS, problems, key.place)
+    body = fields(node, f"the term {shown(key.text)}", _KEYS, problems, key.place)
     if not is_name(key, "a term", problems) or is_taken(key, "a term", words, problems):
         return None
-    type_ = value_type(found, TERM_TYPES, problems)
+    type_ = value_type(body, TERM_TYPES, problems)
     if type_ is None:
         return None
-    at_least, at_most = bounds(found, type_, problems)
+    at_least, at_most = bounds(body, type_, problems)
     return TermSpec(
         name=key.text,
         type=type_,
-        about=text(found.get("about"), "`about`", problems) or "",
-        choices=parse_choices(found, type_, problems),
+        about=text(body.get("about"), "`about`", problems) or "",
+        choices=parse_choices(body, type_, problems),
         at_least=at_least,
         at_most=at_most,
-        harsher=_harsher(found, type_, problems),
-        pinned_to=_pin(found, words, broken, problems),
+        harsher=_harsher(body, type_, problems),
+        pinned_to=_pin(body, words, broken, problems),
     )
 
 
