@@ -113,7 +113,7 @@ class _Search:
 
         What such a link shows of the root is found at its own place.
         """
-        found: list[str] = []
+        file_names: list[str] = []
         self.folders = [start]
         while self.folders:
             folder = self.folders.pop()
@@ -122,10 +122,10 @@ class _Search:
             except OSError as error:
                 self._report_unreadable(folder, error)
                 continue
-            found += [
+            file_names += [
                 path.relative_to(self.root).as_posix() for path in paths if self._is_policy(path)
             ]
-        return found
+        return file_names
 
     def place(self, path: Path) -> Place:
         name = "/".join(path.relative_to(self.root).parts)

@@ -132,13 +132,13 @@ def _tree(wanted: _Wanted, beside: Path) -> _Tree:
     tree = _Tree(inside, f"{root}:{name}", shown_in(Path(), name, f"{wanted.ref}:"))
     if path.is_absolute() or ".." in path.parts:
         raise _no_folder(wanted, path)
-    found = _git(inside, "cat-file -t", tree.tree)
-    if found.stdout == b"tree\n":
+    done = _git(inside, "cat-file -t", tree.tree)
+    if done.stdout == b"tree\n":
         return tree
-    if found.stdout:
+    if done.stdout:
         is_file = f"{shown(name)} at {shown(wanted.ref)} is no folder but a file or link"
         raise LapseError(f"{is_file}; name a folder: {wanted.elsewhere}")
-    raise _known_failure(tree.shown(), found.stderr) or _no_folder(wanted, path)
+    raise _known_failure(tree.shown(), done.stderr) or _no_folder(wanted, path)
 
 
 def _no_folder(wanted: _Wanted, path: PurePosixPath) -> LapseError:
@@ -178,9 +178,9 @@ def _path_within(folder: Path) -> PurePosixPath | None:
 def _root(ref: str, inside: Path) -> str:
     """The id of the tree at the top of a revision; a range or an exclusion has none."""
     done = _git(inside, "rev-parse --verify --quiet --end-of-options", ref + "^{tree}")
-    found = done.stdout.decode("ascii", "replace").removesuffix("\n")
-    if done.returncode == 0 and found.isalnum():
-        return found
+    tree_id = done.stdout.decode("ascii", "replace").removesuffix("\n")
+    if done.returncode == 0 and tree_id.isalnum():
+        return tree_id
     if b"fatal: " in done.stderr:
         raise _failure(shown(ref), done.stderr)
     hints = (_names_like(ref, inside), _way_to_the_rest(inside))
@@ -189,8 +189,8 @@ def _root(ref: str, inside: Path) -> str:
 
 def _names_like(ref: str, inside: Path) -> str | None:
     listing = f"for-each-ref --count={MOST_REFS} --format=%(refname:lstrip=2)"
-    found = _git(inside, f"{listing} refs/heads refs/tags refs/remotes").stdout
-    return did_you_mean(ref[:MOST_SHOWN], found.decode("utf-8", "replace").splitlines())
+    names = _git(inside, f"{listing} refs/heads refs/tags refs/remotes").stdout
+    return did_you_mean(ref[:MOST_SHOWN], names.decode("utf-8", "replace").splitlines())
 
 
 def _way_to_the_rest(inside: Path) -> str | None:
@@ -207,8 +207,8 @@ def _entries(tree: _Tree) -> tuple[_Entry, ...]:
     read = (_entry(line, tree) for line in done.stdout.split(b"\0") if line)
     entries = tuple(entry for entry in read if entry is not None)
     if len(entries) > MOST_FILES:
-        found = f"{len(entries)} policy files and links in {tree.shown()} are too many"
-        raise LapseError(f"{found}; a set has at most {MOST_FILES}")
+        too_many = f"{len(entries)} policy files and links in {tree.shown()} are too many"
+        raise LapseError(f"{too_many}; a set has at most {MOST_FILES}")
     if sum(min(entry.size, MOST_BYTES + 1) for entry in entries) > MOST_BYTES_IN_ALL:
         most = f"a set has at most {MOST_BYTES_IN_ALL // 1_000_000} MB in all"
         raise LapseError(f"the policies in {tree.shown()} are too large; {most}")
@@ -238,13 +238,13 @@ def _contents(tree: _Tree, entries: Iterable[_Entry]) -> Mapping[bytes, bytes]:
     given = b"".join(blob + b"\n" for blob in sizes)
     done = _git(tree.inside, "cat-file --batch", given=given)
     stream = BytesIO(done.stdout)
-    found: dict[bytes, bytes] = {}
+    contents: dict[bytes, bytes] = {}
     for blob, size in sizes.items():
         if done.returncode or stream.readline() != b"%b blob %d\n" % (blob, size):
             raise _failure(tree.shown(), done.stderr)
-        found[blob] = stream.read(size)
+        contents[blob] = stream.read(size)
         stream.read(1)
-    return found
+    return contents
 
 
 def _lay(

@@ -35,8 +35,8 @@ class Fields:
         return key in self.entries
 
     def get(self, key: str) -> Node | None:
-        found = self.entries.get(key)
-        return found[1] if found else None
+        entry = self.entries.get(key)
+        return entry[1] if entry else None
 
     def key_place(self, key: str) -> Place:
         return self.entries[key][0].place
@@ -52,15 +52,15 @@ def fields(
     node: Node, what: str, known: Collection[str], problems: Problems, place: Place | None = None
 ) -> Fields:
     """The known entries of a mapping; others are problems. A blank is an empty mapping."""
-    found: dict[str, tuple[Scalar, Node]] = {}
+    by_key: dict[str, tuple[Scalar, Node]] = {}
     for key, value in entries(node, what, problems):
         if key.text in known:
-            found[key.text] = key, value
+            by_key[key.text] = key, value
             continue
         near = problems.near(key.text, known)
         problems.add("unknown-key", f"{what} has no key {shown(key.text)}", key.place, near)
     is_mapping = isinstance(node, Mapping) or (isinstance(node, Scalar) and node.is_blank)
-    return Fields(what, place or node.place, found, is_mapping)
+    return Fields(what, place or node.place, by_key, is_mapping)
 
 
 def entries(node: Node, what: str, problems: Problems) -> Iterator[tuple[Scalar, Node]]:
