@@ -29,12 +29,12 @@ class Draft:
 
     def columns(self, node: Node | None, what: str) -> tuple[str, ...]:
         """The names of columns or words in a list, or a single one; none of them twice."""
-        found: dict[str, None] = {}
+        names: dict[str, None] = {}
         for item in () if node is None else self.listed(node, what):
             scalar = written(item, what, self.problems)
-            if scalar is not None and self.is_new(scalar, found):
-                found[self.spelled(scalar.text)] = None
-        return tuple(found)
+            if scalar is not None and self.is_new(scalar, names):
+                names[self.spelled(scalar.text)] = None
+        return tuple(names)
 
     def is_new(self, word: Scalar, found: dict[str, None]) -> bool:
         """Whether a list does not have a word yet; a problem when it does."""
@@ -47,34 +47,34 @@ class Draft:
 
     def listed(self, node: Node, what: str) -> tuple[Node, ...]:
         """The items of a list or a single value; a list that nobody needs is a problem."""
-        found = items(node, what, self.problems)
-        if len(found) > MOST_ITEMS:
-            message = f"{what} is a list of {len(found)}"
+        nodes = items(node, what, self.problems)
+        if len(nodes) > MOST_ITEMS:
+            message = f"{what} is a list of {len(nodes)}"
             help_ = f"name at most {MOST_ITEMS}"
             self.problems.add("list-too-long", message, node.place, help_)
             return ()
-        return found
+        return nodes
 
 
 def parse_where(node: Node | None, what: str, draft: Draft) -> tuple[Where, ...]:
     """The columns named and the values that each may have."""
     if node is None:
         return ()
-    found: dict[str, Where] = {}
+    by_column: dict[str, Where] = {}
     for key, value in entries(node, what, draft.problems):
         column = draft.spelled(key.text)
-        if column in found:
+        if column in by_column:
             message = f"{shown(key.text)} stands here a second time"
             help_ = "write its values in one list"
             draft.problems.add("duplicate-value", message, key.place, help_)
             continue
         words = draft.columns(value, f"what {shown(key.text)} is")
-        found[column] = Where(column, words, key.place)
+        by_column[column] = Where(column, words, key.place)
         _check_beginnings(value, words, draft)
-    if not found:
+    if not by_column:
         help_ = "write `{Status: active}`, or delete it"
         draft.problems.add("empty-list", f"{what} names no column", node.place, help_)
-    return tuple(found.values())
+    return tuple(by_column.values())
 
 
 def _check_beginnings(node: Node, words: tuple[str, ...], draft: Draft) -> None:

@@ -25,9 +25,9 @@ def parse_dates(node: Node | None, draft: Draft) -> tuple[DateForm, ...]:
 
 
 def _form(scalar: Scalar, draft: Draft) -> DateForm | None:
-    found = _FORM.fullmatch(scalar.text.strip().lower())
-    if found is not None:
-        first, mark, second, other_mark, third = found.groups()
+    match = _FORM.fullmatch(scalar.text.strip().lower())
+    if match is not None:
+        first, mark, second, other_mark, third = match.groups()
         is_whole = mark == other_mark and len({first, second, third}) == len(ISO_DATES[0].order)
         # No date has its day before its month behind the year.
         if is_whole and (first, second) != ("year", "day"):

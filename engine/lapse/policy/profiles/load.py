@@ -68,14 +68,14 @@ def load_profiles(
     _warn_of_likeness([profile for profile, _ in offered.values()], problems)
     has_errors = any(problem.is_error for problem in problems.found)
     used = [file for _, file in offered.values()] + ([order_file] if order_file else [])
-    found = ProfileSet(
+    profiles = ProfileSet(
         {name: offered[name][0] for name in sorted(offered)},
         order.names,
         order.of_facts,
         _fingerprint(used),
     )
     return LoadedProfiles(
-        None if has_errors else found,
+        None if has_errors else profiles,
         tuple(sorted(set(problems.found), key=problem_order)),
         {file.file: lines_of(file.content) for file in (*own.files, *rest.files)},
         frozenset(own.profiles),
@@ -85,14 +85,14 @@ def load_profiles(
 def load_profile(file: Path, words: Vocabulary) -> LoadedProfile:
     """The profile that one file holds, wherever it stands."""
     problems = Problems()
-    found = one_file(file, problems)
-    node = _tree(found, problems) if found else None
+    policy_file = one_file(file, problems)
+    node = _tree(policy_file, problems) if policy_file else None
     profile = parse_profile(node, words, problems) if node else None
     has_errors = any(problem.is_error for problem in problems.found)
     return LoadedProfile(
         None if has_errors else profile,
         tuple(sorted(set(problems.found), key=problem_order)),
-        {found.file: lines_of(found.content)} if found else {},
+        {policy_file.file: lines_of(policy_file.content)} if policy_file else {},
     )
 
 
@@ -106,7 +106,7 @@ def _shelf(
 ) -> _Shelf:
     """The profiles of a set but those replaced, whose problems are nobody's any more."""
     files = tuple(profile_files(folder, problems, called=called))
-    found: dict[str, tuple[Profile, PolicyFile]] = {}
+    profiles: dict[str, tuple[Profile, PolicyFile]] = {}
     order = next((file for file in files if file.name == ORDER), None)
     for file in files:
         if file is order:
@@ -118,8 +118,8 @@ def _shelf(
             continue
         problems.found.extend(own.found)
         if profile is not None and profile.name:
-            _take(profile, file, found, problems)
-    return _Shelf(found, order, files)
+            _take(profile, file, profiles, problems)
+    return _Shelf(profiles, order, files)
 
 
 def _take(
@@ -137,11 +137,11 @@ def _take(
 
 
 def _tree(file: PolicyFile, problems: Problems) -> Node | None:
-    node, found = read_yaml(file.content, file.file)
+    node, yaml_problems = read_yaml(file.content, file.file)
     help_ = "delete it, or begin it with `profile:` and a name"
     problems.found.extend(
         replace(problem, help=help_) if problem.code == "file-empty" else problem
-        for problem in found
+        for problem in yaml_problems
     )
     return node
 

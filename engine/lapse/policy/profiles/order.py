@@ -24,11 +24,11 @@ def parse_order(
 ) -> Order:
     """The order; where it has problems, with what is right in it."""
     draft = Draft(words, problems)
-    found = fields(node, "an order of profiles", ("order", "facts"), problems)
+    body = fields(node, "an order of profiles", ("order", "facts"), problems)
     help_ = f"name the most trusted first: `order: [{CANONICAL}, my-ledger]`"
-    listed = found.required("order", problems, help_)
+    listed = body.required("order", problems, help_)
     of_facts: dict[str, tuple[str, ...]] = {}
-    facts = found.get("facts")
+    facts = body.get("facts")
     for key, value in entries(facts, "`facts`", problems) if facts else ():
         if key.text not in words.facts:
             near = problems.near(key.text, words.facts)
@@ -40,16 +40,16 @@ def parse_order(
 def _names(
     node: Node | None, what: str, profiles: Collection[str], draft: Draft
 ) -> tuple[str, ...]:
-    found: dict[str, None] = {}
+    names: dict[str, None] = {}
     for item in draft.listed(node, what) if node else ():
         scalar = written(item, "the name of a profile", draft.problems)
-        if scalar is None or not draft.is_new(scalar, found):
+        if scalar is None or not draft.is_new(scalar, names):
             continue
         name = scalar.text.strip()
         if name in profiles or name == CANONICAL:
-            found[name] = None
+            names[name] = None
             continue
         near = draft.problems.near(name, (*profiles, CANONICAL))
         message = f"there is no profile {shown(name)}"
         draft.problems.add("unknown-profile", message, scalar.place, near)
-    return tuple(found)
+    return tuple(names)

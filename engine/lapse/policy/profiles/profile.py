@@ -47,28 +47,28 @@ def parse_profile(node: Node, words: Vocabulary, problems: Problems) -> Profile 
     if _is_of_another_kind(node, problems):
         return None
     draft = Draft(words, problems)
-    found = fields(node, "a profile", _KEYS, problems, Place(node.place.file, 1))
-    name_node = found.required("profile", problems, "name it: `profile: my-ledger`")
-    gives = _gives(found, problems)
-    facts = _facts(found, gives, draft)
+    body = fields(node, "a profile", _KEYS, problems, Place(node.place.file, 1))
+    name_node = body.required("profile", problems, "name it: `profile: my-ledger`")
+    gives = _gives(body, problems)
+    facts = _facts(body, gives, draft)
     profile = Profile(
         name=_name(name_node, problems),
-        place=name_node.place if name_node else found.place,
-        about=text(found.required("about", problems, _ABOUT), "`about`", problems) or "",
-        source=text(found.get("source"), "`source`", problems) or "",
+        place=name_node.place if name_node else body.place,
+        about=text(body.required("about", problems, _ABOUT), "`about`", problems) or "",
+        source=text(body.get("source"), "`source`", problems) or "",
         gives=gives or Gives.SUBSCRIPTIONS,
-        recognised_by=_recognised_by(found.get("recognised_by"), gives, draft),
-        rows=draft.columns(found.get("rows"), "`rows`"),
-        dates=parse_dates(found.get("dates"), draft),
-        has_decimal_comma=_decimals(found, problems) == _COMMA,
+        recognised_by=_recognised_by(body.get("recognised_by"), gives, draft),
+        rows=draft.columns(body.get("rows"), "`rows`"),
+        dates=parse_dates(body.get("dates"), draft),
+        has_decimal_comma=_decimals(body, problems) == _COMMA,
         facts=facts,
-        assumed=_assumed(found.get("assume"), gives, draft),
-        cannot_know=_cannot_know(found, facts, gives, draft),
-        one_row=_one_row(found, gives, draft),
-        in_force=_in_force(found, gives, draft),
+        assumed=_assumed(body.get("assume"), gives, draft),
+        cannot_know=_cannot_know(body, facts, gives, draft),
+        one_row=_one_row(body, gives, draft),
+        in_force=_in_force(body, gives, draft),
         spelling=draft.spelling,
     )
-    missing = _may_be_missing(found.get("may_be_missing"), profile, draft)
+    missing = _may_be_missing(body.get("may_be_missing"), profile, draft)
     return replace(profile, may_be_missing=missing)
 
 

@@ -52,8 +52,8 @@ def _answers_everything(way: Way) -> bool:
 
 def _way(node: Node, spec: FactSpec, draft: Draft) -> Way | None:
     if isinstance(node, Mapping):
-        found = fields(node, f"a way to {shown(spec.name)}", _KEYS, draft.problems)
-        return _built(found, spec, draft) if _is_one_way(found, spec, draft.problems) else None
+        body = fields(node, f"a way to {shown(spec.name)}", _KEYS, draft.problems)
+        return _built(body, spec, draft) if _is_one_way(body, spec, draft.problems) else None
     if isinstance(node, Scalar) and _may_be_value(node, spec):
         message = f"{shown(node.text)} may be a column or a value"
         word = node.text.strip()
@@ -203,7 +203,7 @@ def _words(
     """What each word means, by its lower case."""
     if node is None:
         return None
-    found: dict[str, None] = {}
+    words: dict[str, None] = {}
     meanings: dict[str, str] = {}
     listed: SequenceOf[tuple[Scalar, Node]] = tuple(entries(node, "`map`", draft.problems))
     if len(listed) > MOST_WORDS:
@@ -211,9 +211,9 @@ def _words(
         draft.problems.add("list-too-long", message, node.place, help_)
         return meanings
     for key, value in listed:
-        if _is_word_of_map(key, blanks, found, draft):
+        if _is_word_of_map(key, blanks, words, draft):
             word = draft.spelled(key.text)
-            found[word] = None
+            words[word] = None
             meaning = fact_text(value, spec, draft.problems)
             meanings |= {} if meaning is None else {word: meaning}
     if isinstance(node, Mapping) and not listed:
@@ -244,8 +244,8 @@ def _otherwise(node: Node | None, spec: FactSpec, problems: Problems) -> str | U
     if missing_word(node, spec) is UNKNOWN:
         means_blank(node, UNKNOWN, spec, problems)
         return Unmapped.UNKNOWN
-    found = fact_text(node, spec, problems)
-    return Unmapped.UNKNOWN if found is None else found
+    meaning = fact_text(node, spec, problems)
+    return Unmapped.UNKNOWN if meaning is None else meaning
 
 
 def _months(node: Node, draft: Draft) -> tuple[Way, ...]:
