@@ -72,14 +72,14 @@ def check_bounds(meetings: Meetings) -> Iterator[Problem]:
             for entry in entries:
                 # An override is leave to cross them, until it expires.
                 if entry.override is None:
-                    days = [span for found, span in dated if found is entry]
+                    days = [span for counted, span in dated if counted is entry]
                     outer = [Bound(spec, "the catalogue"), *_overlapping(others, days)]
                     yield from _crossed(name, entry, outer)
 
 
 def _bounded(terms: Mapping[str, tuple[TermEntry, ...]]) -> Bounded:
     return {
-        name: [found for found in counting(entries) if _has_bound(found[0])]
+        name: [pair for pair in counting(entries) if _has_bound(pair[0])]
         for name, entries in terms.items()
         if any(_has_bound(entry) for entry in entries)
     }

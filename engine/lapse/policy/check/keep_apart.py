@@ -64,11 +64,11 @@ def possible(condition: Condition, judge: LeafJudge) -> Possible:
             inner = possible(part, judge)
             return Possible(inner.is_false, inner.is_true)
         case All(parts):
-            found = [possible(part, judge) for part in parts]
-            return Possible(all(f.is_true for f in found), any(f.is_false for f in found))
+            outcomes = [possible(part, judge) for part in parts]
+            return Possible(all(f.is_true for f in outcomes), any(f.is_false for f in outcomes))
         case AnyOf(parts):
-            found = [possible(part, judge) for part in parts]
-            return Possible(any(f.is_true for f in found), all(f.is_false for f in found))
+            outcomes = [possible(part, judge) for part in parts]
+            return Possible(any(f.is_true for f in outcomes), all(f.is_false for f in outcomes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,18 +140,18 @@ def are_apart_by(subject: Subject, one: Condition, other: Condition, terms: Valu
 
 def subjects(one: Condition, other: Condition, catalogue: Catalogue) -> list[Subject]:
     """Every subject that both conditions test."""
-    found: list[Subject] = []
+    candidates: list[Subject] = []
     for leaf in chain(leaves(one), leaves(other)):
         subject = _subject(leaf.subject, catalogue)
-        if subject is not None and subject not in found:
-            found.append(subject)
-    return [subject for subject in found if _reads(subject, one) and _reads(subject, other)]
+        if subject is not None and subject not in candidates:
+            candidates.append(subject)
+    return [subject for subject in candidates if _reads(subject, one) and _reads(subject, other)]
 
 
 def terms_compared(subject: Subject, *conditions: Condition) -> frozenset[str]:
     """The terms that a subject is compared with."""
-    found = chain.from_iterable(map(leaves, conditions))
-    read = (name_read(leaf.operand) for leaf in found if subject.is_read_by(leaf))
+    all_leaves = chain.from_iterable(map(leaves, conditions))
+    read = (name_read(leaf.operand) for leaf in all_leaves if subject.is_read_by(leaf))
     return frozenset(name.name for name in read if name and name.kind is NameKind.TERM)
 
 
@@ -161,8 +161,8 @@ def _can_both(one: Condition, other: Condition, judge: LeafJudge) -> bool:
 
 def _comparisons(condition: Condition) -> set[tuple[Name, Name]]:
     """The pairs of names that a condition compares."""
-    found = leaves(condition)
-    return {(leaf.subject, leaf.operand) for leaf in found if isinstance(leaf.operand, Name)}
+    all_leaves = leaves(condition)
+    return {(leaf.subject, leaf.operand) for leaf in all_leaves if isinstance(leaf.operand, Name)}
 
 
 def _subject(name: Name, catalogue: Catalogue) -> Subject | None:
@@ -210,19 +210,19 @@ def _values_named(leaf: Leaf, terms: Valuation) -> list[Value]:
     """The known values that a leaf compares its subject with."""
     if leaf.operator in {Operator.PRESENT, Operator.KNOWN}:
         return []
-    found: tuple[Value, ...] = ()
+    named: tuple[Value, ...] = ()
     match leaf.operand:
         case Literal(value):
-            found = (value,)
+            named = (value,)
         case Choices(values):
-            found = values
+            named = values
         case Name(name):
-            found = (terms.get(name, UNKNOWN),)
+            named = (terms.get(name, UNKNOWN),)
         case Sum(term, _, int()):
-            found = (leaf.operand.of(terms.get(term.name, UNKNOWN)),)
+            named = (leaf.operand.of(terms.get(term.name, UNKNOWN)),)
         case Stage() | Sum():
             pass
-    return [value for value in found if not isinstance(value, Missing)]
+    return [value for value in named if not isinstance(value, Missing)]
 
 
 def _signed(value: Value, sign: int) -> Value:

@@ -25,12 +25,12 @@ def check_ambiguity(meetings: Meetings) -> Iterator[Problem]:
 
 def first_of_each_place(problems: Iterable[Problem]) -> Iterator[Problem]:
     """One problem for each place and code, about the earliest other place."""
-    found: dict[tuple[Place, str], Problem] = {}
+    first: dict[tuple[Place, str], Problem] = {}
     for problem in problems:
         key = problem.place, problem.code
-        if key not in found or _other(problem) < _other(found[key]):
-            found[key] = problem
-    yield from found.values()
+        if key not in first or _other(problem) < _other(first[key]):
+            first[key] = problem
+    yield from first.values()
 
 
 def check_scopes(meetings: Meetings) -> Iterator[Problem]:

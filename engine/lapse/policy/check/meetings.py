@@ -119,11 +119,11 @@ def _meeting(
 
 
 def _by_value(layers: list[int], scopes: tuple[Scope, ...], key: str) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = defaultdict(list)
+    by_value: dict[str, list[int]] = defaultdict(list)
     for index in layers:
         for value in scopes[index][key]:
-            found[value].append(index)
-    return found
+            by_value[value].append(index)
+    return by_value
 
 
 def _is_reached(scope: Scope | None, left_out: tuple[Scope, ...]) -> bool:

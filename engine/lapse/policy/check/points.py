@@ -33,10 +33,10 @@ def points(type_: ValueType, choices: tuple[str, ...], named: list[Value]) -> li
             return [ABSENT, UNKNOWN, *_money_points(named)]
         case _:
             any_value, step = NEIGHBOURS[type_]
-            found: list[Value] = [ABSENT, UNKNOWN]
+            values: list[Value] = [ABSENT, UNKNOWN]
             for value in (any_value, *named):
-                found += [value - step, value, value + step]  # type: ignore[operator, list-item]
-            return found
+                values += [value - step, value, value + step]  # type: ignore[operator, list-item]
+            return values
 
 
 def _money_points(named: list[Value]) -> Iterator[Money]:

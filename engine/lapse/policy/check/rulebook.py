@@ -24,7 +24,7 @@ def check(book: Rulebook, *, is_whole: bool = True) -> list[Problem]:
     judged, not what nobody says.
     """
     met = meetings(book)
-    found = [
+    problems = [
         *check_scopes(met),
         *check_left_out(met),
         *first_of_each_place(check_ambiguity(met)),
@@ -36,10 +36,10 @@ def check(book: Rulebook, *, is_whole: bool = True) -> list[Problem]:
         *check_shared_steps(met),
     ]
     if is_whole:
-        found += check_gaps(met)
-        found += check_never_set(met)
-        found += check_calendar(met)
-        found += check_shadowing(met)
-        found += check_after(met)
-        found += check_evidence(book)
-    return sorted(found, key=problem_order)
+        problems += check_gaps(met)
+        problems += check_never_set(met)
+        problems += check_calendar(met)
+        problems += check_shadowing(met)
+        problems += check_after(met)
+        problems += check_evidence(book)
+    return sorted(problems, key=problem_order)

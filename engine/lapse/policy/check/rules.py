@@ -37,7 +37,7 @@ def check_after(meetings: Meetings) -> Iterator[Problem]:
             mine = index, rule
             lower = list(_lower_steps(rule, index, meetings))
             same = [(i, other) for i, other in lower if clock(other.anchor) == clock(rule.anchor)]
-            if any(may_follow(meetings, mine, found) for found in same):
+            if any(may_follow(meetings, mine, earlier) for earlier in same):
                 continue
             if may_follow(meetings, mine, mine):
                 yield _no_lower_step(rule, lower[0][1] if lower else None)
@@ -63,10 +63,10 @@ def check_known(meetings: Meetings) -> Iterator[Problem]:
 
 def _hidden(entry: RuleEntry, index: int, meetings: Meetings) -> list[Rule]:
     """The rules of less specific layers that an entry hides on some day, the nearest first."""
-    found = (meetings.layer(i).rules.get(entry.name) for i in meetings.below[index])
+    namesakes = (meetings.layer(i).rules.get(entry.name) for i in meetings.below[index])
     return [
         other
-        for other in found
+        for other in namesakes
         if isinstance(other, Rule) and overlap(entry.span, other.span) is not None
     ]
 

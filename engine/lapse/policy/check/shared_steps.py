@@ -46,11 +46,11 @@ def check_shared_steps(meetings: Meetings) -> Iterator[Problem]:
 
 
 def _steps(index: int, layer: Layer) -> dict[TrackStep, list[Located]]:
-    found: dict[TrackStep, list[Located]] = {}
+    steps: dict[TrackStep, list[Located]] = {}
     for rule in layer.rules.values():
         if isinstance(rule, Rule) and rule.track is not None:
-            found.setdefault((rule.track.name, rule.step), []).append((index, rule))
-    return found
+            steps.setdefault((rule.track.name, rule.step), []).append((index, rule))
+    return steps
 
 
 def _check_pair(meetings: Meetings, one: Located, two: Located) -> Iterator[Problem]:
@@ -101,11 +101,11 @@ def _why_not_apart_by(
     terms = terms_compared(subject, *(rule.when for rule in rules)) | listed
     if not terms and not any(_is_staged(subject, rule) for rule in rules):
         return NOTHING
-    found = valuations(meetings, one, two, sorted(terms))
-    if found is None:
+    all_valuations = valuations(meetings, one, two, sorted(terms))
+    if all_valuations is None:
         return TOO_MANY
     tried: set[tuple[str, ...]] = set()
-    for valuation in found:
+    for valuation in all_valuations:
         shown = tuple(map(show, valuation.values()))
         if shown in tried:
             continue

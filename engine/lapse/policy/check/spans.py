@@ -48,13 +48,13 @@ def counting(entries: Iterable[TermEntry]) -> list[tuple[TermEntry, Span]]:
 
     The latest `from` counts. An entry with an override hides nothing for certain: it may expire.
     """
-    found: list[tuple[TermEntry, Span]] = []
+    counted: list[tuple[TermEntry, Span]] = []
     hidden: list[Span] = []
     for entry in sorted(entries, key=lambda entry: entry.span.first or date.min, reverse=True):
-        found += [(entry, span) for span in left_over([entry.span], hidden)]
+        counted += [(entry, span) for span in left_over([entry.span], hidden)]
         if entry.override is None:
             hidden.append(entry.span)
-    return found
+    return counted
 
 
 def rule_span(entry: RuleEntry) -> Span | None:

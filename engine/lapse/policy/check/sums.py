@@ -101,14 +101,14 @@ def _below_zero(
 ) -> Iterator[Problem]:
     """One problem for each place, at the value that goes furthest below 0."""
     most = max((number for number in numbers if isinstance(number, int)), default=0)
-    found = [
+    too_low = [
         (day, entry.place)
         for entry in _entries(part.term.name, index, meetings)
         for day in (entry.value if isinstance(entry.value, tuple) else (entry.value,))
         if isinstance(day, int) and day < most
     ]
-    if found:
-        day, also = min(found)
+    if too_low:
+        day, also = min(too_low)
         yield Problem(
             "sum-below-zero",
             f"`{part}` is less than 0 where `{part.term}` is {day}, and counts for nothing there",

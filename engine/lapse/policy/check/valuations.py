@@ -28,10 +28,10 @@ Located = tuple[int, Rule]
 def may_follow(meetings: Meetings, later: Located, earlier: Located) -> bool:
     """Whether in some cell one rule exists on a day on or after one on which another does."""
     # Too many cells count as yes: only what is proved is a problem.
-    found = cells(meetings, later, earlier)
-    if found is None:
+    all_cells = cells(meetings, later, earlier)
+    if all_cells is None:
         return True
-    for cell in found:
+    for cell in all_cells:
         days = change_days(cell)
         before = [day for day in days if cell.exists(earlier[1], day)]
         after = [day for day in days if cell.exists(later[1], day)]
@@ -44,12 +44,12 @@ def valuations(
     meetings: Meetings, one: Located, other: Located, terms: Collection[str] = ()
 ) -> Iterator[Valuation] | None:
     """The values of terms wherever and whenever both rules exist; null: too many cells."""
-    found = cells(meetings, one, other, terms)
-    if found is None:
+    all_cells = cells(meetings, one, other, terms)
+    if all_cells is None:
         return None
     return (
         valuation
-        for cell in found
+        for cell in all_cells
         for day in change_days(cell, terms)
         if cell.exists(one[1], day) and cell.exists(other[1], day)
         for valuation in _valuations(cell, day, terms)
@@ -71,9 +71,9 @@ def cells(
     choices = [_values(key, scope, scopes) for key in keys]
     if prod(map(len, choices)) > MOST_CELLS:
         return None
-    each = (dict(zip(keys, values, strict=True)) for values in product(*choices))
-    found = [in_force(book, _full_scope(book, values)) for values in each]
-    return [cell for cell in found if cell.not_covered_by() is None]
+    combinations = (dict(zip(keys, values, strict=True)) for values in product(*choices))
+    all_cells = [in_force(book, _full_scope(book, values)) for values in combinations]
+    return [cell for cell in all_cells if cell.not_covered_by() is None]
 
 
 def change_days(cell: InForce, terms: Collection[str] = ()) -> list[date]:
@@ -87,10 +87,10 @@ def _values(key: str, scope: Scope, layers: list[Scope]) -> list[Value]:
     named = {value for layer in layers for value in layer.get(key, ())}
     values: list[Value] = [*sorted(scope[key])] if key in scope else [*sorted(named), ABSENT]
     naming = [layer[key] for layer in layers if key in layer]
-    found: dict[tuple[bool, ...], Value] = {}
+    by_layers: dict[tuple[bool, ...], Value] = {}
     for value in values:
-        found.setdefault(tuple(value in layer for layer in naming), value)
-    return list(found.values())
+        by_layers.setdefault(tuple(value in layer for layer in naming), value)
+    return list(by_layers.values())
 
 
 def _valuations(cell: InForce, day: date, terms: Collection[str]) -> Iterator[Valuation]:
@@ -99,15 +99,15 @@ def _valuations(cell: InForce, day: date, terms: Collection[str]) -> Iterator[Va
     groups: dict[str | None, list[str]] = {}
     for name in terms:
         groups.setdefault(specs[name].pinned_to if name in specs else None, []).append(name)
-    found: list[list[Valuation]] = []
+    by_pin: list[list[Valuation]] = []
     for pin, names in groups.items():
         days = [day] if pin is None else change_days(cell, names)
         values: list[Valuation] = []
         for on in days:
-            each = {name: cell.term(name, on, day).value for name in names}
-            values += [] if each in values else [each]
-        found.append(values)
-    for parts in product(*found):
+            valuation = {name: cell.term(name, on, day).value for name in names}
+            values += [] if valuation in values else [valuation]
+        by_pin.append(values)
+    for parts in product(*by_pin):
         yield {name: value for part in parts for name, value in part.items()}
 
 
