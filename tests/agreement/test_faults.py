@@ -206,8 +206,8 @@ FAULTS = (
     Fault(
         "an unsure layer does not apply",
         IN_FORCE,
-        "for layer, keys in found if keys is not None)",
-        "for layer, keys in found if keys is not None and not keys)",
+        "for layer, keys in layers if keys is not None)",
+        "for layer, keys in layers if keys is not None and not keys)",
     ),
     Fault(
         "unsure layers always disagree",

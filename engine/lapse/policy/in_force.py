@@ -114,7 +114,7 @@ class InForce:
 
     def exists(self, rule: Rule, day: date) -> bool:
         """Whether this very definition is, or may be, the one in force on a day."""
-        return any(found.rule is rule for found in self.rules(day))
+        return any(existing.rule is rule for existing in self.rules(day))
 
     def not_covered_by(self) -> AppliedLayer | None:
         """The layer that leaves the subscription out, or may; a certain one first."""
@@ -154,8 +154,8 @@ class InForce:
         # If a layer may leave the subscription out, no rule is sure to apply.
         may_be_out: frozenset[str] = out.missing if out else frozenset()
         for name in sorted({name for applied in self.layers for name in applied.layer.rules}):
-            found, missing = self._definitions(name, day)
-            for entry in found:
+            definitions, missing = self._definitions(name, day)
+            for entry in definitions:
                 if isinstance(entry, Rule):
                     yield RuleInForce(entry, missing | may_be_out)
         for applied in self.layers:
@@ -165,17 +165,17 @@ class InForce:
 
     def _definitions(self, name: str, day: date) -> tuple[list[RuleEntry], frozenset[str]]:
         """The definitions of a rule that may be in force, down to the first certain one."""
-        found: list[RuleEntry] = []
+        definitions: list[RuleEntry] = []
         missing: frozenset[str] = frozenset()
         for applied in self.layers:
             entry = applied.layer.rules.get(name)
             if entry is None or not entry_counts(entry, day):
                 continue
-            found.append(entry)
+            definitions.append(entry)
             missing |= applied.missing
             if applied.is_sure:
                 break
-        return found, missing
+        return definitions, missing
 
 
 class Scopes:
@@ -206,8 +206,8 @@ class Scopes:
 def in_force(book: Rulebook, scope: tuple[Value, ...]) -> InForce:
     """What is in force for a scope: its value for each key of the cascade."""
     values = dict(zip(book.catalogue.cascade, scope, strict=True))
-    found = [(layer, unknown_keys(layer, values)) for layer in book.layers]
-    applying = tuple(AppliedLayer(layer, keys) for layer, keys in found if keys is not None)
+    layers = [(layer, unknown_keys(layer, values)) for layer in book.layers]
+    applying = tuple(AppliedLayer(layer, keys) for layer, keys in layers if keys is not None)
     days = {
         day
         for applied in applying

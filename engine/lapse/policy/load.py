@@ -66,8 +66,8 @@ def _words(declared: Declared | None, problems: Problems) -> Vocabulary | None:
 
 
 def _tree(file: PolicyFile, problems: Problems) -> Node | None:
-    node, found = read_yaml(file.content, file.file)
-    problems.found.extend(found)
+    node, yaml_problems = read_yaml(file.content, file.file)
+    problems.found.extend(yaml_problems)
     return node
 
 
