@@ -109,11 +109,11 @@ def _add_option(command: "_ActionsContainer", of: Field[Any]) -> None:
 
 
 def _filled(options: type[Any], told: Mapping[str, Any]) -> object:
-    found: dict[str, object] = {}
+    values: dict[str, object] = {}
     for each in fields(options):
         if each.metadata:
             value = told[each.name]
-            found[each.name] = tuple(value) if isinstance(value, list) else value
+            values[each.name] = tuple(value) if isinstance(value, list) else value
         elif each.init and isinstance(each.type, type):
-            found[each.name] = _filled(each.type, told)
-    return options(**found)
+            values[each.name] = _filled(each.type, told)
+    return options(**values)

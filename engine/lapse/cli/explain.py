@@ -48,11 +48,11 @@ def execute(options: Options) -> Exit:
     judging = Judging(Scopes(book), options.deciding.moment, assumed(options.deciding, book))
     known, approved = _found(options, judging, book)
     decide, judge = executor(book)
-    found = explain(known, judging.scopes, decide, judge, approved=approved)
+    explanation = explain(known, judging.scopes, decide, judge, approved=approved)
     if options.format == "json":
-        print_json(explanation_json(found))
+        print_json(explanation_json(explanation))
     else:
-        print(printable(explanation_text(found, shows_all=options.all)))
+        print(printable(explanation_text(explanation, shows_all=options.all)))
     return Exit.FINE
 
 
@@ -74,10 +74,10 @@ def _found(
     given = also(options, book, options.policies)
     with open_exports(options.files.exports, book.words, given) as export:
         say_problems(export.problems, {})
-        found = (r for r in export.records() if same_id(str(r.facts["subscription_id"])) == same)
+        rows = (r for r in export.records() if same_id(str(r.facts["subscription_id"])) == same)
         before = past(options.out, utc_day(judging.as_of), 1)
         with opened(before) as history:
-            for known in known_rows(found, judging, history):
+            for known in known_rows(rows, judging, history):
                 return known, before.approvals.on(known.situation.moment.day)
         for rejected in export.rejected():
             if same_id(rejected.subscription_id) == same:

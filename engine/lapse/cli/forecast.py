@@ -39,15 +39,15 @@ def execute(options: Options) -> Exit:
     say_problems(people.problems, {})
     say_lost(people, at.called)
     with bar("foreseeing", len(people.rows)) as advance:
-        found = calendar(book, asked_of(options, book, advance), people)
+        forecast = calendar(book, asked_of(options, book, advance), people)
     match options.format:
         case "json":
-            print_json(forecast_json(found) | {"rejected": lost_rows(people)})
+            print_json(forecast_json(forecast) | {"rejected": lost_rows(people)})
         case "csv":
-            show_csv(forecast_csv(found))
+            show_csv(forecast_csv(forecast))
         case "text":
-            print(printable(forecast_text(found, options.show)))
+            print(printable(forecast_text(forecast, options.show)))
     if options.save:
         basis = basis_of(options, book, people)
-        save_plan(options.save, basis, sentence(found), found.futures)
+        save_plan(options.save, basis, sentence(forecast), forecast.futures)
     return Exit.FINDINGS if people.lost else Exit.FINE

@@ -60,8 +60,8 @@ def policies(text: str, *, beside: str | None = None) -> Iterator["PolicyFolder"
     from lapse.policy.text.revision import is_revision, policies_at
 
     folder = beside if beside is not None and not is_revision(beside) else DEFAULT_POLICIES
-    with policies_at(text, Path(folder)) as found:
-        yield found
+    with policies_at(text, Path(folder)) as policy_folder:
+        yield policy_folder
 
 
 def last_day(options: Foreseeing) -> date:

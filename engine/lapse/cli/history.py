@@ -84,10 +84,10 @@ def _approved(options: Approve) -> Exit:
 
     today = datetime.now(UTC).date()
     leave = Leave(options.by or _logged_in(), today, last_day_begun())
-    found = approve(options.out, options.file, leave)
-    those = "it" if found.count == 1 else "them"
-    text = f"{counted(found.count, 'order')} approved; the next run may give {those}"
-    return _told(options, found.problems, text, {"approved": found.count})
+    reported = approve(options.out, options.file, leave)
+    those = "it" if reported.count == 1 else "them"
+    text = f"{counted(reported.count, 'order')} approved; the next run may give {those}"
+    return _told(options, reported.problems, text, {"approved": reported.count})
 
 
 def _logged_in() -> str:

@@ -121,11 +121,11 @@ def assumed(deciding: Deciding, book: "Rulebook") -> Mapping[str, Value]:
 
 def stated(deciding: Deciding, words: Vocabulary) -> Mapping[str, Value]:
     """What the command line says of facts that no column gives."""
-    found: dict[str, Value] = {}
+    values: dict[str, Value] = {}
     for text in deciding.assume:
         name, equals, value = text.partition("=")
-        found[name.strip()] = _assumption(name.strip(), value.strip() if equals else "", words)
-    return found
+        values[name.strip()] = _assumption(name.strip(), value.strip() if equals else "", words)
+    return values
 
 
 def _assumption(name: str, text: str, words: Vocabulary) -> Value:

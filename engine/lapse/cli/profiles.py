@@ -35,19 +35,19 @@ def execute(options: Options) -> Exit:
         return Exit.FINDINGS
     loaded = load_profiles(folder, words)
     say_problems(loaded.problems, loaded.sources)
-    found = loaded.profiles
-    if found is None:
+    known = loaded.profiles
+    if known is None:
         say_error("the profiles have errors")
         return Exit.FINDINGS
     name = options.name
-    if name is not None and name not in found.profiles:
-        hint = did_you_mean(name, found.profiles) or "`lapse profiles` lists them all"
+    if name is not None and name not in known.profiles:
+        hint = did_you_mean(name, known.profiles) or "`lapse profiles` lists them all"
         raise LapseError(f"there is no profile `{name}`; {hint}")
     if options.format == "json":
-        told = profiles_json(found) if name is None else profile_json(found.profiles[name], words)
+        told = profiles_json(known) if name is None else profile_json(known.profiles[name], words)
         print_json(told)
     else:
-        text = profiles_text(found) if name is None else profile_text(found.profiles[name], words)
+        text = profiles_text(known) if name is None else profile_text(known.profiles[name], words)
         print(printable(text))
     return Exit.FINE
 

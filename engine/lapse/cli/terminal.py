@@ -20,9 +20,9 @@ def say_error(message: str) -> None:
 def say_problems(problems: Iterable[Problem], sources: Mapping[str, Sequence[str]]) -> None:
     from lapse.report.problems import render
 
-    found = tuple(problems)
-    if found:
-        print(render(found, sources, colour=has_colour(sys.stderr)), end="", file=sys.stderr)
+    listed = tuple(problems)
+    if listed:
+        print(render(listed, sources, colour=has_colour(sys.stderr)), end="", file=sys.stderr)
 
 
 def say_notes(error: BaseException) -> None:

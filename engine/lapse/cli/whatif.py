@@ -141,21 +141,21 @@ def _compare(options: Options, today: Side, other: Side) -> Exit:
     limits = [parse_limit(text, versions.actions) for text in options.limit]
     with bar("comparing", len(today.people.rows)) as advance:
         asked = asked_of(options, today.book, advance)
-        found = what_if(versions, asked, today.people, other.people, limits)
-    _show(found, options, (today.people, other.people))
+        comparison = what_if(versions, asked, today.people, other.people, limits)
+    _show(comparison, options, (today.people, other.people))
     if options.set:
-        _say_nobody(found, options.where, today.book)
-    if found.crossed:
+        _say_nobody(comparison, options.where, today.book)
+    if comparison.crossed:
         unsaved = "; no plan was written" if options.save else ""
-        say_error("a limit is crossed: " + "; ".join(found.crossed) + unsaved)
+        say_error("a limit is crossed: " + "; ".join(comparison.crossed) + unsaved)
         return Exit.NOT_PUBLISHED
     if options.save:
         basis = basis_of(options, other.book, other.people)
-        further = [row for row in other.people.rows if row.id in found.only_other]
+        further = [row for row in other.people.rows if row.id in comparison.only_other]
         foresight = asked.foresight(other.book)
-        futures = [each.new for each in found.differences]
+        futures = [each.new for each in comparison.differences]
         futures += [foresight.future(row) for row in further]
-        says = first_sentence(found)
+        says = first_sentence(comparison)
         save_plan(options.save, basis, says, futures, today.book.fingerprint)
     return Exit.FINDINGS if today.people.lost or other.people.lost else Exit.FINE
 
@@ -203,9 +203,9 @@ def _sweep(options: Options, today: Side) -> Exit:
     _say_narrower(today.book, asked_range.name, where)
     with bar("sweeping", len(today.people.rows)) as advance:
         asked = asked_of(options, today.book, advance)
-        found = sweep(today.book, asked_range, where, asked, today.people)
+        swept = sweep(today.book, asked_range, where, asked, today.people)
     if options.format == "json":
-        print_json(sweep_json(found))
+        print_json(sweep_json(swept))
     else:
-        print(printable(sweep_text(found)))
+        print(printable(sweep_text(swept)))
     return Exit.FINDINGS if today.people.lost else Exit.FINE

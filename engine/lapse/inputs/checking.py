@@ -171,8 +171,8 @@ def _find_duplicates(
     for item in inputs:
         if item.source.shape.key in item.source.cells:
             with reading(item.source.plain):
-                found = suspects(item.source, "twice")
-                connection.execute(render(exp.insert(found, "suspects", copy=False)))
+                suspected = suspects(item.source, "twice")
+                connection.execute(render(exp.insert(suspected, "suspects", copy=False)))
     connection.execute(
         f'CREATE TABLE {duplicates} AS SELECT "{ID}" FROM suspects GROUP BY 1 HAVING count(*) > 1'  # noqa: S608
     )
@@ -207,13 +207,13 @@ def _checked(opener: Opener, source: Source, table: str | None) -> Checked:
 
     connection = opener.connection
     with reading(source.plain):
-        found = _read_through(opener, source, table)
-        dated = dated_by_cells(connection, found.source) if found.bad else None
+        passed = _read_through(opener, source, table)
+        dated = dated_by_cells(connection, passed.source) if passed.bad else None
         if dated is not None:
-            source = opener.dated(found.source, dated.forms, dated.unknown)
-            found = _passed(connection, source, table).checked
+            source = opener.dated(passed.source, dated.forms, dated.unknown)
+            passed = _passed(connection, source, table).checked
         _remember(connection, table)
-        return found
+        return passed
 
 
 def _read_through(opener: Opener, source: Source, table: str | None) -> Checked:

@@ -25,8 +25,8 @@ class InputError(LapseError):
     """An export cannot be read at all; `problems` say which and why."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        found = tuple(problems)
-        super().__init__("; ".join(f"{p.place.source}: {p.message}" for p in found), found)
+        listed = tuple(problems)
+        super().__init__("; ".join(f"{p.place.source}: {p.message}" for p in listed), listed)
 
 
 def refusal(
@@ -71,10 +71,10 @@ def find_inputs(patterns: Sequence[str]) -> tuple[Input, ...]:
     """The files named, each once, in the order named; those of one pattern by name."""
     if not patterns:
         raise refusal("no-such-file", "no export is named", "-")
-    found: dict[Path, Input] = {}
+    inputs: dict[Path, Input] = {}
     for item in chain.from_iterable(collected(partial(_inputs, name) for name in patterns)):
-        found.setdefault(item.path.resolve(), item)
-    return tuple(found.values())
+        inputs.setdefault(item.path.resolve(), item)
+    return tuple(inputs.values())
 
 
 def _inputs(pattern: str) -> list[Input]:

@@ -91,22 +91,22 @@ class Gauge:
             sound=accepted(item.source, group.duplicates),
             bad=bad_texts(item.source, group.duplicates, (ID,)),
         )
-        found = {id_ for (id_,) in self.connection.execute(render(asked)).fetchall()}
-        return [id_ for id_ in ids if id_ in found]
+        absent = {id_ for (id_,) in self.connection.execute(render(asked)).fetchall()}
+        return [id_ for id_ in ids if id_ in absent]
 
     def _markets(self) -> Mapping[str, int]:
         """Rows by market, rejected ones too: a row that cannot be read is not missing."""
-        found: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
         if self.together is not None and MARKET in self.together.facts:
-            found += self._by_market(query("SELECT market FROM $merged", merged=MERGED))
+            counts += self._by_market(query("SELECT market FROM $merged", merged=MERGED))
         for group, item in self._inputs(Gives.SUBSCRIPTIONS):
             if MARKET in item.source.cells:
                 with reading(item.source.plain):
                     if self.together is None:
-                        found += self._by_market(accepted(item.source, group.duplicates))
+                        counts += self._by_market(accepted(item.source, group.duplicates))
                     if item.bad:
-                        found += self._by_market(self._rejected_markets(group, item))
-        return dict(sorted(found.items()))
+                        counts += self._by_market(self._rejected_markets(group, item))
+        return dict(sorted(counts.items()))
 
     def _rejected_markets(self, group: Group, item: Checked) -> exp.Select:
         """The markets of rejected rows, unless another export tells of the same subscription.

@@ -197,8 +197,8 @@ def _inputs(patterns: Sequence[str], also: Also) -> list[tuple[Input, tuple[Give
     asked: list[tuple[Sequence[str], tuple[Gives, ...]]] = [(patterns, EXPORTS)]
     asked += [(also.invoices, (Gives.INVOICES,))] if also.invoices else []
     asked += [(also.holds, (Gives.HOLDS,))] if also.holds else []
-    found = collected(partial(find_inputs, names) for names, _ in asked)
-    return [(item, kinds) for items, (_, kinds) in zip(found, asked, strict=True) for item in items]
+    files = collected(partial(find_inputs, names) for names, _ in asked)
+    return [(item, kinds) for items, (_, kinds) in zip(files, asked, strict=True) for item in items]
 
 
 def _sources(
@@ -229,16 +229,16 @@ def _sources(
             return opener.source(look, recogniser.shape(_like_others(look, looks), kinds))
 
     kinds = [each for _, each in plains]
-    found = collected(partial(opened, *pair) for pair in zip(looks, kinds, strict=True))
-    if not any(source.shape.table.gives is Gives.SUBSCRIPTIONS for source in found):
-        first = found[0]
+    sources = collected(partial(opened, *pair) for pair in zip(looks, kinds, strict=True))
+    if not any(source.shape.table.gives is Gives.SUBSCRIPTIONS for source in sources):
+        first = sources[0]
         what = f"is a list of {first.shape.table.gives}; no input lists subscriptions"
         raise refusal("no-subscriptions", what, first.name, help_="name an export of them, too")
     unused = also.named.get("")
-    if unused is not None and all(source.shape.name != unused for source in found):
+    if unused is not None and all(source.shape.name != unused for source in sources):
         what = f"the profile `{unused}` fits none of the inputs"
-        raise refusal("unfit-profile", what, found[0].name, help_=f"`lapse profiles {unused}`")
-    return found
+        raise refusal("unfit-profile", what, sources[0].name, help_=f"`lapse profiles {unused}`")
+    return sources
 
 
 def _like_others(look: "Look", looks: Sequence["Look | InputError"]) -> "Look":

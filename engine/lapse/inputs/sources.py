@@ -104,9 +104,9 @@ class Opener:
     ) -> Source:
         """The same input with its dates in these forms, and without facts that stay unknown."""
         shape = replace(source.shape, forms=forms)
-        found = self._source(source.plain, shape, source.names, source.bare, source.header)
-        cells = {fact: cell for fact, cell in found.cells.items() if fact not in unknown}
-        return replace(found, cells=cells, may_fail=source.may_fail, undated=unknown)
+        reread = self._source(source.plain, shape, source.names, source.bare, source.header)
+        cells = {fact: cell for fact, cell in reread.cells.items() if fact not in unknown}
+        return replace(reread, cells=cells, may_fail=source.may_fail, undated=unknown)
 
     def _delimited(self, look: Look, shape: Shape) -> Source:
         header = look.header
@@ -122,14 +122,14 @@ class Opener:
         copy, written = _copy_of(plain), (*paths, *((REST,) if has_rest else ()))
         rows = document_rows(plain, _wanted(shape), seen, has_rest=has_rest)
         count = rewrite(rows, written, copy, shape.about(paths))
-        found = [name for name in paths if name in seen]
-        names = Names({name: name for name in found}, tuple(sorted(seen - set(found))))
+        columns = [name for name in paths if name in seen]
+        names = Names({name: name for name in columns}, tuple(sorted(seen - set(columns))))
         if count:
             require_keys(names, shape, plain.input.name)
         else:
-            found = list(shape.about(paths))
-            names = Names({name: name for name in found})
-        return self._source(plain, shape, names, rewritten(copy, found, written))
+            columns = list(shape.about(paths))
+            names = Names({name: name for name in columns})
+        return self._source(plain, shape, names, rewritten(copy, columns, written))
 
     def _lines(self, plain: PlainCopy, shape: Shape) -> Source:
         lines = json_lines(self.connection, plain, _wanted(shape))

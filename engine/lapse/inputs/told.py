@@ -43,9 +43,9 @@ def joining_of(groups: Sequence["Group"], together: "Together | None") -> Joinin
         for group in groups
         for item in group.inputs
     )
-    found = Joining() if together is None else together.joining()
+    joining = Joining() if together is None else together.joining()
     return replace(
-        found,
+        joining,
         inputs=inputs,
         assumed=tuple(_assumed(groups)),
         cannot_tell=tuple(_cannot_tell(groups)),
@@ -138,6 +138,6 @@ def _undated(source: "Source") -> Iterator[Problem]:
         return
     for fact in sorted(source.undated):
         column = source.shape.column_of(fact, source.names.spelled)
-        found = no_form(column, profile, source.name)
-        message = f"{found.message}: `{fact}` is not known"
-        yield replace(found, message=message, severity=Severity.WARNING)
+        problem = no_form(column, profile, source.name)
+        message = f"{problem.message}: `{fact}` is not known"
+        yield replace(problem, message=message, severity=Severity.WARNING)

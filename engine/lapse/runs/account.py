@@ -99,16 +99,16 @@ def account_text(account: Account) -> bytes:
 
 def account_in(content: bytes) -> Account:
     """What a run.json says; `ShapeError` when it is none."""
-    found = decoded(content)
-    asked, counts, outputs = (_part(found, name) for name in ("fingerprints", "counts", "outputs"))
+    whole = decoded(content)
+    asked, counts, outputs = (_part(whole, name) for name in ("fingerprints", "counts", "outputs"))
     if not outputs.keys() >= OUTPUTS_EVER:
         raise ShapeError("broken at `outputs`")
     account = {
-        **found,
-        "asked": {**asked, "as_of": found.get("as_of")},
-        "summary": {**found, **counts},
+        **whole,
+        "asked": {**asked, "as_of": whole.get("as_of")},
+        "summary": {**whole, **counts},
         "outputs": {name: outputs[name] for name in LAYOUTS if name in outputs},
-        "number": found.get("number"),  # earlier versions did not say it
+        "number": whole.get("number"),  # earlier versions did not say it
     }
     told = shaped(account, Account)
     sums: tuple[MoneySum | LargeDebt, ...] = (*told.summary.money, *told.summary.largest_debts)

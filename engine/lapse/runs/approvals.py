@@ -45,27 +45,27 @@ class _On:
     day: date
 
     def __contains__(self, action_id: object) -> bool:
-        found = self.days.get(str(action_id), ())
-        return any(day <= self.day <= day + COUNTS for day in found)
+        days = self.days.get(str(action_id), ())
+        return any(day <= self.day <= day + COUNTS for day in days)
 
 
 def approvals(out: Path, day: date) -> Approvals:
     """What may count for a run on a UTC day, of which a market's is at most one day off."""
-    found = (
+    entries = (
         entry
         for path, outcome in receipts(out)
         if outcome is ReceiptKind.APPROVED
         for entry in approvals_in(path)
     )
     first, last = day - COUNTS - ONE_DAY, day + ONE_DAY
-    return Approvals(frozenset(entry for entry in found if first <= entry.day <= last))
+    return Approvals(frozenset(entry for entry in entries if first <= entry.day <= last))
 
 
 def approvals_in(path: Path) -> list[Approval]:
-    found = []
+    entries = []
     for number, (action_id, approved_by, text) in enumerate(lines_of(path, fields=3), start=1):
         day = parse_date(text)
         if day is None:
             raise broken(path, number)
-        found.append(Approval(action_id, approved_by, day))
-    return found
+        entries.append(Approval(action_id, approved_by, day))
+    return entries

@@ -35,9 +35,9 @@ def approve(out: Path, file: Path, leave: Leave) -> Reported:
     rows = table(file, ("action_id",))
     with exclusive(out):
         asked = asked_for(trusted_folders(out))
-        found = [_approval(row, asked.get(row["action_id"], ()), leave) for row in rows]
-        problems = tuple(each for each in found if isinstance(each, Problem))
-        kept = sorted({each for each in found if isinstance(each, Approval)})
+        checked = [_approval(row, asked.get(row["action_id"], ()), leave) for row in rows]
+        problems = tuple(each for each in checked if isinstance(each, Problem))
+        kept = sorted({each for each in checked if isinstance(each, Approval)})
         if problems or not kept:
             return Reported(0, problems)
         lines = [[each.action_id, each.approved_by, each.day.isoformat()] for each in kept]

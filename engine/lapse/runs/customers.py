@@ -72,10 +72,10 @@ class Debts:
     def _shared(self) -> Amounts:
         """The shared balances; of those in the currency of their subscriptions, if it is one."""
         only = next(iter(self.currencies)) if len(self.currencies) == 1 else ""
-        found: defaultdict[str, Decimal] = defaultdict(Decimal)
+        amounts: defaultdict[str, Decimal] = defaultdict(Decimal)
         for named, amount in self.shared.items():
-            found[only if named == OF_SUBSCRIPTION else named or ""] += amount
-        return found
+            amounts[only if named == OF_SUBSCRIPTION else named or ""] += amount
+        return amounts
 
 
 @dataclass(slots=True)
@@ -109,11 +109,11 @@ class Customer:
 
     def sums(self, name: str) -> Amounts:
         """The sum of an amount in each currency."""
-        found = {currency: money for (of, currency), money in self.money.items() if of == name}
+        amounts = {currency: money for (of, currency), money in self.money.items() if of == name}
         for currency, amount in self.debts.owed().items() if self.debts and name == DEBT else ():
             if currency or amount:
-                found[currency] = found.get(currency, Decimal(0)) + amount
-        return found
+                amounts[currency] = amounts.get(currency, Decimal(0)) + amount
+        return amounts
 
     @property
     def owed(self) -> Amounts:

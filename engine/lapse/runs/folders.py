@@ -57,8 +57,8 @@ class Folder:
         """An output's file, which must be as it was written."""
         file = self.path / f"{name}.{self.account.format}"
         with reading(file):
-            found = digest_of(file)
-        if found != self.account.outputs[name].digest:
+            digest = digest_of(file)
+        if digest != self.account.outputs[name].digest:
             raise HistoryError(f"`{file}` was changed after it was written; put it back as it was")
         return file
 
@@ -79,10 +79,10 @@ def folders(out: Path) -> list[Folder]:
 
 def trusted_folders(out: Path) -> list[Folder]:
     """Every run's folder, none of which was renamed: a later one may be an earlier run."""
-    found = folders(out)
-    for folder in found:
+    trusted = folders(out)
+    for folder in trusted:
         folder.check_name()
-    return found
+    return trusted
 
 
 def _named(out: Path) -> Iterator[Folder]:

@@ -89,10 +89,10 @@ class History:
 
     def given(self, ids: Sequence[str]) -> Mapping[str, tuple[Given, ...]]:
         """What was given to some subscriptions; those without are not among the keys."""
-        found: dict[str, list[Given]] = {}
+        by_id: dict[str, list[Given]] = {}
         for id_, *order in self._asked(_GIVEN_TO, ids):
-            found.setdefault(id_, []).append(Given(*order))
-        return {id_: tuple(orders) for id_, orders in found.items()}
+            by_id.setdefault(id_, []).append(Given(*order))
+        return {id_: tuple(orders) for id_, orders in by_id.items()}
 
     def seen(self, ids: Sequence[str]) -> Mapping[str, Seen]:
         """The rows of sightings of some subscriptions, as the latest run left them."""
@@ -115,10 +115,10 @@ class History:
 
     def givings(self, ids: Sequence[str]) -> Mapping[str, list[tuple[str, date]]]:
         """The folders that gave some orders, each with its day, the earliest first."""
-        found: dict[str, list[tuple[str, date]]] = {}
+        by_order: dict[str, list[tuple[str, date]]] = {}
         for id_, folder, day in self._asked(_GIVINGS_OF, ids):
-            found.setdefault(id_, []).append((folder, day))
-        return found
+            by_order.setdefault(id_, []).append((folder, day))
+        return by_order
 
     def given_in(self, folders: Sequence[str]) -> Iterator[tuple[str, str, str]]:
         """Action, id and track of every order that some folders gave, each once."""
@@ -167,17 +167,17 @@ def _load(connection: "DuckDBPyConnection", before: Past) -> None:
 def asked_for(every: Sequence[Folder]) -> Mapping[str, tuple[date, ...]]:
     """The orders that runs put into `to_approve`, and the days on which they did."""
     waiting = [f for f in every if ASKED in f.account.outputs]
-    found: dict[str, tuple[date, ...]] = {}
+    days: dict[str, tuple[date, ...]] = {}
     if not waiting:
-        return found
+        return days
     with database([folder.path for folder in waiting]) as connection:
         prepare(connection)
         connection.execute("CREATE TABLE asked (action_id VARCHAR, as_of DATE)")
         for folder in waiting:
             _insert(connection, folder, ASKED, _INSERT_ASKED, [])
         for id_, day in connection.execute("FROM asked ORDER BY ALL").fetchall():
-            found[id_] = (*found.get(id_, ()), day)
-    return found
+            days[id_] = (*days.get(id_, ()), day)
+    return days
 
 
 def _insert(

@@ -73,7 +73,7 @@ def import_history(out: Path, file: Path, book: Rulebook, *, last_day: date) -> 
 
 def _is_there(out: Path, folder: Path, name: str) -> bool:
     """Whether a day's folder says the same already; refused when it says something else."""
-    there = next((found for found in folders(out) if found.name == name), None)
+    there = next((other for other in folders(out) if other.name == name), None)
     if there is None:
         return False
     if there.digest != Folder(there.day, 1, folder).digest:

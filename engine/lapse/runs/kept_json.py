@@ -45,5 +45,5 @@ def _read(content: bytes, kind: type[T]) -> T:
 
 
 def _where(error: Exception) -> str:
-    found = _PATH.search(str(error))
-    return f"broken at `{found.group(1)}`" if found and found.group(1) else "broken"
+    match = _PATH.search(str(error))
+    return f"broken at `{match.group(1)}`" if match and match.group(1) else "broken"

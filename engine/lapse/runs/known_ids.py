@@ -30,9 +30,9 @@ def ids_known(out: Path, day: date, named: str, ids: Sequence[str]) -> dict[str,
     inputs do not place.
     """
     earlier = [folder for folder in trusted_folders(out) if folder.day <= day]
-    found: dict[str, set[str]] = {}
+    known: dict[str, set[str]] = {}
     if not earlier or not ids:
-        return found
+        return known
     with database([folder.path for folder in earlier]) as connection:
         prepare(connection)
         connection.execute(_ASK, [json.dumps(list(ids))])
@@ -40,10 +40,10 @@ def ids_known(out: Path, day: date, named: str, ids: Sequence[str]) -> dict[str,
         for folder in reversed(earlier):
             for name in OUTPUTS[named]:
                 for id_, subscription in _known(connection, folder, name, named):
-                    found.setdefault(id_, set()).update({subscription} - {None, ""})
+                    known.setdefault(id_, set()).update({subscription} - {None, ""})
             if not connection.execute(_LEFT).fetchone():
                 break
-    return found
+    return known
 
 
 def _known(
@@ -58,9 +58,9 @@ def _known(
         rows = output_relation(connection, file, folder.account.format, LAYOUTS[name])
         rows.create_view("written")
         query = _FIND[HOLDS if name == HOLDS else named]
-        found = connection.execute(query, [named] if name == HOLDS else []).fetchall()
-        yield from ((spelled, subscription) for spelled, subscription, _ in found)
-        connection.execute(_DROP, [json.dumps(sorted({lower for *_, lower in found}))])
+        matches = connection.execute(query, [named] if name == HOLDS else []).fetchall()
+        yield from ((spelled, subscription) for spelled, subscription, _ in matches)
+        connection.execute(_DROP, [json.dumps(sorted({lower for *_, lower in matches}))])
 
 
 _ASK = """

@@ -118,10 +118,10 @@ def read_plan(file: Path) -> SavedPlan:
             content = opened.read(MOST_BYTES + 1)
     except OSError as error:
         raise HistoryError(f"`{file}` cannot be read: {reason(error)}") from error
-    found = _plan_in(content) if len(content) <= MOST_BYTES else None
-    if found is None:
+    plan = _plan_in(content) if len(content) <= MOST_BYTES else None
+    if plan is None:
         raise HistoryError(f"`{file}` is no plan; `lapse what-if … --save FILE` writes one")
-    return found
+    return plan
 
 
 def refuse_target(file: Path) -> None:
@@ -152,8 +152,8 @@ def day_of(plan: SavedPlan) -> AsOf | None:
 
 def _plan_in(content: bytes) -> SavedPlan | None:
     try:
-        found = decoded(content)
-        plan = shaped(found, SavedPlan) if found.get("kind") == KIND else None
+        whole = decoded(content)
+        plan = shaped(whole, SavedPlan) if whole.get("kind") == KIND else None
     except ShapeError:
         return None
     return plan if plan is not None and day_of(plan) is not None else None

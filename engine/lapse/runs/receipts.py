@@ -60,9 +60,9 @@ def receipts(out: Path) -> Iterator[tuple[Path, ReceiptKind]]:
     if not folder.exists():
         return
     with reading(folder):
-        found = [path for path in folder.iterdir() if _NAME.fullmatch(path.name)]
+        paths = [path for path in folder.iterdir() if _NAME.fullmatch(path.name)]
     # By number: as text the 1,000,000th would come before the second.
-    for path in sorted(found, key=lambda path: (_number(path), path.name)):
+    for path in sorted(paths, key=lambda path: (_number(path), path.name)):
         yield path, ReceiptKind(path.name.split(".")[1])
 
 
@@ -80,9 +80,9 @@ def lines_of(path: Path, *, fields: int) -> Iterator[list[str]]:
         lines = path.read_bytes().splitlines()
     for number, line in enumerate(lines, start=1):
         try:
-            found = texts(line)
+            parts = texts(line)
         except ShapeError:
-            found = []
-        if len(found) != fields:
+            parts = []
+        if len(parts) != fields:
             raise broken(path, number)
-        yield found
+        yield parts

@@ -35,9 +35,9 @@ def report(out: Path, outcome: ReceiptKind, file: Path) -> Reported:
     with exclusive(out):
         with opened(Past(tuple(trusted_folders(out)))) as history:
             givings = history.givings([row["action_id"] for row in rows])
-        found = [_entry(row, givings.get(row["action_id"], ())) for row in rows]
-        problems = tuple(entry for entry in found if isinstance(entry, Problem))
-        entries = [entry for entry in found if isinstance(entry, Entry)]
+        checked = [_entry(row, givings.get(row["action_id"], ())) for row in rows]
+        problems = tuple(entry for entry in checked if isinstance(entry, Problem))
+        entries = [entry for entry in checked if isinstance(entry, Entry)]
         if problems or not entries:
             return Reported(0, problems)
         kept = sorted(set(entries))

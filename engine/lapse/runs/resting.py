@@ -48,13 +48,13 @@ def _read_by(action: Action, rules: Iterable[RuleInForce], book: Rulebook) -> fr
     """The facts that decided about an order: its rule's, its forbids' and its `only_if`'s."""
     rule = action.candidate.rule
     spec = book.catalogue.actions[str(rule.action)]
-    found = facts_of_rule(rule, book.catalogue)
+    facts = facts_of_rule(rule, book.catalogue)
     if spec.only_if is not None:
-        found |= facts_of_condition(spec.only_if, book.catalogue)
+        facts |= facts_of_condition(spec.only_if, book.catalogue)
     for entry in rules:
         if rule.action in entry.rule.forbids:
-            found |= facts_of_rule(entry.rule, book.catalogue)
-    return found
+            facts |= facts_of_rule(entry.rule, book.catalogue)
+    return facts
 
 
 def facts_of_rule(rule: Rule, catalogue: Catalogue) -> frozenset[str]:

@@ -74,11 +74,11 @@ def held_cells(held: Held, judged: JudgedRow) -> Cells:
 
 def undetermined_missing(decision: Decision) -> Mapping[str, frozenset[str]]:
     """What is missing for each undetermined rule, its stages united."""
-    found: dict[str, frozenset[str]] = {}
+    missing: dict[str, frozenset[str]] = {}
     for rule in decision.undetermined:
         name = rule.rule.partition("@")[0]
-        found[name] = found.get(name, frozenset()) | rule.missing
-    return found
+        missing[name] = missing.get(name, frozenset()) | rule.missing
+    return missing
 
 
 def undetermined_cells(judged: JudgedRow, rule: str, missing: frozenset[str]) -> Cells:

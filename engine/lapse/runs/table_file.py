@@ -38,11 +38,11 @@ def table(file: Path, required: Sequence[str]) -> list[TableRow]:
     with reading(file), file.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as it:
         lines = it.read()
     header, delimiter = _header(lines, file, required)
-    found = list(_rows(lines, delimiter, file, header))
-    problems = tuple(row for row in found if isinstance(row, Problem))
+    rows = list(_rows(lines, delimiter, file, header))
+    problems = tuple(row for row in rows if isinstance(row, Problem))
     if problems:
         raise _refused(problems)
-    return [row for row in found if isinstance(row, TableRow)]
+    return [row for row in rows if isinstance(row, TableRow)]
 
 
 def _header(lines: str, file: Path, required: Sequence[str]) -> tuple[list[str], str]:

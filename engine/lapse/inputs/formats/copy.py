@@ -118,10 +118,10 @@ def cells_of(
 ) -> Mapping[str, str]:
     """The cells of the columns wanted, and what stands for all the others."""
     named = list(zip(columns, cells, strict=False))
-    found = {name: cell for name, cell in named if name in wanted}
+    row = {name: cell for name, cell in named if name in wanted}
     if REST in wanted:
-        found[REST] = rest_of(cell for name, cell in named if name not in wanted)
-    return found
+        row[REST] = rest_of(cell for name, cell in named if name not in wanted)
+    return row
 
 
 def rest_of(cells: Iterable[str]) -> str:

@@ -176,9 +176,9 @@ def document_rows(
     With `has_rest`, each row has a cell that stands for its whole text.
     """
     walk, around = _Walk(wanted), _Walk(wanted, of_pages=True)
-    found = [around.found(page) for page in pages(source, wanted.rows)] if around.paths else []
+    visits = [around.found(page) for page in pages(source, wanted.rows)] if around.paths else []
     for item in items(source, wanted.rows):
-        page = found[item.page] if found and item.page is not None else None
+        page = visits[item.page] if visits and item.page is not None else None
         row = _row(item, walk, page, seen)
         refuse_too_many(len(walk.keys), source.input.name)
         yield replace(row, cells={**row.cells, REST: rest_of([item.text])}) if has_rest else row
@@ -189,8 +189,8 @@ def _row(item: Item, walk: _Walk, page: _Found | None, seen: set[str]) -> FileRo
     """An object as a row; of several things that are wrong with it the first by name counts."""
     if not isinstance(item.value, dict):
         return FileRow({}, "bad-row", found=item.text)
-    found = walk.found(item.value)
-    cells, unfit, twice = found.cells, found.unfit, found.twice
+    visit = walk.found(item.value)
+    cells, unfit, twice = visit.cells, visit.unfit, visit.twice
     if page is not None:
         cells, unfit, twice = cells | page.cells, unfit | page.unfit, twice | page.twice
     if twice:
@@ -207,19 +207,19 @@ def paths_of(source: PlainCopy, rows: Collection[str], most: int) -> tuple[str, 
 
     Refused when it is no JSON, or when no object in it has a key.
     """
-    found: dict[str, None] = {}
+    paths: dict[str, None] = {}
     is_empty = True
     objects = 0
     for item in items(source, rows):
         is_empty = False
         if isinstance(item.value, dict) and item.value:
             objects += 1
-            found |= dict.fromkeys(islice(_paths(item.value, ""), _MOST_PATHS))
-        if objects == most or len(found) > _MOST_PATHS:
+            paths |= dict.fromkeys(islice(_paths(item.value, ""), _MOST_PATHS))
+        if objects == most or len(paths) > _MOST_PATHS:
             break
-    if not found and not is_empty:
+    if not paths and not is_empty:
         raise refusal("bad-json", "holds no JSON object with a key", source.input.name)
-    return tuple(found)
+    return tuple(paths)
 
 
 def _paths(value: object, at: str, depth: int = 0) -> Iterator[str]:

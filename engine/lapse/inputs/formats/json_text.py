@@ -173,9 +173,9 @@ class Feed:
         return self._error(BrokenJsonError, why, self.at if at is None else at)
 
     def _after_spaces(self, at: int) -> int:
-        found = _SPACES.match(self.text, at)
-        assert found is not None
-        return found.end()
+        spaces = _SPACES.match(self.text, at)
+        assert spaces is not None
+        return spaces.end()
 
     def _more(self) -> bool:
         """Read on and forget what was passed, unless nothing is left to read."""

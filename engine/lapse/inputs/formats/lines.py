@@ -71,20 +71,20 @@ def json_lines(connection: DuckDBPyConnection, source: PlainCopy, wanted: Wanted
     except (duckdb.Error, UnicodeDecodeError, UnfitError):
         # DuckDB quotes a broken line, cut within a letter, in an error that is then no text.
         return None
-    found = {path: way for path, way in survey.leaves().items() if types[path]}
-    if not found:
+    leaves = {path: way for path, way in survey.leaves().items() if types[path]}
+    if not leaves:
         return None
     rows = query(
         'SELECT json_extract_string(line, [$ways]) AS cells, md5(line) AS "#rest" FROM $lines',
-        ways=[*map(_way, found.values())],
+        ways=[*map(_way, leaves.values())],
         lines=lines_of(source),
     )
     columns = {
         path: _plain(sql("list_extract(cells, $place)", place=place), types[path])
-        for place, path in enumerate(found, start=1)
+        for place, path in enumerate(leaves, start=1)
     }
     raw = Raw(rows.subquery("lines"), columns, rest=column(REST))
-    return Lines(raw, frozenset((*found, *survey.other_keys())))
+    return Lines(raw, frozenset((*leaves, *survey.other_keys())))
 
 
 def lines_of(source: PlainCopy, most: int | None = None) -> exp.Subquery:
@@ -244,16 +244,16 @@ def _refuse_twice(objects: Iterable[Sequence[str] | None]) -> None:
 
 def _spelled(above: Spelling, keys: Iterable[Sequence[str]]) -> dict[str, Spelling]:
     """The paths of an object's keys; `UnfitError` when a key stands twice or in two spellings."""
-    found: dict[str, Spelling] = {}
+    ways: dict[str, Spelling] = {}
     for names in keys:
         if len({normal(name) for name in names}) < len(names):
             raise UnfitError
         for name in names:
             way = (*above, name)
             is_plain = normal(name) and not name.isdigit() and not set(name) & {'"', "\\"}
-            if found.setdefault(_path(way), way) != way or not is_plain:
+            if ways.setdefault(_path(way), way) != way or not is_plain:
                 raise UnfitError
-    return found
+    return ways
 
 
 def _places(path: str, found: Mapping[str, Spelling]) -> dict[str, Spelling]:

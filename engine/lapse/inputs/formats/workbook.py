@@ -240,18 +240,18 @@ class _Extent:
         return (self.columns + self.most_unplaced) * (self.rows + self.unplaced_rows)
 
     def add(self, text: bytes) -> None:
-        found = _TAG.findall(text)
-        self.met += sum(tag == _CELL for tag, *_ in found)
+        tags = _TAG.findall(text)
+        self.met += sum(tag == _CELL for tag, *_ in tags)
         self.has_errors = self.has_errors or _ERROR.search(text) is not None
         self.has_texts = self.has_texts or _SHARED.search(text) is not None
         joined = self.end + text
         is_bare = _BARE_FORMULA.search(joined) is not None
         self.has_bare_formulas = self.has_bare_formulas or is_bare
         self.end = joined[-_LONGEST_END:]
-        self.columns = max(self.columns, *map(_column, {each[1] for each in found}), 0)
-        self.rows = max(self.rows, *(int(each or 0) for each in {each[2] for each in found}), 0)
-        if any(each[2] == _NOWHERE for each in found):
-            self._add_unplaced(found)
+        self.columns = max(self.columns, *map(_column, {each[1] for each in tags}), 0)
+        self.rows = max(self.rows, *(int(each or 0) for each in {each[2] for each in tags}), 0)
+        if any(each[2] == _NOWHERE for each in tags):
+            self._add_unplaced(tags)
 
     def _add_unplaced(self, found: list[tuple[bytes, bytes, bytes]]) -> None:
         for tag, _, row in found:

@@ -70,9 +70,9 @@ _COUNTS = {
 def doubt_invoices(connection: DuckDBPyConnection) -> tuple[Doubt, ...]:
     """Adds to `broken_invoices` whom the open ones that contradict something may be about."""
     connection.execute(TABLES)
-    found = ((kind, *_counted(connection, query)) for kind, query in _COUNTS.items())
+    counts = ((kind, *_counted(connection, query)) for kind, query in _COUNTS.items())
     return tuple(
-        Doubt(Gives.INVOICES, kind, rows, example) for kind, rows, example in found if rows
+        Doubt(Gives.INVOICES, kind, rows, example) for kind, rows, example in counts if rows
     )
 
 

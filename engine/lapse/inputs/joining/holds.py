@@ -140,8 +140,8 @@ def _ignore(connection: DuckDBPyConnection, ignored: Sequence[str]) -> tuple[str
     if not ignored:
         return ()
     asked = {each: same_id(well_formed(each)) for each in ignored}
-    found = _rows(connection, _IGNORE, [json.dumps(sorted(set(asked.values())))])
-    used = {text for row in found for text in row}
+    rows = _rows(connection, _IGNORE, [json.dumps(sorted(set(asked.values())))])
+    used = {text for row in rows for text in row}
     return tuple(each for each, id_ in asked.items() if id_ not in used)
 
 

@@ -36,8 +36,8 @@ def is_dated(group: Group) -> bool:
 
 def price_facts(group: Group) -> tuple[str, ...]:
     """What a list tells of a subscription; without days in it nothing of the next term."""
-    found = tuple(fact for fact in group.facts if fact in {PRICE, CURRENCY})
-    return (*found, NEXT_PRICE) if is_dated(group) else found
+    facts = tuple(fact for fact in group.facts if fact in {PRICE, CURRENCY})
+    return (*facts, NEXT_PRICE) if is_dated(group) else facts
 
 
 def put_prices(

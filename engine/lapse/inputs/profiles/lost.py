@@ -86,11 +86,11 @@ class ProfileAsks:
     def warnings(self) -> Iterator[Problem]:
         """A warning for each fact that is not known because its columns are not there."""
         for fact, lack in facts_lost(self.profile, self.columns):
-            found = self._refused(lack, f"reads `{fact}`")
+            problem = self._refused(lack, f"reads `{fact}`")
             may_be_missing = ", ".join(self._names(lack))
             yield replace(
-                found,
-                message=f"{found.message}: it is not known",
+                problem,
+                message=f"{problem.message}: it is not known",
                 help=self._help(
                     lack, f"if it may be missing, write `may_be_missing: [{may_be_missing}]`"
                 ),

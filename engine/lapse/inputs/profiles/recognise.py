@@ -63,9 +63,9 @@ def look(connection: DuckDBPyConnection, plain: PlainCopy, rows: Iterable[str]) 
 
 
 def _table(plain: PlainCopy, names: Iterable[str]) -> Look:
-    found = tuple(name.strip() for name in names)
-    refuse_too_many(len(found), plain.input.name)
-    return Look(plain, found)
+    columns = tuple(name.strip() for name in names)
+    refuse_too_many(len(columns), plain.input.name)
+    return Look(plain, columns)
 
 
 def _parquet_names(connection: DuckDBPyConnection, source: PlainCopy) -> list[str]:
@@ -158,16 +158,16 @@ class Recogniser:
 
     def _canonical(self, look: Look, gives: Sequence[Gives]) -> Shape:
         """The kind of a table whose columns carry fact names."""
-        found = self._canonical_kind(look.lower) if look.names else gives[0]
+        kind = self._canonical_kind(look.lower) if look.names else gives[0]
         if len(gives) == 1:
             shape = Shape(table(gives[0], self.words))
-            if found == gives[0] or look.lower & set(shape.table.needed) - _OF_SUBSCRIPTIONS:
+            if kind == gives[0] or look.lower & set(shape.table.needed) - _OF_SUBSCRIPTIONS:
                 return shape
-            if found is not None:
-                raise _wrong_kind(found, gives, look.plain.input.name)
-        if found is None:
+            if kind is not None:
+                raise _wrong_kind(kind, gives, look.plain.input.name)
+        if kind is None:
             raise self._unknown(look, table(gives[0], self.words))
-        return self._fit(Shape(table(found, self.words)), gives, look.plain.input.name)
+        return self._fit(Shape(table(kind, self.words)), gives, look.plain.input.name)
 
     def _canonical_kind(self, names: frozenset[str]) -> Gives | None:
         if names >= _INVOICE_MARKS:

@@ -116,9 +116,9 @@ def names_read(names: Iterable[str], shape: Shape, file: str) -> Names:
             raise refusal("same-column-twice", f"has two columns `{spelled[lower]}`", file)
         else:
             spelled[lower] = name
-    found = Names(spelled, tuple(others))
-    require_keys(found, shape, file)
-    return found
+    columns = Names(spelled, tuple(others))
+    require_keys(columns, shape, file)
+    return columns
 
 
 def require_keys(names: Names, shape: Shape, file: str) -> None:

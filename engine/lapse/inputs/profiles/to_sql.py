@@ -65,8 +65,8 @@ class Lowering:
 
     def cells(self, specs: Mapping[str, FactSpec]) -> dict[str, Cell]:
         """Each fact that some column of the file gives, or the profile itself."""
-        found = {fact: self._cell(ways, specs[fact]) for fact, ways in self.profile.facts.items()}
-        return {fact: cell for fact, cell in found.items() if cell is not None}
+        by_fact = {fact: self._cell(ways, specs[fact]) for fact, ways in self.profile.facts.items()}
+        return {fact: cell for fact, cell in by_fact.items() if cell is not None}
 
     def _there(self) -> FileColumns:
         return given(self.profile, self.columns)

@@ -54,9 +54,9 @@ def stepped(text: exp.Expr, way: Way, steps: Steps) -> exp.Expr:
 
 def _between(text: exp.Expr, after: str | None, before: str | None) -> exp.Expr:
     """What stands after one text and before another; to the end where the other is not there."""
-    found = text
+    piece = text
     if after is not None:
-        found = sql(
+        piece = sql(
             """CASE WHEN contains($text, $after)
                 THEN substr($text, strpos($text, $after) + $length) END""",
             text=text,
@@ -64,8 +64,8 @@ def _between(text: exp.Expr, after: str | None, before: str | None) -> exp.Expr:
             length=len(after),
         )
     if before is not None:
-        found = sql("split_part($found, $before, 1)", found=found, before=before)
-    return blank(sql("trim($found, $spaces)", found=found, spaces=SPACES))
+        piece = sql("split_part($found, $before, 1)", found=piece, before=before)
+    return blank(sql("trim($found, $spaces)", found=piece, spaces=SPACES))
 
 
 def mapped(text: exp.Expr, lower: exp.Expr, way: Way, *, keeps_others: bool) -> exp.Expr:
