@@ -93,9 +93,9 @@ def _name(node: Node | None, problems: Problems) -> str:
     return scalar.text
 
 
-def _gives(found: Fields, problems: Problems) -> Gives | None:
+def _gives(body: Fields, problems: Problems) -> Gives | None:
     """What the rows are about; null when it is said wrongly."""
-    node = found.get("gives")
+    node = body.get("gives")
     word = one_of(node, "`gives`", tuple(Gives), "unknown-choice", problems)
     if word is None:
         return Gives.SUBSCRIPTIONS if node is None else None
@@ -114,13 +114,13 @@ def _recognised_by(node: Node | None, gives: Gives | None, draft: Draft) -> tupl
     return columns
 
 
-def _decimals(found: Fields, problems: Problems) -> str | None:
+def _decimals(body: Fields, problems: Problems) -> str | None:
     known = (_POINT, _COMMA)
-    return one_of(found.get("decimals"), "`decimals`", known, "unknown-choice", problems)
+    return one_of(body.get("decimals"), "`decimals`", known, "unknown-choice", problems)
 
 
-def _facts(found: Fields, gives: Gives | None, draft: Draft) -> dict[str, tuple[Way, ...]]:
-    node = found.required("facts", draft.problems, "write `facts:` and a line for each fact")
+def _facts(body: Fields, gives: Gives | None, draft: Draft) -> dict[str, tuple[Way, ...]]:
+    node = body.required("facts", draft.problems, "write `facts:` and a line for each fact")
     if node is None or gives is None:
         return {}
     facts: dict[str, tuple[Way, ...]] = {}
@@ -131,12 +131,12 @@ def _facts(found: Fields, gives: Gives | None, draft: Draft) -> dict[str, tuple[
         if spec is not None:
             facts[key.text] = parse_ways(value, spec, draft)
     if isinstance(node, Mapping) or (isinstance(node, Scalar) and node.is_blank):
-        _check_required(found, named, gives, draft)
+        _check_required(body, named, gives, draft)
     return facts
 
 
-def _check_required(found: Fields, named: list[str], gives: Gives, draft: Draft) -> None:
-    place = found.key_place("facts")
+def _check_required(body: Fields, named: list[str], gives: Gives, draft: Draft) -> None:
+    place = body.key_place("facts")
     for name in needed_of(gives, draft.words):
         if name not in named:
             help_ = f"every row of `{gives}` must have it"
@@ -183,10 +183,10 @@ def _assumed(node: Node | None, gives: Gives | None, draft: Draft) -> dict[str, 
 
 
 def _cannot_know(
-    found: Fields, facts: dict[str, tuple[Way, ...]], gives: Gives | None, draft: Draft
+    body: Fields, facts: dict[str, tuple[Way, ...]], gives: Gives | None, draft: Draft
 ) -> dict[str, str]:
     """A sentence for each fact that no such file tells."""
-    node = found.get("cannot_know")
+    node = body.get("cannot_know")
     sentences: dict[str, str] = {}
     if node is None or gives is None:
         return sentences
@@ -202,11 +202,11 @@ def _cannot_know(
     return sentences
 
 
-def _one_row(found: Fields, gives: Gives | None, draft: Draft) -> OneRow | None:
-    node = found.get("one_row")
-    if node is None or _is_misplaced("one_row", found, gives, _WITH_ONE_ROW, draft):
+def _one_row(body: Fields, gives: Gives | None, draft: Draft) -> OneRow | None:
+    node = body.get("one_row")
+    if node is None or _is_misplaced("one_row", body, gives, _WITH_ONE_ROW, draft):
         return None
-    place = found.key_place("one_row")
+    place = body.key_place("one_row")
     inner = fields(node, "`one_row`", ("prefer", "latest"), draft.problems, place)
     if inner.is_mapping and not inner.entries:
         help_ = "write `{latest: ChargeStartDate}`"
@@ -216,11 +216,11 @@ def _one_row(found: Fields, gives: Gives | None, draft: Draft) -> OneRow | None:
     return OneRow(prefer, draft.column(inner.get("latest"), "`latest`"), place)
 
 
-def _in_force(found: Fields, gives: Gives | None, draft: Draft) -> ValidDays | None:
-    node = found.get("in_force")
-    if node is None or _is_misplaced("in_force", found, gives, (Gives.PRICES,), draft):
+def _in_force(body: Fields, gives: Gives | None, draft: Draft) -> ValidDays | None:
+    node = body.get("in_force")
+    if node is None or _is_misplaced("in_force", body, gives, (Gives.PRICES,), draft):
         return None
-    place = found.key_place("in_force")
+    place = body.key_place("in_force")
     inner = fields(node, "`in_force`", ("from", "to"), draft.problems, place)
     help_ = "write `{from: EffectiveStartDate, to: EffectiveEndDate}`"
     first = draft.column(inner.required("from", draft.problems, help_), "`from`")
@@ -250,12 +250,12 @@ def _place_of(column: str, node: Node) -> Place:
 
 
 def _is_misplaced(
-    key: str, found: Fields, gives: Gives | None, allowed: tuple[Gives, ...], draft: Draft
+    key: str, body: Fields, gives: Gives | None, allowed: tuple[Gives, ...], draft: Draft
 ) -> bool:
     if gives is None or gives in allowed:
         return False
     listed = ", ".join(f"`{each}`" for each in allowed)
     message = f"`{key}` says nothing of `{gives}`"
     help_ = f"delete it; it belongs to {listed}"
-    draft.problems.add("misplaced-key", message, found.key_place(key), help_)
+    draft.problems.add("misplaced-key", message, body.key_place(key), help_)
     return True

@@ -73,91 +73,91 @@ def _may_be_value(scalar: Scalar, spec: FactSpec) -> bool:
     return parse_fact(word, spec) is not None and (not is_code or word.isupper())
 
 
-def _is_one_way(found: Fields, spec: FactSpec, problems: Problems) -> bool:
+def _is_one_way(body: Fields, spec: FactSpec, problems: Problems) -> bool:
     """Whether it says where the text comes from, once, and no key stands without its own."""
-    sources = [key for key in _SOURCES if key in found]
+    sources = [key for key in _SOURCES if key in body]
     for key in sources[1:]:
         message = f"`{key}` and `{sources[0]}` cannot stand together"
-        problems.add("misplaced-key", message, found.key_place(key), "keep one of them")
+        problems.add("misplaced-key", message, body.key_place(key), "keep one of them")
     for key, other in _NEEDS.items():
-        if key in found and other not in found and (sources or other != "column"):
+        if key in body and other not in body and (sources or other != "column"):
             message = f"`{key}` says more about `{other}`, which is not there"
             help_ = f"add `{other}`, or delete `{key}`"
-            problems.add("misplaced-key", message, found.key_place(key), help_)
+            problems.add("misplaced-key", message, body.key_place(key), help_)
     for key in _OF_MONEY:
-        if key in found and spec.type is not ValueType.MONEY:
+        if key in body and spec.type is not ValueType.MONEY:
             message = f"`{spec.name}` is no money: it has no `{key}`"
-            problems.add("misplaced-key", message, found.key_place(key), "delete it")
-    if "covers_months" in found and spec.name in _OWED:
+            problems.add("misplaced-key", message, body.key_place(key), "delete it")
+    if "covers_months" in body and spec.name in _OWED:
         message = f"`{spec.name}` is owed at once: it covers no months"
-        problems.add("misplaced-key", message, found.key_place("covers_months"), "delete it")
-    if "sum" in found and not spec.type.is_number:
+        problems.add("misplaced-key", message, body.key_place("covers_months"), "delete it")
+    if "sum" in body and not spec.type.is_number:
         message = f"`{spec.name}` is no number: it has no sum"
-        problems.add("misplaced-key", message, found.key_place("sum"), "read it from a `column`")
+        problems.add("misplaced-key", message, body.key_place("sum"), "read it from a `column`")
     if not sources:
-        found.required("column", problems, "say where it stands: `{column: Status}`")
+        body.required("column", problems, "say where it stands: `{column: Status}`")
     return bool(sources)
 
 
-def _built(found: Fields, spec: FactSpec, draft: Draft) -> Way | None:
+def _built(body: Fields, spec: FactSpec, draft: Draft) -> Way | None:
     problems = draft.problems
-    value_node = found.get("value")
-    blanks = frozenset(draft.columns(found.get("blanks"), "`blanks`"))
+    value_node = body.get("value")
+    blanks = frozenset(draft.columns(body.get("blanks"), "`blanks`"))
     value = fact_text(value_node, spec, problems) if value_node else None
-    join, parts, columns = _columns(found, draft)
-    total = _total(found, draft)
-    case = one_of(found.get("case"), "`case`", tuple(Letters), "unknown-choice", problems)
-    currency, months = found.get("currency"), found.get("covers_months")
+    join, parts, columns = _columns(body, draft)
+    total = _total(body, draft)
+    case = one_of(body.get("case"), "`case`", tuple(Letters), "unknown-choice", problems)
+    currency, months = body.get("currency"), body.get("covers_months")
     is_money = spec.type is ValueType.MONEY
     way = Way(
         columns=columns,
         value=value,
         total=total,
-        where=parse_where(found.get("where"), "`where`", draft),
+        where=parse_where(body.get("where"), "`where`", draft),
         blanks=blanks,
-        after=_verbatim(found.get("after"), "`after`", problems),
-        before=_verbatim(found.get("before"), "`before`", problems),
-        pad=_width(found.get("pad"), problems),
+        after=_verbatim(body.get("after"), "`after`", problems),
+        before=_verbatim(body.get("before"), "`before`", problems),
+        pad=_width(body.get("pad"), problems),
         case=Letters(case) if case else None,
         join=join,
         parts=parts,
-        words=_words(found.get("map"), blanks, spec, draft),
-        otherwise=_otherwise(found.get("otherwise"), spec, problems),
+        words=_words(body.get("map"), blanks, spec, draft),
+        otherwise=_otherwise(body.get("otherwise"), spec, problems),
         currency=parse_ways(currency, _CURRENCY, draft) if currency and is_money else (),
         covers_months=_months(months, draft) if months and is_money else (),
-        place=_place(found),
+        place=_place(body),
     )
     return way if columns or parts or total or value is not None else None
 
 
-def _place(found: Fields) -> Place:
+def _place(body: Fields) -> Place:
     """Where it says what is read; a long map may begin lines before."""
     return next(
-        (found.key_place(key) for key in ("column", "of", "value") if key in found), found.place
+        (body.key_place(key) for key in ("column", "of", "value") if key in body), body.place
     )
 
 
-def _columns(found: Fields, draft: Draft) -> tuple[str | None, tuple[Way, ...], tuple[str, ...]]:
+def _columns(body: Fields, draft: Draft) -> tuple[str | None, tuple[Way, ...], tuple[str, ...]]:
     """What stands between the parts, the parts, and otherwise the columns."""
-    node = found.get("column")
-    if "join" not in found or node is None:
+    node = body.get("column")
+    if "join" not in body or node is None:
         return None, (), draft.columns(node, "`column`")
-    join = _verbatim(found.get("join"), "`join`", draft.problems, may_be_empty=True)
+    join = _verbatim(body.get("join"), "`join`", draft.problems, may_be_empty=True)
     if not isinstance(node, Sequence) or len(node.items) == 1:
         message = "`join` needs several columns"
         help_ = 'write `{column: [ProductId, SkuId], join: ":"}`, or delete it'
-        draft.problems.add("misplaced-key", message, found.key_place("join"), help_)
+        draft.problems.add("misplaced-key", message, body.key_place("join"), help_)
         return None, (), draft.columns(node, "`column`")
     ways = [_way(item, _TEXT, draft) for item in draft.listed(node, "`column`")]
     return join, tuple(way for way in ways if way is not None), ()
 
 
-def _total(found: Fields, draft: Draft) -> ListSum | None:
-    if "sum" not in found:
+def _total(body: Fields, draft: Draft) -> ListSum | None:
+    if "sum" not in body:
         return None
-    of = found.required("of", draft.problems, "name the list: `{sum: quantity, of: details}`")
-    number = _member(found.get("sum"), "`sum`", draft.problems)
-    until = _member(found.get("until"), "`until`", draft.problems)
+    of = body.required("of", draft.problems, "name the list: `{sum: quantity, of: details}`")
+    number = _member(body.get("sum"), "`sum`", draft.problems)
+    until = _member(body.get("until"), "`until`", draft.problems)
     column = draft.column(of, "`of`")
     return ListSum(column, number, until) if column and number else None
 

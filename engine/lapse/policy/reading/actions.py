@@ -61,8 +61,8 @@ def parse_actions(node: Node | None, lexicon: Lexicon, problems: Problems) -> di
     return actions
 
 
-def _only_if(found: Fields, lexicon: Lexicon, problems: Problems) -> Condition | None:
-    node = found.get("only_if")
+def _only_if(body: Fields, lexicon: Lexicon, problems: Problems) -> Condition | None:
+    node = body.get("only_if")
     return None if node is None else parse_condition(node, Nameable(lexicon, problems))
 
 

@@ -126,9 +126,9 @@ def _case(node: Node, ground: Ground) -> Case | None:
     return Case(name, given, *days, track, expect, then, name_node.place)
 
 
-def _days(found: Fields, problems: Problems) -> tuple[date, date] | None:
-    first = day(found.required("from", problems, DATE_HELP), "`from`", problems)
-    until_node = found.required("until", problems, DATE_HELP)
+def _days(body: Fields, problems: Problems) -> tuple[date, date] | None:
+    first = day(body.required("from", problems, DATE_HELP), "`from`", problems)
+    until_node = body.required("until", problems, DATE_HELP)
     until = day(until_node, "`until`", problems)
     if first is None or until is None or until_node is None:
         return None

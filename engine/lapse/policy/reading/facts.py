@@ -90,21 +90,21 @@ def _takes_counter(key: Scalar, type_: ValueType, words: Vocabulary, problems: P
 
 
 def value_type(
-    found: Fields, allowed: tuple[ValueType, ...], problems: Problems
+    body: Fields, allowed: tuple[ValueType, ...], problems: Problems
 ) -> ValueType | None:
-    node = found.required("type", problems, "one of " + ", ".join(f"`{t}`" for t in allowed))
+    node = body.required("type", problems, "one of " + ", ".join(f"`{t}`" for t in allowed))
     word = one_of(node, "the type", [str(t) for t in allowed], "unknown-type", problems)
     return ValueType(word) if word else None
 
 
-def parse_choices(found: Fields, type_: ValueType, problems: Problems) -> tuple[str, ...]:
+def parse_choices(body: Fields, type_: ValueType, problems: Problems) -> tuple[str, ...]:
     """The words of a choice, in lower case as cells are read; they stand in `of`."""
     if type_ is not ValueType.CHOICE:
-        if "of" in found:
-            place = found.key_place("of")
-            problems.add("misplaced-key", f"{found.what} is no choice", place, "delete `of`")
+        if "of" in body:
+            place = body.key_place("of")
+            problems.add("misplaced-key", f"{body.what} is no choice", place, "delete `of`")
         return ()
-    node = found.required("of", problems, "name the choices: `of: [monthly, annual]`")
+    node = body.required("of", problems, "name the choices: `of: [monthly, annual]`")
     words: dict[str, None] = {}
     for item in items(node, "`of`", problems) if node else ():
         word = (text(item, "a choice", problems) or "").lower()

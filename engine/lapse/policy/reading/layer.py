@@ -53,24 +53,24 @@ def _is_of_another_kind(node: Node, problems: Problems) -> bool:
     return bool(misplaced) and "layer" not in keys
 
 
-def _coverage(found: Fields, problems: Problems) -> tuple[bool, str]:
-    covers = flag(found.get("covers"), "`covers`", problems)
-    because = text(found.get("because"), "`because`", problems)
-    if covers is False and "because" not in found:
+def _coverage(body: Fields, problems: Problems) -> tuple[bool, str]:
+    covers = flag(body.get("covers"), "`covers`", problems)
+    because = text(body.get("because"), "`because`", problems)
+    if covers is False and "because" not in body:
         message = "a layer with `covers: no` lacks `because`"
-        problems.add("missing-key", message, found.key_place("covers"), "say why not")
-    if covers is not False and "because" in found:
+        problems.add("missing-key", message, body.key_place("covers"), "say why not")
+    if covers is not False and "because" in body:
         message = "`because` belongs to `covers: no` or to a rule"
-        problems.add("misplaced-key", message, found.key_place("because"), "delete it")
+        problems.add("misplaced-key", message, body.key_place("because"), "delete it")
     return covers is not False, because or ""
 
 
-def _hold(found: Fields, layer: str, declared: Declared, problems: Problems) -> Rule | None:
+def _hold(body: Fields, layer: str, declared: Declared, problems: Problems) -> Rule | None:
     """A forbid of all harm to access and data, through a day, by the layer's name."""
-    node = found.get("hold")
+    node = body.get("hold")
     if node is None:
         return None
-    place = found.key_place("hold")
+    place = body.key_place("hold")
     check_hold_name(layer, place, "a layer with `hold`", problems)
     inner = fields(node, "a hold", ("until", "because"), problems, place)
     help_ = 'write `hold: {until: 2027-03-31, because: "a payment plan"}`'

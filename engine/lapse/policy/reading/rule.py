@@ -80,15 +80,15 @@ def parse_rule(
             return _off(key, body, layer, problems)
 
 
-def _off(key: Scalar, found: Fields, layer: str, problems: Problems) -> Off:
-    reason = text(found.get("off"), "`off`", problems) or ""
-    days, leave = span(found, problems) or ALWAYS, override(found, problems)
+def _off(key: Scalar, body: Fields, layer: str, problems: Problems) -> Off:
+    reason = text(body.get("off"), "`off`", problems) or ""
+    days, leave = span(body, problems) or ALWAYS, override(body, problems)
     return Off(key.text, reason, key.place, layer, days, leave)
 
 
-def _forbid(key: Scalar, found: Fields, layer: str, declared: Declared, problems: Problems) -> Rule:
+def _forbid(key: Scalar, body: Fields, layer: str, declared: Declared, problems: Problems) -> Rule:
     check_hold_name(key.text, key.place, "a forbid", problems)
-    node = found.get("forbid")
+    node = body.get("forbid")
     actions: list[str] = []
     for item in items(node, "`forbid`", problems) if node else ():
         name = _action(item, declared, problems)
@@ -99,40 +99,40 @@ def _forbid(key: Scalar, found: Fields, layer: str, declared: Declared, problems
             actions.append(name)
     return Rule(
         name=key.text,
-        when=_when(found, declared, problems, has_stage=False),
+        when=_when(body, declared, problems, has_stage=False),
         place=key.place,
         layer=layer,
-        because=_because(found, declared, problems, has_stage=False),
+        because=_because(body, declared, problems, has_stage=False),
         forbids=frozenset(actions),
-        span=span(found, problems) or ALWAYS,
-        is_replacement=flag(found.get("replaces"), "`replaces`", problems) or False,
-        override=override(found, problems),
+        span=span(body, problems) or ALWAYS,
+        is_replacement=flag(body.get("replaces"), "`replaces`", problems) or False,
+        override=override(body, problems),
     )
 
 
-def _do(key: Scalar, found: Fields, layer: str, declared: Declared, problems: Problems) -> Rule:
-    action = _action(found.get("do"), declared, problems)
-    track = _track(found, declared, problems)
-    step_node = found.required("step", problems, "number the steps of a track: `step: 1`")
-    has_stage = "for_each" in found
+def _do(key: Scalar, body: Fields, layer: str, declared: Declared, problems: Problems) -> Rule:
+    action = _action(body.get("do"), declared, problems)
+    track = _track(body, declared, problems)
+    step_node = body.required("step", problems, "number the steps of a track: `step: 1`")
+    has_stage = "for_each" in body
     return Rule(
         name=key.text,
-        when=_when(found, declared, problems, has_stage=has_stage),
+        when=_when(body, declared, problems, has_stage=has_stage),
         place=key.place,
         layer=layer,
-        because=_because(found, declared, problems, has_stage=has_stage),
+        because=_because(body, declared, problems, has_stage=has_stage),
         action=action or "",
         track=track,
         step=(whole(step_node, "`step`", problems) if step_node else None) or 0,
-        anchor=_anchor(found, track, declared, problems),
-        stages=parse_stages(found.get("for_each"), declared.lexicon, problems),
-        parameters=_parameters(found.get("with"), problems),
-        is_business=_is_business(found, problems),
-        after=_after(found, declared, problems),
-        sets=_sets(found, action, declared, problems),
-        span=span(found, problems) or ALWAYS,
-        is_replacement=flag(found.get("replaces"), "`replaces`", problems) or False,
-        override=override(found, problems),
+        anchor=_anchor(body, track, declared, problems),
+        stages=parse_stages(body.get("for_each"), declared.lexicon, problems),
+        parameters=_parameters(body.get("with"), problems),
+        is_business=_is_business(body, problems),
+        after=_after(body, declared, problems),
+        sets=_sets(body, action, declared, problems),
+        span=span(body, problems) or ALWAYS,
+        is_replacement=flag(body.get("replaces"), "`replaces`", problems) or False,
+        override=override(body, problems),
     )
 
 
@@ -141,24 +141,24 @@ def _action(node: Node | None, declared: Declared, problems: Problems) -> str | 
     return one_of(node, "the action", known, "unknown-action", problems)
 
 
-def _track(found: Fields, declared: Declared, problems: Problems) -> Track | None:
+def _track(body: Fields, declared: Declared, problems: Problems) -> Track | None:
     known = declared.catalogue.tracks
-    node = found.required("track", problems, "name the track whose step it is: `track: dunning`")
+    node = body.required("track", problems, "name the track whose step it is: `track: dunning`")
     word = one_of(node, "the track", known, "unknown-track", problems)
     return known.get(word) if word else None
 
 
-def _when(found: Fields, declared: Declared, problems: Problems, *, has_stage: bool) -> Condition:
-    node = found.required("when", problems, "write `when: {}` for a rule that always holds")
+def _when(body: Fields, declared: Declared, problems: Problems, *, has_stage: bool) -> Condition:
+    node = body.required("when", problems, "write `when: {}` for a rule that always holds")
     if node is None:
         return All(())
     return parse_condition(node, Nameable(declared.lexicon, problems, has_stage))
 
 
 def _because(
-    found: Fields, declared: Declared, problems: Problems, *, has_stage: bool
+    body: Fields, declared: Declared, problems: Problems, *, has_stage: bool
 ) -> tuple[str, ...]:
-    node = found.get("because")
+    node = body.get("because")
     texts = [written(each, "`because`", problems) for each in _texts(node, problems)]
     known = declared.lexicon.every_name | ({"stage"} if has_stage else set())
     for place, scalar in enumerate(texts, start=1):
@@ -175,8 +175,8 @@ def _texts(node: Node | None, problems: Problems) -> tuple[Node, ...]:
     return () if node is None else items(node, "`because`", problems)
 
 
-def _anchor(found: Fields, track: Track | None, declared: Declared, problems: Problems) -> str:
-    node = found.get("anchor")
+def _anchor(body: Fields, track: Track | None, declared: Declared, problems: Problems) -> str:
+    node = body.get("anchor")
     dates = date_facts(declared.lexicon) if node else ()
     own = one_of(node, "the date fact", dates, "unknown-fact", problems)
     return own or (track.anchor if track else "")
@@ -192,17 +192,17 @@ def _parameters(node: Node | None, problems: Problems) -> dict[str, Value]:
     return parameters
 
 
-def _is_business(found: Fields, problems: Problems) -> bool:
+def _is_business(body: Fields, problems: Problems) -> bool:
     known = ("business",)
-    return one_of(found.get("days"), "the kind of day", known, "unknown-choice", problems) in known
+    return one_of(body.get("days"), "the kind of day", known, "unknown-choice", problems) in known
 
 
-def _after(found: Fields, declared: Declared, problems: Problems) -> After | None:
-    node = found.get("after")
+def _after(body: Fields, declared: Declared, problems: Problems) -> After | None:
+    node = body.get("after")
     if node is None:
         return None
     keys = ("first_step", "last_step")
-    inner = fields(node, "`after`", (*keys, "within"), problems, found.key_place("after"))
+    inner = fields(node, "`after`", (*keys, "within"), problems, body.key_place("after"))
     steps = [inner.entries[key] for key in keys if key in inner]
     if len(steps) != 1:
         message = "`after` needs one of `first_step` and `last_step`"
@@ -228,8 +228,8 @@ def _days(node: Node, what: str, declared: Declared, problems: Problems) -> Name
     return whole(node, what, problems)
 
 
-def _sets(found: Fields, action: str | None, declared: Declared, problems: Problems) -> Sets:
-    if "sets" in found:
-        return parse_sets(found.get("sets"), declared.lexicon, problems)
+def _sets(body: Fields, action: str | None, declared: Declared, problems: Problems) -> Sets:
+    if "sets" in body:
+        return parse_sets(body.get("sets"), declared.lexicon, problems)
     spec = declared.catalogue.actions.get(action or "")
     return spec.sets if spec else {}

@@ -76,28 +76,28 @@ def _term(
 
 
 def bounds(
-    found: Fields, type_: ValueType, problems: Problems
+    body: Fields, type_: ValueType, problems: Problems
 ) -> tuple[BoundValue | None, BoundValue | None]:
     """`at_least` and `at_most`: whole numbers, or amounts in whatever currency the value has."""
-    at_least = _bound(found, "at_least", type_, problems)
-    at_most = _bound(found, "at_most", type_, problems)
+    at_least = _bound(body, "at_least", type_, problems)
+    at_most = _bound(body, "at_most", type_, problems)
     if at_least is None or at_most is None or at_least <= at_most:
         return at_least, at_most
     message = f"`at_most` is below `at_least`: {at_most} is less than {at_least}"
-    node, other = found.get("at_most"), found.get("at_least")
+    node, other = body.get("at_most"), body.get("at_least")
     assert node is not None
     assert other is not None
     problems.add("bounds-reversed", message, node.place, "swap them", also=other.place)
     return None, None
 
 
-def _bound(found: Fields, key: str, type_: ValueType, problems: Problems) -> BoundValue | None:
-    node = found.get(key)
+def _bound(body: Fields, key: str, type_: ValueType, problems: Problems) -> BoundValue | None:
+    node = body.get(key)
     if node is None:
         return None
     if not type_.is_number and type_ is not ValueType.MONEY:
-        message = f"`{key}` needs a number or money, and {found.what} is a {type_}"
-        problems.add("misplaced-key", message, found.key_place(key), "delete it")
+        message = f"`{key}` needs a number or money, and {body.what} is a {type_}"
+        problems.add("misplaced-key", message, body.key_place(key), "delete it")
         return None
     scalar = written(node, f"`{key}`", problems)
     if scalar is None:
@@ -115,24 +115,22 @@ def _bound(found: Fields, key: str, type_: ValueType, problems: Problems) -> Bou
     return None
 
 
-def _harsher(found: Fields, type_: ValueType, problems: Problems) -> str | None:
-    if "harsher" not in found:
+def _harsher(body: Fields, type_: ValueType, problems: Problems) -> str | None:
+    if "harsher" not in body:
         return None
     if not type_.is_ordered:
-        message = f"`harsher` needs an order, and {found.what} is a {type_}"
-        problems.add("misplaced-key", message, found.key_place("harsher"), "delete it")
+        message = f"`harsher` needs an order, and {body.what} is a {type_}"
+        problems.add("misplaced-key", message, body.key_place("harsher"), "delete it")
         return None
-    return one_of(found.get("harsher"), "the direction", HARSHER, "unknown-choice", problems)
+    return one_of(body.get("harsher"), "the direction", HARSHER, "unknown-choice", problems)
 
 
-def _pin(
-    found: Fields, words: Vocabulary, broken: frozenset[str], problems: Problems
-) -> str | None:
+def _pin(body: Fields, words: Vocabulary, broken: frozenset[str], problems: Problems) -> str | None:
     """The date or instant fact on whose day a term's value counts."""
     dated = [
         spec.name
         for spec in words.facts.values()
         if spec.type in {ValueType.DATE, ValueType.INSTANT}
     ]
-    node = found.get("pinned_to")
+    node = body.get("pinned_to")
     return one_of(node, "the date fact", [*dated, *broken], "unknown-fact", problems)

@@ -158,9 +158,9 @@ def is_name(key: Scalar, what: str, problems: Problems) -> bool:
     return False
 
 
-def span(found: Fields, problems: Problems) -> Span | None:
+def span(body: Fields, problems: Problems) -> Span | None:
     """The days from `from` to `to`, both included; null when one of them is wrong."""
-    first_node, last_node = found.get("from"), found.get("to")
+    first_node, last_node = body.get("from"), body.get("to")
     first, last = day(first_node, "`from`", problems), day(last_node, "`to`", problems)
     if first and last and last < first and last_node is not None:
         message = f"`to` is before `from`: {last} is earlier than {first}"
@@ -173,12 +173,12 @@ def span(found: Fields, problems: Problems) -> Span | None:
     return Span(first, last) if first or last else ALWAYS
 
 
-def override(found: Fields, problems: Problems) -> Override | None:
-    node = found.get("override")
+def override(body: Fields, problems: Problems) -> Override | None:
+    node = body.get("override")
     if node is None:
         return None
     keys = ("approved_by", "reason", "expires")
-    place = found.key_place("override")
+    place = body.key_place("override")
     inner = fields(node, "an override", keys, problems, place)
     help_ = "write `override: {approved_by: Kari, reason: …, expires: 2027-06-30}`"
     approved_by, reason, expires = (inner.required(key, problems, help_) for key in keys)
