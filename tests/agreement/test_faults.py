@@ -45,8 +45,8 @@ FAULTS = (
     Fault(
         "absence is in every list",
         LOWERING,
-        "return Split(tuple(holds for holds, _ in found), (is_absent, none))",
-        "return Split((*(holds for holds, _ in found), is_absent), (none,))",
+        "return Split(tuple(holds for holds, _ in pairs), (is_absent, none))",
+        "return Split((*(holds for holds, _ in pairs), is_absent), (none,))",
     ),
     Fault(
         "money is compared with the wrong amount",

@@ -150,9 +150,9 @@ def _mismatches(case: Case, judged: list[Point]) -> Iterator[Mismatch]:
     expected = {moment: list(items) for moment, items in case.expect}
     for moment, items in expected.items():
         for item in items:
-            found = _found(moment, judged, set(expected))
-            if not any(_names(item, label) for point in found for label in _labels(point, item)):
-                yield Mismatch(_not_found(item, moment, found, judged), item.place)
+            points = _found(moment, judged, set(expected))
+            if not any(_names(item, label) for point in points for label in _labels(point, item)):
+                yield Mismatch(_not_found(item, moment, points, judged), item.place)
     for point in judged:
         key = point.at if point.at in expected else point.day
         wanted = [e.label for e in expected.get(key, ()) if e.kind is ExpectedKind.ACTS]

@@ -197,12 +197,12 @@ def _terms_used(situation: Situation) -> Iterator[TermView]:
     rules = situation.rules()
     used = {name for entry in rules for name in terms_read(entry.rule)}
     for name in sorted(used):
-        found = situation.term(name)
+        in_force = situation.term(name)
         pin = situation.force.book.catalogue.terms[name].pinned_to
         pinned = situation.subscription.fact(pin) if pin else UNKNOWN
         value = shown(Name(name, NameKind.TERM, ValueType.TEXT), situation)
         day = pinned if isinstance(pinned, date) else None
-        yield TermView(name, value, found.entry, found.shadowed, day)
+        yield TermView(name, value, in_force.entry, in_force.shadowed, day)
 
 
 def _coming(
@@ -218,7 +218,7 @@ def _coming(
     """
     today, acts = situation.moment.day, {action.id("") for action in decision.actions}
     life, until = Life(situation.subscription, history), today + timedelta(days=LOOK_AHEAD_DAYS)
-    found = 0
+    count = 0
     for judged in Jumps(scopes, decide).judged(life, situation, until):
         day = judged.situation.moment.day
         if isinstance(judged.decision, NotCovered):
@@ -226,6 +226,6 @@ def _coming(
         for action in judged.decision.actions:
             if day > today or action.id("") not in acts:
                 yield Coming(day, action)
-                found += 1
-        if found >= NEXT_ACTIONS:
+                count += 1
+        if count >= NEXT_ACTIONS:
             return

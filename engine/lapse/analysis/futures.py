@@ -129,11 +129,11 @@ def not_known(
     unknown: Iterable[frozenset[str]], words: Vocabulary, lacking: frozenset[str]
 ) -> NotKnown:
     """What is missing for each subscription, counted, the most frequent first."""
-    found = [names for names in unknown if names]
-    counts = Counter(name for names in found for name in names)
+    missing = [names for names in unknown if names]
+    counts = Counter(name for names in missing for name in names)
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     assume = {name: assumption(words.facts[name]) for name, _ in ordered if name in lacking}
-    return NotKnown(len(found), dict(ordered), assume)
+    return NotKnown(len(missing), dict(ordered), assume)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,9 +239,9 @@ class WatchedScopes(Scopes):
         self.used.clear()
 
     def of(self, subscription: Subscription) -> InForce:
-        found = super().of(subscription)
-        self.used.add(id(found))
-        if id(found) not in self._watched:
-            parts = found.book, found.layers, found.rule_days
-            self._watched[id(found)] = WatchedInForce(*parts, reads=self.reads)
-        return self._watched[id(found)]
+        force = super().of(subscription)
+        self.used.add(id(force))
+        if id(force) not in self._watched:
+            parts = force.book, force.layers, force.rule_days
+            self._watched[id(force)] = WatchedInForce(*parts, reads=self.reads)
+        return self._watched[id(force)]

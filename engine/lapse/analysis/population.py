@@ -42,14 +42,14 @@ def population(
     """Reads the exports with the history that the day's first run has."""
     before = past(out, utc_day(as_of), 1)
     with reader(exports, words) as export, opened(before) as history:
-        found = sorted(
+        ordered = sorted(
             rows(export.records(), history),
             key=lambda row: row.id,
         )
         rejected = {(each.input, each.row, each.gives) for each in export.rejected()}
         about = sum(gives == Gives.SUBSCRIPTIONS for _, _, gives in rejected)
         return Population(
-            tuple(found),
+            tuple(ordered),
             about,
             len(rejected) - about,
             export.fingerprint,

@@ -38,12 +38,12 @@ def reason(rule: Rule, stage: int | None, situation: Situation) -> str:
     """Why a rule or stage holds; forbids have reasons, too."""
     if not rule.because:
         return sentence(rule.condition(stage), situation)
-    found = [
+    reasons = [
         [_value_of(text, stage, situation) if is_field else text for text, is_field in pieces]
         for pieces in map(template_pieces, rule.because)
     ]
-    told = (each for each in found if not any(isinstance(value, Missing) for value in each))
-    return "".join(show(value) for value in next(told, found[-1]))
+    told = (each for each in reasons if not any(isinstance(value, Missing) for value in each))
+    return "".join(show(value) for value in next(told, reasons[-1]))
 
 
 def _value_of(field: str, stage: int | None, situation: Situation) -> Value:

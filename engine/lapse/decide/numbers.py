@@ -31,6 +31,6 @@ def declared_numbers(leaf: Leaf, force: InForce) -> set[int]:
             return {n for entry in force.entries(name) for n in whole_numbers(entry.value)}
         case Sum(Name(name)):
             sums = (leaf.operand.of(entry.value) for entry in force.entries(name))
-            return {number for found in sums for number in whole_numbers(found)}
+            return {number for total in sums for number in whole_numbers(total)}
         case _:
             return set()

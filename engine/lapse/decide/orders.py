@@ -148,6 +148,6 @@ class Orders:
     def _facts_set_by(self, given: Given) -> frozenset[str]:
         """The facts that an earlier action set, by today's rulebook."""
         rules = [r for r in self.book.every_rule() if r.name == given.rule]
-        found = frozenset(n for rule in rules if rule.action == given.action for n in rule.sets)
+        names = frozenset(n for rule in rules if rule.action == given.action for n in rule.sets)
         action = self.book.catalogue.actions.get(given.action)
-        return found or frozenset(action.sets if action else ())
+        return names or frozenset(action.sets if action else ())

@@ -31,8 +31,8 @@ def situation_at(subscription: Subscription, force: InForce, moment: Moment) -> 
     """A subscription under what is in force for it; what it owes is counted on that day."""
     situation = Situation(subscription, force, moment)
     if subscription.ledger is None:
-        found, lacks = _next_due(situation)
-        return replace(situation, subscription=replace(subscription, of_the_day=found, lacks=lacks))
+        facts, lacks = _next_due(situation)
+        return replace(situation, subscription=replace(subscription, of_the_day=facts, lacks=lacks))
     counted = _counted(subscription.ledger, situation)
     return replace(situation, subscription=subscription.owing(counted))
 
@@ -58,10 +58,10 @@ def _next_due(situation: Situation) -> tuple[Mapping[str, Value], Lacks]:
 def _counted(ledger: Ledger, situation: Situation) -> Owed:
     """What is owed on the day judged, as far as all days that it can be agree."""
     currency = situation.currency
-    found, *others = (
+    first, *others = (
         owed(ledger, day, tolerance(situation, day), currency) for day in situation.days()
     )
-    return found.agreed(others, situation.zone_missing()) if others else found
+    return first.agreed(others, situation.zone_missing()) if others else first
 
 
 def tolerance(situation: Situation, day: date) -> Tolerance:

@@ -65,8 +65,8 @@ def decide(
     id_, book = situation.subscription.id, situation.force.book
     orders = Orders(history, book, situation.moment.day, id_, approved)
     steps = Steps(situation, orders, judge, reach)
-    found = {track.name: Findings(track) for track in book.catalogue.tracks.values()}
-    placed, tracks = list(steps.find(found)), found.values()
+    by_track = {track.name: Findings(track) for track in book.catalogue.tracks.values()}
+    placed, tracks = list(steps.find(by_track)), by_track.values()
     for findings in tracks:
         findings.winner = steps.winner(findings)
     undetermined = [rule for findings in tracks for rule in findings.undetermined]
@@ -74,7 +74,7 @@ def decide(
         situation.moment.day,
         tuple(each.winner for each in tracks if isinstance(each.winner, Action)),
         tuple(held for findings in tracks for held in findings.held),
-        (*undetermined, *steps.unanswered_request(found)),
+        (*undetermined, *steps.unanswered_request(by_track)),
         verdicts(placed, tracks),
     )
 
@@ -113,7 +113,7 @@ class Steps:
 
     def forbids(self) -> list[Forbid]:
         """Step 1: the forbids that are true or unknown, and until when they last."""
-        found: list[Forbid] = []
+        pairs: list[Forbid] = []
         for entry in self.situation.rules():
             if not entry.rule.is_forbid:
                 continue
@@ -127,8 +127,8 @@ class Steps:
                     lacks = missing(entry.rule.when, self.situation)
                 else:
                     until = self.reach.last_day(entry.rule, self.situation)
-            found.append((entry.rule, Hold(entry.rule.name, until, lacks)))
-        return found
+            pairs.append((entry.rule, Hold(entry.rule.name, until, lacks)))
+        return pairs
 
     def stages(self, rule: Rule) -> tuple[int | None, ...] | Lacking:
         """The stages as on the day judged, or what is missing to know them."""
@@ -257,7 +257,7 @@ class Steps:
             for held in findings.held
             if held.missing
         ]
-        above = sorted(found for found in unsure if found[0] > best.rule.step)
+        above = sorted(entry for entry in unsure if entry[0] > best.rule.step)
         # Were the step above known, it might win in place of this harm (law `unknown_never_harms`).
         if above and self.situation.force.book.is_harmful(best.rule):
             reasons = tuple(Hold.unsure(name, lacks) for _, name, lacks in above)

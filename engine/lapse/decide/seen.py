@@ -49,20 +49,20 @@ def facts_seen(
     status = facts.get(STATUS, UNKNOWN)
     since = now.unbroken(book.catalogue.runs_every) if now else None
     own = {name: value for name, value in facts.items() if name not in assumed - {STATUS}}
-    found: dict[str, Value] = {UNBROKEN: unbroken_since(own, since, book.words)}
+    seen: dict[str, Value] = {UNBROKEN: unbroken_since(own, since, book.words)}
     if status is UNKNOWN:
-        return found
+        return seen
     for name in FACTS_SEEN:
         if name not in facts:
             is_it = status == book.words.facts[name].status
-            found[name] = (now.first_day if now else UNKNOWN) if is_it else ABSENT
+            seen[name] = (now.first_day if now else UNKNOWN) if is_it else ABSENT
     if "suspended_for" not in facts:
         if status != SUSPENDED:
-            found["suspended_for"] = ABSENT
+            seen["suspended_for"] = ABSENT
         else:
             is_ours = now is not None and is_by_our_order(now.first_day, orders, book)
-            found["suspended_for"] = DEBT if is_ours else UNKNOWN
-    return found
+            seen["suspended_for"] = DEBT if is_ours else UNKNOWN
+    return seen
 
 
 def is_by_our_order(first_day: date, orders: Iterable[Given], book: Rulebook) -> bool:

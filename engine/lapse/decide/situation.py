@@ -41,27 +41,27 @@ class Situation:
         if pin is not None and pinned is UNKNOWN:
             return TermInForce(UNKNOWN, missing=self.subscription.missing(pin))
         fixed = None if pinned is ABSENT else civil_day(pinned)
-        found, *others = (self._term(name, fixed or day, day) for day in self.days())
-        if name in CLOCK_TERMS or all(other.value == found.value for other in others):
-            return found
+        first, *others = (self._term(name, fixed or day, day) for day in self.days())
+        if name in CLOCK_TERMS or all(other.value == first.value for other in others):
+            return first
         return TermInForce(UNKNOWN, missing=self.zone_missing())
 
     def _term(self, name: str, day: date, judged: date) -> TermInForce:
         currency = self.subscription.fact("currency")
-        found = self.force.term(name, day, judged)
-        return found.in_currency(currency) if isinstance(currency, str) else found
+        term = self.force.term(name, day, judged)
+        return term.in_currency(currency) if isinstance(currency, str) else term
 
     def rules(self) -> tuple[RuleInForce, ...]:
         """Every rule that exists, or may exist, at the moment judged."""
-        found, *others = (self.force.rules(day) for day in self.days())
-        if all(other == found for other in others):
-            return found
+        first, *others = (self.force.rules(day) for day in self.days())
+        if all(other == first for other in others):
+            return first
         lacks = self.zone_missing()
         # By identity: a rule holds mappings, and so has no hash.
-        every = {id(entry.rule): entry for rules in (found, *others) for entry in rules}
+        every = {id(entry.rule): entry for rules in (first, *others) for entry in rules}
         return tuple(
             entry
-            if all(entry in rules for rules in (found, *others))
+            if all(entry in rules for rules in (first, *others))
             else RuleInForce(entry.rule, entry.missing | lacks)
             for entry in every.values()
         )
@@ -80,5 +80,5 @@ class Situation:
         """The facts and terms for want of which a name is unknown."""
         if name.kind is NameKind.TERM:
             return self.term(name.name).missing
-        found = self.subscription.missing(name.name)
-        return self.zone_missing() if ZONE_TERM in found else found
+        names = self.subscription.missing(name.name)
+        return self.zone_missing() if ZONE_TERM in names else names

@@ -34,11 +34,11 @@ def truth(condition: Condition, situation: Situation) -> Truth:
             inner = truth(part, situation)
             return None if inner is None else not inner
         case All(parts):
-            found = [truth(part, situation) for part in parts]
-            return False if False in found else None if None in found else True
+            truths = [truth(part, situation) for part in parts]
+            return False if False in truths else None if None in truths else True
         case AnyOf(parts):
-            found = [truth(part, situation) for part in parts]
-            return True if True in found else None if None in found else False
+            truths = [truth(part, situation) for part in parts]
+            return True if True in truths else None if None in truths else False
 
 
 def missing(condition: Condition, situation: Situation) -> frozenset[str]:

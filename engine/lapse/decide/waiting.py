@@ -21,7 +21,7 @@ def waits(candidate: Candidate, situation: Situation, orders: Orders) -> Iterato
     if after is None:
         return
     numbers = _number(after.days, situation), _number(after.within, situation)
-    lacks = next((found for found in numbers if isinstance(found, frozenset)), None)
+    lacks = next((number for number in numbers if isinstance(number, frozenset)), None)
     # From its first day: an order that took no effect is given again each night.
     given = [g.first_given for g in orders.ladder(candidate) if g.step < candidate.rule.step]
     if lacks is not None or not given:

@@ -65,8 +65,8 @@ def moves(conditions: Iterable[Condition], force: InForce, dated: Iterable[date]
             if isinstance(leaf.operand, Name) and leaf.operand.kind is not NameKind.TERM:
                 facts.setdefault(counter, set()).add(leaf.operand.name)
     return Moves(
-        {counter: frozenset(found) for counter, found in numbers.items()},
-        {counter: frozenset(found) for counter, found in facts.items()},
+        {counter: frozenset(values) for counter, values in numbers.items()},
+        {counter: frozenset(values) for counter, values in facts.items()},
         frozenset(days),
         frozenset(derived),
     )

@@ -60,8 +60,8 @@ class Jumps:
         known = self._known.get(id(force))
         if known is None:
             dated = {day for name in _terms_read(force) for day in force.term_days(name)}
-            found = moves(_conditions(force), force, dated)
-            known = OfScope(force, found, frozenset(_within(force)))
+            moving = moves(_conditions(force), force, dated)
+            known = OfScope(force, moving, frozenset(_within(force)))
             self._known[id(force)] = known
         return known
 
@@ -87,22 +87,22 @@ class Days:
     def after(self, situation: Situation, decision: Decision, life: Life) -> date | None:
         """The next day on which anything can change; null when none is left."""
         today = situation.moment.day
-        found = [today + ONE_DAY] if decision.actions else []
+        candidates = [today + ONE_DAY] if decision.actions else []
         scope = self.jumps.of_scope(situation.force)
         known = situation.subscription.facts, situation.subscription.of_the_day
         if known != self._of:
             self._of = known
             self._days = sorted(days_of(scope.moves, situation))
-        found += [next((day for day in self._days if day > today), self.until + ONE_DAY)]
-        found += _bills_move_on(situation)
-        found += [day for held in decision.held for day in _may_go_on(held, situation)]
-        found += [
+        candidates += [next((day for day in self._days if day > today), self.until + ONE_DAY)]
+        candidates += _bills_move_on(situation)
+        candidates += [day for held in decision.held for day in _may_go_on(held, situation)]
+        candidates += [
             # From this day on it is too old for `within`, and a fresh step goes out.
             given.first_given + timedelta(days=days + 1)
             for given in life.history
             for days in scope.within
         ]
-        following = min(day for day in found if day > today)
+        following = min(day for day in candidates if day > today)
         return following if following <= self.until else None
 
 

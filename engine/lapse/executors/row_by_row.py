@@ -34,8 +34,8 @@ def known_rows(records: Iterator[Record], judging: Judging, history: History) ->
     for chunk in _chunks(records, history):
         met: list[str] = []
         for row in chunk:
-            found = known(row, judging)
-            if status_read(row.record, found.situation.subscription.facts) is not UNKNOWN:
+            known_row = known(row, judging)
+            if status_read(row.record, known_row.situation.subscription.facts) is not UNKNOWN:
                 met.append(row.id)
-            yield found
+            yield known_row
         history.meet(met)

@@ -62,8 +62,8 @@ def compared(test: Operator, left: Value, right: Value, currency: str | None) ->
 
 def is_among(left: Value, choices: Iterable[Value], currency: str | None) -> Truth:
     """Whether a value is one of some; what is absent is none of them."""
-    found = [compared(Operator.EQ, left, choice, currency) for choice in choices]
-    return True if True in found else None if None in found else False
+    truths = [compared(Operator.EQ, left, choice, currency) for choice in choices]
+    return True if True in truths else None if None in truths else False
 
 
 def comparable_pairs(

@@ -126,21 +126,21 @@ class Stages:
 
     def values(self, value_of: Callable[[str], Value]) -> tuple[int, ...] | None:
         """Each stage once; null where a term has no value."""
-        found: list[int] = []
+        days: list[int] = []
         for part in self.parts:
             own = _days_of(part, UNKNOWN if isinstance(part, int) else value_of(part.term.name))
             if own is None:
                 return None
-            found += own
-        return tuple(dict.fromkeys(found))
+            days += own
+        return tuple(dict.fromkeys(days))
 
     def every_value(self, values_of: Callable[[str], Iterable[Value]]) -> tuple[int, ...]:
         """Each stage that there can be, where a term can have several values."""
-        found: list[int] = []
+        days: list[int] = []
         for part in self.parts:
             values = [UNKNOWN] if isinstance(part, int) else values_of(part.term.name)
-            found += [day for value in values for day in _days_of(part, value) or ()]
-        return tuple(dict.fromkeys(found))
+            days += [day for value in values for day in _days_of(part, value) or ()]
+        return tuple(dict.fromkeys(days))
 
 
 def _days_of(part: int | Sum, value: Value) -> list[int] | None:
@@ -149,11 +149,11 @@ def _days_of(part: int | Sum, value: Value) -> list[int] | None:
         return [part]
     days = value if isinstance(value, tuple) else (value,)
     sums = [part.of(day) for day in days]
-    found = [each for each in sums if isinstance(each, int)]
-    if len(found) < len(sums):
+    known = [each for each in sums if isinstance(each, int)]
+    if len(known) < len(sums):
         return None
     # A list may name days before a date; a sum never counts past one.
-    return found if part.number == 0 else [each for each in found if each >= 0]
+    return known if part.number == 0 else [each for each in known if each >= 0]
 
 
 @dataclass(frozen=True, slots=True)

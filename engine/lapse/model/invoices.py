@@ -109,7 +109,7 @@ class Ledger:
     def next_change(self, day: date) -> date | None:
         """The first later day on which one more invoice or credit counts."""
         days = (invoice.counts_from for invoice in self.invoices)
-        return min((found for found in days if found and found > day), default=None)
+        return min((start for start in days if start and start > day), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,28 +175,28 @@ def owed(ledger: Ledger, day: date, tolerance: Tolerance, currency: str | None) 
     # What cannot be read may be a credit for any of it.
     if not ledger.is_whole:
         return Owed(unpaid=unpaid)
-    found = Owed(
+    amounts = Owed(
         unpaid_invoices=len(unpaid),
         unpaid=unpaid,
         own=_sums((i for i in counting if not i.is_shared), currency),
         shared=_sums((i for i in counting if i.is_shared), OF_SUBSCRIPTION),
     )
     left = every[len(unpaid) :]
-    found = _with_next(found, left, [*counting, *ahead] if ahead else [], currency)
+    amounts = _with_next(amounts, left, [*counting, *ahead] if ahead else [], currency)
     if any(i.lacks_currency for i in counting) and not all(i.is_credit for i in counting):
-        return _in_none(found, counting)
+        return _in_none(amounts, counting)
     currencies = {_currency(invoice, currency) for invoice in counting}
     if not unpaid:
         zero = Money(Decimal(0), currencies.pop() if len(currencies) == 1 else currency)
-        return replace(found, debt=zero, past_due_since=ABSENT)
+        return replace(amounts, debt=zero, past_due_since=ABSENT)
     if len(currencies) > 1:
-        return _in_several(found, currencies, has_credits=any(i.is_credit for i in counting))
+        return _in_several(amounts, currencies, has_credits=any(i.is_credit for i in counting))
     debt = sum((one.left.amount for one in unpaid), Decimal(0))
     since = _past_due_since(unpaid, tolerance)
-    found = replace(found, debt=Money(debt, currencies.pop()))
+    amounts = replace(amounts, debt=Money(debt, currencies.pop()))
     if isinstance(since, frozenset):
-        return replace(found, lacks={**found.lacks, PAST_DUE_SINCE: since})
-    return replace(found, past_due_since=since)
+        return replace(amounts, lacks={**amounts.lacks, PAST_DUE_SINCE: since})
+    return replace(amounts, past_due_since=since)
 
 
 def _in_none(found: Owed, counting: list[Invoice]) -> Owed:
@@ -252,15 +252,15 @@ def _unpaid(counting: list[Invoice], currency: str | None) -> tuple[Unpaid, ...]
     """The debts of which credits in their currency leave something, the oldest first."""
     credits_ = _sums((invoice for invoice in counting if invoice.is_credit), currency)
     pools = {name: -amount for name, amount in credits_.items()}
-    found = []
+    unpaid = []
     for invoice in sorted((i for i in counting if not i.is_credit), key=_order):
         name, amount = _currency(invoice, currency), invoice.balance.amount
         used = min(amount, pools.get(name, Decimal(0)))
         if used:
             pools[name] -= used
         if used < amount:
-            found.append(Unpaid(invoice, Money(amount - used, name)))
-    return tuple(found)
+            unpaid.append(Unpaid(invoice, Money(amount - used, name)))
+    return tuple(unpaid)
 
 
 def _past_due_since(
@@ -285,10 +285,10 @@ def _past_due_since(
 
 
 def _sums(invoices: Iterable[Invoice], currency: str | None) -> Sums:
-    found: dict[str | None, Decimal] = defaultdict(Decimal)
+    sums: dict[str | None, Decimal] = defaultdict(Decimal)
     for invoice in invoices:
-        found[_currency(invoice, currency)] += invoice.balance.amount
-    return dict(found)
+        sums[_currency(invoice, currency)] += invoice.balance.amount
+    return dict(sums)
 
 
 def _currency(invoice: Invoice, currency: str | None) -> str | None:

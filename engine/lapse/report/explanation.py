@@ -71,10 +71,10 @@ def _terms(explanation: Explanation, *, shows_all: bool) -> Iterator[str]:
         if shows_all or rule.truth is not False or (rule.why_not and rule.why_not.flips_on)
         for name in rule.terms
     }
-    found = [term for term in explanation.terms if term.name in near]
-    if found:
+    terms = [term for term in explanation.terms if term.name in near]
+    if terms:
         yield from ("", "Terms used")
-    for term in found:
+    for term in terms:
         yield from _term(term)
 
 

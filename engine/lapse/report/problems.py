@@ -25,9 +25,9 @@ def render(
 
     `sources` holds the lines of each file; a problem in a file that is not there shows none.
     """
-    found = sorted(problems, key=problem_order)
-    blocks = ["\n".join(_block(problem, sources, colour=colour)) for problem in found]
-    return "\n\n".join([*blocks, tally(found)]) + "\n"
+    in_order = sorted(problems, key=problem_order)
+    blocks = ["\n".join(_block(problem, sources, colour=colour)) for problem in in_order]
+    return "\n\n".join([*blocks, tally(in_order)]) + "\n"
 
 
 def as_json(problems: Iterable[Problem]) -> list[dict[str, object]]:

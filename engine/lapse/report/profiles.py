@@ -19,9 +19,9 @@ def profiles_text(profiles: ProfileSet) -> str:
     """Every profile under what it gives."""
     lines: list[str] = []
     for gives in Gives:
-        found = [each for each in profiles.profiles.values() if each.gives is gives]
-        if found:
-            lines += [gives.value, *_table({each.name: each.about for each in found}), ""]
+        giving = [each for each in profiles.profiles.values() if each.gives is gives]
+        if giving:
+            lines += [gives.value, *_table({each.name: each.about for each in giving}), ""]
     tail = "`lapse profiles NAME` tells what such a file can and cannot know."
     return "\n".join([*lines, tail])
 

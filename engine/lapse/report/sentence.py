@@ -71,8 +71,8 @@ def _nothing(found: WhatIf) -> str:
 
 
 def _first_two(names: Iterable[str]) -> list[str]:
-    found = list(names)
-    return [*found[:2], *(["more"] if len(found) > 2 else [])]  # noqa: PLR2004
+    every = list(names)
+    return [*every[:2], *(["more"] if len(every) > 2 else [])]  # noqa: PLR2004
 
 
 def _hurt(found: WhatIf, hurting: list[OneChange]) -> Iterator[str]:

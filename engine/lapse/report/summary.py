@@ -157,8 +157,8 @@ def _cannot_tell(joining: Joining) -> Iterator[str]:
 
 
 def _section(title: str, lines: Iterator[str]) -> list[str]:
-    found = [line for text in lines for line in in_lines(text, "  ", "    ")]
-    return ["", title, *found] if found else []
+    body = [line for text in lines for line in in_lines(text, "  ", "    ")]
+    return ["", title, *body] if body else []
 
 
 def _actions(summary: Summary) -> Iterator[str]:
@@ -202,11 +202,11 @@ def _tally(counts: Mapping[str, int]) -> Iterator[str]:
 
 
 def _money(summary: Summary) -> Iterator[str]:
-    for found in summary.money:
-        unit = found.currency or "of unknown currency"
-        worth = Money(found.monthly_acted_on)
+    for money in summary.money:
+        unit = money.currency or "of unknown currency"
+        worth = Money(money.monthly_acted_on)
         by = "" if worth.is_zero else f", by subscriptions worth {worth} a month"
-        yield f"{Money(found.debt)} {unit} owed, {Money(found.debt_acted_on)} of it acted on{by}"
+        yield f"{Money(money.debt)} {unit} owed, {Money(money.debt_acted_on)} of it acted on{by}"
     several = summary.in_several_currencies
     if several == 1:
         yield "1 subscription owes in several currencies: its debt is not known"

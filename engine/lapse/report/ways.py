@@ -29,12 +29,12 @@ def conditions_text(conditions: Sequence[Where], spelling: Spelling) -> str:
 
 
 def _way(way: Way, spelling: Spelling) -> str:
-    found = " ".join([_source(way, spelling), *_changes(way)]) + _meanings(way, spelling)
+    text = " ".join([_source(way, spelling), *_changes(way)]) + _meanings(way, spelling)
     if way.currency:
-        found += f", in {_part(way.currency, spelling)}"
+        text += f", in {_part(way.currency, spelling)}"
     if way.covers_months:
-        found += f", divided by the months it is for: {_part(way.covers_months, spelling)}"
-    return f"{found}, where {conditions_text(way.where, spelling)}" if way.where else found
+        text += f", divided by the months it is for: {_part(way.covers_months, spelling)}"
+    return f"{text}, where {conditions_text(way.where, spelling)}" if way.where else text
 
 
 def _part(ways: Sequence[Way], spelling: Spelling) -> str:
@@ -53,8 +53,8 @@ def _source(way: Way, spelling: Spelling) -> str:
 
 
 def _sum(total: ListSum, spelling: Spelling) -> str:
-    found = f"the sum of {total.number} over all of {spelling(total.column)}"
-    return f"{found} of which {total.until} is not past" if total.until else found
+    text = f"the sum of {total.number} over all of {spelling(total.column)}"
+    return f"{text} of which {total.until} is not past" if total.until else text
 
 
 def _cut(way: Way) -> str:
@@ -105,8 +105,8 @@ def _condition(condition: Where, spelling: Spelling) -> str:
     for value in condition.values:
         verb, named = _test(value, spelling)
         tests.setdefault(verb, []).append(named)
-    found = [f"{verb} {_or(named)}".strip() for verb, named in tests.items()]
-    return f"{spelling(condition.column)} {_or(found)}"
+    phrases = [f"{verb} {_or(named)}".strip() for verb, named in tests.items()]
+    return f"{spelling(condition.column)} {_or(phrases)}"
 
 
 def _test(value: str, spelling: Spelling) -> tuple[str, str]:

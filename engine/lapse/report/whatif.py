@@ -44,8 +44,8 @@ def whatif_text(found: WhatIf, most: int) -> str:
 
 
 def _section(title: str, lines: Iterator[str]) -> list[str]:
-    found = [line for text in lines for line in _lines(text)]
-    return ["", title, *found] if found else []
+    body = [line for text in lines for line in _lines(text)]
+    return ["", title, *body] if body else []
 
 
 def _lines(text: str) -> list[str]:
@@ -125,8 +125,8 @@ def causes_of(difference: Difference, direction: Direction) -> list[Edit]:
     tracks = {
         each.latest.track.name for each in difference.differing if each.direction is direction
     }
-    found = (edit for track in tracks for edit in difference.causes.get(track, Cause()).edits)
-    return sorted(set(found))
+    edits = (edit for track in tracks for edit in difference.causes.get(track, Cause()).edits)
+    return sorted(set(edits))
 
 
 def moved(change: Change) -> str:

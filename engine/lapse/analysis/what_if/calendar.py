@@ -37,17 +37,17 @@ class Calendar:
     @property
     def entries(self) -> list[tuple[Future, Foreseen]]:
         """Every action, by day and subscription."""
-        found = [(future, each) for future in self.futures for each in future.foreseen]
-        return sorted(found, key=lambda pair: (pair[1].day, pair[0].id, pair[1].track.index))
+        pairs = [(future, each) for future in self.futures for each in future.foreseen]
+        return sorted(pairs, key=lambda pair: (pair[1].day, pair[0].id, pair[1].track.index))
 
     def counts(self) -> tuple[Count, ...]:
-        found = Counter(
+        numbers = Counter(
             (not each.is_ours, monday(each.day), future.text("market"), each.name)
             for future, each in self.entries
         )
         return tuple(
             Count(not is_theirs, week, market, action, number)
-            for (is_theirs, week, market, action), number in sorted(found.items())
+            for (is_theirs, week, market, action), number in sorted(numbers.items())
         )
 
 

@@ -58,9 +58,9 @@ class Causes:
             s for s in (likely, near, self.versions.edits) if trial.is_as_today(s, tracks)
         )
         least = trial.least(suspects, tracks)
-        found = {track: trial.cause(least, near, track) for track in sorted(tracks)}
+        causes = {track: trial.cause(least, near, track) for track in sorted(tracks)}
         days = {track: _first_day(differing, track) for track in tracks}
-        return {track: _with_both_sides(found[track], old, new, days[track]) for track in found}
+        return {track: _with_both_sides(causes[track], old, new, days[track]) for track in causes}
 
     def future(self, row: RecordAndPast, undone: Undone) -> Future:
         """The future when some edits are undone."""
@@ -89,22 +89,22 @@ class Trial:
 
     def cause(self, least: tuple[Edit, ...], near: tuple[Edit, ...], track: str) -> Cause:
         """That of one track, among the edits that are its subscription's."""
-        found = self.least(least, (track,)) if len(least) > 1 else least
-        others = () if len(found) != 1 else (edit for edit in near if edit not in found)
-        return Cause(found, tuple(edit for edit in others if self.is_as_today((edit,), (track,))))
+        edits = self.least(least, (track,)) if len(least) > 1 else least
+        others = () if len(edits) != 1 else (edit for edit in near if edit not in edits)
+        return Cause(edits, tuple(edit for edit in others if self.is_as_today((edit,), (track,))))
 
     def is_as_today(self, undone: Iterable[Edit], tracks: Iterable[str]) -> bool:
         key = frozenset(undone)
         if key not in self.known:
             self.known[key] = outcomes(self.causes.future(self.row, key))
-        found = self.known[key]
-        return all(found.get(track) == self.wanted.get(track) for track in tracks)
+        outcome = self.known[key]
+        return all(outcome.get(track) == self.wanted.get(track) for track in tracks)
 
 
 def outcomes(future: Future) -> Outcomes:
     return {
-        track: frozenset(each.outcome for each in found)
-        for track, found in by_track(future).items()
+        track: frozenset(each.outcome for each in foreseen)
+        for track, foreseen in by_track(future).items()
     }
 
 
@@ -133,7 +133,7 @@ def _with_both_sides(cause: Cause, old: Future, new: Future, day: date) -> Cause
             return replace(edit, new=_in_force(edit, new.first, day))
         return edit
 
-    return Cause(*(tuple(map(with_both, found)) for found in (cause.edits, cause.or_else)))
+    return Cause(*(tuple(map(with_both, edits)) for edits in (cause.edits, cause.or_else)))
 
 
 def _in_force(edit: Edit, situation: Situation, day: date) -> Version | None:
@@ -145,7 +145,7 @@ def _in_force(edit: Edit, situation: Situation, day: date) -> Version | None:
             entry = force.term(name, max(start, _pinned(name, situation) or day), day).entry
             return alone(entry) if entry else None
         case Piece.RULE:
-            rules = (found.rule for found in force.rules(max(start, day)))
+            rules = (in_force.rule for in_force in force.rules(max(start, day)))
             return next((alone(rule) for rule in rules if rule.name == name), None)
         case _:
             return None

@@ -66,9 +66,9 @@ class Change:
     @property
     def latest(self) -> Foreseen:
         """The action as it will be; as it is today where it will be no more."""
-        found = self.new or self.old
-        assert found is not None
-        return found
+        action = self.new or self.old
+        assert action is not None
+        return action
 
     @property
     def days(self) -> int | None:
@@ -80,8 +80,8 @@ class Change:
 def changes(old: Future, new: Future, weigh: "Weigh") -> tuple[Change, ...]:
     """Every action of two futures, by day and track."""
     pairs = matched(old.foreseen, new.foreseen)
-    found = [_change(*pair, weigh) for pair in pairs]
-    return tuple(sorted((_with_its_harm(each, found) for each in found), key=_order))
+    every = [_change(*pair, weigh) for pair in pairs]
+    return tuple(sorted((_with_its_harm(each, every) for each in every), key=_order))
 
 
 def _with_its_harm(change: Change, others: Iterable[Change]) -> Change:
@@ -97,10 +97,10 @@ def _with_its_harm(change: Change, others: Iterable[Change]) -> Change:
 
 
 def by_track(future: Future) -> dict[str, list[Foreseen]]:
-    found: dict[str, list[Foreseen]] = {}
+    tracks: dict[str, list[Foreseen]] = {}
     for each in future.foreseen:
-        found.setdefault(each.track.name, []).append(each)
-    return found
+        tracks.setdefault(each.track.name, []).append(each)
+    return tracks
 
 
 def _order(change: Change) -> tuple[object, ...]:
@@ -141,7 +141,7 @@ def matched(old: Iterable[Foreseen], new: Iterable[Foreseen]) -> Iterator[Pair]:
                 yield each, waiting[key(each)].pop(0)
             else:
                 alone.append(each)
-        left, right = alone, [each for found in waiting.values() for each in found]
+        left, right = alone, [each for unmatched in waiting.values() for each in unmatched]
         right.sort(key=lambda each: (each.day, each.track.index))
     yield from ((each, None) for each in left)
     yield from ((None, each) for each in right)

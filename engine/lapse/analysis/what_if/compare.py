@@ -63,9 +63,9 @@ class Difference:
     @property
     def direction(self) -> Direction:
         """The hardest direction of its changes."""
-        found = {change.direction for change in self.differing}
+        directions = {change.direction for change in self.differing}
         order = (Direction.HARSHER, Direction.GENTLER)
-        return next((each for each in order if each in found), Direction.NEUTRAL)
+        return next((each for each in order if each in directions), Direction.NEUTRAL)
 
 
 class Comparer:
@@ -93,10 +93,10 @@ class Comparer:
             return Difference(old, old, changes(old, old, self._weigh))
         also = self._new.watched(new_row)
         new, read = also.future, watched.terms | also.terms
-        found = Difference(old, new, changes(old, new, self._weigh))
-        if self._causes is None or not found.differing:
-            return found
-        return replace(found, causes=self._causes.of(new_row, old, new, found.differing, read))
+        bare = Difference(old, new, changes(old, new, self._weigh))
+        if self._causes is None or not bare.differing:
+            return bare
+        return replace(bare, causes=self._causes.of(new_row, old, new, bare.differing, read))
 
 
 def differences(

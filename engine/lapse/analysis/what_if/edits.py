@@ -153,7 +153,7 @@ def _field_text(value: Any) -> str:  # noqa: ANN401  the value of any field of a
 
 
 def _scope_text(applies_to: Mapping[str, frozenset[str]]) -> str:
-    named = (f"{key} {', '.join(sorted(found))}" for key, found in sorted(applies_to.items()))
+    named = (f"{key} {', '.join(sorted(values))}" for key, values in sorted(applies_to.items()))
     return "; ".join(named) or "everything"
 
 
@@ -161,4 +161,4 @@ def _regions_text(region_of: Mapping[str, str]) -> str:
     regions: dict[str, list[str]] = {}
     for market, region in sorted(region_of.items()):
         regions.setdefault(region, []).append(market)
-    return "; ".join(f"{name}: {', '.join(found)}" for name, found in sorted(regions.items()))
+    return "; ".join(f"{name}: {', '.join(markets)}" for name, markets in sorted(regions.items()))

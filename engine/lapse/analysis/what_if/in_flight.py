@@ -51,10 +51,10 @@ class Pinned:
             return None
         resting = [each.day for each in future.foreseen if pins.keys() & terms_read(each.rule)]
         loose = self._loose.future(row)
-        found = changes(future, loose, self._weigh)
-        if not resting and not any(change.is_change for change in found):
+        unpinned = changes(future, loose, self._weigh)
+        if not resting and not any(change.is_change for change in unpinned):
             return None
-        return InFlight(future, pins, max(resting, default=None), found)
+        return InFlight(future, pins, max(resting, default=None), unpinned)
 
     def _keeps(self, future: Future, name: str, pin: str) -> bool:
         pinned = future.subscription.fact(pin)

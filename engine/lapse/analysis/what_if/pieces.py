@@ -208,8 +208,8 @@ def _of_catalogue(own: Catalogue, other: Catalogue) -> Iterator[tuple[Path, Foun
             yield Path(piece, "", name), Found(spec, own.places.get((section, name)))
     shared = own.tracks.keys() & other.tracks.keys()
     if [name for name in own.tracks if name in shared] != [n for n in other.tracks if n in shared]:
-        found = Found(tuple(own.tracks), own.places.get(("tracks", "")))
-        yield Path(Piece.DECLARED_TRACK, "", TRACK_ORDER), found
+        order = Found(tuple(own.tracks), own.places.get(("tracks", "")))
+        yield Path(Piece.DECLARED_TRACK, "", TRACK_ORDER), order
     for name, value in own.assumed.items():
         yield Path(Piece.ASSUMED, "", name), Found(value, own.places.get(("assume", name)))
     for piece, whole in (
@@ -222,10 +222,10 @@ def _of_catalogue(own: Catalogue, other: Catalogue) -> Iterator[tuple[Path, Foun
 
 def _section(catalogue: Catalogue, section: str) -> Mapping[str, object]:
     """What a section declares, by name."""
-    found: Mapping[str, object] = getattr(
+    declared: Mapping[str, object] = getattr(
         catalogue.words if section == "facts" else catalogue, section
     )
-    return found
+    return declared
 
 
 def put_together(pieces: Pieces, before: Catalogue, after: Catalogue) -> Rulebook:
@@ -234,7 +234,7 @@ def put_together(pieces: Pieces, before: Catalogue, after: Catalogue) -> Ruleboo
     for path in pieces:
         of[path.layer][path] = pieces[path].value
     catalogue = _catalogue(of.pop(""), before, after)
-    layers = (_layer(found, catalogue) for found in of.values())
+    layers = (_layer(parts, catalogue) for parts in of.values())
     in_order = sorted(layers, key=lambda layer: layer_order(layer, catalogue.cascade))
     return Rulebook(catalogue, tuple(in_order))
 

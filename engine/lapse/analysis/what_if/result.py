@@ -49,8 +49,8 @@ class WhatIf:
     @property
     def changes(self) -> tuple[tuple[Difference, Change], ...]:
         """Every change but what is kept, by day."""
-        found = [(each, change) for each in self.differences for change in each.differing]
-        return tuple(sorted(found, key=lambda pair: (pair[1].latest.day, pair[0].id)))
+        pairs = [(each, change) for each in self.differences for change in each.differing]
+        return tuple(sorted(pairs, key=lambda pair: (pair[1].latest.day, pair[0].id)))
 
     def counts(self) -> Counter[tuple[bool, str, Kind]]:
         """Changes by whether the action is ours, its name and the kind, kept ones too."""
@@ -88,25 +88,25 @@ def what_if(
     old, new = asked.foresight(versions.before), asked.foresight(versions.after)
     comparer, pinned = Comparer(versions, old, new), Pinned(versions, old, new)
     rows = {row.id: row for row in other.rows}
-    found: list[Difference] = []
+    compared: list[Difference] = []
     in_flight: list[InFlight] = []
     for difference in differences(comparer, today.rows, other.rows, asked.progress):
-        found.append(difference)
+        compared.append(difference)
         keeping = pinned.in_flight(rows[difference.id], difference.new)
         in_flight += [keeping] if keeping else []
-    sums = totals(found)
-    unknown = (each.old.unknown | each.new.unknown for each in found)
+    sums = totals(compared)
+    unknown = (each.old.unknown | each.new.unknown for each in compared)
     before = {row.id for row in today.rows}
     return WhatIf(
         utc_day(asked.as_of),
         asked.until,
         versions.actions,
-        with_both_sides(versions.edits, found),
-        tuple(found),
+        with_both_sides(versions.edits, compared),
+        tuple(compared),
         sums,
         tuple(in_flight),
         not_known(unknown, versions.after.words, today.lacking & other.lacking),
         tuple(sorted(before - rows.keys())),
         tuple(sorted(rows.keys() - before)),
-        tuple(crossed(limits, sums, len(found))),
+        tuple(crossed(limits, sums, len(compared))),
     )

@@ -52,7 +52,7 @@ class SameFuture:
             if before.term(name, day, judged).readings != after.term(name, day, judged).readings:
                 return False
             days.setdefault(name, set()).add(day)
-        return all(self._stays(name, found, before, after) for name, found in days.items())
+        return all(self._stays(name, read_on, before, after) for name, read_on in days.items())
 
     def _stays(self, name: str, days: set[date], before: InForce, after: InForce) -> bool:
         """Whether a term is the same on each later day on which it can change."""

@@ -49,31 +49,31 @@ def parse_setting(text: str, book: Rulebook, *, option: str = BY) -> Setting:
         raise SettingError(f"{option}: there is no term `{name}`" + (f"; {hint}" if hint else ""))
     if not equals or not written:
         raise SettingError(f"{option}: `{text}` gives no value; write `{name}=14`")
-    tree, found = read_yaml(f"{name}: {written}\n", option)
-    problems = Problems(found)
+    tree, yaml_problems = read_yaml(f"{name}: {written}\n", option)
+    problems = Problems(yaml_problems)
     value = None
     if isinstance(tree, nodes.Mapping) and len(tree.entries) == 1:
         value = term_value(tree.entries[0][1], spec, problems)
     if value is None or problems.found:
-        said = problems.found[0] if problems.found else None
-        why = _said(said) if said else f"`{written}` is no value of `{name}`"
+        first = problems.found[0] if problems.found else None
+        why = _said(first) if first else f"`{written}` is no value of `{name}`"
         raise SettingError(f"{option} {text}: {why}")
     return Setting(name, value, text, option)
 
 
 def parse_where(texts: Iterable[str], book: Rulebook) -> Mapping[str, str]:
     """`market=NO`, one for each key of the cascade."""
-    found: dict[str, str] = {}
+    where: dict[str, str] = {}
     for text in texts:
         key, _, written = (part.strip() for part in text.partition("="))
         if key not in book.catalogue.cascade:
             hint = did_you_mean(key, book.catalogue.cascade)
             message = f"--where: `{key}` is no key of the cascade"
             raise SettingError(message + (f"; {hint}" if hint else ""))
-        if key in found:
+        if key in where:
             raise SettingError(f"--where: `{key}` stands there twice")
-        found[key] = _scope_value(key, written, text, book)
-    return found
+        where[key] = _scope_value(key, written, text, book)
+    return where
 
 
 def _scope_value(key: str, written: str, text: str, book: Rulebook) -> str:
@@ -159,11 +159,11 @@ def _stretch(name: str, force: InForce, day: date) -> Span:
     winner = force.term(name, day, day).entry
     days = sorted(force.term_days(name))
     first = last = None
-    for start in reversed([found for found in days if found <= day]):
+    for start in reversed([each for each in days if each <= day]):
         if force.term(name, start - ONE_DAY, day).entry is not winner:
             first = start
             break
-    for start in (found for found in days if found > day):
+    for start in (each for each in days if each > day):
         if force.term(name, start, day).entry is not winner:
             last = start - ONE_DAY
             break

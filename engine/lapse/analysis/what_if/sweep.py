@@ -66,15 +66,15 @@ class Sweep:
 
 def parse_range(text: str) -> Range:
     """`grace_days=0..60`, both included."""
-    found = _RANGE.fullmatch(text.strip())
-    if found is None:
+    match = _RANGE.fullmatch(text.strip())
+    if match is None:
         raise SettingError(f"{OPTION}: `{text}` is no range; write `grace_days=0..60`")
-    first, last = int(found[2]), int(found[3])
+    first, last = int(match[2]), int(match[3])
     if last < first:
         raise SettingError(f"{OPTION} {text}: {last} is before {first}; swap them")
     if last - first >= MOST_VALUES:
         raise SettingError(f"{OPTION} {text}: these are more than {MOST_VALUES} values")
-    return Range(found[1], range(first, last + 1))
+    return Range(match[1], range(first, last + 1))
 
 
 def sweep(
@@ -145,9 +145,9 @@ class ValueTally:
                 self._days += change.days or 0
 
     def _count(self, future: Future) -> None:
-        found = [each for each in future.foreseen if each.is_ours and each.name in self._harmful]
-        self.harm.update({each.name for each in found})
-        days = [each.day for each in found]
+        hits = [each for each in future.foreseen if each.is_ours and each.name in self._harmful]
+        self.harm.update({each.name for each in hits})
+        days = [each.day for each in hits]
         self._first = min([*days, *([self._first] if self._first else [])], default=None)
 
     def step(self, value: int, *, is_today: bool) -> Step:

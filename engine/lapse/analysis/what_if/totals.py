@@ -94,8 +94,8 @@ def totals(differences: Iterable[Difference]) -> tuple[Total, ...]:
             sums[by, value, direction].add(difference, first.latest)
     order = (ALL, *BY_FACT, ACTION)
     return tuple(
-        Total(*key, found.subscriptions, len(found.customers), found.amounts())
-        for key, found in sorted(
+        Total(*key, group.subscriptions, len(group.customers), group.amounts())
+        for key, group in sorted(
             sums.items(), key=lambda item: (order.index(item[0][0]), *item[0][1:])
         )
     )
@@ -114,8 +114,8 @@ def _groups(difference: Difference) -> Iterator[tuple[str, str, list[Change]]]:
 
 def first_of_hardest(changes: Iterable[Change]) -> tuple[Direction, Change]:
     """The hardest direction that any of some changes takes, and the first one that does."""
-    found = sorted(changes, key=lambda change: (_hardest(change), first_day(change)))
-    return found[0].direction, found[0]
+    ordered = sorted(changes, key=lambda change: (_hardest(change), first_day(change)))
+    return ordered[0].direction, ordered[0]
 
 
 def _hardest(change: Change) -> int:

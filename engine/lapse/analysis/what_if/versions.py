@@ -57,5 +57,5 @@ class Versions:
     def _made(self, undone: Undone) -> Rulebook:
         old, new = taken_apart(self.before, self.after)
         mixed = {**new, **{edit.path: old.get(edit.path) for edit in undone}}
-        pieces = {path: found for path, found in mixed.items() if found is not None}
+        pieces = {path: piece for path, piece in mixed.items() if piece is not None}
         return put_together(pieces, self.before.catalogue, self.after.catalogue)

@@ -220,9 +220,9 @@ def _compared(leaf: Leaf, is_absent: Branch) -> Split:
                 also = ((Check(Standing(leaf.operand), Sign.EQ, IS_ABSENT),),)
             return Split((holds,), (is_absent, *also, fails))
         case Choices(values):
-            found = [_comparison(leaf.subject, Sign.EQ, Literal(value)) for value in values]
-            none = tuple(chain(*(fails for _, fails in found)))
-            return Split(tuple(holds for holds, _ in found), (is_absent, none))
+            pairs = [_comparison(leaf.subject, Sign.EQ, Literal(value)) for value in values]
+            none = tuple(chain(*(fails for _, fails in pairs)))
+            return Split(tuple(holds for holds, _ in pairs), (is_absent, none))
         case Stage() | Sum():
             raise AssertionError(f"unbound stage, or a sum, at {leaf.place}")
 

@@ -103,17 +103,17 @@ class Truths:
     def _truth(self, unit: int) -> Truth:
         if unit not in self._truths:
             network = self._networks[unit]
-            found: dict[int, Truth] = dict.fromkeys(network.units)
+            truths: dict[int, Truth] = dict.fromkeys(network.units)
             for said, verdict in network.fire(self._fact(network)):
-                if found[said] is (not verdict):
+                if truths[said] is (not verdict):
                     raise AssertionError("durable_rules calls one condition both true and false")
-                found[said] = verdict
-            self._truths |= found
+                truths[said] = verdict
+            self._truths |= truths
         return self._truths[unit]
 
     def _fact(self, network: "Network") -> dict[str, EngineValue]:
-        found = ((key, self._plain(field)) for field, key in network.fields.items())
-        return {key: value for key, value in found if value is not None}
+        pairs = ((key, self._plain(field)) for field, key in network.fields.items())
+        return {key: value for key, value in pairs if value is not None}
 
     def _plain(self, field: Field) -> EngineValue | None:
         """What a field holds; null where it is not there."""
@@ -150,8 +150,8 @@ class Network:
     """Branches as one ruleset of the engine, and what each says when it fires."""
 
     def __init__(self, says: Mapping[Branch, Sequence[Says]]) -> None:
-        found = (field for branch in says for check in branch for field in check.fields)
-        self.fields = {field: f"f{index}" for index, field in enumerate(dict.fromkeys(found))}
+        fields = (field for branch in says for check in branch for field in check.fields)
+        self.fields = {field: f"f{index}" for index, field in enumerate(dict.fromkeys(fields))}
         self.units = frozenset(unit for said in says.values() for unit, _ in said)
         self.says = tuple(says.values())
         rules = {ANSWER: self._rule(())}

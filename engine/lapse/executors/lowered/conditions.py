@@ -120,11 +120,11 @@ class Row:
     def _among(self, operator: Operator, left: Cell, choices: Sequence[Cell]) -> exp.Expr:
         """Whether a value is one of some, or with `not_in` none of them."""
         if isinstance(left, Side):
-            found = any_of([self._compared(Operator.EQ, left, each) for each in choices])
+            is_among = any_of([self._compared(Operator.EQ, left, each) for each in choices])
         else:
-            found = sql("$left IN ($all)", left=left.value, all=[each.value for each in choices])
+            is_among = sql("$left IN ($all)", left=left.value, all=[each.value for each in choices])
         is_none_of = operator is Operator.NOT_IN
-        said = sql("NOT $found", found=found) if is_none_of else found
+        said = sql("NOT $found", found=is_among) if is_none_of else is_among
         return _unless_absent([left], said, is_so=is_none_of)
 
     def _tested(self, operator: Operator, left: Cell, right: Cell) -> exp.Expr:
