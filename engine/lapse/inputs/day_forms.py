@@ -100,7 +100,7 @@ def _day(text: exp.Expr, form: DateForm) -> exp.Expr:
         place = form.order.index(name) + 1
         piece = sql("split_part($text, $mark, $place)", text=text, mark=form.mark, place=place)
         is_last = form.order[-1] == name
-        return sql("split_part($found, ' ', 1)", found=piece) if is_last else piece
+        return sql("split_part($piece, ' ', 1)", piece=piece) if is_last else piece
 
     return sql(
         "concat(lpad($year, 4, '0'), '-', lpad($month, 2, '0'), '-', lpad($day, 2, '0'))",

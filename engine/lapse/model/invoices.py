@@ -199,31 +199,31 @@ def owed(ledger: Ledger, day: date, tolerance: Tolerance, currency: str | None) 
     return replace(amounts, past_due_since=since)
 
 
-def _in_none(found: Owed, counting: list[Invoice]) -> Owed:
+def _in_none(owed: Owed, counting: list[Invoice]) -> Owed:
     """Debts and credits of which some are in no known currency: which meet, nobody can say."""
     has_credits = any(invoice.is_credit for invoice in counting)
-    number = UNKNOWN if has_credits else found.unpaid_invoices
+    number = UNKNOWN if has_credits else owed.unpaid_invoices
     names = (DEBT, PAST_DUE_SINCE, *((UNPAID_INVOICES,) if has_credits else ()))
-    lacks = {**found.lacks, **dict.fromkeys(names, IN_A_CURRENCY)}
-    return replace(found, unpaid_invoices=number, lacks=lacks)
+    lacks = {**owed.lacks, **dict.fromkeys(names, IN_A_CURRENCY)}
+    return replace(owed, unpaid_invoices=number, lacks=lacks)
 
 
-def _in_several(found: Owed, currencies: set[str | None], *, has_credits: bool) -> Owed:
+def _in_several(owed: Owed, currencies: set[str | None], *, has_credits: bool) -> Owed:
     """Debts in several currencies; one that is not known may be that of another invoice."""
     if None not in currencies:
-        return replace(found, is_in_several_currencies=True)
-    number = UNKNOWN if has_credits else found.unpaid_invoices
+        return replace(owed, is_in_several_currencies=True)
+    number = UNKNOWN if has_credits else owed.unpaid_invoices
     names = (DEBT, PAST_DUE_SINCE, *((UNPAID_INVOICES,) if number is UNKNOWN else ()))
     return replace(
-        found,
+        owed,
         unpaid_invoices=number,
         is_in_several_currencies=len(currencies) > 2,  # noqa: PLR2004  two besides it
-        lacks={**found.lacks, **dict.fromkeys(names, IN_A_CURRENCY)},
+        lacks={**owed.lacks, **dict.fromkeys(names, IN_A_CURRENCY)},
     )
 
 
 def _with_next(
-    found: Owed, ahead: tuple[Unpaid, ...], invoices: list[Invoice], currency: str | None
+    owed: Owed, ahead: tuple[Unpaid, ...], invoices: list[Invoice], currency: str | None
 ) -> Owed:
     """Adds the due date that comes next, and what credits leave to fall due on it.
 
@@ -235,17 +235,17 @@ def _with_next(
     if is_unsure and any(invoice.is_credit for invoice in invoices):
         # A credit in a currency that is not known may be what pays the next bill.
         lacks = dict.fromkeys((NEXT_DUE_ON, NEXT_DUE), IN_A_CURRENCY)
-        return replace(found, lacks={**found.lacks, **lacks})
+        return replace(owed, lacks={**owed.lacks, **lacks})
     if not ahead:
-        return replace(found, next_due_on=ABSENT, next_due=Money(Decimal(0), currency))
+        return replace(owed, next_due_on=ABSENT, next_due=Money(Decimal(0), currency))
     next_due_on = ahead[0].invoice.due_date
     due = [one for one in ahead if one.invoice.due_date == next_due_on]
     if any(one.invoice.lacks_currency for one in due):
-        lacks = {**found.lacks, NEXT_DUE: IN_A_CURRENCY}
-        return replace(found, next_due_on=next_due_on, lacks=lacks)
+        lacks = {**owed.lacks, NEXT_DUE: IN_A_CURRENCY}
+        return replace(owed, next_due_on=next_due_on, lacks=lacks)
     named = {one.left.currency for one in due}
     total = Money(sum((one.left.amount for one in due), Decimal(0)), due[0].left.currency)
-    return replace(found, next_due_on=next_due_on, next_due=total if len(named) == 1 else UNKNOWN)
+    return replace(owed, next_due_on=next_due_on, next_due=total if len(named) == 1 else UNKNOWN)
 
 
 def _unpaid(counting: list[Invoice], currency: str | None) -> tuple[Unpaid, ...]:

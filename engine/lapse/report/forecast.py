@@ -41,18 +41,18 @@ ENTRIES = Layout(
 )
 
 
-def forecast_text(found: Calendar, most: int) -> str:
+def forecast_text(calendar: Calendar, most: int) -> str:
     """What comes, in a sentence; counts by week and by market; the first actions of ours."""
-    lines = wrapped(sentence(found), "", "")
-    left_out = f", {found.left_out:,} of them not covered" if found.left_out else ""
-    lines += [f"{counted(len(found.futures), 'subscription')} foreseen{left_out}."]
-    counts = found.counts()
+    lines = wrapped(sentence(calendar), "", "")
+    left_out = f", {calendar.left_out:,} of them not covered" if calendar.left_out else ""
+    lines += [f"{counted(len(calendar.futures), 'subscription')} foreseen{left_out}."]
+    counts = calendar.counts()
     for is_ours, title in ((True, "Ours"), (False, "By the provider itself")):
         mine = [count for count in counts if count.is_ours is is_ours]
         if mine:
             lines += ["", f"{title}, by week", _by_week(mine)]
             lines += ["", f"{title}, by market", _by_market(mine)]
-    ours = [(future, each) for future, each in found.entries if each.is_ours]
+    ours = [(future, each) for future, each in calendar.entries if each.is_ours]
     if ours and most:
         lines += ["", "Ours, the first ones"]
         for future, each in ours[:most]:
@@ -61,28 +61,28 @@ def forecast_text(found: Calendar, most: int) -> str:
         if more > 0:
             csv = "--format csv lists all"
             lines += wrapped(f"and {counted(more, 'more action')}; --show N lists more, {csv}")
-    unknown = [line for text in unknown_lines(found.not_known) for line in wrapped(text)]
+    unknown = [line for text in unknown_lines(calendar.not_known) for line in wrapped(text)]
     lines += ["", "Not known", *unknown] if unknown else []
     return "\n".join(lines)
 
 
-def sentence(found: Calendar) -> str:
-    ours = [(future, each) for future, each in found.entries if each.is_ours]
+def sentence(calendar: Calendar) -> str:
+    ours = [(future, each) for future, each in calendar.entries if each.is_ours]
     parts = []
     for harm in HURTS:
         for name in sorted(
-            {each.name for _, each in ours if found.actions[each.name].harm is harm}
+            {each.name for _, each in ours if calendar.actions[each.name].harm is harm}
         ):
             hit = {future.customer for future, each in ours if each.name == name}
             soon = {
                 future.customer
                 for future, each in ours
-                if each.name == name and each.day <= found.day + SOON
+                if each.name == name and each.day <= calendar.day + SOON
             }
             what = f"{counted(len(hit), 'customer')} {happens(name, harm, len(hit))}"
             parts.append(what + how_soon(len(hit), len(soon)))
     told = "; ".join(parts) or "nobody loses access or data"
-    return f"If nothing changes until {found.until}, {told}."
+    return f"If nothing changes until {calendar.until}, {told}."
 
 
 def _by_week(counts: list[Count]) -> str:
@@ -117,14 +117,14 @@ def _entry(future: Future, foreseen: Foreseen) -> Iterator[str]:
     yield from wrapped(money, "    ", "    ") if money else ()
 
 
-def forecast_json(found: Calendar) -> dict[str, Any]:
+def forecast_json(calendar: Calendar) -> dict[str, Any]:
     """Days are ISO dates, money text with its currency; what is not there is null."""
     return {
-        "sentence": sentence(found),
-        "day": found.day.isoformat(),
-        "until": found.until.isoformat(),
-        "subscriptions": len(found.futures),
-        "not_covered": found.left_out,
+        "sentence": sentence(calendar),
+        "day": calendar.day.isoformat(),
+        "until": calendar.until.isoformat(),
+        "subscriptions": len(calendar.futures),
+        "not_covered": calendar.left_out,
         "counts": [
             {
                 "by": PARTNER if count.is_ours else PROVIDER,
@@ -133,7 +133,7 @@ def forecast_json(found: Calendar) -> dict[str, Any]:
                 "action": count.action,
                 "count": count.count,
             }
-            for count in found.counts()
+            for count in calendar.counts()
         ],
         "actions": [
             {
@@ -143,16 +143,16 @@ def forecast_json(found: Calendar) -> dict[str, Any]:
                 "by": PARTNER if each.is_ours else PROVIDER,
                 **(foreseen_json(future.id, each) or {}),
             }
-            for future, each in found.entries
+            for future, each in calendar.entries
         ],
-        "not_known": not_known_json(found.not_known),
+        "not_known": not_known_json(calendar.not_known),
     }
 
 
-def forecast_csv(found: Calendar) -> Iterator[str]:
+def forecast_csv(calendar: Calendar) -> Iterator[str]:
     """The header, and a line for each action by day and subscription."""
     yield csv_header(ENTRIES)
-    for future, each in found.entries:
+    for future, each in calendar.entries:
         yield csv_line(_cells(future, each), ENTRIES)
 
 

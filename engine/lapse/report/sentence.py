@@ -22,17 +22,17 @@ OneChange = tuple[Difference, Change]
 KINDS = (Kind.SOONER, Kind.ADDED, Kind.LATER, Kind.REMOVED, Kind.CHANGED)
 
 
-def first_sentence(found: WhatIf) -> str:
+def first_sentence(whatif: WhatIf) -> str:
     """What a manager needs to know, in one sentence."""
-    if not found.differing:
-        return _nothing(found)
-    every = [(each, part) for each, change in found.changes for part in _parts(change)]
-    hurting = [pair for pair in every if found.actions[pair[1].latest.name].harm in HURTS]
+    if not whatif.differing:
+        return _nothing(whatif)
+    every = [(each, part) for each, change in whatif.changes for part in _parts(change)]
+    hurting = [pair for pair in every if whatif.actions[pair[1].latest.name].harm in HURTS]
     ours = [pair for pair in hurting if pair[1].latest.is_ours]
     theirs = [pair for pair in hurting if not pair[1].latest.is_ours]
-    parts = list(_hurt(found, ours)) if ours else [_nobody_hurt(found, by_others=bool(theirs))]
-    parts += [f"by the provider {text}" for text in _counted(found, theirs)]
-    stake = _stake(found)
+    parts = list(_hurt(whatif, ours)) if ours else [_nobody_hurt(whatif, by_others=bool(theirs))]
+    parts += [f"by the provider {text}" for text in _counted(whatif, theirs)]
+    stake = _stake(whatif)
     text = "; ".join([*parts, *([stake] if stake else [])])
     return text[0].upper() + text[1:] + "."
 
@@ -52,20 +52,20 @@ def _parts(change: Change) -> Iterator[Change]:
         yield change
 
 
-def _nothing(found: WhatIf) -> str:
-    everybody = counted(found.compared, "subscription")
-    if not found.edits:
+def _nothing(whatif: WhatIf) -> str:
+    everybody = counted(whatif.compared, "subscription")
+    if not whatif.edits:
         return f"Nothing changes: the two policies decide alike ({everybody} compared)."
-    differ = f"although the policies differ in {counted(len(found.edits), 'place')}"
+    differ = f"although the policies differ in {counted(len(whatif.edits), 'place')}"
     parts = [
-        f"Nothing changes: {everybody} would be treated as today until {found.until}, {differ}"
+        f"Nothing changes: {everybody} would be treated as today until {whatif.until}, {differ}"
     ]
-    if found.in_flight:
+    if whatif.in_flight:
         keep = "keep today's terms, under which their clock started"
-        parts.append(f"{len(found.in_flight):,} of them {keep}")
-    if found.not_known.subscriptions:
-        names = joined(_first_two(found.not_known.counts))
-        who = f"from {found.not_known.subscriptions:,} of them"
+        parts.append(f"{len(whatif.in_flight):,} of them {keep}")
+    if whatif.not_known.subscriptions:
+        names = joined(_first_two(whatif.not_known.counts))
+        who = f"from {whatif.not_known.subscriptions:,} of them"
         parts.append(f"{who} harm is held back, in both, for want of {names}")
     return "; ".join(parts) + "."
 
@@ -75,14 +75,14 @@ def _first_two(names: Iterable[str]) -> list[str]:
     return [*every[:2], *(["more"] if len(every) > 2 else [])]  # noqa: PLR2004
 
 
-def _hurt(found: WhatIf, hurting: list[OneChange]) -> Iterator[str]:
+def _hurt(whatif: WhatIf, hurting: list[OneChange]) -> Iterator[str]:
     """Each harmful action of ours, then which harm comes to nobody sooner."""
-    yield from _counted(found, hurting)
+    yield from _counted(whatif, hurting)
     nobody = []
     for harm in HURTS:
-        mine = [pair for pair in hurting if found.actions[pair[1].latest.name].harm is harm]
+        mine = [pair for pair in hurting if whatif.actions[pair[1].latest.name].harm is harm]
         names = [change.latest.name for _, change in mine]
-        names += [name for name, spec in found.actions.items() if spec.harm is harm]
+        names += [name for name, spec in whatif.actions.items() if spec.harm is harm]
         is_any_worse = any(change.direction is Direction.HARSHER for _, change in mine)
         if names and not is_any_worse:
             nobody.append(happens(names[0], harm, 1))
@@ -90,26 +90,26 @@ def _hurt(found: WhatIf, hurting: list[OneChange]) -> Iterator[str]:
         yield f"nobody {' or '.join(nobody)} sooner"
 
 
-def _counted(found: WhatIf, pairs: list[OneChange]) -> Iterator[str]:
+def _counted(whatif: WhatIf, pairs: list[OneChange]) -> Iterator[str]:
     """Each action by kind, with the customers it hits."""
     names = {change.latest.name for _, change in pairs}
-    for name in sorted(names, key=lambda name: (_order(found, name), name)):
-        yield from _by_kind(found, name, [pair for pair in pairs if pair[1].latest.name == name])
+    for name in sorted(names, key=lambda name: (_order(whatif, name), name)):
+        yield from _by_kind(whatif, name, [pair for pair in pairs if pair[1].latest.name == name])
 
 
-def _order(found: WhatIf, name: str) -> int:
+def _order(whatif: WhatIf, name: str) -> int:
     """Access before data."""
-    harm = found.actions[name].harm
+    harm = whatif.actions[name].harm
     return HURTS.index(harm) if harm in HURTS else len(HURTS)
 
 
-def _by_kind(found: WhatIf, name: str, pairs: list[OneChange]) -> Iterator[str]:
+def _by_kind(whatif: WhatIf, name: str, pairs: list[OneChange]) -> Iterator[str]:
     for kind in KINDS:
         mine = [pair for pair in pairs if pair[1].kind is kind]
         hit = {difference.future.customer for difference, _ in mine}
         if hit:
-            what = happens(name, found.actions[name].harm, len(hit))
-            how = f"{_as(kind, what, found.until)}{_how_soon(found, mine)}"
+            what = happens(name, whatif.actions[name].harm, len(hit))
+            how = f"{_as(kind, what, whatif.until)}{_how_soon(whatif, mine)}"
             yield f"{counted(len(hit), 'customer')} {how}"
 
 
@@ -129,7 +129,7 @@ def _as(kind: Kind, what: str, until: date) -> str:
             return f"{what} {kind.value}"
 
 
-def _how_soon(found: WhatIf, pairs: list[OneChange]) -> str:
+def _how_soon(whatif: WhatIf, pairs: list[OneChange]) -> str:
     """How many of those hit sooner than today are within a week."""
     if pairs[0][1].kind not in {Kind.SOONER, Kind.ADDED}:
         return ""
@@ -137,29 +137,29 @@ def _how_soon(found: WhatIf, pairs: list[OneChange]) -> str:
     soon = {
         difference.future.customer
         for difference, change in pairs
-        if change.latest.day <= found.day + SOON
+        if change.latest.day <= whatif.day + SOON
     }
     return how_soon(len(hit), len(soon))
 
 
-def _nobody_hurt(found: WhatIf, *, by_others: bool) -> str:
+def _nobody_hurt(whatif: WhatIf, *, by_others: bool) -> str:
     """Where nothing of ours that hurts differs: what else does."""
     counts = Counter(
         change.latest.name
-        for _, change in found.changes
-        if found.actions[change.latest.name].harm not in HURTS
+        for _, change in whatif.changes
+        if whatif.actions[change.latest.name].harm not in HURTS
     )
     told = joined(f"{count:,} × {name}" for name, count in sorted(counts.items()))
-    whom = counted(len({each.future.customer for each in found.differing}), "customer")
+    whom = counted(len({each.future.customer for each in whatif.differing}), "customer")
     nobody = "nobody loses access or data by us sooner or later"
     if counts:
         return f"{nobody}; what differs is {told}, for {whom}"
     return nobody if by_others else f"only who is covered changes, for {whom}"
 
 
-def _stake(found: WhatIf) -> str:
+def _stake(whatif: WhatIf) -> str:
     """The monthly amounts of those worse off, or else of those better off; else what they owe."""
-    everything = {t.direction: t.money for t in found.totals if t.by == ALL}
+    everything = {t.direction: t.money for t in whatif.totals if t.by == ALL}
     for direction, words in (
         (Direction.HARSHER, ("is at stake", "are at stake")),
         (Direction.GENTLER, ("gets more time", "get more time")),

@@ -10,32 +10,32 @@ from lapse.report.whatif import unknown_lines
 from lapse.report.words import amount_text, counted, joined, wrapped
 
 
-def sweep_text(found: Sweep) -> str:
+def sweep_text(sweep: Sweep) -> str:
     """How many are hit under each value, from when on, and what is at stake against today."""
-    lines = wrapped(_sentence(found), "", "")
-    header = ["value", *found.actions, "first", "days", "worse", "better", "monthly at stake"]
-    lines += ["", table_text(header, [_row(found, step) for step in found.steps]), ""]
+    lines = wrapped(_sentence(sweep), "", "")
+    header = ["value", *sweep.actions, "first", "days", "worse", "better", "monthly at stake"]
+    lines += ["", table_text(header, [_row(sweep, step) for step in sweep.steps]), ""]
     lines += wrapped(
-        f"{joined(found.actions) or 'no action'}: subscriptions hit until {found.until}; first: "
+        f"{joined(sweep.actions) or 'no action'}: subscriptions hit until {sweep.until}; first: "
         "the first day of one; days: gained (+) or lost (-) against today; worse, better: "
         "subscriptions; at stake: of those worse off",
         "",
         "",
     )
-    unknown = [line for text in unknown_lines(found.not_known) for line in wrapped(text)]
+    unknown = [line for text in unknown_lines(sweep.not_known) for line in wrapped(text)]
     lines += ["", "Not known", *unknown] if unknown else []
     return "\n".join(lines)
 
 
-def _sentence(found: Sweep) -> str:
+def _sentence(sweep: Sweep) -> str:
     """Both ends of the range against today, or that nothing moves."""
-    who = counted(found.compared, "subscription")
-    if not any(step.totals for step in found.steps):
-        values = f"{found.steps[0].value} to {found.steps[-1].value}"
-        return f"Nothing moves: {found.name} of {values} comes to the same for {who}."
-    ends = found.steps if len(found.steps) == 1 else (found.steps[0], found.steps[-1])
+    who = counted(sweep.compared, "subscription")
+    if not any(step.totals for step in sweep.steps):
+        values = f"{sweep.steps[0].value} to {sweep.steps[-1].value}"
+        return f"Nothing moves: {sweep.name} of {values} comes to the same for {who}."
+    ends = sweep.steps if len(sweep.steps) == 1 else (sweep.steps[0], sweep.steps[-1])
     told = joined(_against_today(step) for step in ends if not step.is_today)
-    return f"Against today's {found.name} of {show(found.today)}, {told} ({who} compared)."
+    return f"Against today's {sweep.name} of {show(sweep.today)}, {told} ({who} compared)."
 
 
 def _against_today(step: Step) -> str:
@@ -48,11 +48,11 @@ def _against_today(step: Step) -> str:
     return f"{step.value} makes {joined(parts) or 'nobody worse or better off'}"
 
 
-def _row(found: Sweep, step: Step) -> list[str]:
+def _row(sweep: Sweep, step: Step) -> list[str]:
     mark = " (today)" if step.is_today else ""
     return [
         f"{step.value}{mark}",
-        *(f"{step.harm.get(name, 0):,}" for name in found.actions),
+        *(f"{step.harm.get(name, 0):,}" for name in sweep.actions),
         step.first.isoformat() if step.first else "-",
         f"{step.days:+,}" if step.days else "0",
         f"{step.subscriptions(Direction.HARSHER):,}",

@@ -21,25 +21,25 @@ MOST_UNKNOWN = 6
 MOST_NAMED = 4
 
 
-def whatif_text(found: WhatIf, most: int) -> str:
+def whatif_text(whatif: WhatIf, most: int) -> str:
     """The whole comparison; `most` subscriptions are listed in each direction."""
-    lines = wrapped(first_sentence(found), "", "")
-    lines += edit_lines(found.edits)
+    lines = wrapped(first_sentence(whatif), "", "")
+    lines += edit_lines(whatif.edits)
     for is_ours, title in ((True, "Changes"), (False, "Changes in what the provider does")):
-        table = counts_table(found, is_ours=is_ours)
+        table = counts_table(whatif, is_ours=is_ours)
         if table:
-            lines += ["", f"{title} until {found.until}", table_text(table[0], table[1:])]
-    lines += _section("Worse off", _who(found, Direction.HARSHER, most))
-    lines += _section("Better off", _who(found, Direction.GENTLER, most))
-    lines += _section("Otherwise, for those neither worse nor better off", _others(found, most))
+            lines += ["", f"{title} until {whatif.until}", table_text(table[0], table[1:])]
+    lines += _section("Worse off", _who(whatif, Direction.HARSHER, most))
+    lines += _section("Better off", _who(whatif, Direction.GENTLER, most))
+    lines += _section("Otherwise, for those neither worse nor better off", _others(whatif, most))
     for by in BY_FACT:
-        table = totals_table(found.totals, by)
+        table = totals_table(whatif.totals, by)
         if len(table) > 2:  # noqa: PLR2004  a header and one group say what the first sentence does
             lines += ["", f"By {by}", table_text(table[0], table[1:])]
-    lines += _section("In flight", in_flight_lines(found.in_flight))
-    lines += _section("Not compared", not_compared(found))
-    lines += _section("Not known", unknown_lines(found.not_known))
-    lines += _section("Limits crossed", iter(found.crossed))
+    lines += _section("In flight", in_flight_lines(whatif.in_flight))
+    lines += _section("Not compared", not_compared(whatif))
+    lines += _section("Not known", unknown_lines(whatif.not_known))
+    lines += _section("Limits crossed", iter(whatif.crossed))
     return "\n".join(lines)
 
 
@@ -62,9 +62,9 @@ def edit_lines(edits: Sequence[Edit]) -> list[str]:
     return lines + ([f"  and {len(edits) - MOST_EDITS} more"] if len(edits) > MOST_EDITS else [])
 
 
-def counts_table(found: WhatIf, *, is_ours: bool) -> list[list[str]]:
+def counts_table(whatif: WhatIf, *, is_ours: bool) -> list[list[str]]:
     """A header and a row for each action, by kind; empty where nothing but `kept` is there."""
-    counts = found.counts()
+    counts = whatif.counts()
     names = sorted({name for ours, name, _ in counts if ours is is_ours})
     if not any(counts[is_ours, name, kind] for name in names for kind in Kind if kind != Kind.KEPT):
         return []
@@ -77,9 +77,9 @@ def counts_table(found: WhatIf, *, is_ours: bool) -> list[list[str]]:
     return [["action", *(kind.value for kind in kinds)], *rows]
 
 
-def _who(found: WhatIf, direction: Direction, most: int) -> Iterator[str]:
+def _who(whatif: WhatIf, direction: Direction, most: int) -> Iterator[str]:
     """Each subscription that a direction is the hardest of, by its first change that takes it."""
-    every = subscriptions(found, direction)
+    every = subscriptions(whatif, direction)
     for difference in every[:most]:
         yield named(difference)
         for change in difference.differing:
@@ -88,7 +88,7 @@ def _who(found: WhatIf, direction: Direction, most: int) -> Iterator[str]:
         money = money_text(first_of_hardest(difference.differing)[1].latest)
         if money:
             yield f"    {money}"
-        if len(found.edits) > 1:
+        if len(whatif.edits) > 1:
             yield from (f"    by {edit}" for edit in causes_of(difference, direction))
     if len(every) > most:
         customers = {difference.future.customer for difference in every}
@@ -96,9 +96,9 @@ def _who(found: WhatIf, direction: Direction, most: int) -> Iterator[str]:
         yield f"and {more}, of {counted(len(customers), 'customer')} in all (--show N lists more)"
 
 
-def subscriptions(found: WhatIf, direction: Direction) -> list[Difference]:
+def subscriptions(whatif: WhatIf, direction: Direction) -> list[Difference]:
     """Those whose hardest direction it is, by the first day of a change that takes it."""
-    every = [each for each in found.differing if each.direction is direction]
+    every = [each for each in whatif.differing if each.direction is direction]
     return sorted(every, key=lambda each: (_first_day(each), each.id))
 
 
@@ -158,9 +158,9 @@ def money_text(foreseen: Foreseen) -> str:
     )
 
 
-def _others(found: WhatIf, most: int) -> Iterator[str]:
+def _others(whatif: WhatIf, most: int) -> Iterator[str]:
     """Subscriptions with neutral changes only, a line each."""
-    neutral = [each for each in found.differing if each.direction is Direction.NEUTRAL]
+    neutral = [each for each in whatif.differing if each.direction is Direction.NEUTRAL]
     for difference in neutral[:most]:
         moves = [f"{change.latest.label} {moved(change)}" for change in difference.differing]
         yield f"{named(difference)}: {'; '.join(moves) or 'covered by one of the policies only'}"
@@ -227,9 +227,9 @@ def unpinned_better(each: InFlight) -> bool:
     return is_gentler and not unpinned_worse(each)
 
 
-def not_compared(found: WhatIf) -> Iterator[str]:
+def not_compared(whatif: WhatIf) -> Iterator[str]:
     """Subscriptions that only one side can read: what is rejected is treated in no way at all."""
-    for ids, whose in ((found.only_today, "today's"), (found.only_other, "the other")):
+    for ids, whose in ((whatif.only_today, "today's"), (whatif.only_other, "the other")):
         if ids:
             named_ = ", ".join(ids[:MOST_NAMED]) + (", …" if len(ids) > MOST_NAMED else "")
             who = counted(len(ids), "subscription is", "subscriptions are")

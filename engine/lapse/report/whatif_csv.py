@@ -33,10 +33,10 @@ CHANGES = Layout(
 )
 
 
-def whatif_csv(found: WhatIf) -> Iterator[str]:
+def whatif_csv(whatif: WhatIf) -> Iterator[str]:
     """The header, and a line for each change by subscription and day."""
     yield csv_header(CHANGES)
-    for difference in found.differences:
+    for difference in whatif.differences:
         for change in difference.differing:
             yield csv_line(_cells(difference, change), CHANGES)
 

@@ -19,30 +19,30 @@ from lapse.report.sentence import first_sentence
 FACTS = ("customer_id", "customer_name", "market", "program", "product", "currency")
 
 
-def whatif_json(found: WhatIf) -> dict[str, Any]:
+def whatif_json(whatif: WhatIf) -> dict[str, Any]:
     """Days are ISO dates, money text with its currency; what is not there is null."""
     return {
-        "sentence": first_sentence(found),
-        "day": found.day.isoformat(),
-        "until": found.until.isoformat(),
-        "compared": found.compared,
-        "edits": [edit_json(edit) for edit in found.edits],
+        "sentence": first_sentence(whatif),
+        "day": whatif.day.isoformat(),
+        "until": whatif.until.isoformat(),
+        "compared": whatif.compared,
+        "edits": [edit_json(edit) for edit in whatif.edits],
         "counts": [
             {"by": "partner" if ours else "provider", "action": name, "kind": kind, "count": count}
-            for (ours, name, kind), count in sorted(found.counts().items())
+            for (ours, name, kind), count in sorted(whatif.counts().items())
         ],
-        "totals": [total_json(total) for total in found.totals],
+        "totals": [total_json(total) for total in whatif.totals],
         "changes": [
             change_json(difference, change)
-            for difference in found.differences
+            for difference in whatif.differences
             for change in difference.changes
         ],
-        "covered_by_one_only": [each.id for each in found.differing if is_newly_covered(each)],
-        "in_flight": [in_flight_json(each) for each in found.in_flight],
-        "read_under_todays_only": list(found.only_today),
-        "read_under_the_other_only": list(found.only_other),
-        "not_known": not_known_json(found.not_known),
-        "crossed": list(found.crossed),
+        "covered_by_one_only": [each.id for each in whatif.differing if is_newly_covered(each)],
+        "in_flight": [in_flight_json(each) for each in whatif.in_flight],
+        "read_under_todays_only": list(whatif.only_today),
+        "read_under_the_other_only": list(whatif.only_other),
+        "not_known": not_known_json(whatif.not_known),
+        "crossed": list(whatif.crossed),
     }
 
 
@@ -157,14 +157,14 @@ def not_known_json(found: NotKnown) -> dict[str, Any]:
     }
 
 
-def sweep_json(found: Sweep) -> dict[str, Any]:
+def sweep_json(sweep: Sweep) -> dict[str, Any]:
     return {
-        "term": found.name,
-        "today": show(found.today),
-        "day": found.day.isoformat(),
-        "until": found.until.isoformat(),
-        "compared": found.compared,
-        "not_known": not_known_json(found.not_known),
+        "term": sweep.name,
+        "today": show(sweep.today),
+        "day": sweep.day.isoformat(),
+        "until": sweep.until.isoformat(),
+        "compared": sweep.compared,
+        "not_known": not_known_json(sweep.not_known),
         "steps": [
             {
                 "value": step.value,
@@ -174,6 +174,6 @@ def sweep_json(found: Sweep) -> dict[str, Any]:
                 "days": step.days,
                 "totals": [total_json(total) for total in step.totals],
             }
-            for step in found.steps
+            for step in sweep.steps
         ],
     }

@@ -28,25 +28,25 @@ _SETS_APART = str.maketrans({"&": "&amp;", "@": "@\u200b", "#": "#\u200b"})
 """Nobody is mentioned and no issue is referred to, though the text looks the same."""
 
 
-def whatif_markdown(found: WhatIf, most: int) -> str:
+def whatif_markdown(whatif: WhatIf, most: int) -> str:
     """The first sentence, crossed limits, what differs, counts, and who is worse off."""
-    lines = [f"**{escaped(first_sentence(found))}**", ""]
-    if found.crossed:
-        lines += ["### Limits crossed", "", *_list(found.crossed), ""]
-    lines += [f"Until {found.until}, if nothing else changes; judged on {found.day}.", ""]
-    if found.edits:
-        lines += ["### What differs in the policies", "", *_list(_edits(found)), ""]
+    lines = [f"**{escaped(first_sentence(whatif))}**", ""]
+    if whatif.crossed:
+        lines += ["### Limits crossed", "", *_list(whatif.crossed), ""]
+    lines += [f"Until {whatif.until}, if nothing else changes; judged on {whatif.day}.", ""]
+    if whatif.edits:
+        lines += ["### What differs in the policies", "", *_list(_edits(whatif)), ""]
     for is_ours, title in ((True, "Changes"), (False, "Changes in what the provider does")):
-        table = counts_table(found, is_ours=is_ours)
+        table = counts_table(whatif, is_ours=is_ours)
         lines += [f"### {title}", "", *_table(table), ""] if table else []
     for direction, title in ((Direction.HARSHER, "Worse off"), (Direction.GENTLER, "Better off")):
-        who = list(_who(found, direction, most))
+        who = list(_who(whatif, direction, most))
         lines += [f"### {title}", "", *who, ""] if who else []
     for by in BY_FACT:
-        table = totals_table(found.totals, by)
+        table = totals_table(whatif.totals, by)
         lines += [f"### By {by}", "", *_table(table, texts=2), ""] if len(table) > 1 else []
-    notes = [*not_compared(found), *in_flight_lines(found.in_flight)]
-    notes += unknown_lines(found.not_known)
+    notes = [*not_compared(whatif), *in_flight_lines(whatif.in_flight)]
+    notes += unknown_lines(whatif.not_known)
     lines += ["### Also", "", *_list(notes), ""] if notes else []
     return "\n".join(lines).rstrip() + "\n"
 
@@ -61,25 +61,25 @@ def escaped(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", one_line).replace("www.", "www\u200b.")
 
 
-def _edits(found: WhatIf) -> Iterator[str]:
-    yield from (f"{edit}" + (f" ({edit.sources})" if edit.sources else "") for edit in found.edits)
+def _edits(whatif: WhatIf) -> Iterator[str]:
+    yield from (f"{edit}" + (f" ({edit.sources})" if edit.sources else "") for edit in whatif.edits)
 
 
-def _who(found: WhatIf, direction: Direction, most: int) -> Iterator[str]:
-    every = subscriptions(found, direction)
+def _who(whatif: WhatIf, direction: Direction, most: int) -> Iterator[str]:
+    every = subscriptions(whatif, direction)
     if not every:
         return
     # A comment on GitHub holds 65,536 characters.
-    rows = [_row(found, each, direction) for each in every[:most]]
+    rows = [_row(whatif, each, direction) for each in every[:most]]
     yield from _table([["subscription", "what", "money", "by"], *rows], texts=4)
     if len(every) > most:
         yield ""
         yield f"and {counted(len(every) - most, 'more subscription')}"
 
 
-def _row(found: WhatIf, difference: Difference, direction: Direction) -> list[str]:
+def _row(whatif: WhatIf, difference: Difference, direction: Direction) -> list[str]:
     changes = [each for each in difference.differing if each.direction is direction]
-    causes = causes_of(difference, direction) if len(found.edits) > 1 else found.edits
+    causes = causes_of(difference, direction) if len(whatif.edits) > 1 else whatif.edits
     return [
         named(difference),
         "; ".join(line_of(change) for change in changes),

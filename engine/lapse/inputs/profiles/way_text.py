@@ -64,8 +64,8 @@ def _between(text: exp.Expr, after: str | None, before: str | None) -> exp.Expr:
             length=len(after),
         )
     if before is not None:
-        piece = sql("split_part($found, $before, 1)", found=piece, before=before)
-    return blank(sql("trim($found, $spaces)", found=piece, spaces=SPACES))
+        piece = sql("split_part($piece, $before, 1)", piece=piece, before=before)
+    return blank(sql("trim($piece, $spaces)", piece=piece, spaces=SPACES))
 
 
 def mapped(text: exp.Expr, lower: exp.Expr, way: Way, *, keeps_others: bool) -> exp.Expr:
