@@ -104,10 +104,8 @@ def carried(values: Iterable[Known]) -> tuple[Known, ...]:
 
 
 def assert_agrees(conditions: tuple[Condition, ...], situations: Iterable[Situation]) -> None:
-    judged = [
-        at for at in situations if not any(map(is_not_carried, at.subscription.facts.values()))
-    ]
     read = sorted({name for each in conditions for name in names(each)}, key=str)
+    judged = [at for at in situations if not any(is_not_carried(at.value(name)) for name in read)]
     if not judged or not conditions:
         return
     row = Row(cell_of, column("currency#value"))
