@@ -1,9 +1,10 @@
 """SQL as trees: fragments of text, parsed once, whose named holes are filled with other trees.
 
-A hole is written as DuckDB writes a parameter, `$cell`. A tree, a text, a number or several go into
-it: texts and numbers as literals; in place of a name or a table, a text is its name, and a query a
-table. A tree that hangs in another one already is copied, so that none is shared. Operands that an
-operator would tear apart get brackets. Importing this module costs the import of sqlglot.
+A hole is written as DuckDB writes a parameter, `$cell`. It takes a tree, a text or a number, or
+several of these. Texts and numbers become literals; where a name or a table belongs, a text is the
+name, and a query the table. A tree that already hangs in another one is copied, so that no tree is
+shared. Operands get brackets where an operator would tear them apart. Importing this module costs
+the import of sqlglot.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,10 +20,10 @@ Fillings = Filling | Sequence[Filling]
 
 
 class _Fragments(DuckDB):
-    """DuckDB's SQL, all of it to be rendered as it was written.
+    """DuckDB's SQL, parsed so that all of it is rendered as it was written.
 
-    Texts between dollars are left out, for sqlglot takes `$part <> ''` for the start of one.
-    Functions of JSON keep their names: as arrows, among arguments they look like lambdas.
+    Dollar-quoted texts are switched off, since sqlglot takes `$part <> ''` for the start of one.
+    JSON functions keep their names: written as arrows among arguments, they look like lambdas.
     """
 
     class Tokenizer(DuckDB.Tokenizer):
@@ -40,7 +41,7 @@ _OPERATORS = exp.Binary | exp.Not | exp.Between | exp.In
 
 
 def sql(text: LiteralString, /, **holes: Fillings) -> exp.Expr:
-    """The fragment with its holes filled.
+    """The fragment with its holes filled; a `TypeError` when `holes` are not exactly its holes.
 
     >>> render(sql("try_cast($cell AS bigint) <= $most", cell=column("seats"), most=9))
     'TRY_CAST("seats" AS BIGINT) <= 9'
@@ -52,7 +53,7 @@ def sql(text: LiteralString, /, **holes: Fillings) -> exp.Expr:
 
 
 def query(text: LiteralString, /, **holes: Fillings) -> exp.Select:
-    """As `sql`, of a text that selects."""
+    """A `SELECT` with its holes filled, as `sql` does."""
     selected = sql(text, **holes)
     assert isinstance(selected, exp.Select)
     return selected
@@ -69,7 +70,7 @@ def column(name: str, table: str | None = None) -> exp.Column:
 
 
 def cast(value: Filling, type_: str) -> exp.Cast:
-    """The value as a type of DuckDB that only a variable names; an error when it is none."""
+    """The value cast to a DuckDB type given by a variable; an error when there is no such type."""
     return exp.Cast(this=_tree(value), to=exp.DataType.build(type_, dialect="duckdb"))
 
 
@@ -113,7 +114,7 @@ def any_of(conditions: Iterable[exp.Expr]) -> exp.Expr:
 def cases(
     branches: Iterable[tuple[exp.Expr, Filling]], otherwise: exp.Expr | None = None
 ) -> exp.Expr:
-    """The value of the first branch whose condition holds; of none, the other one, or null."""
+    """The value of the first branch whose condition holds; else `otherwise`, or null."""
     ifs = [exp.If(this=_tree(condition), true=_tree(value)) for condition, value in branches]
     if not ifs:
         return _tree(otherwise)
@@ -127,7 +128,10 @@ def _parsed(text: str) -> tuple[exp.Expr, frozenset[str]]:
 
 
 def _filled(node: exp.Expr, holes: Mapping[str, Fillings]) -> exp.Expr:
-    """A copy of a template with its holes filled; each tree hangs there before the next is put."""
+    """A copy of a template with its holes filled, one after the other.
+
+    Each tree is attached before the next is added, so that one used twice is copied.
+    """
     made = type(node)()
     for key, part in node.args.items():
         if isinstance(part, list):
@@ -145,7 +149,7 @@ def _filled(node: exp.Expr, holes: Mapping[str, Fillings]) -> exp.Expr:
 
 
 def _pieces(part: object, parent: exp.Expr, holes: Mapping[str, Fillings]) -> Iterator[object]:
-    """What a part of a template becomes: one node, or of a hole as many as are put into it."""
+    """What a part of a template becomes: one node, or for a hole as many as were put into it."""
     if isinstance(part, exp.Placeholder):
         filling = holes[part.name]
         for each in filling if isinstance(filling, list | tuple) else (filling,):

@@ -1,4 +1,4 @@
-"""A DuckDB in memory that may touch the folders and files named, and nothing else."""
+"""A DuckDB in memory that may touch the given folders and files, and nothing else."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -20,7 +20,10 @@ SPILL = "20GB"
 def sandbox(
     spill: Path, *, memory: str, folders: Iterable[Path] = (), files: Iterable[Path] = ()
 ) -> Iterator["DuckDBPyConnection"]:
-    """A connection that opens `files` and what is in `folders`; it spills into a scratch folder."""
+    """A connection that may open `files` and what is in `folders`; it spills into `spill`.
+
+    `memory` is in DuckDB's words, such as `512MB`. Too little memory or disk is a `LapseError`.
+    """
     import duckdb  # noqa: PLC0415  slow to import, needed when rows are read
 
     connection = duckdb.connect(
@@ -39,7 +42,7 @@ def sandbox(
         # Casts of instants go by the session's time zone, which by default is the machine's.
         connection.execute("SET TimeZone = 'UTC'")
         allowed = [f"{folder.absolute()}/" for folder in folders]
-        # A path is held against these both as it is and as a pattern: see `pattern`.
+        # DuckDB compares a path with these both as it is and as a glob pattern: see `pattern`.
         connection.execute("SET allowed_directories = ?", [[*allowed, *map(escape, allowed)]])
         connection.execute("SET allowed_paths = ?", [[str(file.resolve()) for file in files]])
         # In this order: the lists above cannot be changed once access is off, and nothing can once
@@ -47,7 +50,7 @@ def sandbox(
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         yield connection
-    except duckdb.OutOfMemoryException as error:  # also where what spills fills the disk
+    except duckdb.OutOfMemoryException as error:  # also when the spilled data fills the disk
         told = words_of(error)
         if "offload" in told:
             raise no_room("what does not fit into memory", told) from error
@@ -58,14 +61,14 @@ def sandbox(
 
 @contextmanager
 def database(folders: Iterable[Path]) -> Iterator["DuckDBPyConnection"]:
-    """A sandbox with a scratch folder of its own, for what runs wrote into some folders."""
+    """A sandbox with its own scratch folder, to read what runs wrote into these folders."""
     with scratch_folder() as spill, sandbox(spill, memory="512MB", folders=folders) as connection:
         yield connection
 
 
 @contextmanager
 def failing_as(kind: type[LapseError], what: str) -> Iterator[None]:
-    """DuckDB's errors within the block as errors of a kind; lack of memory is the sandbox's."""
+    """Raises DuckDB's errors within the block as `kind`; lack of memory is left to `sandbox`."""
     import duckdb  # noqa: PLC0415
 
     try:
@@ -77,10 +80,10 @@ def failing_as(kind: type[LapseError], what: str) -> Iterator[None]:
 
 
 def pattern(file: Path) -> str:
-    """A path for DuckDB's readers, which take it for a glob."""
+    """A path for DuckDB's readers, escaped because they read paths as globs."""
     return escape(str(file.absolute()))
 
 
 def words_of(error: Exception) -> str:
-    """The first line of what DuckDB says, without its own words for errors."""
+    """The first line of DuckDB's message, without its `... Error:` and the final full stop."""
     return re.sub(r"^[A-Za-z ]+ Error: ", "", str(error).partition("\n")[0]).strip().rstrip(".")

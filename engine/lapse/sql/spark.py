@@ -1,9 +1,10 @@
-"""DuckDB's SQL said in Spark's, or refused: what sqlglot does not know it hands on as it is.
+"""DuckDB's SQL translated to Spark's, or refused.
 
-Every word, which is a function or another kind of node, is written by sqlglot with the meaning that
-it has, said here in other words, or DuckDB's alone; one that is on no list is refused. So is a
-`TryCast` built by hand, of which sqlglot makes a `CAST` in silence. A date minus a date looks like
-any other difference, and is not found. Importing this module costs the import of sqlglot.
+sqlglot passes on unchanged what it does not know. So each word (a function or another kind of node)
+is on one of three lists: sqlglot translates it with its meaning, this module translates it, or only
+DuckDB has it. The last are refused, and so is a word on no list, and a `TryCast` built by hand,
+which sqlglot silently turns into a `CAST`. A date minus a date looks like any other difference, and
+is not detected. Importing this module costs the import of sqlglot.
 """
 
 import re
@@ -17,7 +18,7 @@ _SAME = """
     neg neq not null nullif or pad paren replace right select splitpart star sub subquery table
     tablealias trim trycast upper where year
 """
-"""What sqlglot writes for Spark with the meaning that it has in DuckDB, as tried on Spark 4."""
+"""Words that sqlglot writes for Spark with the meaning they have in DuckDB; tried on Spark 4."""
 _TYPES = "ARRAY BIGINT BOOLEAN DATE DECIMAL INT TEXT TIMESTAMPNTZ"
 
 ONLY_DUCKDB: Mapping[str, str] = {
@@ -37,19 +38,19 @@ ONLY_DUCKDB: Mapping[str, str] = {
     "amounts are divided as numbers of more than 64 bits": "abs intdiv mod startswith",
     "texts are cut by profiles in DuckDB": "strposition substring",
 }
-"""Why Spark is not asked for some words."""
+"""The words that only DuckDB has, by the reason why they are not translated."""
 
 _DAYS = {"%Y-%m-%d": "yyyy-MM-dd", "%Y-%m-%dT%H:%M:%SZ": "yyyy-MM-dd'T'HH:mm:ss'Z'"}
 _MARKS = dict(zip("YmdHIMSp", ["yyyy", "M", "d", "H", "h", "mm", "ss", "a"], strict=True))
-"""Of the parts of a moment that is read; one letter stands for one digit or two."""
+"""Spark's letters for the parts of a moment that is read; one letter reads one digit or two."""
 
 
 class UnsaidError(ValueError):
-    """A tree that Spark has no words for."""
+    """A tree that cannot be written in Spark's SQL."""
 
 
 def in_spark(tree: exp.Expr) -> str:
-    """The text for Spark; the tree stays as it is.
+    """The text for Spark, or an `UnsaidError`; the tree is not changed.
 
     >>> from lapse.sql.expressions import column, sql
     >>> in_spark(sql("strlen($cell) > 5", cell=column("cell")))
@@ -66,7 +67,7 @@ def in_spark(tree: exp.Expr) -> str:
 
 
 def word(node: exp.Expr) -> str:
-    """A function that sqlglot does not know by its name, any other node by its kind."""
+    """What the lists call a node: the name of a function unknown to sqlglot, else its kind."""
     return node.name.lower() if isinstance(node, exp.Anonymous) else node.key
 
 
@@ -94,9 +95,10 @@ def _call(name: str, *arguments: exp.Expr | str | int) -> exp.Expr:
 
 
 def _java(pattern: exp.Expr, *, is_whole: bool = False) -> str:
-    """A pattern of RE2 as Java reads it: by `d` a line ends as in RE2, and `$` is no end of a text.
+    r"""A pattern of RE2 rewritten for Java.
 
-    Classes of spaces and of words differ, and are refused.
+    `(?d)` makes lines end as in RE2, and `\z` replaces `$`, which Java also matches before a final
+    line break. Classes of spaces and of words differ, and are refused.
     """
     if not isinstance(pattern, exp.Literal) or re.search(r"\\[bBpPsSwW]", pattern.name):
         raise _unsaid(pattern, "it is another pattern in Java")
@@ -106,7 +108,10 @@ def _java(pattern: exp.Expr, *, is_whole: bool = False) -> str:
 
 
 def _replaced(node: exp.Expr) -> exp.Expr:
-    """Spark replaces wherever a pattern fits: without `g`, it must fit at the end only."""
+    """Spark's `regexp_replace`, which replaces every match.
+
+    So a pattern without `g` is refused unless it ends with `$` and can match only once.
+    """
     pattern, to = node.args["expression"], node.args["replacement"]
     if not (pattern.name.endswith("$") or node.text("modifiers") == "g"):
         raise _unsaid(node, "all that fits would be replaced")
@@ -114,7 +119,7 @@ def _replaced(node: exp.Expr) -> exp.Expr:
 
 
 def _read(node: exp.Expr) -> exp.Expr:
-    """A moment in the first of several forms that fits."""
+    """A moment read in the first of several forms that fits."""
     text, forms = node.expressions
     named = [re.sub("%(.)", lambda mark: _MARKS[mark[1]], each.name) for each in forms.expressions]
     first, *others = (_call("try_to_timestamp", text.copy(), form) for form in named)
@@ -140,5 +145,5 @@ _OTHERWISE: Mapping[str, Callable[[exp.Expr], exp.Expr]] = {
     ),
     "try_strptime": _read,
 }
-"""What has another name in Spark, or other arguments."""
+"""Words that have another name or other arguments in Spark."""
 SAID = frozenset((*_SAME.split(), *_OTHERWISE))

@@ -1,7 +1,7 @@
-"""Expressions worked out step by step: what is used more than once gets a column of its own.
+"""Expressions computed in steps: what is used more than once gets a column of its own.
 
-Expressions that copy their parts grow with every layer; a column to refer to keeps them small, and
-is computed once. Importing this module costs the import of sqlglot.
+Expressions that copy their parts grow with every layer. A named column keeps them small and is
+computed once. Importing this module costs the import of sqlglot.
 """
 
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ class Steps:
     _step_of: dict[str, int] = field(default_factory=dict)
 
     def named(self, value: exp.Expr) -> exp.Expr:
-        """A value as a column of its own; what is a column or a constant stays as it is."""
+        """A value as a column of its own; a column or a constant stays as it is."""
         # All else is named, not copied at each use: a price once had 341,000 nodes.
         if isinstance(value, exp.Column | exp.Literal | exp.Null):
             return value
@@ -34,7 +34,7 @@ class Steps:
         return column(name)
 
     def sql(self, text: LiteralString, /, **holes: Fillings) -> exp.Expr:
-        """A fragment as a column of its own."""
+        """A fragment, filled as `expressions.sql` does, as a column of its own."""
         return self.named(sql(text, **holes))
 
     def over(self, table: exp.Expr) -> exp.Expr:
@@ -55,6 +55,6 @@ class Inline(Steps):
 
 
 def unless(is_done: exp.Expr, value: exp.Expr) -> exp.Expr:
-    """The value where it is still needed; null, which costs nothing, where it is not."""
+    """The value, or null where `is_done` is true, so that it is not computed there."""
     is_needed = sql("NOT coalesce($is_done, false)", is_done=is_done)
     return sql("CASE WHEN $is_needed THEN $value END", is_needed=is_needed, value=value)
