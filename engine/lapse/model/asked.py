@@ -1,13 +1,13 @@
-"""The columns that a profile asks for, and what its ways say where a file lacks some of them.
+"""The columns that a profile asks for, and what its ways give where a file lacks some of them.
 
-1. The columns of one way, and the ways of one fact, are alternatives: one that is there is enough.
-2. A `where` asks for each of its columns: without one, nobody knows in which rows its way counts.
-3. A value written out answers only where every way before it could be asked.
-4. What the profile says may be missing is blank in a `where`; a way that reads it is passed over.
+1. The columns of one way, and the ways of one fact, are alternatives: one present is enough.
+2. A `where` needs each of its columns: without one, it is not known in which rows its way counts.
+3. A `value` counts only where every way before it had its columns.
+4. A column that may be missing is blank in a `where`; a way that reads it is passed over.
 
-Where these leave a fact without an answer the file has no column for it, and it is unknown. A blank
-would be the worse guess: a blank `disputed` means no, and a dispute that has lost its column is not
-settled.
+A fact that has no answer by these rules has no column in the file, and is unknown. To take it as
+blank would be a worse guess: a blank `disputed` means no, but a dispute is not settled because its
+column was lost.
 """
 
 from collections.abc import Container, Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ from lapse.model.profile import BLANK, Profile, Way
 
 @dataclass(frozen=True, slots=True)
 class MissingColumns:
-    """Columns of which a profile asks for one, and a file has none; where the profile says so."""
+    """Columns of which a file should have one and has none; `place` is where the profile asks."""
 
     columns: tuple[str, ...]
     place: Place | None
@@ -27,17 +27,17 @@ class MissingColumns:
 
 @dataclass(frozen=True, slots=True)
 class FileColumns:
-    """The columns of a file, and those that its profile says may be missing, in lower case."""
+    """The columns of a file and those that its profile allows to be missing, all in lower case."""
 
     columns: Container[str]
     may_be_missing: Container[str] = frozenset()
 
     def speaking(self, ways: Sequence[Way]) -> tuple[Way, ...]:
-        """The ways that may say something; none of them where the fact has no column."""
+        """The ways that can give a value; none where the file has no column for the fact."""
         return () if self.lack(ways) else tuple(way for way in ways if self._speaks(way))
 
     def lack(self, ways: Sequence[Way]) -> MissingColumns | None:
-        """What of these alternatives is asked for in vain; null when nothing is."""
+        """The columns that these alternatives ask for and the file lacks; null when none are."""
         for way in ways:
             undecided = self._undecided(way)
             if undecided is not None:
@@ -55,7 +55,7 @@ class FileColumns:
         return None if is_read and not is_guessed else lacks[lost]
 
     def _speaks(self, way: Way) -> bool:
-        """Whether a way that lacks no condition may say something."""
+        """Whether a way can give a value, if all columns of its conditions are there."""
         if not self._may_hold(way):
             return False
         for extra in (way.currency, way.covers_months):
@@ -70,24 +70,24 @@ class FileColumns:
         return any(name in self.columns for name in sources_of(way))
 
     def _may_hold(self, way: Way) -> bool:
-        """Whether the conditions may be true in some row; a column that may be missing is blank."""
+        """Whether the conditions can be true in some row; a missing column counts as blank."""
         return all(where.column in self.columns or BLANK in where.values for where in way.where)
 
     def _undecided(self, way: Way) -> MissingColumns | None:
-        """A column without which nobody knows where a way counts."""
+        """A missing column without which it is not known in which rows a way counts."""
         for where in way.where:
             if where.column not in self.columns and where.column not in self.may_be_missing:
                 return MissingColumns((where.column,), where.place)
         return next(filter(None, map(self._undecided, way.parts)), None)
 
     def _source_lack(self, way: Way) -> MissingColumns | None:
-        """What a way reads that is not there, and should be."""
+        """The columns that a way reads and the file should have, but lacks; null when none."""
         if not self._may_hold(way):
             return None
         names = sources_of(way)
         missing = tuple(name for name in names if name not in self.may_be_missing)
         if missing and not any(name in self.columns for name in names):
-            # one that may be missing says that the file has it in another way
+            # a column may be missing because the file has the fact in another way
             return MissingColumns(names, way.place)
         of_parts = (self._source_lack(part) for part in way.parts)
         of_money = (self.lack(ways) for ways in (way.currency, way.covers_months) if ways)
@@ -95,7 +95,7 @@ class FileColumns:
 
 
 def sources_of(way: Way) -> tuple[str, ...]:
-    """The columns of which a way reads the first that is not blank, or its list."""
+    """The columns that a way reads: those of which the first not blank counts, or its list."""
     return way.columns if way.total is None else (way.total.column,)
 
 
@@ -113,7 +113,7 @@ def facts_lost(profile: Profile, columns: Container[str]) -> Iterator[tuple[str,
 
 
 def order_lost(profile: Profile, columns: Container[str]) -> MissingColumns | None:
-    """A column lost that says which of several rows counts, or when one does."""
+    """A missing column that decides which of several rows counts, or on which days one counts."""
     there = given(profile, columns)
     if profile.one_row is not None:
         undecided = there.lack((Way(value="", where=profile.one_row.prefer),))
@@ -127,7 +127,7 @@ def order_lost(profile: Profile, columns: Container[str]) -> MissingColumns | No
 
 
 def columns_read(profile: Profile) -> frozenset[str]:
-    """Every column that a profile reads; those that hold a list are in `lists_read`, too."""
+    """Every column that a profile reads; those with a list are also in `lists_read`."""
     ways = [way for each in profile.facts.values() for way in _every(each)]
     named = {name for way in ways for name in sources_of(way)}
     named |= {where.column for way in ways for where in way.where}
@@ -146,7 +146,7 @@ def lists_read(profile: Profile) -> frozenset[str]:
 
 
 def columns_of_fact(profile: Profile, fact: str, columns: Mapping[str, object]) -> tuple[str, ...]:
-    """The columns of a file that a fact is read from, the first one first."""
+    """The columns of a file that a fact is read from, in the order in which they are tried."""
     named = (name for way in _every(profile.facts[fact]) for name in sources_of(way))
     return tuple(name for name in dict.fromkeys(named) if name in columns)
 

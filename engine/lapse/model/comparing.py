@@ -1,4 +1,4 @@
-"""Whether a test of two values is true; None where that is not known.
+"""Tests of two values: true, false, or None where that is not known.
 
 `known` and `present` ask about absence itself. For every other test an absent side decides first:
 the test is false, but `ne` and `not_in` are true. Amounts compare only in one currency.
@@ -14,7 +14,7 @@ from lapse.model.money import Money, MoneyTable
 
 Truth = bool | None
 Comparable = Known | Decimal
-"""What two sides come down to; amounts of one currency are decimals."""
+"""A plain value to compare; an amount is its decimal once both sides are in one currency."""
 
 COMPARISONS: Mapping[Operator, Callable[[Comparable, Comparable], bool]] = {
     Operator.EQ: operator.eq,
@@ -29,8 +29,8 @@ COMPARISONS: Mapping[Operator, Callable[[Comparable, Comparable], bool]] = {
 def said(leaf: Leaf, left: Value, right: Value, currency: str | None) -> Truth:
     """Whether a leaf is true, given the values of its sides; a list is read from the leaf.
 
-    `currency` is the subscription's, null when it is not known. Nothing is compared with a sum
-    below 0: a reminder five days before a bill that is due in three is not late, it has no day.
+    `currency` is the subscription's, null when it is not known. A test of a known value against a
+    sum below 0 is false: such a sum is no number of days.
     """
     if isinstance(leaf.operand, Choices):
         is_one = is_among(left, leaf.operand.values, currency)
@@ -61,7 +61,7 @@ def compared(test: Operator, left: Value, right: Value, currency: str | None) ->
 
 
 def is_among(left: Value, choices: Iterable[Value], currency: str | None) -> Truth:
-    """Whether a value is one of some; what is absent is none of them."""
+    """Whether a value is among `choices`; an absent value never is."""
     truths = [compared(Operator.EQ, left, choice, currency) for choice in choices]
     return True if True in truths else None if None in truths else False
 
@@ -69,10 +69,10 @@ def is_among(left: Value, choices: Iterable[Value], currency: str | None) -> Tru
 def comparable_pairs(
     left: Known, right: Known, currency: str | None
 ) -> list[tuple[Comparable, Comparable]]:
-    """The pairs of plain values that a comparison comes down to; none when it cannot be made.
+    """The pairs of plain values to compare; none when the values cannot be compared.
 
-    Only money gives none, or several: amounts of one currency compare. A zero whose currency is not
-    known stands for zero in any, so it compares with each amount that a term may come to.
+    Only money can give none or several pairs, since amounts compare in one currency only. A zero
+    without a known currency is zero in any, so it compares with each amount that a term may have.
     """
     if not isinstance(left, Money | MoneyTable) or not isinstance(right, Money | MoneyTable):
         return [(left, right)]

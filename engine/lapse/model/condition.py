@@ -9,7 +9,7 @@ from lapse.model.place import Place
 
 
 class Operator(StrEnum):
-    """How a leaf compares; `eq` is written as a bare value, `in` as a list."""
+    """How a leaf compares; policies write `eq` as a bare value and `in` as a list."""
 
     EQ = "eq"
     IN = "in"
@@ -78,7 +78,7 @@ class Choices:
 
 
 class Stage(Enum):
-    """`$stage`: the value of the stage judged; bound to a literal before anything is evaluated."""
+    """`$stage`: the value of the stage judged; `bound` replaces it before evaluation."""
 
     VALUE = "$stage"
 
@@ -88,9 +88,9 @@ class Stage(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """A term of days and a number of days, added or (`sign` -1) taken away.
+    """A term of days plus or (`sign` -1) minus a number of days.
 
-    In `for_each` the term may list days, and a number of 0 stands for the term alone.
+    In `for_each` the term may be a list of days, and a number of 0 means the term alone.
     """
 
     term: Name
@@ -103,7 +103,7 @@ class Sum:
         return f"{self.term} {'-' if self.sign < 0 else '+'} {self.number}"
 
     def of(self, value: Value) -> Value:
-        """What it comes to where the term has a value; less than 0 is a number of no days."""
+        """The sum for a number, maybe below 0; any other value of the term as it is."""
         assert not isinstance(self.number, Stage), "bound before anything is evaluated"
         return value + self.sign * self.number if isinstance(value, int) else value
 
@@ -113,7 +113,7 @@ Operand = Name | Literal | Choices | Stage | Sum
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """The values that `for_each` names, each written or that of a term, in the order written."""
+    """The stages that `for_each` names in the order written: numbers, terms and sums."""
 
     parts: tuple[int | Sum, ...]
 
@@ -121,11 +121,11 @@ class Stages:
         return ", ".join(str(part) for part in self.parts)
 
     def names(self) -> Iterator[Name]:
-        """The terms read."""
+        """The terms that the stages read."""
         yield from (part.term for part in self.parts if isinstance(part, Sum))
 
     def values(self, value_of: Callable[[str], Value]) -> tuple[int, ...] | None:
-        """Each stage once; null where a term has no value."""
+        """The stages, each once; null where a term has no value."""
         days: list[int] = []
         for part in self.parts:
             own = _days_of(part, UNKNOWN if isinstance(part, int) else value_of(part.term.name))
@@ -135,7 +135,7 @@ class Stages:
         return tuple(dict.fromkeys(days))
 
     def every_value(self, values_of: Callable[[str], Iterable[Value]]) -> tuple[int, ...]:
-        """Each stage that there can be, where a term can have several values."""
+        """Every possible stage, where a term can have several values."""
         days: list[int] = []
         for part in self.parts:
             values = [UNKNOWN] if isinstance(part, int) else values_of(part.term.name)
@@ -144,7 +144,7 @@ class Stages:
 
 
 def _days_of(part: int | Sum, value: Value) -> list[int] | None:
-    """The stages that a part names; a sum below 0 is none. Null where its term has no value."""
+    """The stages of one part, without sums below 0; null where its term has no value."""
     if isinstance(part, int):
         return [part]
     days = value if isinstance(value, tuple) else (value,)
@@ -174,7 +174,7 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class All:
-    """Every part holds; with no parts it is true."""
+    """True when every part is true, also when there are no parts."""
 
     parts: tuple["Condition", ...]
 
@@ -184,7 +184,7 @@ class All:
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """At least one part holds; with no parts it is false."""
+    """True when at least one part is true; false when there are no parts."""
 
     parts: tuple["Condition", ...]
 
@@ -225,7 +225,7 @@ def names(condition: Condition) -> Iterator[Name]:
 
 
 def name_read(operand: Operand) -> Name | None:
-    """The fact or term that the right side of a leaf reads."""
+    """The fact or term that the right side of a leaf reads; null when it reads none."""
     match operand:
         case Name():
             return operand

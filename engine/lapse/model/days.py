@@ -1,6 +1,6 @@
 """Civil days: months added and clamped, days in a time zone, working days of a calendar.
 
-All arithmetic is on civil days, never on multiples of 24 hours. The one door to pendulum and
+All arithmetic is on civil days, never on multiples of 24 hours. Only this module uses pendulum and
 holidays; both are imported when first needed.
 """
 
@@ -22,7 +22,7 @@ LAST_DAY = date(2999, 12, 31)
 # As Microsoft does in `commitmentEndDate` of usage and of what does not renew
 # (developer/subscription-resources.md).
 NEVER = 9999
-"""The year by which vendors write "never"; in a cell such a date is known to be absent."""
+"""The year of the dates by which vendors mean "never"; `FactSpec.never` says what each means."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INSTANT = re.compile(
@@ -35,9 +35,9 @@ _LESS = " less "
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The time judged: a civil day, or an instant and the civil day it is in a market.
+    """The time judged: a civil day, or an instant and the civil day of a market at that instant.
 
-    `provider_day` is the UTC day, by which the provider counts. `instant` is null when only a day
+    `provider_day` is the UTC day, which the provider counts by. `instant` is null when only a day
     is judged. Where the market's zone is unknown, `is_day_known` is false and `day` the UTC day.
     """
 
@@ -47,7 +47,7 @@ class Moment:
     is_day_known: bool = True
 
     def shifted(self, days: int) -> "Moment":
-        """The same time of day, so many civil days later."""
+        """The moment `days` civil days later, at the same time of day in UTC."""
         step = timedelta(days=days)
         return Moment(
             self.day + step,
@@ -61,11 +61,11 @@ class Moment:
 
 
 AsOf = date | datetime
-"""What a run is asked for: a civil day everywhere, or an aware instant in UTC."""
+"""The time that a run judges: one civil day in every market, or an aware instant in UTC."""
 
 
 def moment_in(as_of: AsOf, zone: str | None) -> Moment:
-    """The moment a market with this time zone is at; a null zone is an unknown one."""
+    """The moment in a market with this time zone; a null zone is an unknown one."""
     if not isinstance(as_of, datetime):
         return Moment(as_of, as_of)
     # Partner Center keeps its times in UTC, up to a day from those of a market
@@ -77,7 +77,7 @@ def moment_in(as_of: AsOf, zone: str | None) -> Moment:
 
 
 def utc_day(as_of: AsOf) -> date:
-    """The day that names a run's folder."""
+    """The UTC day, or the day itself; a run's folder is named by it."""
     return as_of.astimezone(UTC).date() if isinstance(as_of, datetime) else as_of
 
 
@@ -107,7 +107,7 @@ def parse_date(text: str) -> date | None:
 
 
 def is_never(text: str) -> bool:
-    """Whether it is a date of the year that stands for "never"."""
+    """Whether it is an ISO date in the year that means "never"."""
     day = _iso_date(text)
     return day is not None and day.year == NEVER
 
@@ -138,7 +138,7 @@ def parse_as_of(text: str) -> AsOf | None:
 
 
 def add_months(anchor: date, months: int) -> date:
-    """The same day of a later month, clamped to its end; always added to the original anchor.
+    """The same day of a later month, or that month's last day; always add to the original anchor.
 
     >>> add_months(date(2024, 1, 31), 1), add_months(date(2024, 1, 31), 2)
     (datetime.date(2024, 2, 29), datetime.date(2024, 3, 31))
@@ -151,7 +151,7 @@ def add_months(anchor: date, months: int) -> date:
 
 
 def is_calendar(name: str) -> bool:
-    """Whether working days are known for it: `none`, a country `NO`, or a part `DE/BY`."""
+    """Whether it names a calendar: `none`, a country such as `NO`, or a part such as `DE/BY`."""
     if name == NO_HOLIDAYS:
         return True
     from holidays import list_supported_countries  # noqa: PLC0415
@@ -162,10 +162,10 @@ def is_calendar(name: str) -> bool:
 
 
 def closing(calendar: str, closed: Iterable[str]) -> str:
-    """A calendar less closing days of our own, each year's (`12-24`) or one day (`2027-05-14`).
+    """A calendar with extra closing days, each year's (`12-24`) or one day (`2027-05-14`).
 
-    Like a country it is one text, so that whatever compares, shows or keeps a term needs to know
-    nothing of it.
+    It is one text, like a country, so that code that compares, shows or stores terms need not
+    treat it differently.
 
     >>> closing("NO", ["2027-05-14", "12-24"])
     'NO less 12-24, 2027-05-14'
@@ -201,7 +201,7 @@ def _calendar(name: str) -> "HolidayBase":
 
 def next_working_day(day: date, calendar: str) -> date:
     """The day itself when it is a working day, else the first one after it."""
-    # It ends: a calendar may not have enough closing days to fill a year.
+    # This ends: `reading.clock` allows too few closing days to fill a year.
     while not is_working_day(day, calendar):
         day += ONE_DAY
     return day

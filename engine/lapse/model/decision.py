@@ -9,16 +9,16 @@ from lapse.model.facts import Missing, Value, show
 from lapse.model.rule import Rule
 
 NO_RULE = "-"
-"""Stands where a request has no rule that answers it."""
+"""In place of a rule's name where no rule answers a request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An order that earlier runs gave; given again, it keeps its number and `first_given`.
+    """An order that earlier runs gave; given again, it keeps its `number` and `first_given`.
 
-    `anchor` is an ISO date or `none`, and `anchor_of` the date fact it is the day of: blank where a
-    folder or an import does not say. `number` counts orders of one rule, stage and day. `last_run`
-    is the place, among earlier runs, of the one that gave it last.
+    `anchor` is an ISO date or `none`. `anchor_of` is the date fact with that day, blank where a
+    folder or an import does not name it. `number` counts the orders of one rule, stage and anchor.
+    `last_run` is the position, among earlier runs, of the last one that gave it.
     """
 
     track: str
@@ -46,7 +46,7 @@ class Candidate:
     stretch_from: date | None
     """The first day of the unbroken stretch of days; null when it has always held."""
     is_once_more: bool = False
-    """Served, and given once more because a step above waits for a fresh one (`within`)."""
+    """Whether it is served, but given once more, as a higher step needs a fresh one (`within`)."""
 
     @property
     def label(self) -> str:
@@ -68,7 +68,7 @@ class Action:
 
 
 class Everything:
-    """Contains whatever is asked for: where approvals are taken as given."""
+    """Contains whatever is asked for; used where all approvals are assumed."""
 
     def __contains__(self, _: object) -> bool:
         return True
@@ -76,28 +76,28 @@ class Everything:
 
 EVERYTHING = Everything()
 APPROVAL = "approval"
-"""Holds an order for nothing but somebody's leave."""
+"""The reason that holds an order until somebody approves it."""
 DAYS = "days"
-"""Holds an order on what is no working day."""
+"""The reason that holds an order on a day that is no working day."""
 HOLD_WORDS = {
     "after": "an earlier step has to come first (after)",
     "only_if": "its last lock is closed (only_if)",
     DAYS: "no working day",
     APPROVAL: "nobody has approved it yet (approval)",
 }
-"""What holds an action, for people; a forbid goes by its own name."""
+"""The reasons for a hold in words for people; a forbid is shown by its name."""
 STALE = "the earlier step is too long ago (within)"
 
 UNSURE = "unknown "
-"""Before the name of a higher step when it is not known whether it acts."""
+"""The prefix of a higher step's name when it is not known whether that step acts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hold:
     """One reason that holds an action: what holds it, its last day where known, what is missing.
 
-    `missing` is not empty when the reason is that something is not known. An `after` that
-    `is_stale` has an earlier step, given longer ago than `within` allows.
+    `missing` is not empty when the reason is that something is not known. `is_stale` is an `after`
+    whose earlier step was given, but longer ago than `within` allows.
     """
 
     by: str
@@ -107,23 +107,23 @@ class Hold:
 
     @property
     def words(self) -> str:
-        """What holds, for people."""
+        """The reason in words for people."""
         return STALE if self.is_stale else HOLD_WORDS.get(self.by, self.by)
 
     @staticmethod
     def unsure(step: str, lacks: frozenset[str]) -> "Hold":
-        """That of a winner that waits for a higher step which is not known."""
+        """The reason that holds a winner while it is not known whether a higher step acts."""
         return Hold(UNSURE + step, None, lacks)
 
     @property
     def is_unsure(self) -> bool:
-        """Whether a winner waits for a higher step that is not known."""
+        """Whether it is not known if a higher step acts."""
         return self.by.startswith(UNSURE)
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The order a true rule would give but may not, and each reason, in their order."""
+    """An order that a true rule may not give, and the reasons in the order of `SEMANTICS.md`."""
 
     action: Action
     reasons: tuple[Hold, ...]
@@ -138,10 +138,10 @@ class Held:
 
     @property
     def is_only_stale(self) -> bool:
-        """Whether all that holds it is that the earlier step is too long ago, approval aside.
+        """Whether it is held only because the earlier step is too long ago, approval aside.
 
-        Nobody is asked to approve what waits for something else: an order that waited for both the
-        fresh step and approval would wait for ever.
+        Nobody is asked to approve what also waits for something else, so an order that waited for
+        both a fresh step and approval would wait for ever.
         """
         others = [reason for reason in self.reasons if reason.by != APPROVAL]
         return len(others) == 1 and others[0].is_stale
@@ -164,7 +164,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Undetermined:
-    """A rule that is not known to act or not to, and the names that are missing."""
+    """A rule for which it is not known whether it acts, and the names that are missing."""
 
     rule: str
     missing: frozenset[str]
@@ -174,7 +174,7 @@ class Undetermined:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A true rule that drops out, and the order that serves it: its own, or one of its track."""
+    """A true rule that need not act, and the order that serves it: its own, or one of its track."""
 
     candidate: Candidate
     by: Given
@@ -186,46 +186,46 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class GivesWay:
-    """A true rule that another of its track comes before, and what became of that one."""
+    """A true rule that loses to another rule or stage of its track, and what became of that one."""
 
     candidate: Candidate
     to: Action | Held
 
     @property
     def is_to_a_higher_step(self) -> bool:
-        """Whether it is not a later stage of the same step."""
+        """Whether the winner is on a higher step, and not another stage or rule of the same one."""
         return self.to.candidate.rule.step > self.candidate.rule.step
 
 
 @dataclass(frozen=True, slots=True)
 class MayNotApply:
-    """A rule of a layer whose scope is not known: unknown, so that a forbid forbids."""
+    """A rule of which it is not known whether it applies; if it is a forbid, it forbids."""
 
     missing: frozenset[str]
 
 
 class NothingToDo(Enum):
-    """A rule whose condition is false, and one whose `sets` the facts show already."""
+    """The condition of a rule is false, or the facts already show what it sets."""
 
     FALSE = auto()
     SHOWN = auto()
 
 
 FALSE, SHOWN = NothingToDo
-"""Named once: on Python 3.11 to look one up in its class costs more than the rest of a verdict."""
+"""Module names: on Python 3.11 a look-up in the enum costs more than the rest of a verdict."""
 
 OfTrue = Action | GivesWay | Held | Served
 Became = NothingToDo | OfTrue | Undetermined | MayNotApply | Hold
-"""What became of a rule or stage; a forbid that is not false became a reason to hold."""
+"""What became of a rule or stage; a forbid that is not false becomes a `Hold`."""
 Verdict = tuple[Rule, int | None, Became]
-"""A rule, its stage, and what became of it: a bare tuple, since each night makes one for each."""
+"""A rule, its stage, and what became of it; a plain tuple, since each run makes so many."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """All that follows for one subscription on one day; provider actions are among `actions`.
+    """All that follows for one subscription on one day; `actions` includes the provider's.
 
-    `verdicts` has every rule and stage that exists, or may, in the order of the rules.
+    `verdicts` has every rule and stage that exists, or may exist, in the order of the rules.
     """
 
     day: date
@@ -254,18 +254,18 @@ def anchor_text(value: Value) -> str:
 
 
 CLOCKS = {"next_due_on": "past_due_since"}
-"""A bill due today is past due tomorrow: two facts tell its day, and it is one anchor."""
+"""Pairs of facts for the day of one bill, due today and past due tomorrow: they are one anchor."""
 
 
 def clock(fact: str) -> str:
-    """What a date fact and those that tell of the same thing are called in common."""
+    """The common name of a date fact and those about the same bill; else the fact's own name."""
     return CLOCKS.get(fact, fact)
 
 
 def recorded(history: Iterable[Given], actions: Iterable[Action], day: date) -> tuple[Given, ...]:
     """The history after actions were given on a day; one given again keeps its first day.
 
-    What is given now comes after all that was given, on the same day, too.
+    What is given now counts as later than all that was given before, also on the same day.
     """
     history = tuple(history)
     run = max((g.last_run for g in history), default=-1) + 1

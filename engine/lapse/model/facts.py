@@ -1,7 +1,7 @@
 """What can be known about a subscription: the built-in facts, their types, and the counters.
 
-Three things are kept apart everywhere: a known value, `ABSENT` (known not to be there) and
-`UNKNOWN`. What a blank cell means is a property of each fact.
+Three things are always distinct: a known value, `ABSENT` (known not to be there) and `UNKNOWN`.
+What a blank cell means is a property of each fact.
 """
 
 import re
@@ -30,7 +30,7 @@ Value = Known | Missing
 
 
 class ValueType(StrEnum):
-    """The types that facts and terms are declared with; a number carries its unit."""
+    """The types that facts and terms are declared with; a type of number includes its unit."""
 
     TEXT = "text"
     CHOICE = "choice"
@@ -53,7 +53,7 @@ class ValueType(StrEnum):
 
 
 class BlankRule(Enum):
-    """A blank that is no fixed value: a rejected row, or one that the status decides."""
+    """What a blank means where it is no fixed value: the row is rejected, or the status decides."""
 
     REJECTED = auto()
     BY_STATUS = auto()
@@ -183,7 +183,7 @@ DERIVED: Mapping[str, ValueType] = {
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Every name a condition may use for something known of a subscription."""
+    """Every name that a condition may use for something known about a subscription."""
 
     facts: Mapping[str, FactSpec]
     counters: Mapping[str, Counter]
@@ -202,7 +202,7 @@ class Vocabulary:
 def vocabulary(
     custom: tuple[FactSpec, ...] = (), region_of: Mapping[str, str] | None = None
 ) -> Vocabulary:
-    """The built-in facts and counters and a catalogue's own; each own date has two counters."""
+    """The built-in facts and counters, and a catalogue's own: each own date gets two counters."""
     facts = {spec.name: spec for spec in (*BUILT_IN, *custom)}
     counters = {counter.name: counter for counter in BUILT_IN_COUNTERS}
     for spec in custom:
@@ -214,13 +214,13 @@ def vocabulary(
 
 FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 MOST = {ValueType.COUNT: 10**9, ValueType.DAYS: 40_000, ValueType.MONTHS: 1_200}
-"""The largest number of each unit; beyond it is a typing error."""
+"""The largest number of each unit; a larger one is taken for a typing error."""
 
 _WHOLE = re.compile(r"-?\d{1,10}")
 
 
 def parse_value(text: str, type_: ValueType, choices: tuple[str, ...] = ()) -> Known | None:
-    """A cell or literal read as its declared type, or null when it cannot be.
+    """A cell or literal read as its declared type; null when it does not fit.
 
     >>> parse_value("NO", ValueType.TEXT), parse_value("no", ValueType.FLAG)
     ('NO', False)
@@ -247,10 +247,10 @@ def parse_value(text: str, type_: ValueType, choices: tuple[str, ...] = ()) -> K
 
 
 def parse_fact(text: str, spec: FactSpec) -> Value | None:
-    """A cell read as a fact, or null: upper-cased and checked where the fact has a form.
+    """A cell read as a fact, or null when it does not fit; a fact with a pattern is upper-cased.
 
-    A date in the year 9999 means never, and so that there is none; of a hold, that its end is not
-    known.
+    A date in the year 9999 means never: it is absent, except that the end of a hold is unknown.
+    Negative numbers do not fit.
     """
     if spec.type is ValueType.DATE and is_never(text.strip()):
         return spec.never
@@ -277,7 +277,7 @@ def _parse_whole(text: str, most: int) -> int | None:
 
 
 def blank_value(spec: FactSpec, status: Value) -> Value:
-    """What an empty cell of a fact means; the status settles some."""
+    """What an empty cell means for a fact; for some facts the status decides."""
     if spec.blank is BlankRule.BY_STATUS:
         return UNKNOWN if status is UNKNOWN or status == spec.status else ABSENT
     if spec.blank is BlankRule.UNLESS_ACTIVE:

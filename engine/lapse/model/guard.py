@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Guard(StrEnum):
-    """A guard by its name in the catalogue, on the command line and in `run.json`."""
+    """The guards; each has this name in the catalogue, on the command line and in `run.json`."""
 
     SUBSCRIPTIONS_MISSING = "subscriptions_missing"
     INVOICES_MISSING = "invoices_missing"

@@ -1,4 +1,4 @@
-"""When two ids are the same: GUIDs are, in small letters and in capitals."""
+"""When two ids are the same: GUIDs are equal in lower and upper case, other ids as written."""
 
 import re
 
@@ -7,7 +7,7 @@ _GUID = re.compile(GUID_FORM)
 
 
 def same_id(text: str) -> str:
-    """An id by which to compare; in SQL it is `statements.same_id`.
+    """The form of an id to compare by: GUIDs in lower case. In SQL it is `statements.same_id`.
 
     >>> same_id("5AB50005-0000-4000-8000-00000000000F"), same_id("S-1")
     ('5ab50005-0000-4000-8000-00000000000f', 'S-1')
@@ -16,5 +16,5 @@ def same_id(text: str) -> str:
 
 
 def well_formed(text: str) -> str:
-    """An argument as text that DuckDB takes: bytes of the command line that are none are marked."""
+    """An argument as text that DuckDB accepts: bytes that are not UTF-8 become U+FFFD."""
     return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")

@@ -1,9 +1,9 @@
 """What is owed on a day, by the invoices of a subscription and those of its customer.
 
-Invoices are facts of their own, counted anew on each day judged or foreseen: only open ones count,
-from the day after their due date; credits (negative balances) from their date on, the oldest debt
-first, and of one day's debts by id. No amount is added to one in another currency, and none without
-a currency is taken for one in that of its subscription, unless the ledger's profile says so.
+Invoices are counted anew on each day judged or foreseen. Only open ones count: debts from the day
+after their due date, credits (negative balances) from their date on. Credits pay the oldest debt
+first, debts of one day by id. Amounts in different currencies are never added. An amount without a
+currency is in its subscription's only if the ledger's profile says so.
 """
 
 from collections import defaultdict
@@ -21,26 +21,26 @@ from lapse.model.money import Money
 DEBT, PAST_DUE_SINCE, UNPAID_INVOICES = "debt", "past_due_since", "unpaid_invoices"
 NEXT_DUE_ON, NEXT_DUE = "next_due_on", "next_due"
 FACTS_OWED = (DEBT, PAST_DUE_SINCE, UNPAID_INVOICES, NEXT_DUE_ON, NEXT_DUE)
-"""What a ledger tells, whatever columns say."""
+"""The facts that a ledger decides, whatever columns say."""
 OF_SUBSCRIPTION = "SUBSCRIPTION"
-"""In place of a currency: that of the subscription. ISO 4217 has three letters."""
+"""In place of a currency: that of the subscription. It is no code, since those have 3 letters."""
 CODE_OR_ITS_OWN = f"[A-Z]{{3}}|{OF_SUBSCRIPTION}"
 
 IN_A_CURRENCY = frozenset({"currency"})
 MUST_BE_TOLD = (
     "can only be assumed 0 or none: who owes is told by a ledger (--invoices) or by a column"
 )
-"""Why a debt is never assumed: everybody without a column would be dunned for it."""
+"""Why a debt is never assumed: every customer of a file without the column would be dunned."""
 
 Sums = Mapping[str | None, Decimal]
-"""Amounts by currency; null is one that is not known."""
+"""Amounts by currency; null is an unknown currency."""
 
 Tolerance = Callable[[date, str | None], Decimal | frozenset[str]]
 """The amount up to which a debt since a due date is ignored, or the names that are missing."""
 
 
 def may_be_assumed(fact: str, value: Value) -> bool:
-    """Whether a fact may be taken for this where no column tells it: a debt only for none."""
+    """Whether a fact without a column may be assumed to have this value; a debt only 0 or none."""
     if fact not in FACTS_OWED:
         return True
     return value.is_zero if isinstance(value, Money) else isinstance(value, Missing) or value == 0
@@ -59,9 +59,9 @@ class InvoiceStatus(StrEnum):
 class Invoice:
     """One invoice or credit; `balance` is what is left of it.
 
-    A shared one names no subscription: its customer owes it for all of them. One that
-    `takes_currency` is in that of its subscription; otherwise a balance without one is in none
-    that is known.
+    A shared one names no subscription: its customer owes it for all of them. With `takes_currency`
+    its currency is that of its subscription; otherwise the currency of a balance without one is
+    not known.
     """
 
     id: str
@@ -91,13 +91,13 @@ class Invoice:
         return self.counts_from is not None and self.counts_from <= day
 
     def is_ahead(self, day: date) -> bool:
-        """Whether it is a debt that is not past due yet; on its due date it is not."""
+        """Whether it is a debt that is not past due yet; this includes its due date."""
         return self.counts_from is not None and not self.is_credit and self.counts_from > day
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The invoices of one subscription; not `is_whole` when one that may be its own is not known.
+    """The invoices of one subscription; `is_whole` is false when some may not be known.
 
     That is so where a row that names it was rejected, or where its customer is not known and some
     invoices name a customer only.
@@ -107,14 +107,14 @@ class Ledger:
     is_whole: bool = True
 
     def next_change(self, day: date) -> date | None:
-        """The first later day on which one more invoice or credit counts."""
+        """The first later day on which another invoice or credit counts; null if there is none."""
         days = (invoice.counts_from for invoice in self.invoices)
         return min((start for start in days if start and start > day), default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Unpaid:
-    """A debt that counts, and what credits leave of it."""
+    """An invoice that is a debt, and what credits leave of it."""
 
     invoice: Invoice
     left: Money
@@ -122,12 +122,12 @@ class Unpaid:
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What a ledger comes to on one day; `lacks` names what an unknown fact waits for.
+    """What is owed by a ledger on one day; `lacks` has what is missing for each unknown fact.
 
-    `own` and `shared` are sums of the balances that count, credits included: they can be added up
+    `own` and `shared` are sums of the balances that count, credits included. They can be added up
     over subscriptions, the shared ones once for a customer. A shared balance in the currency of its
-    subscriptions stands under `OF_SUBSCRIPTION`, for they may differ. Both are empty where the debt
-    is not known for another reason than its currencies.
+    subscriptions is under `OF_SUBSCRIPTION`, since they may differ. Both are empty where the debt
+    is unknown for another reason than its currencies.
     """
 
     debt: Money | Missing = UNKNOWN
@@ -146,7 +146,7 @@ class Owed:
         return {name: getattr(self, name) for name in FACTS_OWED}
 
     def agreed(self, others: Iterable["Owed"], lacks: frozenset[str]) -> "Owed":
-        """What it is known to come to where it may be any of these; `lacks` would settle which."""
+        """What is known where this or any of `others` may be right; `lacks` would decide which."""
         others = [other for other in others if other != self]
         differing = [
             name
@@ -200,7 +200,7 @@ def owed(ledger: Ledger, day: date, tolerance: Tolerance, currency: str | None) 
 
 
 def _in_none(owed: Owed, counting: list[Invoice]) -> Owed:
-    """Debts and credits of which some are in no known currency: which meet, nobody can say."""
+    """What is owed where some currency is not known: which debt a credit pays is then unknown."""
     has_credits = any(invoice.is_credit for invoice in counting)
     number = UNKNOWN if has_credits else owed.unpaid_invoices
     names = (DEBT, PAST_DUE_SINCE, *((UNPAID_INVOICES,) if has_credits else ()))
@@ -209,7 +209,7 @@ def _in_none(owed: Owed, counting: list[Invoice]) -> Owed:
 
 
 def _in_several(owed: Owed, currencies: set[str | None], *, has_credits: bool) -> Owed:
-    """Debts in several currencies; one that is not known may be that of another invoice."""
+    """What is owed in several currencies; an unknown one may be the same as that of another."""
     if None not in currencies:
         return replace(owed, is_in_several_currencies=True)
     number = UNKNOWN if has_credits else owed.unpaid_invoices
@@ -225,9 +225,10 @@ def _in_several(owed: Owed, currencies: set[str | None], *, has_credits: bool) -
 def _with_next(
     owed: Owed, ahead: tuple[Unpaid, ...], invoices: list[Invoice], currency: str | None
 ) -> Owed:
-    """Adds the due date that comes next, and what credits leave to fall due on it.
+    """Adds the next due date, and the amount that credits leave to fall due on it.
 
-    `ahead` is what credits leave of debts ahead, `invoices` all that count where some are ahead.
+    `ahead` is what credits leave of debts not past due yet. `invoices` are all that count or are
+    ahead, none where no debt is ahead.
     """
     names = {_currency(invoice, currency) for invoice in invoices}
     is_any_nameless = any(invoice.lacks_currency for invoice in invoices)
@@ -249,7 +250,7 @@ def _with_next(
 
 
 def _unpaid(counting: list[Invoice], currency: str | None) -> tuple[Unpaid, ...]:
-    """The debts of which credits in their currency leave something, the oldest first."""
+    """The debts that credits in their currency do not pay in full, the oldest first."""
     credits_ = _sums((invoice for invoice in counting if invoice.is_credit), currency)
     pools = {name: -amount for name, amount in credits_.items()}
     unpaid = []
@@ -268,8 +269,7 @@ def _past_due_since(
 ) -> date | Missing | frozenset[str]:
     """The due date at which debts of one currency first exceed the tolerance, or what is missing.
 
-    A tolerance pinned to that date is asked for each due date in turn, so that no value is needed
-    to find itself.
+    A tolerance may be pinned to this very date, so it is looked up for each due date in turn.
     """
     total = Decimal(0)
     for _, group in groupby(unpaid, key=lambda one: one.invoice.due_date):

@@ -1,4 +1,4 @@
-"""What each kind of input may tell: its columns and their types, and what a row must have."""
+"""What each kind of input may have: its columns and their types, and what a row must have."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,10 +38,10 @@ OWNERS = ("subscription_id", "customer_id")
 class Table:
     """A kind of input; `columns` are those it may have.
 
-    It must have the columns in `needed` and one of `owners`; so must every row, in which
-    `may_be_blank` need not be filled. No two rows of one export may have the same `key`. Where a
-    profile reads one of `identifying`, its file must have it: without it a row would be taken for
-    that of others, as an invoice of one subscription for one of all that its customer has.
+    It must have all columns in `needed` and one of `owners`. Every row must fill them, except those
+    in `may_be_blank`. No two rows of one export may have the same `key`. A column in `identifying`
+    that a profile reads must be in the file: without it a row would be taken for another's, such as
+    an invoice of one subscription for one that covers all of its customer's.
     """
 
     gives: Gives
@@ -54,12 +54,12 @@ class Table:
 
     @property
     def is_lookup(self) -> bool:
-        """Whether its rows add to subscriptions, and are none themselves."""
+        """Whether its rows only add facts to subscriptions."""
         return self.gives in {Gives.CUSTOMERS, Gives.OFFERS, Gives.PRICES}
 
 
 def table(gives: Gives, words: Vocabulary) -> Table:
-    """A kind of input under a vocabulary."""
+    """The table of a kind of input, with the facts of a vocabulary."""
     match gives:
         case Gives.SUBSCRIPTIONS:
             return Table(gives, words.facts, ("subscription_id",), "subscription_id")
@@ -91,18 +91,18 @@ _BUILT_IN = frozenset(spec.name for spec in BUILT_IN)
 
 
 def facts_of(gives: Gives, words: Vocabulary) -> dict[str, FactSpec]:
-    """What a row of this kind can tell: a product, say, has no status."""
+    """The facts that a row of this kind can have; a product, for example, has no status."""
     columns = table(gives, words).columns
     return {name: spec for name, spec in columns.items() if _tells(gives, name)}
 
 
 def needed_of(gives: Gives, words: Vocabulary) -> tuple[str, ...]:
-    """Without a way to each of these no row could be read."""
+    """The columns that a profile of this kind must read."""
     return table(gives, words).needed
 
 
 def owners_of(gives: Gives, words: Vocabulary) -> tuple[str, ...]:
-    """Of these a row must have one."""
+    """The columns of which a row must have at least one; none for kinds without an owner."""
     return table(gives, words).owners
 
 

@@ -15,7 +15,7 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An amount in a currency; a null currency is one that is not known (zero needs none)."""
+    """An amount in a currency; null when the currency is not known (zero needs none)."""
 
     amount: Decimal
     currency: str | None = None
@@ -31,19 +31,19 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class MoneyTable:
-    """A money term: an amount for each currency, and maybe one for all `other` currencies."""
+    """A money term's value: an amount for each currency, and maybe one for all `other` ones."""
 
     amounts: Mapping[str, Decimal]
     other: Decimal | None = None
 
     def amount_in(self, currency: str | None) -> Decimal | None:
-        """The amount that counts for a currency; null when the term does not say."""
+        """The amount for a currency; null when there is none, or no currency is given."""
         if currency is None:
             return None
         return self.amounts.get(currency, self.other)
 
     def every_amount(self) -> tuple[Decimal, ...]:
-        """All amounts it can come to; empty when some currency has none."""
+        """Every amount it has for any currency; empty when some currency has none."""
         return () if self.other is None else (*self.amounts.values(), self.other)
 
     def __str__(self) -> str:
@@ -54,7 +54,7 @@ class MoneyTable:
 
 
 def parse_amount(text: str) -> Decimal | None:
-    """A decimal with at most four places, or null; no exponent, no thousands mark, no comma.
+    """A decimal with at most 14 digits and four places, or null; no exponent, comma or spaces.
 
     >>> parse_amount("1200.5"), parse_amount("1,200")
     (Decimal('1200.5000'), None)
@@ -67,7 +67,7 @@ def parse_amount(text: str) -> Decimal | None:
 
 
 def parse_money(text: str) -> Money | None:
-    """`1200 NOK`, `1200.50` or `0`; null when it is neither.
+    """An amount with or without a currency, such as `1200 NOK` or `1200.50`; null for other text.
 
     >>> parse_money("1200 NOK")
     Money(amount=Decimal('1200.0000'), currency='NOK')

@@ -28,7 +28,7 @@ class Place:
 
 
 MOST_NAMED = 12
-"""So many known words are still listed when none is near."""
+"""At most so many known words are listed when none is near."""
 
 
 class Severity(StrEnum):
@@ -38,7 +38,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong in a policy file; `also` is a second place that belongs to it."""
+    """Something wrong in a policy file; `help` says what would work, `also` is a second place."""
 
     code: str
     message: str
@@ -53,7 +53,7 @@ class Problem:
 
 
 class LapseError(Exception):
-    """What the outside world did: input, output or environment failed.
+    """Input, output or environment failed: nothing that the program itself did wrong.
 
     The text is for people; problems, where there are any, say where.
     """
@@ -64,18 +64,18 @@ class LapseError(Exception):
 
 
 def reason(error: OSError) -> str:
-    """What the system says of a failure, as messages have it."""
+    """The system's reason for a failure, in lower case, to end a message with."""
     return (error.strerror or str(error) or "unknown reason").lower()
 
 
 def is_utf8(text: str) -> bool:
-    """Whether a name came as UTF-8; other bytes stand in it as halves of surrogate pairs."""
+    """Whether a name came as UTF-8; other bytes appear in it as halves of surrogate pairs."""
     return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 @contextmanager
 def having(done: str) -> Iterator[None]:
-    """An error within the block also says what was done before it, since that stays done."""
+    """Adds to an error within the block a note of what was done before it, which stays done."""
     try:
         yield
     except BaseException as error:  # also Ctrl-C: it is handed on as it is
@@ -84,7 +84,7 @@ def having(done: str) -> Iterator[None]:
 
 
 class MisuseError(LapseError):
-    """A command line that says what cannot be: exit code 2."""
+    """A command line that makes no sense: exit code 2."""
 
 
 def problem_order(problem: Problem) -> tuple[Place, str, str]:
@@ -93,7 +93,7 @@ def problem_order(problem: Problem) -> tuple[Place, str, str]:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """A help text naming the known words nearest to `word`.
+    """A help text that names the known word nearest to `word`, or a few known words; else null.
 
     >>> did_you_mean("grace_day", ["grace_days", "retention_days"])
     'did you mean `grace_days`?'

@@ -13,11 +13,11 @@ from lapse.model.facts import Value
 from lapse.model.place import Place
 
 GUID, BLANK, ANY = "guid", "blank", "*"
-"""In `where`: the form of a GUID, an empty cell, and what a beginning ends with."""
+"""In `where`: any GUID, an empty cell, and the mark for "any text" in a pattern."""
 CANONICAL = "canonical"
-"""In an order and for `--profile`: files that need no profile."""
+"""In an order and for `--profile`: the name for files that need no profile."""
 PAGE = "page"
-"""The first part of a path that looks in the page around the rows."""
+"""The first part of a JSON path that looks in the page around the rows."""
 
 
 class Gives(StrEnum):
@@ -37,7 +37,7 @@ class Letters(StrEnum):
 
 
 class Unmapped(Enum):
-    """What becomes of a word that a map does not have: the row, or the fact."""
+    """What happens when a map does not have a word: the row is rejected, or the fact unknown."""
 
     REJECTED = "rejected"
     UNKNOWN = "unknown"
@@ -56,10 +56,10 @@ ISO_DATES = (DateForm(("year", "month", "day"), "-"),)
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """That a column has one of these values, in lower case.
+    """A condition: a column has one of these values, in lower case.
 
-    A value that ends with `*` is a beginning, and between two of them a part; `guid` and `blank`
-    are forms. The place is no part of what is asked.
+    `abc*` is any text that begins so, `*abc*` any that contains it; `guid` and `blank` are forms.
+    The place is no part of the condition.
     """
 
     column: str
@@ -69,9 +69,9 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class ListSum:
-    """The sum of `number` over the items of a JSON list, those whose `until` is not yet past.
+    """The sum of `number` over the items of a JSON list whose `until` is not yet past.
 
-    The names of `number` and `until` are as written.
+    `number` and `until` are names of members, in upper and lower case as written.
     """
 
     column: str
@@ -81,13 +81,13 @@ class ListSum:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to a fact's text; blank where it says nothing.
+    """One way to read a fact's text; blank where it says nothing.
 
-    Either `value`, or `total`, or with `join` all of `parts`, or the first of `columns` that is not
-    blank. Then in this order: `blanks` (in lower case), `after` and `before`, `pad`, `case`,
-    `words` (keys in lower case). `value` and what `words` and `otherwise` come to are in the forms
-    of `lapse`, not in those of the file, and an empty one is a blank. `currency` and
-    `covers_months` are ways to the rest of an amount.
+    The text is `value`, or `total`, or with `join` all of `parts`, or else the first of `columns`
+    that is not blank. Then these apply in this order: `blanks` (in lower case), `after` and
+    `before`, `pad`, `case`, `words` (keys in lower case). `value` and the values of `words` and
+    `otherwise` are written as `lapse` writes them, not as the file does; an empty one is a blank.
+    `currency` and `covers_months` are ways to read the rest of an amount.
     """
 
     columns: tuple[str, ...] = ()
@@ -106,12 +106,12 @@ class Way:
     currency: tuple["Way", ...] = ()
     covers_months: tuple["Way", ...] = ()
     place: Place | None = field(default=None, compare=False, repr=False)
-    """Where the profile says so; no part of what it says, which moving it does not change."""
+    """Where the profile defines this way; not compared, so that moving it changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class OneRow:
-    """Which row counts of several with one key: one that is preferred, then the latest."""
+    """Which of several rows with one key counts: a preferred one first, then the latest."""
 
     prefer: tuple[Where, ...] = ()
     latest: str | None = None
@@ -129,10 +129,10 @@ class ValidDays:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A kind of file; of the ways to a fact the first that says something counts.
+    """How to read one kind of file; of the ways to a fact, the first that says something counts.
 
-    Without `dates` the cells of a column say which of their numbers is the day. `spelling` holds
-    columns and words as their author wrote them, by their lower case.
+    Without `dates`, the order of day and month is found from a column's cells. `spelling` maps
+    columns and words in lower case to their author's spelling.
     """
 
     name: str
@@ -155,10 +155,10 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class ProfileSet:
-    """The profiles of a run by name, and which is right where two differ: the first named.
+    """The profiles of a run by name; where two files differ, the first profile in `order` is right.
 
-    `order_of` holds the facts that have an order of their own. A profile in no order comes last.
-    The fingerprint is the same for the same files, whatever their names.
+    `order_of` holds the orders of facts that have their own. A profile in no order comes last. The
+    fingerprint is the same for the same files, whatever their names.
     """
 
     profiles: Mapping[str, Profile]
@@ -167,7 +167,7 @@ class ProfileSet:
     fingerprint: str = ""
 
     def having(self, profile: Profile) -> "ProfileSet":
-        """The set with one more profile, or another in its place."""
+        """The set with one more profile, which replaces one of the same name."""
         profiles = {**self.profiles, profile.name: profile}
         told = repr(replace(profile, place=Place("", 1)))
         fingerprint = sha256(f"{self.fingerprint} {told}".encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""One subscription as the exports of a run tell it, and what putting several together came to."""
+"""One subscription as the exports of a run have it, and the findings of joining the exports."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,10 +12,10 @@ from lapse.model.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Facts by name: null is a blank cell, a fact without a column is no key.
+    """Facts by name: null is a blank cell; a fact without a column has no entry.
 
-    `assumed` is what the profiles of its exports say of facts without a column. Without a ledger
-    no invoices were given, and the facts about debt are what columns say.
+    `assumed` has the values that the profiles of its exports state for facts without a column. A
+    null ledger means that no invoices were given: columns then say what is owed.
     """
 
     facts: Mapping[str, Value | None]
@@ -25,7 +25,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class InputRead:
-    """One file: how it was read, its data rows, and how many of them were rejected."""
+    """One input file: its profile, what it gives, its data rows, and how many were rejected."""
 
     name: str
     profile: str
@@ -36,7 +36,7 @@ class InputRead:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Subscriptions for which two exports give different values; `first` names whose counts."""
+    """Subscriptions for which two exports give different values; the value of `first` counts."""
 
     fact: str
     subscriptions: int
@@ -46,7 +46,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class OnlyIn:
-    """Subscriptions that only one export has; or, `is_missing`, that a list says nothing of."""
+    """Subscriptions that only `input` has; with `is_missing`, those that a lookup `input` lacks."""
 
     input: str
     subscriptions: int
@@ -56,7 +56,7 @@ class OnlyIn:
 
 @dataclass(frozen=True, slots=True)
 class Unmatched:
-    """Rows, of what is given, that name nobody in the exports."""
+    """Rows of one kind of input (`gives`) that name nobody in the exports."""
 
     gives: str
     rows: int
@@ -78,7 +78,7 @@ class Stray:
 
 
 class DoubtKind(StrEnum):
-    """How rows contradict the exports, or each other: what they say is then not known."""
+    """How rows contradict the exports or each other; what they say is then not known."""
 
     OTHER_CUSTOMER = "other-customer"
     ALIKE = "alike"
@@ -88,7 +88,7 @@ class DoubtKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Rows, of what is given, that contradict something; the example is an id in one of them."""
+    """Rows of one kind of input that contradict something; `example` is an id from one of them."""
 
     gives: str
     kind: str
@@ -98,9 +98,10 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class UnplacedHolds:
-    """Holds that may be anybody's; some of their ids, and the options that say they are nobody's.
+    """Holds that may be anybody's.
 
-    `input` is one of the files that they stand in.
+    `ids` are some of their ids, `ignore` the options that declare them nobody's, and `input` one of
+    the files that they are in.
     """
 
     rows: int
@@ -111,7 +112,7 @@ class UnplacedHolds:
 
 @dataclass(frozen=True, slots=True)
 class Assumed:
-    """What a profile says of a fact for which its file has no column."""
+    """The value that a profile states for a fact for which its file has no column."""
 
     fact: str
     value: str
@@ -120,7 +121,7 @@ class Assumed:
 
 @dataclass(frozen=True, slots=True)
 class CannotTell:
-    """Why no input tells a fact, in words for people."""
+    """Why no input has a fact, in words for people."""
 
     fact: str
     why: str
@@ -128,7 +129,7 @@ class CannotTell:
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """What putting exports together came to."""
+    """What was found while the exports were joined."""
 
     inputs: tuple[InputRead, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
@@ -138,12 +139,12 @@ class Joining:
     cannot_tell: tuple[CannotTell, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     unplaced_holds: tuple[UnplacedHolds, ...] = ()
-    """One where there is any."""
+    """At most one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """So many rows out of those of their kind."""
+    """A number of rows, and the number of all rows of their kind."""
 
     rows: int
     of: int
@@ -151,12 +152,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What a run's inputs come to in numbers, by which those of the next are guarded.
+    """A run's inputs in numbers; the guards compare the next run's with them.
 
-    `markets` counts rows about subscriptions, rejected or not; `holds` those that end on a day, by
-    its ISO form, blank where the end is not known. Null for invoices or holds: none were given.
-    `rejected` and `unmatched` go by what the rows are about. `digest` is of the exports and
-    invoices byte for byte, whatever their names and order.
+    `markets` counts rows about subscriptions by market, rejected or not. `holds` counts holds by
+    their last day in ISO form, blank where it is not known. Invoices or holds are null when none
+    were given. `rejected` and `unmatched` are by what the rows are about. `digest` is computed from
+    the bytes of exports and invoices, whatever their names and order.
     """
 
     subscriptions: int
@@ -168,7 +169,7 @@ class Intake:
     digest: str
 
     def holds_on(self, day: date) -> int | None:
-        """Holds that are not over on a day."""
+        """The number of holds that are not over on a day; null when no holds were given."""
         if self.holds is None:
             return None
         return sum(n for last, n in self.holds.items() if not last or last >= day.isoformat())

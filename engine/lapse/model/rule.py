@@ -1,6 +1,6 @@
 """What a policy set declares: catalogue, layers, terms and rules, as checked when loaded.
 
-Everything here is trusted: `policy.reading` is the gate, and no invalid value gets past it.
+Everything here is trusted: `policy.reading` lets no invalid value through.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,13 +17,13 @@ from lapse.model.place import Place
 ZONE_TERM = "time_zone"
 CALENDAR_TERM = "calendar"
 CLOCK_TERMS = (ZONE_TERM, CALENDAR_TERM)
-"""The two terms every catalogue has; they carry no dates."""
+"""The two terms that every catalogue has; their values have no dates."""
 
 
 CARRIED_DAYS = 30
-"""How long what was seen of a subscription stands without being seen again."""
+"""How many days the last sighting of a subscription counts without a new one."""
 RUNS_EVERY = 7
-"""Days; a partner who runs on weekdays, or once a week, sees a status without a break."""
+"""The default, in days: runs on weekdays only, or once a week, still see a status unbroken."""
 
 
 class Harm(StrEnum):
@@ -45,7 +45,7 @@ Sets = Mapping[str, Value | Today]
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A ladder of rules of which one acts at a time; `index` is its place in the catalogue."""
+    """A ladder of rules, of which one acts at a time; `index` is its position in the catalogue."""
 
     name: str
     anchor: str
@@ -55,7 +55,7 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
-    """What an action takes, changes and needs: a true condition, somebody's leave."""
+    """What an action takes and changes, and what it needs: a true condition, an approval."""
 
     name: str
     harm: Harm | None
@@ -80,7 +80,7 @@ class TermSpec:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """Leave to cross a floor or drop a forbid; after `expires` (the day judged) it has none."""
+    """Approval to cross a floor or ceiling or drop a forbid, on days judged up to `expires`."""
 
     approved_by: str
     reason: str
@@ -89,7 +89,7 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Days from `first` to `last`, both included; null is open."""
+    """Days from `first` to `last`, both included; null is an open end."""
 
     first: date | None = None
     last: date | None = None
@@ -102,7 +102,7 @@ ALWAYS = Span()
 
 
 def held_back(actions: Mapping[str, ActionSpec]) -> frozenset[str]:
-    """What a layer's hold forbids: harm to access and data; no order of ours takes money."""
+    """The actions that a layer's hold forbids: those that harm access or data, not money."""
     spared = (Harm.ACCESS, Harm.DATA)
     return frozenset(name for name, spec in actions.items() if spec.harm in spared)
 
@@ -126,9 +126,9 @@ class TermEntry:
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """Days since the first or last lower step was given for the anchor.
+    """The days to wait since the first or last lower step was given for the anchor.
 
-    `within` is how many days ago the latest of them may be at most.
+    `within` is how many days ago the latest lower step may have been given at most.
     """
 
     is_last: bool
@@ -140,7 +140,7 @@ class After:
 class Rule:
     """A condition and what follows: an action with a track and step, or forbidden actions.
 
-    The first text of `because` counts whose fields are all there, else the last.
+    Of `because`, the first text whose fields all have values is used, else the last.
     `stages` is null for a rule without stages. `sets` replaces the action's; `anchor` is the
     rule's own or its track's.
     """
@@ -181,7 +181,7 @@ class Rule:
         return self._bound[stage]
 
     def names_beside(self) -> Iterator[Name]:
-        """The terms that it reads outside of its condition: its stages, and what it waits for."""
+        """The terms that the rule reads outside its condition: in `stages` and in `after`."""
         if self.stages is not None:
             yield from self.stages.names()
         if self.after is not None:
@@ -197,7 +197,7 @@ def terms_read(rule: Rule) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Off:
-    """A layer's word that a rule of less specific layers does not exist in its scope."""
+    """Switches off a rule of less specific layers in the scope of its own layer."""
 
     name: str
     reason: str
@@ -227,15 +227,15 @@ class Layer:
     is_covered: bool = True
     because: str = ""
     hold: Rule | None = None
-    """Forbids harm to access and data in its scope through a day, under the layer's own name.
+    """Forbids harm to access and data in the layer's scope up to a day, under the layer's name.
 
-    No rule of another layer replaces it or switches it off: who exempts a customer means it.
+    No other layer can replace it or switch it off.
     """
     places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
-    """Where its keys stand, such as `applies_to`."""
+    """The places of the layer's keys, such as `applies_to`."""
 
     def every_rule(self) -> Iterator[Rule]:
-        """Every rule it defines, its hold among them."""
+        """Every rule that the layer defines, its hold included."""
         yield from (entry for entry in self.rules.values() if isinstance(entry, Rule))
         if self.hold is not None:
             yield self.hold
@@ -245,8 +245,8 @@ class Layer:
 class Catalogue:
     """The vocabulary of a policy set; `cascade` goes from the least specific key to the most.
 
-    Sightings no more than `runs_every` days apart are unbroken. `places` tells where a name stands
-    in its section, such as `terms`; a section's own is blank.
+    Sightings no more than `runs_every` days apart are unbroken. `places` is by section, such as
+    `terms`, and name; with a blank name it is the place of the section.
     """
 
     name: str
@@ -264,7 +264,7 @@ class Catalogue:
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """All layers of a policy set, the most specific first, checked, for all days."""
+    """All layers of a policy set for all days, checked, the most specific first."""
 
     catalogue: Catalogue
     layers: tuple[Layer, ...]
@@ -289,11 +289,11 @@ class Rulebook:
 
 
 def specificity(applies_to: Mapping[str, object], cascade: tuple[str, ...]) -> tuple[bool, ...]:
-    """Which keys a layer names, the most specific key first; compares as layers do."""
+    """Whether a layer names each key, the most specific key first; the greater one wins."""
     return tuple(key in applies_to for key in reversed(cascade))
 
 
 def layer_order(layer: Layer, cascade: tuple[str, ...]) -> tuple[tuple[bool, ...], str, str]:
-    """The most specific layer first; equal ones by name and file, which decides nothing."""
+    """A sort key: the most specific layer first; equal ones by name and file, for order only."""
     named = tuple(not key for key in specificity(layer.applies_to, cascade))
     return named, layer.name, layer.place.file

@@ -1,12 +1,12 @@
-"""What runs saw of a subscription that is not active, night after night: a row of sightings.
+"""Rows of sightings: the status that runs saw of a subscription that is not active.
 
-A row ends when the status reads otherwise, active included. A night without a readable status (no
-run, not in the export, rejected, unknown) ends nothing: what was seen last is carried for 30 days,
-and a status seen again after that begins a row anew.
+A row ends when the status is seen to differ, also when it is active. A night without a readable
+status (no run, not in the export, rejected, unknown) ends no row: the last sighting counts for 30
+days. A status seen again after that begins a new row.
 
-Between two sightings somebody may have reactivated and suspended again. So a row also tells since
-when no two neighbours in it lie further apart than `runs_every`: what removes data counts from
-there, and a warning from the row's first day.
+Between two sightings somebody may have reactivated and suspended again. So a row also has the day
+since which no two neighbours in it lie further apart than `runs_every`. What removes data counts
+from that day, and a warning from the row's first day.
 """
 
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ from lapse.model.rule import CARRIED_DAYS
 class Seen:
     """A row up to its latest sighting; days are the market's.
 
-    `unbroken_since` is null in folders of earlier versions, which broke a row on any night that did
-    not see it: `nights` are then the days of the runs there were, the latest first.
+    `unbroken_since` is null in folders of earlier versions, in which any night without a sighting
+    broke a row. `nights` are then the days of the runs there were, the latest first.
     """
 
     status: str
@@ -31,11 +31,11 @@ class Seen:
     nights: tuple[date, ...] = ()
 
     def is_carried(self, day: date) -> bool:
-        """Whether the row still stands on a day."""
+        """Whether the row still counts on a day."""
         return (day - self.last_seen).days <= CARRIED_DAYS
 
     def unbroken(self, runs_every: int) -> date:
-        """The first day since which no two neighbours lie further apart."""
+        """The first day since which no two neighbours lie more than `runs_every` days apart."""
         if self.unbroken_since is not None:
             return self.unbroken_since
         since = self.last_seen
@@ -47,7 +47,7 @@ class Seen:
 
 
 def sighting(status: Value, before: Seen | None, day: date, runs_every: int) -> Seen | None:
-    """The row after a night that read a status; null where there is none to keep."""
+    """The row after a night that read a status; null when it is active or not known."""
     if not isinstance(status, str) or status == ACTIVE:
         return None
     if before is None or before.status != status or not before.is_carried(day):

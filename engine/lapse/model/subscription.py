@@ -1,4 +1,4 @@
-"""One subscription and what is known of it at a moment: facts, counters, derived facts."""
+"""One subscription and what is known about it at a moment: facts, counters, derived facts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -38,8 +38,8 @@ _PARTS = {
 class Subscription:
     """The facts about one subscription; a fact without an entry is unknown.
 
-    Money has the row's currency where it names none itself. Build it with `subscription`. With a
-    ledger, what it owes is counted on each day judged: `owed` is that of the day its facts are of.
+    Build it with `subscription`: money without a currency then has the row's. With a ledger, what
+    is owed is computed for each day judged; `owed` is for the day that the facts are for.
     """
 
     facts: Mapping[str, Value]
@@ -47,16 +47,16 @@ class Subscription:
     ledger: Ledger | None = None
     owed: Owed | None = None
     of_the_day: Mapping[str, Value] = field(default_factory=dict)
-    """Facts that no column gives and that move with the day: they stand behind `facts`."""
+    """Facts that no column gives and that change with the day; those in `facts` come first."""
     lacks: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """What an unknown fact waits for, where that is not the fact itself."""
+    """The names that are missing for an unknown fact, where that is not the fact itself."""
 
     @property
     def id(self) -> str:
         return str(self.facts["subscription_id"])
 
     def fact(self, name: str) -> Value:
-        """A fact that does not move with the day."""
+        """A fact that is no counter and is not derived; an unknown `term_end` is computed."""
         value = self.facts.get(name, self.of_the_day.get(name, UNKNOWN))
         if value is UNKNOWN and name == "term_end":
             return self._end_of_term()
@@ -76,18 +76,18 @@ class Subscription:
         return (day - civil_day(value)).days * counter.sign
 
     def missing(self, name: str) -> frozenset[str]:
-        """The facts for want of which a name is unknown; a market's unknown day is `time_zone`."""
+        """The facts that are missing where a name is unknown; `time_zone` for a market's day."""
         counter = self.vocabulary.counters.get(name)
         parts = parts_of(name, self.vocabulary)
         unknown = frozenset(part for part in parts if self.fact(part) is UNKNOWN)
         lacks = dict(self.lacks)
         if self.fact(STATUS) is UNKNOWN:
-            lacks[UNBROKEN] = frozenset({STATUS})  # the status is what decides whether there is one
+            lacks[UNBROKEN] = frozenset({STATUS})  # the status decides whether there is such a day
         named = frozenset(lack for part in unknown for lack in lacks.get(part, {part}))
         return named or frozenset({"time_zone" if counter else name})
 
     def with_facts(self, changes: Mapping[str, Value]) -> "Subscription":
-        """The subscription after facts changed; a derived fact set to none is derived again."""
+        """The subscription after facts changed; a `term_end` set to `ABSENT` is computed again."""
         derived = {
             name: UNKNOWN
             for name, value in changes.items()
@@ -96,7 +96,7 @@ class Subscription:
         return replace(self, facts={**self.facts, **changes, **derived})
 
     def owing(self, owed: Owed) -> "Subscription":
-        """The subscription with what its ledger comes to, in place of what columns say."""
+        """The subscription with what its ledger says is owed, in place of what columns say."""
         return replace(self, facts={**self.facts, **owed.facts}, owed=owed, lacks=owed.lacks)
 
     def scope(self, keys: tuple[str, ...]) -> tuple[Value, ...]:
@@ -145,10 +145,10 @@ class Subscription:
         return Money((price.amount * seats).quantize(PLACES), price.currency)
 
     def _commitment_left(self, moment: Moment) -> Value:
-        """What is still to be billed: the monthly amount for each month of every billing date.
+        """What is still to be billed: the monthly amount for each month of every billing date left.
 
-        The billing dates are `term_start` + k cycles, those after the provider's day and not
-        after `term_end`. A term billed at once has none left.
+        The billing dates are `term_start` + k cycles; those left are after the provider's day and
+        not after `term_end`. A term billed at once has none left.
         """
         monthly, cycle = self._monthly("unit_price"), self.fact("billing_cycle")
         start, end = self.fact("term_start"), self.fact("term_end")
@@ -179,13 +179,13 @@ def subscription(
 
 
 def parts_of(name: str, words: Vocabulary) -> tuple[str, ...]:
-    """The facts that a name comes down to: what a counter counts, what is derived from."""
+    """The facts that a name is computed from: a counter's date, a derived fact's parts, itself."""
     counter = words.counters.get(name)
     return (counter.of,) if counter else _PARTS.get(name, (name,))
 
 
 def settled(values: Mapping[str, Value | None], words: Vocabulary) -> dict[str, Value]:
-    """A row's facts with each blank (null) replaced by what a blank of that fact means."""
+    """A row's facts, each blank (null) replaced by what a blank means for that fact."""
     status = values.get("status", UNKNOWN)
     status = UNKNOWN if status is None else status
     return {
@@ -197,8 +197,9 @@ def settled(values: Mapping[str, Value | None], words: Vocabulary) -> dict[str, 
 def unbroken_since(facts: Mapping[str, Value], seen: date | None, words: Vocabulary) -> Value:
     """The first day since which a status is known to have lasted without a break.
 
-    What a column gives comes first: of the fact itself, then the day of the status (`suspended_on`
-    while suspended). What runs have `seen` is told only where no column says.
+    A column decides first: that of `unbroken_since`, then that of the day of the status
+    (`suspended_on` while suspended). What runs have `seen` counts only where no column says.
+    Absent while active; unknown while the status is not known.
     """
     status = facts.get(STATUS, UNKNOWN)
     if status == ACTIVE or isinstance(status, Missing):
@@ -209,7 +210,7 @@ def unbroken_since(facts: Mapping[str, Value], seen: date | None, words: Vocabul
 
 
 def fact_of_key(key: str) -> str:
-    """The fact that a key of the cascade matches; `region` goes by the market."""
+    """The fact that a key of the cascade is matched with; for `region` it is the market."""
     return {"customer": "customer_id", "subscription": "subscription_id", "region": "market"}.get(
         key, key
     )
@@ -228,7 +229,7 @@ def _either(left: Value, right: Value) -> Missing:
 
 
 def _is_open(until: Value, moment: Moment) -> Value:
-    """Whether the cancellation window is open; a day on which it closes does not tell."""
+    """Whether the cancellation window is open; unknown for a whole day on which it closes."""
     if until is ABSENT:
         return False
     if not isinstance(until, datetime):

@@ -1,11 +1,11 @@
 """The two tables of a run, declared once: facts in, decisions out; and the lists beside them.
 
-*Facts*: a row for each subscription, a typed column for each fact, of money two. A null is a blank
-cell, whose meaning is the fact's own (`FactSpec.blank`), or a fact that the row's inputs have no
-column for; which, the relation that is handed out says beside it.
+*Facts*: a row for each subscription and a typed column for each fact; money has two. A null is
+either a blank cell, whose meaning depends on the fact (`FactSpec.blank`), or a fact for which the
+row's inputs have no column. The relation with the facts says beside them which of the two it is.
 
-*Decisions*: a row of `actions`, `provider`, `held`, `to_approve` or `undetermined`, whichever
-executor made it; `as_of` is the day judged. Cells are text, blank for what is not known or absent.
+*Decisions*: rows of `actions`, `provider`, `held`, `to_approve` and `undetermined`, the same from
+every executor. `as_of` is the day judged. Cells are text, blank for what is unknown or absent.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ TYPES_OF_FACTS: Mapping[ValueType, str] = {
     _T.INSTANT: "timestamp",
     _T.DAYS_LIST: "bigint[]",
 }
-"""In the words of DuckDB; an instant is a UTC timestamp without a zone."""
+"""DuckDB's type for each type of fact; an instant is a UTC timestamp without a zone."""
 
 
 def currency_of(fact: str) -> str:
@@ -50,7 +50,7 @@ Cells = tuple[str, ...]
 
 
 class CellKind(Enum):
-    """What a cell holds: words of others, which a spreadsheet must not run, or words of ours."""
+    """What a cell holds: others' text, which a spreadsheet must not run, our own, or a value."""
 
     TEXT = auto()
     OURS = auto()
@@ -66,7 +66,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """An output's columns; sorted, its rows go by `sort_by`, then by all others, blanks last."""
+    """An output's columns; when its rows are sorted, by `sort_by`, then by all other columns."""
 
     columns: tuple[Column, ...]
     sort_by: tuple[str, ...]
