@@ -1,8 +1,8 @@
-"""Where a market's value is chosen: what is in force for one scope.
+"""The terms and rules in force for one scope: this is where a market's value is chosen.
 
-For each term and day the most specific layer that sets it and has a value in force on that day
-wins. A layer whose scope is not known for a subscription *may* apply: what it could win is
-unknown unless all it could be agree.
+For each term and day, the most specific layer that has a value in force on that day wins. A layer
+whose scope is not known for a subscription *may* apply. A term that it could win is unknown, unless
+all values that the term could have are equal.
 """
 
 from bisect import bisect_right
@@ -19,7 +19,7 @@ from lapse.model.subscription import Subscription, fact_of_key
 
 @dataclass(frozen=True, slots=True)
 class AppliedLayer:
-    """A layer that applies to a scope, or may: `missing` names the unknown facts it asks for."""
+    """A layer that applies to a scope, or may: `missing` names the unknown facts that decide."""
 
     layer: Layer
     missing: frozenset[str]
@@ -42,15 +42,15 @@ class TermInForce:
     shadowed: tuple[TermEntry, ...] = ()
     missing: frozenset[str] = frozenset()
     may_be: tuple[TermEntry, ...] = ()
-    """The entries of which one counts, where only a scope that is not known hides which."""
+    """The entries of which one counts, where only an unknown scope leaves open which."""
 
     @property
     def readings(self) -> tuple[Known | Missing, ...]:
-        """What it is, or all that it may be: what is read of it, whatever the currency."""
+        """The value, and all values that it may have: all that may be read, in any currency."""
         return self.value, *(entry.value for entry in self.may_be)
 
     def in_currency(self, currency: str | None) -> "TermInForce":
-        """The term where all that it may be comes to one amount in a currency."""
+        """The term with its amount in a currency, if all values it may have agree on it."""
         tables = [entry.value for entry in self.may_be if isinstance(entry.value, MoneyTable)]
         # Tables that differ elsewhere may agree in this currency, and then nothing is unknown.
         amounts = {table.amount_in(currency) for table in tables}
@@ -62,7 +62,7 @@ class TermInForce:
 
 @dataclass(frozen=True, slots=True)
 class RuleInForce:
-    """A rule that exists; when `missing` names facts, whether it does is not known."""
+    """A rule that exists; when `missing` names facts, it is not known whether it does."""
 
     rule: Rule
     missing: frozenset[str] = frozenset()
@@ -106,18 +106,18 @@ class InForce:
         return {day for entry in self.entries(name) for day in entry_change_days(entry)}
 
     def rules(self, day: date) -> tuple[RuleInForce, ...]:
-        """Every rule that exists, or may exist, on a day, by name; then the holds of layers."""
+        """Every rule that exists, or may exist, on a day, in order of name; then layers' holds."""
         key = bisect_right(self.rule_days, day)
         if key not in self._rules:
             self._rules[key] = tuple(self._rules_on(day))
         return self._rules[key]
 
     def exists(self, rule: Rule, day: date) -> bool:
-        """Whether this very definition is, or may be, the one in force on a day."""
+        """Whether this very definition of a rule is, or may be, in force on a day."""
         return any(existing.rule is rule for existing in self.rules(day))
 
     def not_covered_by(self) -> AppliedLayer | None:
-        """The layer that leaves the subscription out, or may; a certain one first."""
+        """The layer that leaves the subscription out, or may; one that is sure to comes first."""
         out = [applied for applied in self.layers if not applied.layer.is_covered]
         return next((applied for applied in out if applied.is_sure), next(iter(out), None))
 
@@ -144,7 +144,7 @@ class InForce:
         return TermInForce(UNKNOWN, None, (*possible, *shadowed), named, may_be)
 
     def _stretches(self, name: str) -> tuple[list[date], dict[int, TermInForce]] | None:
-        """The days between which a term stays; null when it depends on the day judged too."""
+        """The days on which a term changes, and no values yet; null if overrides may expire."""
         if any(entry.override is not None for entry in self.entries(name)):
             return None
         return sorted(self.term_days(name)), {}
@@ -192,7 +192,7 @@ class Scopes:
 
     def of(self, subscription: Subscription) -> InForce:
         scope = tuple(
-            # All values that no layer names are one, or each customer would be a scope of its own.
+            # Values that no layer names count as one, else each customer would be its own scope.
             value if value is UNKNOWN or value in named else ABSENT
             for value, named in zip(
                 subscription.scope(self.book.catalogue.cascade), self._named, strict=True
@@ -218,7 +218,7 @@ def in_force(book: Rulebook, scope: tuple[Value, ...]) -> InForce:
 
 
 def unknown_keys(layer: Layer, values: dict[str, Value]) -> frozenset[str] | None:
-    """The facts on which it depends whether a layer applies; null when it does not.
+    """The unknown facts that decide whether a layer applies; null when it does not apply.
 
     One key that does not match is enough; an absent value matches no layer.
     """

@@ -1,4 +1,4 @@
-"""A folder of policy files loaded: read, parsed, checked; every problem in one go."""
+"""Loads a folder of policy files: reads, parses and checks it, and reports all problems at once."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ from lapse.policy.text.yaml import lines_of, read_yaml
 
 @dataclass(frozen=True, slots=True)
 class PolicySet:
-    """A loaded folder; `book` is null when an error stands outside the cases.
+    """A loaded folder; `book` is null when there is an error outside the cases.
 
-    `words` is null when the catalogue has an error. `problems` are by place. `sources` holds the
-    lines of each file, for showing a place.
+    `words` is null when the catalogue has an error. `problems` are in order of place. `sources`
+    holds the lines of each file, for showing a place.
     """
 
     book: Rulebook | None
@@ -39,7 +39,7 @@ class PolicySet:
 
 
 def load(folder: Path, *, called: str | None = None) -> PolicySet:
-    """The policy set of a folder, whatever is wrong with it; `called` is shown for its path."""
+    """The policy set of a folder, with its problems; `called` is shown in place of its path."""
     problems = Problems()
     files = policy_files(folder, problems, called=called)
     if files is None:
@@ -48,7 +48,7 @@ def load(folder: Path, *, called: str | None = None) -> PolicySet:
     words = _words(declared, problems)
     layers = _layers(files, declared, problems)
     book = _book(declared, layers, files, problems)
-    # Apart from the rest: a case that is wrong keeps no rulebook from being used.
+    # Apart from the rest: a wrong case must not keep the rulebook from being used.
     case_problems = Problems()
     cases = _cases(files, declared, layers, case_problems)
     return PolicySet(
@@ -85,7 +85,7 @@ def _declared(place: Place, files: Iterable[PolicyFile], problems: Problems) -> 
 def _layers(
     files: Iterable[PolicyFile], declared: Declared | None, problems: Problems
 ) -> tuple[Layer, ...]:
-    """The layers, the most specific first; without a catalogue their YAML is still looked at."""
+    """The layers, the most specific first; without a catalogue only their YAML is checked."""
     layers: list[Layer] = []
     named: dict[str, Place] = {}
     for file in files:
@@ -111,7 +111,7 @@ def _book(
 ) -> Rulebook | None:
     """The rulebook, checked across its layers; null when anything in it is an error.
 
-    Where some files have errors, the layers of the others are still held against each other.
+    Where some files have errors, the layers in the other files are still checked together.
     """
     if declared is None:
         return None
@@ -125,7 +125,7 @@ def _book(
 
 
 def _fingerprint(files: Iterable[PolicyFile]) -> str:
-    """One for the same names and bytes of catalogue and layers, in whatever order they came."""
+    """A hash of the names and bytes of catalogue and layers, whatever their order."""
     digest = sha256()
     for file in sorted(files, key=lambda file: file.name):
         if not file.is_case:

@@ -1,4 +1,4 @@
-"""Floors and ceilings of terms, which no more specific layer may cross without an override."""
+"""Checks of floors and ceilings: a more specific layer may cross them only by an override."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ Number = int | Decimal
 
 @dataclass(frozen=True, slots=True)
 class BoundKind:
-    """A floor or a ceiling; `sign` 1 means that more than the bound is allowed."""
+    """A floor (`sign` 1) or a ceiling (`sign` -1), and its words in messages."""
 
     code: str
     word: str
@@ -43,7 +43,7 @@ SIDES = (FLOOR, CEILING)
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """Where a floor or ceiling may be set, and by whom; the catalogue's has no place."""
+    """What may set a floor or ceiling, and its name in messages; the catalogue's has no place."""
 
     holder: TermSpec | TermEntry
     by: str
@@ -70,7 +70,7 @@ def check_bounds(meetings: Meetings) -> Iterator[Problem]:
             }
             dated = counting(entries)
             for entry in entries:
-                # An override is leave to cross them, until it expires.
+                # An override allows crossing them until it expires.
                 if entry.override is None:
                     days = [span for counted, span in dated if counted is entry]
                     outer = [Bound(spec, "the catalogue"), *_overlapping(others, days)]
@@ -111,7 +111,7 @@ def _crossed(name: str, entry: TermEntry, outer: list[Bound]) -> Iterator[Proble
 
 
 def _strictest(side: BoundKind, bounds: list[Bound]) -> Bound | None:
-    """The bound that allows least; of equal ones the outermost."""
+    """The bound that allows least; of equal ones the first."""
     strictest: Bound | None = None
     for bound in bounds:
         number = side.of(bound.holder)
@@ -141,7 +141,7 @@ def _value_crosses(side: BoundKind, name: str, entry: TermEntry, bound: Bound) -
 
 
 def _bounds_cross(side: BoundKind, name: str, entry: TermEntry, bound: Bound) -> Iterator[Problem]:
-    """A bound of the entry that leaves no value together with the opposite bound."""
+    """Reports a bound of the entry that, with the opposite bound, leaves no value."""
     opposite = side.opposite
     own, limit = side.of(entry), opposite.of(bound.holder)
     if own is not None and limit is not None and opposite.is_crossed(own, limit):

@@ -1,4 +1,4 @@
-"""Whether what removes data waits for evidence: for a status that was seen without a break."""
+"""Checks that actions that remove data wait until a status was seen without a break."""
 
 from collections.abc import Iterator
 
@@ -10,9 +10,10 @@ COUNTER = "days_unbroken"
 
 
 def check_evidence(book: Rulebook) -> Iterator[Problem]:
-    """`data-without-unbroken`: between two sightings somebody may have paid and been let in again.
+    """`data-without-unbroken`: an action removes data without a test of `days_unbroken`.
 
-    What only the provider does has no lock of ours.
+    Between two sightings somebody may have paid and been let in again. Actions that only the
+    provider takes are left out, since `only_if` does not apply to them.
     """
     tracks = [(rule.action, rule.track) for rule in book.every_rule() if rule.track is not None]
     for action in book.catalogue.actions.values():

@@ -1,11 +1,11 @@
 """Whether the tests of one fact keep two conditions from holding at once.
 
-A condition is asked what it can still be when nothing is known but one subject's value: a test of
-that subject is true, false or neither, any other test can be either. Two conditions are kept apart
-by a subject when no value of it lets both hold.
+Only one subject's value is taken as known. A test of that subject is then true, false or neither;
+any other test can be either. A subject keeps two conditions apart when with none of its values both
+can hold.
 
-Where a test compares with a term or fact, it is also enough that both conditions compare the
-subject with the same one: then less, equal, more and absent are all there is to try.
+Where both conditions compare the subject with the same term or fact, that is also enough: then only
+less, equal, more and absent need to be tried.
 """
 
 from collections.abc import Callable, Mapping
@@ -39,7 +39,7 @@ Valuation = Mapping[str, Value]
 
 @dataclass(frozen=True, slots=True)
 class Possible:
-    """Whether a condition can be true, and whether it can be false; neither when it is unknown."""
+    """Whether a condition can be true, and whether it can be false; neither if it is unknown."""
 
     is_true: bool
     is_false: bool
@@ -75,8 +75,8 @@ def possible(condition: Condition, judge: LeafJudge) -> Possible:
 class Subject:
     """What tests are about: a fact, a term, or the days since a date.
 
-    `signs` are the names that read it: days until a date are the days since it, negated.
-    `whole` is the date fact that these days count from.
+    `signs` has the names that read it; -1 is for days until a date, which are the days since it,
+    negated. `whole` is the date fact that the days count from.
     """
 
     signs: Mapping[str, int]
@@ -88,12 +88,12 @@ class Subject:
         return leaf.subject.name in self.signs or self.is_presence(leaf)
 
     def is_presence(self, leaf: Leaf) -> bool:
-        """Whether a leaf tests that the date is there: a counter is there with its date."""
+        """Whether a leaf tests if the date is present; a counter is present when its date is."""
         return leaf.subject.name == self.whole and leaf.operator is Operator.PRESENT
 
 
 def are_apart(one: Condition, other: Condition, catalogue: Catalogue) -> bool:
-    """Whether one subject keeps two conditions apart whatever the terms are."""
+    """Whether one subject keeps two conditions apart, whatever values the terms have."""
     shared = _comparisons(one) & _comparisons(other)
     return any(are_apart_by_name(one, other, *pair) for pair in shared) or any(
         are_apart_by(subject, one, other, {}) for subject in subjects(one, other, catalogue)
@@ -166,7 +166,7 @@ def _comparisons(condition: Condition) -> set[tuple[Name, Name]]:
 
 
 def _subject(name: Name, catalogue: Catalogue) -> Subject | None:
-    """What a name is about; null for money terms, of which each currency is another number."""
+    """What a name is about; null for money terms, which are one number for each currency."""
     match name.kind:
         case NameKind.TERM if name.type is ValueType.MONEY:
             return None

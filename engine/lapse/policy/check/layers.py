@@ -1,4 +1,4 @@
-"""Problems of layers as such: scopes that never match, and layers of which none wins."""
+"""Checks of layers: scopes that never match, `covers: no`, and pairs of which neither wins."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -8,11 +8,11 @@ from lapse.policy.check.meetings import MARKET, REGION, Meetings
 from lapse.policy.check.spans import counting, overlap, rule_span, span_text
 
 DatedRules = tuple[Span, Place]
-"""Days on which a layer says something, and where."""
+"""Days on which a layer sets a term or has a rule, and the place."""
 
 
 def check_ambiguity(meetings: Meetings) -> Iterator[Problem]:
-    """`ambiguous-layers`: of two equally specific layers none wins."""
+    """`ambiguous-layers`: neither of two equally specific layers wins."""
     for index, layer in meetings.deciding():
         for other in map(meetings.layer, meetings.beside[index]):
             for name in layer.terms.keys() & other.terms.keys():
@@ -24,7 +24,7 @@ def check_ambiguity(meetings: Meetings) -> Iterator[Problem]:
 
 
 def first_of_each_place(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """One problem for each place and code, about the earliest other place."""
+    """One problem for each place and code: the one whose other place comes first."""
     first: dict[tuple[Place, str], Problem] = {}
     for problem in problems:
         key = problem.place, problem.code
@@ -51,7 +51,7 @@ def check_scopes(meetings: Meetings) -> Iterator[Problem]:
 
 
 def check_left_out(meetings: Meetings) -> Iterator[Problem]:
-    """`covers-no-with-content`: terms and rules where nothing is decided."""
+    """`covers-no-with-content`: a layer that leaves subscriptions out has terms or rules."""
     for layer in meetings.book.layers:
         places = [entry.place for entries in layer.terms.values() for entry in entries]
         places += [entry.place for entry in layer.rules.values()]

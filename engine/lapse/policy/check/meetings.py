@@ -1,8 +1,8 @@
 """Which layers of a rulebook can match one subscription.
 
-A region is the markets in it, so a scope that names regions is folded into one that names markets.
-After that the keys of a scope know nothing of each other, and two scopes meet when they share a
-value of every key that both name. Layers are found by their values, never by comparing all pairs.
+A region is the markets in it, so a scope that names regions is rewritten to name markets. Then the
+keys of a scope do not depend on each other, and two scopes meet when they share a value of every
+key that both name. Layers are found by their values, never by comparing all pairs.
 """
 
 from collections import defaultdict
@@ -15,7 +15,7 @@ from lapse.model.rule import Layer, Rulebook, specificity
 REGION, MARKET = "region", "market"
 
 Scope = Mapping[str, frozenset[str]]
-"""The values of each key that match; a key without an entry may have any."""
+"""The values that match, by key; a key without an entry matches any value."""
 
 
 def folded(applies_to: Scope, words: Vocabulary) -> Scope:
@@ -29,7 +29,7 @@ def folded(applies_to: Scope, words: Vocabulary) -> Scope:
 
 
 def joint(one: Scope, other: Scope) -> Scope | None:
-    """The scope of what both match; null when nothing is."""
+    """The scope of what both match; null when they match nothing in common."""
     both = {
         key: one.get(key, other.get(key, frozenset())) & other.get(key, one.get(key, frozenset()))
         for key in {**one, **other}
@@ -38,17 +38,17 @@ def joint(one: Scope, other: Scope) -> Scope | None:
 
 
 def lies_within(inner: Scope, outer: Scope) -> bool:
-    """Whether whatever the inner scope matches, the outer one matches, too."""
+    """Whether the outer scope matches all that the inner one matches."""
     return all(key in inner and inner[key] <= values for key, values in outer.items())
 
 
 @dataclass(frozen=True, slots=True)
 class Meetings:
-    """The layers that decide anything, by their index in the book, and which of them meet.
+    """The layers that decide something, by their index in the book, and which of them meet.
 
-    `below` names the less specific layers that a layer meets, the most specific of them first,
-    `above` the more specific ones, `beside` those of its own specificity. Layers that leave
-    subscriptions out, or whose scope is left out, are not among them.
+    `below` has the less specific layers that a layer meets, the most specific first; `above` the
+    more specific ones; `beside` the equally specific ones. Layers that leave subscriptions out, or
+    whose whole scope is left out, are not included.
     """
 
     book: Rulebook
@@ -70,12 +70,12 @@ class Meetings:
         return index, *self.below[index], *self.beside[index], *self.above[index]
 
     def joint(self, one: int, other: int) -> Scope:
-        """What two layers that meet match both."""
+        """The scope that two layers which meet have in common."""
         return joint(self.scopes[one], self.scopes[other]) or {}
 
 
 def meetings(book: Rulebook) -> Meetings:
-    """Finds which layers of a book meet."""
+    """Which layers of a book meet."""
     scopes = tuple(folded(layer.applies_to, book.words) for layer in book.layers)
     left_out = tuple(s for s, x in zip(scopes, book.layers, strict=True) if not x.is_covered)
     groups: dict[tuple[bool, ...], list[int]] = defaultdict(list)
@@ -127,7 +127,7 @@ def _by_value(layers: list[int], scopes: tuple[Scope, ...], key: str) -> dict[st
 
 
 def _is_reached(scope: Scope | None, left_out: tuple[Scope, ...]) -> bool:
-    """Whether some subscription for which anything is decided has this scope."""
+    """Whether a subscription in this scope can be decided: it matches, and is not left out."""
     if scope is None or not all(scope.values()):
         return False
     return not any(lies_within(scope, out) for out in left_out)

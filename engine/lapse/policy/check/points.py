@@ -1,4 +1,4 @@
-"""Values of a fact between which no test of it changes."""
+"""Values of a fact that are enough to try: between them no test of it changes."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -19,7 +19,7 @@ NEIGHBOURS: Mapping[ValueType, tuple[Ordered, int | timedelta]] = {
     ValueType.DATE: (FIRST_DAY, ONE_DAY),
     ValueType.INSTANT: (datetime(2000, 1, 1, tzinfo=UTC), timedelta(microseconds=1)),
 }
-"""For each ordered type any value, and the distance to the next one."""
+"""For each ordered type except money: some value, and the distance to the next one."""
 
 
 def points(type_: ValueType, choices: tuple[str, ...], named: list[Value]) -> list[Value]:
@@ -55,7 +55,7 @@ def _money_points(named: list[Value]) -> Iterator[Money]:
 
 
 def _amount(value: Value, currency: str | None) -> Decimal | None:
-    """What a money value is in a currency; null when it does not say."""
+    """The amount of a money value in a currency; null when it has none."""
     match value:
         case MoneyTable():
             return value.amount_in(currency)

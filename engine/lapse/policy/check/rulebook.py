@@ -1,4 +1,4 @@
-"""Whether the layers of a rulebook fit together: what no single file can tell."""
+"""Checks whether the layers of a rulebook fit together, which no single file shows."""
 
 from lapse.model.place import Problem, problem_order
 from lapse.model.rule import Rulebook
@@ -18,10 +18,10 @@ from lapse.policy.check.terms import check_calendar, check_gaps, check_never_set
 
 
 def check(book: Rulebook, *, is_whole: bool = True) -> list[Problem]:
-    """Every problem of a rulebook, by place.
+    """Every problem of a rulebook, in order of place.
 
-    Where layers are missing because they did not parse, only what those that are there say is
-    judged, not what nobody says.
+    `is_whole` is false where layers are missing because they have errors. Then nothing is reported
+    as missing, since those layers may have it.
     """
     met = meetings(book)
     problems = [

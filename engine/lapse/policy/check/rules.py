@@ -1,4 +1,4 @@
-"""Problems of single rules: replacing, switching off, forbids, `after`, `known`."""
+"""Checks of single rules: replacing, switching off, forbids, `after`, `known`."""
 
 from collections.abc import Iterator
 
@@ -29,7 +29,7 @@ def check_shadowing(meetings: Meetings) -> Iterator[Problem]:
 
 
 def check_after(meetings: Meetings) -> Iterator[Problem]:
-    """`after-has-no-lower-step`: nothing could have been given before."""
+    """`after-has-no-lower-step`: no lower step could have been given before the rule."""
     for index, layer in meetings.deciding():
         for rule in layer.rules.values():
             if not isinstance(rule, Rule) or rule.after is None or rule.track is None:
@@ -44,7 +44,7 @@ def check_after(meetings: Meetings) -> Iterator[Problem]:
 
 
 def check_known(meetings: Meetings) -> Iterator[Problem]:
-    """`known-on-harm`: what is not known must never harm."""
+    """`known-on-harm`: a test of `known` could let what is not known do harm."""
     book = meetings.book
     harmful: dict[str, Place] = {}
     for rule in sorted(book.every_rule(), key=lambda rule: rule.place):
@@ -108,7 +108,7 @@ def _needs_override(entry: RuleEntry, forbid: Rule) -> Problem:
 
 
 def _lower_steps(rule: Rule, index: int, meetings: Meetings) -> Iterator[tuple[int, Rule]]:
-    """The rules of a rule's track that may have acted below it, and the layers they stand in."""
+    """The lower steps of a rule's track where its layer applies, each with its layer's index."""
     for other_index in meetings.with_all_met(index):
         for other in meetings.layer(other_index).rules.values():
             if not isinstance(other, Rule) or other.track != rule.track:

@@ -1,6 +1,6 @@
-"""Rules that share a step of a track, which one fact's tests must keep apart.
+"""Checks that rules on one step of a track exclude each other by their tests of one fact.
 
-First it is tried to prove this for all subscriptions at once. Where terms or `$stage` decide, every
+The first attempt is a proof for all subscriptions at once. Where terms or `$stage` decide, every
 scope and day in which both rules exist is tried with the values that the terms have there.
 """
 
@@ -22,7 +22,7 @@ from lapse.policy.check.keep_apart import (
 from lapse.policy.check.meetings import Meetings
 from lapse.policy.check.valuations import Located, valuations
 
-# Beyond so many combinations of terms the check says that it cannot tell: it would take minutes.
+# With more combinations of terms the check reports that it cannot tell: it would take minutes.
 MOST_VALUATIONS = 5_000
 NOTHING = "no fact's tests keep them apart"
 TOO_MANY = "there are too many scopes to prove that they exclude each other"
@@ -73,7 +73,7 @@ def _check_pair(meetings: Meetings, one: Located, two: Located) -> Iterator[Prob
 
 
 def _why_not_apart(meetings: Meetings, one: Located, two: Located) -> str | None:
-    """What is missing to keep two rules apart; null when they never act at once."""
+    """Why two rules may both act, in words for people; null when they never do."""
     catalogue = meetings.book.catalogue
     if are_apart(one[1].when, two[1].when, catalogue):
         return None
@@ -94,7 +94,7 @@ def _why_not_apart(meetings: Meetings, one: Located, two: Located) -> str | None
 def _why_not_apart_by(
     meetings: Meetings, subject: Subject, one: Located, two: Located
 ) -> str | None:
-    """What is missing for one subject's tests, with the terms they are compared with."""
+    """Why the tests of one subject do not keep two rules apart; null when they do."""
     rules = one[1], two[1]
     staged = [rule.stages for rule in rules if rule.stages and _is_staged(subject, rule)]
     listed = {name.name for stages in staged for name in stages.names()}
@@ -126,9 +126,9 @@ def _is_staged(subject: Subject, rule: Rule) -> bool:
 
 
 def _conditions(subject: Subject, rule: Rule, valuation: Valuation) -> list[Condition]:
-    """A rule's condition, of each stage where a subject is compared with it.
+    """A rule's condition, one for each stage where the subject is compared with `$stage`.
 
-    Without a list there are no stages, and the rule does not act.
+    Where a term of `for_each` has no value there are no stages, and the rule does not act.
     """
     if rule.stages is None or not _is_staged(subject, rule):
         return [rule.when]

@@ -1,4 +1,4 @@
-"""Days on which entries of a policy count, as spans, and what they have in common."""
+"""The days on which entries of a policy count, as spans; overlaps and differences of spans."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -20,7 +20,7 @@ def overlap(one: Span, other: Span) -> Span | None:
 
 
 def without(span: Span, taken: Span) -> Iterator[Span]:
-    """What is left of a span without the days taken.
+    """The parts of a span outside the days taken.
 
     >>> list(without(ALWAYS, Span(date(2026, 1, 1))))
     [Span(first=None, last=datetime.date(2025, 12, 31))]
@@ -36,7 +36,7 @@ def without(span: Span, taken: Span) -> Iterator[Span]:
 
 
 def left_over(spans: Iterable[Span], taken: Iterable[Span]) -> list[Span]:
-    """What is left of spans without all the days taken."""
+    """The parts of spans outside all the days taken."""
     left = list(spans)
     for each in taken:
         left = [rest for span in left for rest in without(span, each)]
@@ -44,9 +44,9 @@ def left_over(spans: Iterable[Span], taken: Iterable[Span]) -> list[Span]:
 
 
 def counting(entries: Iterable[TermEntry]) -> list[tuple[TermEntry, Span]]:
-    """The days on which each entry of a list may count: it is in force, and none later hides it.
+    """The days on which each entry of a list may count: it is in force, and no later one hides it.
 
-    The latest `from` counts. An entry with an override hides nothing for certain: it may expire.
+    The latest `from` counts. An entry with an override hides no other, since it may expire.
     """
     counted: list[tuple[TermEntry, Span]] = []
     hidden: list[Span] = []
@@ -58,7 +58,7 @@ def counting(entries: Iterable[TermEntry]) -> list[tuple[TermEntry, Span]]:
 
 
 def rule_span(entry: RuleEntry) -> Span | None:
-    """The days judged on which a rule, or its switching off, exists; null when there are none."""
+    """The days on which a rule, or its switching off, exists; null when there are none."""
     until = ALWAYS if entry.override is None else Span(None, entry.override.expires)
     return overlap(entry.span, until)
 

@@ -1,4 +1,4 @@
-"""Sums that come to less than 0 or bring harm forward, and days that lie before a due date."""
+"""Checks of sums that are below 0 or bring harm forward, and of days before a due date."""
 
 from collections.abc import Iterable, Iterator
 
@@ -12,7 +12,7 @@ PAST_DUE = "days_past_due"
 
 
 def check_minus(meetings: Meetings) -> Iterator[Problem]:
-    """`minus-on-harm`: a number taken away from a term would bring harm forward unseen."""
+    """`minus-on-harm`: a number subtracted from a term would bring harm forward unnoticed."""
     book = meetings.book
     for rule in book.every_rule():
         # Floors are checked on the term alone, and a sum would go below them.
@@ -27,7 +27,7 @@ def check_minus(meetings: Meetings) -> Iterator[Problem]:
 
 
 def check_below_zero(meetings: Meetings) -> Iterator[Problem]:
-    """`sum-below-zero`: where a term has some value, a test is false, or a stage is left out."""
+    """`sum-below-zero`: for some value of a term a test is always false, or a stage is left out."""
     for index, layer in meetings.deciding():
         for rule in layer.rules.values():
             if not isinstance(rule, Rule):
@@ -42,7 +42,7 @@ def check_below_zero(meetings: Meetings) -> Iterator[Problem]:
 
 
 def check_past_due(meetings: Meetings) -> Iterator[Problem]:
-    """`before-the-due-date`: by invoices nothing is past due before the day after its due date."""
+    """`before-the-due-date`: a rule expects a bill to be past due on its due date or before."""
     for index, layer in meetings.deciding():
         for rule in layer.rules.values():
             if not isinstance(rule, Rule):
@@ -84,7 +84,7 @@ def _values(name: str, index: int, meetings: Meetings) -> Iterable[Value]:
 
 
 def _numbers(operand: Sum, rule: Rule, index: int, meetings: Meetings) -> tuple[int | Stage, ...]:
-    """What a sum takes away: its number, or each stage."""
+    """The numbers that a sum subtracts: its own, or each stage."""
     if not isinstance(operand.number, Stage):
         return (operand.number,)
     if rule.stages is None:
@@ -99,7 +99,7 @@ def _below_zero(
     index: int,
     meetings: Meetings,
 ) -> Iterator[Problem]:
-    """One problem for each place, at the value that goes furthest below 0."""
+    """At most one problem for a sum, about the value of its term that goes furthest below 0."""
     most = max((number for number in numbers if isinstance(number, int)), default=0)
     too_low = [
         (day, entry.place)

@@ -1,4 +1,4 @@
-"""Problems of terms that have no value: on days between two entries, or nowhere at all."""
+"""Checks of terms without a value: on days between two entries, or everywhere."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -48,7 +48,7 @@ def check_never_set(meetings: Meetings) -> Iterator[Problem]:
 
 
 def check_calendar(meetings: Meetings) -> Iterator[Problem]:
-    """`calendar-never-set`: a rule waits for working days that nothing tells."""
+    """`calendar-never-set`: a rule acts on working days only, and no layer sets a calendar."""
     for index, layer in meetings.deciding():
         for rule in layer.rules.values():
             if isinstance(rule, Rule) and rule.is_business:
@@ -120,7 +120,7 @@ def _action_reads(meetings: Meetings) -> Iterator[TermRead]:
 
 
 def _layer_reads(layer: Layer) -> Iterator[TermRead]:
-    """Every term that a layer's rules read; what has no place of its own has the rule's."""
+    """Every term that a layer's rules read, with the place of the test, else of the rule."""
     for rule in layer.rules.values():
         if isinstance(rule, Rule):
             yield from _condition_reads(rule.when)

@@ -1,8 +1,8 @@
-"""Every scope and day on which a question about rules and terms can have another answer.
+"""All scopes and days between which an answer about rules and terms can differ.
 
-A cell is a scope with one value for each key of the cascade. Values that the same layers name are
-one; all values that no layer names are one, too. So the cells are few, and together they are all
-scopes there are.
+A cell is a scope with one value for each key of the cascade. Values that the same layers name count
+as one, and so do all values that no layer names. So there are few cells, and together they cover
+all scopes.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -18,7 +18,7 @@ from lapse.policy.check.keep_apart import Valuation
 from lapse.policy.check.meetings import MARKET, REGION, Meetings, Scope, joint
 from lapse.policy.in_force import InForce, in_force
 
-# The product of all values of all scope keys, which grows with each key: more is not tried.
+# More are not tried: the number is the product of the numbers of values of all scope keys.
 MOST_CELLS = 1_000
 
 Located = tuple[int, Rule]
@@ -26,7 +26,7 @@ Located = tuple[int, Rule]
 
 
 def may_follow(meetings: Meetings, later: Located, earlier: Located) -> bool:
-    """Whether in some cell one rule exists on a day on or after one on which another does."""
+    """Whether in some cell `later` exists on or after a day on which `earlier` does."""
     # Too many cells count as yes: only what is proved is a problem.
     all_cells = cells(meetings, later, earlier)
     if all_cells is None:
@@ -43,7 +43,10 @@ def may_follow(meetings: Meetings, later: Located, earlier: Located) -> bool:
 def valuations(
     meetings: Meetings, one: Located, other: Located, terms: Collection[str] = ()
 ) -> Iterator[Valuation] | None:
-    """The values of terms wherever and whenever both rules exist; null: too many cells."""
+    """The values of terms in each cell and on each day where both rules exist.
+
+    Null when there are too many cells.
+    """
     all_cells = cells(meetings, one, other, terms)
     if all_cells is None:
         return None
@@ -61,7 +64,7 @@ def cells(
 ) -> list[InForce] | None:
     """The cells in which two rules or some terms may differ; null when there are too many.
 
-    Only the layers that say something of them are in force there.
+    Only layers that have these rules or terms, or leave subscriptions out, are in force in them.
     """
     scope = meetings.joint(one[0], other[0])
     relevant = _relevant(meetings, one[0], scope, {one[1].name, other[1].name}, set(terms))
@@ -77,7 +80,7 @@ def cells(
 
 
 def change_days(cell: InForce, terms: Collection[str] = ()) -> list[date]:
-    """A day of each stretch on which the same rules exist and terms keep their values."""
+    """One day of each stretch in which the same rules exist and the terms keep their values."""
     changes = set(cell.rule_days).union(*(cell.term_days(name) for name in terms))
     return [min(changes, default=FIRST_DAY) - ONE_DAY, *sorted(changes)]
 
@@ -94,7 +97,7 @@ def _values(key: str, scope: Scope, layers: list[Scope]) -> list[Value]:
 
 
 def _valuations(cell: InForce, day: date, terms: Collection[str]) -> Iterator[Valuation]:
-    """The values of terms on a day judged; those with another pin count by any other day."""
+    """The values that terms can have on a day judged; a pinned term may have those of any day."""
     specs = cell.book.catalogue.terms
     groups: dict[str | None, list[str]] = {}
     for name in terms:
@@ -114,7 +117,7 @@ def _valuations(cell: InForce, day: date, terms: Collection[str]) -> Iterator[Va
 def _relevant(
     meetings: Meetings, index: int, scope: Scope, rules: set[str], terms: set[str]
 ) -> list[int]:
-    """The layers that say something of rules or terms in a scope, or leave subscriptions out."""
+    """The layers in a scope that have one of the rules or terms, or leave subscriptions out."""
     layers = meetings.book.layers
     out = (i for i, layer in enumerate(layers) if not layer.is_covered)
     saying = (
@@ -126,6 +129,6 @@ def _relevant(
 
 
 def _full_scope(book: Rulebook, values: Mapping[str, Value]) -> tuple[Value, ...]:
-    """A value for each key of the cascade, the region that of the market."""
+    """A value for each key of the cascade; the region is that of the market."""
     region = book.words.region_of.get(str(values[MARKET]), ABSENT)
     return tuple(region if key == REGION else values[key] for key in book.catalogue.cascade)

@@ -1,4 +1,4 @@
-"""A profile while it is read: the vocabulary, the problems so far, and how columns are spelled."""
+"""A profile while it is read: the vocabulary, the problems so far, and the spelling of columns."""
 
 from dataclasses import dataclass, field
 
@@ -18,7 +18,7 @@ class Draft:
     spelling: dict[str, str] = field(default_factory=dict)
 
     def spelled(self, text: str) -> str:
-        """A column or word in lower case and without spaces around; its spelling is kept."""
+        """A column or word in lower case, without spaces around it; its spelling is recorded."""
         bare = text.strip()
         self.spelling.setdefault(bare.lower(), bare)
         return bare.lower()
@@ -28,7 +28,7 @@ class Draft:
         return self.spelled(scalar.text) if scalar else None
 
     def columns(self, node: Node | None, what: str) -> tuple[str, ...]:
-        """The names of columns or words in a list, or a single one; none of them twice."""
+        """The names of columns or words in a list, or a single one; each once, else a problem."""
         names: dict[str, None] = {}
         for item in () if node is None else self.listed(node, what):
             scalar = written(item, what, self.problems)
@@ -46,7 +46,7 @@ class Draft:
         return False
 
     def listed(self, node: Node, what: str) -> tuple[Node, ...]:
-        """The items of a list or a single value; a list that nobody needs is a problem."""
+        """The items of a list or a single value; a list that is too long is a problem."""
         nodes = items(node, what, self.problems)
         if len(nodes) > MOST_ITEMS:
             message = f"{what} is a list of {len(nodes)}"
@@ -57,7 +57,7 @@ class Draft:
 
 
 def parse_where(node: Node | None, what: str, draft: Draft) -> tuple[Where, ...]:
-    """The columns named and the values that each may have."""
+    """The conditions of a mapping: each column named, with the values that it may have."""
     if node is None:
         return ()
     by_column: dict[str, Where] = {}

@@ -13,7 +13,7 @@ _HELP = "write `day.month.year`, `month/day/year` or `year-month-day`"
 
 
 def parse_dates(node: Node | None, draft: Draft) -> tuple[DateForm, ...]:
-    """The forms in the order tried, none where none are named; no text may be a day in two."""
+    """The forms named, in the order tried; two forms that many days fit are a problem."""
     forms: dict[DateForm, None] = {}
     for item in draft.listed(node, "`dates`") if node else ():
         scalar = written(item, "a form of dates", draft.problems)
@@ -29,7 +29,7 @@ def _form(scalar: Scalar, draft: Draft) -> DateForm | None:
     if match is not None:
         first, mark, second, other_mark, third = match.groups()
         is_whole = mark == other_mark and len({first, second, third}) == len(ISO_DATES[0].order)
-        # No date has its day before its month behind the year.
+        # No date is written year, day, month.
         if is_whole and (first, second) != ("year", "day"):
             return DateForm((first, second, third), mark)
     message = f"{shown(scalar.text)} is no form of dates"
@@ -39,7 +39,7 @@ def _form(scalar: Scalar, draft: Draft) -> DateForm | None:
 
 
 def _is_taken(form: DateForm, forms: dict[DateForm, None], scalar: Scalar, draft: Draft) -> bool:
-    """Whether a form stands there already, or one that many days fit as well."""
+    """Whether a form is there already, or another that many days fit as well; then a problem."""
     if form in forms:
         message = f"{shown(scalar.text)} stands in the list twice"
         draft.problems.add("duplicate-value", message, scalar.place, "keep one of them")

@@ -21,9 +21,9 @@ ORDER = f"{PROFILES}/order.yaml"
 
 @dataclass(frozen=True, slots=True)
 class LoadedProfiles:
-    """`profiles` is null when there is an error; `own` are the names that the set itself has.
+    """`profiles` is null when there is an error; `own` are the names of the set's own profiles.
 
-    `problems` are by place. `sources` holds the lines of each file, for showing a place.
+    `problems` are in order of place. `sources` holds the lines of each file, for showing a place.
     """
 
     profiles: ProfileSet | None
@@ -55,7 +55,7 @@ def load_profiles(
 ) -> LoadedProfiles:
     """The profiles that a policy set offers; without a folder, the shipped ones.
 
-    `called` is shown for the folder's path; the shipped ones keep theirs.
+    `called` is shown in place of the folder's path; shipped profiles are shown by their path.
     """
     problems = Problems()
     shipped = shipped_policies()
@@ -83,7 +83,7 @@ def load_profiles(
 
 
 def load_profile(file: Path, words: Vocabulary) -> LoadedProfile:
-    """The profile that one file holds, wherever it stands."""
+    """The profile in one file, which may be anywhere."""
     problems = Problems()
     policy_file = one_file(file, problems)
     node = _tree(policy_file, problems) if policy_file else None
@@ -104,7 +104,7 @@ def _shelf(
     *,
     called: str | None = None,
 ) -> _Shelf:
-    """The profiles of a set but those replaced, whose problems are nobody's any more."""
+    """The profiles of a set, without those in `replaced` and their problems."""
     files = tuple(profile_files(folder, problems, called=called))
     profiles: dict[str, tuple[Profile, PolicyFile]] = {}
     order = next((file for file in files if file.name == ORDER), None)
@@ -157,7 +157,7 @@ def _order(
 
 
 def _warn_of_likeness(profiles: Iterable[Profile], problems: Problems) -> None:
-    """No file could be told to be of one kind and not of another."""
+    """Warns of profiles recognised by the same columns: no file could be matched to one of them."""
     first: dict[frozenset[str], Profile] = {}
     for profile in sorted(profiles, key=lambda profile: profile.place):
         columns = frozenset(profile.recognised_by)
@@ -174,6 +174,6 @@ def _warn_of_likeness(profiles: Iterable[Profile], problems: Problems) -> None:
 
 
 def _fingerprint(files: Iterable[PolicyFile]) -> str:
-    """One for the same bytes, whatever the files are called and where they stand."""
+    """A hash of the files' bytes, whatever their names and folders."""
     digests = sorted(sha256(file.content).hexdigest() for file in files)
     return sha256("\n".join(digests).encode()).hexdigest()

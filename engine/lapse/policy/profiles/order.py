@@ -22,7 +22,7 @@ class Order:
 def parse_order(
     node: Node, profiles: Collection[str], words: Vocabulary, problems: Problems
 ) -> Order:
-    """The order; where it has problems, with what is right in it."""
+    """The order; where it has problems, what is right in it."""
     draft = Draft(words, problems)
     body = fields(node, "an order of profiles", ("order", "facts"), problems)
     help_ = f"name the most trusted first: `order: [{CANONICAL}, my-ledger]`"

@@ -1,4 +1,4 @@
-"""One profile: the text of `policies/profiles/README.md` in, a `model.profile.Profile` out."""
+"""Reads one profile, written as `policies/profiles/README.md` says, into a `Profile`."""
 
 from dataclasses import replace
 
@@ -43,7 +43,7 @@ _WITH_ONE_ROW = (Gives.SUBSCRIPTIONS, Gives.CUSTOMERS, Gives.OFFERS)
 
 
 def parse_profile(node: Node, words: Vocabulary, problems: Problems) -> Profile | None:
-    """The profile; where it has problems, with what is right in it."""
+    """The profile, or what is right in it where it has problems; null for another kind of file."""
     if _is_of_another_kind(node, problems):
         return None
     draft = Draft(words, problems)
@@ -94,7 +94,7 @@ def _name(node: Node | None, problems: Problems) -> str:
 
 
 def _gives(body: Fields, problems: Problems) -> Gives | None:
-    """What the rows are about; null when it is said wrongly."""
+    """What the rows are about; null when `gives` is wrong."""
     node = body.get("gives")
     word = one_of(node, "`gives`", tuple(Gives), "unknown-choice", problems)
     if word is None:
@@ -103,7 +103,10 @@ def _gives(body: Fields, problems: Problems) -> Gives | None:
 
 
 def _recognised_by(node: Node | None, gives: Gives | None, draft: Draft) -> tuple[str, ...]:
-    """The columns that tell such a file; facts alone would take files that need no profile."""
+    """The columns that such a file is recognised by.
+
+    A warning when all are names of facts, since a file that needs no profile has these, too.
+    """
     columns = draft.columns(node, "`recognised_by`")
     if node and gives and columns and set(columns) <= set(facts_of(gives, draft.words)):
         message = "a file that needs no profile has these columns, too"
@@ -149,7 +152,7 @@ def _check_required(body: Fields, named: list[str], gives: Gives, draft: Draft) 
 
 
 def _fact(key: Scalar, gives: Gives, draft: Draft) -> FactSpec | None:
-    """The fact or column that a key names, if such files can tell it."""
+    """The fact or column that a key names; null, with a problem, if such files cannot have it."""
     allowed = facts_of(gives, draft.words)
     if key.text in allowed:
         return allowed[key.text]
@@ -164,7 +167,7 @@ def _fact(key: Scalar, gives: Gives, draft: Draft) -> FactSpec | None:
 
 
 def _assumed(node: Node | None, gives: Gives | None, draft: Draft) -> dict[str, Value]:
-    """What to take for facts that a file has no column for."""
+    """The values of facts for which a file has no column."""
     assumed: dict[str, Value] = {}
     if node is None or gives is None:
         return assumed
@@ -185,7 +188,7 @@ def _assumed(node: Node | None, gives: Gives | None, draft: Draft) -> dict[str, 
 def _cannot_know(
     body: Fields, facts: dict[str, tuple[Way, ...]], gives: Gives | None, draft: Draft
 ) -> dict[str, str]:
-    """A sentence for each fact that no such file tells."""
+    """A sentence for each fact that no such file has."""
     node = body.get("cannot_know")
     sentences: dict[str, str] = {}
     if node is None or gives is None:
@@ -229,7 +232,7 @@ def _in_force(body: Fields, gives: Gives | None, draft: Draft) -> ValidDays | No
 
 
 def _may_be_missing(node: Node | None, profile: Profile, draft: Draft) -> frozenset[str]:
-    """Columns without which a file is still whole; only those that are read can be missing."""
+    """Columns that a file need not have; a problem for each that the profile does not read."""
     columns = draft.columns(node, "`may_be_missing`")
     read = columns_read(profile)
     spelled = {draft.spelling[name] for name in read}

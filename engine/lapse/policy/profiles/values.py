@@ -1,4 +1,4 @@
-"""Values that a profile writes out, as the text of a cell that `lapse` reads without a profile."""
+"""Values written in a profile, as the text of a cell that `lapse` reads without a profile."""
 
 from lapse.model.facts import (
     UNKNOWN,
@@ -21,7 +21,7 @@ BLANK_CELL = ""
 
 
 def fact_text(node: Node, spec: FactSpec, problems: Problems) -> str | None:
-    """A value of the fact as text; null, with a problem, when it is none."""
+    """A value of the fact as text; null, with a problem, when it does not fit."""
     missing = missing_word(node, spec)
     if missing is not None:
         return BLANK_CELL if means_blank(node, missing, spec, problems) else None
@@ -38,7 +38,7 @@ def fact_text(node: Node, spec: FactSpec, problems: Problems) -> str | None:
 
 
 def missing_word(node: Node, spec: FactSpec) -> Missing | None:
-    """What `none` or `unknown` says where it is no choice of the fact."""
+    """The meaning of `none` or `unknown`, unless it is a choice of the fact; null for others."""
     for missing in Missing:
         if is_word(node, missing.value) and missing.value not in spec.choices:
             return missing
@@ -46,7 +46,7 @@ def missing_word(node: Node, spec: FactSpec) -> Missing | None:
 
 
 def means_blank(node: Node, missing: Missing, spec: FactSpec, problems: Problems) -> bool:
-    """Whether an empty cell says the same of this fact, so that a file can say it, too."""
+    """Whether an empty cell means the same for this fact; a problem when it does not."""
     is_by_status = spec.blank in (BlankRule.BY_STATUS, BlankRule.UNLESS_ACTIVE)
     if spec.blank is missing or (is_by_status and missing is UNKNOWN):
         return True
@@ -61,7 +61,7 @@ def means_blank(node: Node, missing: Missing, spec: FactSpec, problems: Problems
 
 
 def _amount(node: Node, problems: Problems) -> str | None:
-    """A bare amount: its currency is read in a way of its own."""
+    """An amount without a currency; the currency has its own way."""
     scalar = written(node, "an amount", problems)
     if scalar is None:
         return None

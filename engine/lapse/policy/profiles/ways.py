@@ -1,4 +1,4 @@
-"""The ways to one fact: columns, a value or a sum, and what is done to the text found there."""
+"""The ways to read one fact: columns, a value or a sum, and what is done to the text found."""
 
 import re
 from collections.abc import Sequence as SequenceOf
@@ -22,7 +22,7 @@ _NEEDS = {
     "of": "sum",
     "until": "sum",
 }
-"""The key that each of these says more about."""
+"""The keys of a way that need another key, and that other key."""
 _OF_MONEY = ("currency", "covers_months")
 _OWED = ("balance", "debt")
 _KEYS = (*_SOURCES, *_NEEDS, *_OF_MONEY, "where")
@@ -32,7 +32,7 @@ _UNQUOTABLE = re.compile(r'["\\]')
 
 
 def parse_ways(node: Node, spec: FactSpec, draft: Draft) -> tuple[Way, ...]:
-    """The ways to a fact in the order written; where some are wrong, the others."""
+    """The ways to a fact in the order written, without those that are wrong."""
     nodes: tuple[Node, ...] = (node,)
     if isinstance(node, Sequence) and any(isinstance(item, Mapping) for item in node.items):
         nodes = draft.listed(node, shown(spec.name))
@@ -65,7 +65,7 @@ def _way(node: Node, spec: FactSpec, draft: Draft) -> Way | None:
 
 
 def _may_be_value(scalar: Scalar, spec: FactSpec) -> bool:
-    """Whether the short form of a column could be meant as a value; any word could be a text."""
+    """Whether a column in short form could be meant as a value; not asked for plain texts."""
     if spec.type is ValueType.TEXT and spec.pattern is None:
         return False
     is_code = spec.pattern is not None
@@ -74,7 +74,7 @@ def _may_be_value(scalar: Scalar, spec: FactSpec) -> bool:
 
 
 def _is_one_way(body: Fields, spec: FactSpec, problems: Problems) -> bool:
-    """Whether it says where the text comes from, once, and no key stands without its own."""
+    """Whether a way names a source of its text; two sources and misplaced keys are problems."""
     sources = [key for key in _SOURCES if key in body]
     for key in sources[1:]:
         message = f"`{key}` and `{sources[0]}` cannot stand together"
@@ -131,14 +131,14 @@ def _built(body: Fields, spec: FactSpec, draft: Draft) -> Way | None:
 
 
 def _place(body: Fields) -> Place:
-    """Where it says what is read; a long map may begin lines before."""
+    """The place of the key that names the source; the way itself may begin lines before."""
     return next(
         (body.key_place(key) for key in ("column", "of", "value") if key in body), body.place
     )
 
 
 def _columns(body: Fields, draft: Draft) -> tuple[str | None, tuple[Way, ...], tuple[str, ...]]:
-    """What stands between the parts, the parts, and otherwise the columns."""
+    """The text between joined parts and the parts; without `join` the columns."""
     node = body.get("column")
     if "join" not in body or node is None:
         return None, (), draft.columns(node, "`column`")
@@ -175,7 +175,7 @@ def _member(node: Node | None, what: str, problems: Problems) -> str | None:
 def _verbatim(
     node: Node | None, what: str, problems: Problems, *, may_be_empty: bool = False
 ) -> str | None:
-    """A text with the spaces that stand in its quotes."""
+    """A text with the spaces inside its quotes kept."""
     if node is None:
         return None
     if isinstance(node, Scalar) and node.is_quoted and (node.text or may_be_empty):
@@ -200,7 +200,7 @@ def _width(node: Node | None, problems: Problems) -> int:
 def _words(
     node: Node | None, blanks: frozenset[str], spec: FactSpec, draft: Draft
 ) -> dict[str, str] | None:
-    """What each word means, by its lower case."""
+    """What each word of a map means, by the word in lower case."""
     if node is None:
         return None
     words: dict[str, None] = {}
@@ -249,7 +249,7 @@ def _otherwise(node: Node | None, spec: FactSpec, problems: Problems) -> str | U
 
 
 def _months(node: Node, draft: Draft) -> tuple[Way, ...]:
-    """The ways to a number of months; a number stands for itself."""
+    """The ways to a number of months; a bare number is a value."""
     if isinstance(node, Scalar) and node.text.strip().isdigit():
         value = fact_text(node, MONTHS_COVERED, draft.problems)
         return (Way(value=value),) if value else ()

@@ -1,4 +1,4 @@
-"""What can be done: tracks, and actions with what they change and need."""
+"""Reads tracks, and actions with what they change and need."""
 
 from lapse.model.condition import Condition
 from lapse.model.facts import ABSENT, FactSpec, Value, ValueType
@@ -22,13 +22,13 @@ _ACTION_KEYS = ("harm", "sets", "only_if", "approval")
 
 
 def date_facts(lexicon: Lexicon) -> list[str]:
-    """The facts that may start a track's clock."""
+    """The facts that may be an anchor: dates, and names declared wrongly."""
     facts = lexicon.words.facts.values()
     return [*(spec.name for spec in facts if spec.type is ValueType.DATE), *lexicon.broken]
 
 
 def parse_tracks(node: Node | None, lexicon: Lexicon, problems: Problems) -> dict[str, Track]:
-    """The tracks in the order written: of two actions that set one fact, the later track's wins."""
+    """The tracks in the order written; if two actions set one fact, the later track's wins."""
     tracks: dict[str, Track] = {}
     dates = date_facts(lexicon)
     for key, value in declarations(node, "`tracks`", problems):

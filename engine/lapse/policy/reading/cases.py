@@ -1,4 +1,4 @@
-"""Cases: tests that policy authors write, of facts, days and the whole timeline expected."""
+"""Reads cases, the tests that policy authors write: facts, days and the whole expected timeline."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -48,7 +48,7 @@ class ExpectedKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """`rule` or `rule@stage`, and what becomes of it on its day."""
+    """`rule` or `rule@stage`, and what is expected of it on a day."""
 
     kind: ExpectedKind
     label: str
@@ -59,8 +59,8 @@ class Expectation:
 class Case:
     """Facts, the days from `first` to `until`, and all that must happen on them.
 
-    `then` are facts that change on a day. Without a track, all tracks are expected in full. What
-    `expect` and `then` hold is in the order of time.
+    `then` has facts that change on a day. Without a track, `expect` has what happens on all tracks.
+    `expect` and `then` are in order of time.
     """
 
     name: str
@@ -75,7 +75,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a cases file is read against: `rules` holds every definition of each rule named."""
+    """What a cases file is checked against; `rules` has every definition of a rule, by its name."""
 
     declared: Declared
     rules: Mapping[str, tuple[Rule, ...]]
@@ -162,7 +162,7 @@ def _by_day(
     ground: Ground,
     parse: Callable[[Node, Ground], _T],
 ) -> tuple[tuple[AsOf, _T], ...]:
-    """What is written for each day or instant, in the order of time."""
+    """What is written for each day or instant, in order of time."""
     by_time: dict[AsOf, _T] = {}
     places: dict[AsOf, Place] = {}
     for key, value in entries(node, what, ground.problems) if node else ():
@@ -198,7 +198,7 @@ def _as_of(key: Scalar, days: tuple[date, date] | None, problems: Problems) -> A
 
 
 def _expectations(node: Node, ground: Ground) -> tuple[Expectation, ...]:
-    """What is expected on one day; an empty list is nothing."""
+    """What is expected on one day; an empty list means that nothing happens."""
     parts = node.items if isinstance(node, SequenceNode) else (node,)
     return tuple(expectation for part in parts for expectation in _expectation(part, ground))
 

@@ -33,7 +33,7 @@ _KEYS = (
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A catalogue, and with it what layers and cases are read against."""
+    """A catalogue, and the names that layers and cases are checked against."""
 
     catalogue: Catalogue
     lexicon: Lexicon
@@ -42,7 +42,7 @@ class Declared:
 
 
 def parse_catalogue(node: Node, problems: Problems) -> Declared:
-    """The catalogue; where it has problems, with what is right in it."""
+    """The catalogue; where it has problems, what is right in it."""
     body = fields(node, "a catalogue", _KEYS, problems)
     name_node = body.required("catalogue", problems, "name it: `catalogue: csp`")
     cascade_node = body.required("cascade", problems, "name the keys that layers apply by")
@@ -80,7 +80,7 @@ def _runs_every(node: Node | None, problems: Problems) -> int:
 
 
 def _places(node: Node) -> Iterator[tuple[tuple[str, str], Place]]:
-    """Where each section stands, and each name in it."""
+    """The place of each section, with a blank name, and of each name in it."""
     for section, content in node.entries if isinstance(node, Mapping) else ():
         yield (section.text, ""), section.place
         for name, _ in content.entries if isinstance(content, Mapping) else ():

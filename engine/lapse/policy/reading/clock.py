@@ -1,4 +1,4 @@
-"""The two terms that say when a market lives and works: its time zone, and its calendar."""
+"""The values of the two terms about a market's time: its time zone, and its calendar."""
 
 from functools import cache
 from zoneinfo import available_timezones
@@ -17,7 +17,7 @@ _is_calendar = cache(is_calendar)
 
 
 def is_calendar_value(node: Mapping, term: str) -> bool:
-    """Whether a mapping is a calendar with closing days, not an entry; its keys tell."""
+    """Whether a mapping is a calendar with closing days, not an entry, by its keys."""
     keys = {key.text for key, _ in node.entries}
     return term == CALENDAR_TERM and not keys.isdisjoint({COUNTRY, CLOSED})
 
@@ -36,7 +36,7 @@ def time_zone(node: Node, problems: Problems) -> str | None:
 
 
 def calendar(node: Node, problems: Problems) -> str | None:
-    """A country or a part of one, alone or less closing days of our own."""
+    """A country or a part of one, alone or with extra closing days; see `days.closing`."""
     if not isinstance(node, Mapping):
         return _country(node, problems)
     body = fields(node, "a calendar", (COUNTRY, CLOSED), problems)
@@ -50,7 +50,7 @@ def calendar(node: Node, problems: Problems) -> str | None:
 def _closing_days(node: Node | None, problems: Problems) -> list[str]:
     days: list[str] = []
     given = items(node, f"`{CLOSED}`", problems) if node else ()
-    # So many, and no more, leave a working day in every year, which a waiting rule needs.
+    # This limit leaves a working day in every year, which a rule that waits for one needs.
     if node is not None and len(given) > MOST_DAYS:
         message = f"this list has {len(given)} days"
         problems.add("list-too-long", message, node.place, f"name at most {MOST_DAYS}")

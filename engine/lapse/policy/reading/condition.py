@@ -1,4 +1,4 @@
-"""Conditions: `when` and `only_if` read into a tree of leaves, names and types checked."""
+"""Reads `when` and `only_if` into conditions, and checks names and types."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from lapse.policy.text.nodes import Mapping, Node, Scalar, Sequence
 from lapse.policy.text.problems import Problems, shown
 from lapse.policy.text.shapes import NAME, described, entries, flag
 
-MOST_DEPTH = 20  # conditions are walked by recursion; people can read a fraction of it
+MOST_DEPTH = 20  # conditions are walked by recursion; people can read far fewer levels
 MOST_LEAVES = 500
 
 _SPELLED = {op.value: op for op in Operator if op not in {Operator.EQ, Operator.IN}}
@@ -46,7 +46,7 @@ _OTHER_SPELLINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Nameable:
-    """What a condition may name; `$stage` only in rules with `for_each`."""
+    """The names that a condition may use; `$stage` only in rules with `for_each`."""
 
     lexicon: Lexicon
     problems: Problems
@@ -54,7 +54,7 @@ class Nameable:
 
 
 def parse_condition(node: Node, scope: Nameable) -> Condition:
-    """The condition; where a part is wrong, the others, for there is a problem then."""
+    """The condition; wrong parts are left out, each with a problem."""
     if isinstance(node, Scalar) and node.is_blank:
         help_ = "write `{}` for one that always holds"
         scope.problems.add("wrong-shape", "the condition is left blank", node.place, help_)
@@ -68,7 +68,7 @@ def parse_condition(node: Node, scope: Nameable) -> Condition:
 
 
 def _every(node: Node, scope: Nameable, depth: int) -> Condition:
-    """All entries of a mapping; one alone stands for itself."""
+    """All entries of a mapping as one condition; a single one is not wrapped in `All`."""
     if depth > MOST_DEPTH:
         message = f"this condition nests deeper than {MOST_DEPTH} levels"
         scope.problems.add("condition-too-large", message, node.place, "write several rules")
@@ -229,7 +229,7 @@ def _value(subject: Name, operator: Operator, node: Node, scope: Nameable) -> Op
 
 
 def _is_reference(scalar: Scalar) -> bool:
-    """Whether it is `$name`; in quotes only what could be one, for `"$5 plan"` is a text."""
+    """Whether it is `$name`; in quotes only if that can be a name, as `"$5 plan"` is a text."""
     word = scalar.text.strip()
     return word.startswith("$") and (not scalar.is_quoted or bool(NAME.fullmatch(word[1:])))
 

@@ -1,4 +1,4 @@
-"""The values that a layer sets for a term: bare, with dates and a source, or a list of such."""
+"""The values that a layer sets for a term: one alone, one with dates and a source, or a list."""
 
 from lapse.model.facts import Known, ValueType
 from lapse.model.place import Place
@@ -40,7 +40,7 @@ def _is_list_value(node: Sequence, spec: TermSpec) -> bool:
 
 
 def _is_table(node: Mapping, spec: TermSpec) -> bool:
-    """Whether a mapping is a table of currencies, not an entry; its keys tell."""
+    """Whether a mapping is a table of currencies, not an entry, by its keys."""
     if spec.type is not ValueType.MONEY:
         return False
     keys = [key.text for key, _ in node.entries]
@@ -82,7 +82,7 @@ def _entry(node: Mapping, spec: TermSpec, problems: Problems) -> TermEntry | Non
 
 
 def _check_starts(entries: tuple[TermEntry, ...], spec: TermSpec, problems: Problems) -> None:
-    """Within one list the entry with the latest `from` counts, so no two may share theirs."""
+    """Reports two entries with the same `from`: the entry with the latest `from` counts."""
     starts: dict[object, Place] = {}
     for entry in entries:
         first = entry.span.first

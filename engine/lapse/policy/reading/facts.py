@@ -1,4 +1,4 @@
-"""What a catalogue knows of subscriptions: its own facts, the regions, the cascade, `assume`."""
+"""Reads a catalogue's own facts, regions, cascade and `assume`."""
 
 from collections.abc import Mapping
 
@@ -54,7 +54,7 @@ def parse_facts(
     for key, value in declarations(node, "`facts`", problems):
         spec = _fact(key, value, words, problems)
         if spec is None:
-            # Its counters, too: what uses a name that is declared wrongly is not reported again.
+            # With its counters: the use of a name that is declared wrongly is not reported again.
             broken |= {key.text, f"days_since_{key.text}", f"days_until_{key.text}"}
         else:
             own.append(spec)
@@ -98,7 +98,7 @@ def value_type(
 
 
 def parse_choices(body: Fields, type_: ValueType, problems: Problems) -> tuple[str, ...]:
-    """The words of a choice, in lower case as cells are read; they stand in `of`."""
+    """The choices that `of` names, in lower case, as cells are read; none for other types."""
     if type_ is not ValueType.CHOICE:
         if "of" in body:
             place = body.key_place("of")
@@ -146,7 +146,7 @@ def parse_regions(node: Node | None, problems: Problems) -> tuple[dict[str, str]
 
 
 def parse_cascade(node: Node | None, lexicon: Lexicon, problems: Problems) -> tuple[str, ...]:
-    """The keys by which layers apply, from the least specific to the most."""
+    """The keys that layers apply by, from the least specific to the most."""
     keys: list[str] = []
     for item in items(node, "`cascade`", problems) if node else ():
         scalar = written(item, "a key of the cascade", problems)
@@ -174,7 +174,7 @@ def _is_cascade_key(key: str, lexicon: Lexicon) -> bool:
 
 
 def parse_assumed(node: Node | None, lexicon: Lexicon, problems: Problems) -> dict[str, Value]:
-    """What to take for facts that a file has no column for."""
+    """The values to assume for facts for which a file has no column."""
     assumed: dict[str, Value] = {}
     for key, value in entries(node, "`assume`", problems) if node else ():
         refusal = "cannot be assumed: every row has its own"
@@ -188,7 +188,7 @@ def parse_assumed(node: Node | None, lexicon: Lexicon, problems: Problems) -> di
 
 
 def assumable(node: Node, spec: FactSpec, problems: Problems) -> Value | None:
-    """What a file takes a fact for where no column tells it; a problem where it may not."""
+    """A value to assume for a fact without a column; null, with a problem, if it may not be."""
     given = given_value(node, spec, problems)
     if given is None or may_be_assumed(spec.name, given):
         return given

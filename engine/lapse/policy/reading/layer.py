@@ -23,7 +23,7 @@ _ELSEWHERE = {
 
 
 def parse_layer(node: Node, declared: Declared, problems: Problems) -> Layer:
-    """A layer; where it has problems, with what is right in it."""
+    """A layer; where it has problems, what is right in it."""
     if _is_of_another_kind(node, problems):
         return Layer("", Place(node.place.file, 1), {})
     body = fields(node, "a layer", (*_KEYS, *_ELSEWHERE), problems, Place(node.place.file, 1))
@@ -44,7 +44,7 @@ def parse_layer(node: Node, declared: Declared, problems: Problems) -> Layer:
 
 
 def _is_of_another_kind(node: Node, problems: Problems) -> bool:
-    """Reports a file of another kind that stands where layers stand; false if it is a layer too."""
+    """Whether a file is of another kind and no layer; a problem for each key of another kind."""
     keys = {key.text: key for key, _ in node.entries} if isinstance(node, Mapping) else {}
     misplaced = [key for word, key in keys.items() if word in _ELSEWHERE]
     for key in misplaced:
@@ -66,7 +66,7 @@ def _coverage(body: Fields, problems: Problems) -> tuple[bool, str]:
 
 
 def _hold(body: Fields, layer: str, declared: Declared, problems: Problems) -> Rule | None:
-    """A forbid of all harm to access and data, through a day, by the layer's name."""
+    """A forbid of all harm to access and data up to a day, under the layer's name."""
     node = body.get("hold")
     if node is None:
         return None
@@ -83,7 +83,7 @@ def _hold(body: Fields, layer: str, declared: Declared, problems: Problems) -> R
         when=All(()),
         place=place,
         layer=layer,
-        # Braces mark fields in the texts of rules; in these words they are only braces.
+        # Braces mark fields in the texts of rules; here they are only braces.
         because=(because.replace("{", "{{").replace("}", "}}"),),
         forbids=held_back(declared.catalogue.actions),
         span=Span(None, until),

@@ -14,12 +14,12 @@ from lapse.policy.text.problems import Problems, shown
 
 CONNECTIVES = ("all", "any", "not")
 RESERVED = frozenset({*CONNECTIVES, "stage", "none", "unknown", "today", "other"})
-"""Words with a meaning of their own wherever a name may stand."""
+"""Words of the language, which nobody may use as names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a literal of one type looks like; `is_signed` numbers may be negative."""
+    """What a literal of one type looks like; with `is_signed` a number may be negative."""
 
     type: ValueType
     choices: tuple[str, ...] = ()
@@ -31,8 +31,8 @@ class Form:
 class Lexicon:
     """The facts, counters and terms of a catalogue.
 
-    `broken` holds what is declared, but wrongly: its one problem stands at the declaration, and
-    whatever uses it is not reported again.
+    `broken` holds the names that are declared wrongly. The problem is reported at the declaration,
+    and not again where such a name is used.
     """
 
     words: Vocabulary
@@ -42,7 +42,7 @@ class Lexicon:
 
     @property
     def every_name(self) -> frozenset[str]:
-        """Every name that a text may show; those declared wrongly, too."""
+        """Every name that a text may show, including those declared wrongly."""
         return self.broken.union(self.names)
 
     def form(self, name: Name) -> Form:
@@ -60,12 +60,12 @@ class Lexicon:
         return name.type is not ValueType.DAYS_LIST and (spec is None or spec.is_testable)
 
     def testable(self) -> list[str]:
-        """Every name that may stand in a condition, for *did you mean*."""
+        """Every name that a condition may test, for *did you mean*."""
         return [word for word, name in self.names.items() if self.is_testable(name)]
 
 
 def lexicon(words: Vocabulary, terms: Mapping[str, TermSpec], broken: frozenset[str]) -> Lexicon:
-    """The names of a vocabulary and of terms; no word stands for two things."""
+    """The lexicon of a vocabulary and terms; no name may be in both."""
     names = {
         **{spec.name: Name(spec.name, NameKind.FACT, spec.type) for spec in words.facts.values()},
         **{word: Name(word, NameKind.FACT, type_) for word, type_ in DERIVED.items()},
@@ -80,7 +80,7 @@ def form_of(spec: FactSpec) -> Form:
 
 
 def is_taken(key: Scalar, what: str, words: Vocabulary, problems: Problems) -> bool:
-    """Whether a name already stands for something else; a problem when it does."""
+    """Whether a name already means something else; a problem when it does."""
     meaning = _meaning(key.text, words)
     if meaning is None:
         return False
@@ -90,7 +90,7 @@ def is_taken(key: Scalar, what: str, words: Vocabulary, problems: Problems) -> b
 
 
 def check_hold_name(word: str, place: Place, what: str, problems: Problems) -> None:
-    """What holds an order is told by name: one of the language's own would be taken for it."""
+    """Reports a forbid or hold with the name of a built-in reason: both are shown by name."""
     if word in HOLD_WORDS:
         message = f"{shown(word)} cannot name {what}: it is what `held` says of one of its own"
         problems.add("reserved-name", message, place, "choose another name")
@@ -111,7 +111,7 @@ def _meaning(word: str, words: Vocabulary) -> str | None:
 
 
 def fact_named(key: Scalar, lexicon: Lexicon, problems: Problems) -> FactSpec | None:
-    """The fact that a key names; derived facts and counters are computed, and are none."""
+    """The fact that a key names; null, with a problem, for derived facts, counters and the rest."""
     spec = lexicon.words.facts.get(key.text)
     if spec is None and key.text not in lexicon.broken:
         help_ = problems.near(key.text, lexicon.words.facts)
@@ -122,7 +122,7 @@ def fact_named(key: Scalar, lexicon: Lexicon, problems: Problems) -> FactSpec | 
 
 
 def fact_but_id(key: Scalar, refusal: str, lexicon: Lexicon, problems: Problems) -> FactSpec | None:
-    """The fact of a name, unless it is the one that every row has its own of."""
+    """The fact that a key names, except the subscription's id, which is a problem."""
     spec = fact_named(key, lexicon, problems)
     if spec is None or spec.blank is not BlankRule.REJECTED:
         return spec

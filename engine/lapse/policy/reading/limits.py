@@ -1,4 +1,4 @@
-"""When a run publishes nothing: it would do too much, or its inputs are not what they seem."""
+"""Reads `limits` and `guards`: when a run would do too much, or its inputs look wrong."""
 
 import re
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ def parse_limits(
 
 
 def parse_guards(node: Node | None, problems: Problems) -> dict[Guard, Decimal]:
-    """The most that each guard lets pass: a percentage, or whole days."""
+    """The most that each guard allows: a percentage, or whole days."""
     guards: dict[Guard, Decimal] = {}
     if node is None:
         return guards

@@ -52,7 +52,7 @@ _EVERY_KEY = tuple(dict.fromkeys(key for keys in _KEYS.values() for key in keys)
 def parse_rule(
     key: Scalar, node: Node, layer: str, declared: Declared, problems: Problems
 ) -> RuleEntry:
-    """A rule, or its switching off; also, with a problem, when it cannot be told which."""
+    """A rule, or its switching off; an `Off`, with a problem, when it is not clear which."""
     what = f"the rule {shown(key.text)}"
     body = fields(node, what, _EVERY_KEY, problems, key.place)
     is_name(key, "a rule", problems)
@@ -183,7 +183,7 @@ def _anchor(body: Fields, track: Track | None, declared: Declared, problems: Pro
 
 
 def _parameters(node: Node | None, problems: Problems) -> dict[str, Value]:
-    """Free values, handed on as text."""
+    """The values of `with`, passed on as text."""
     parameters: dict[str, Value] = {}
     for key, value in entries(node, "`with`", problems) if node else ():
         scalar = written(value, "a value of `with`", problems)

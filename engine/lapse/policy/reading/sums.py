@@ -9,7 +9,7 @@ from lapse.policy.text.amounts import MOST_DAYS, days_list
 from lapse.policy.text.nodes import Node, Scalar, Sequence
 from lapse.policy.text.problems import Problems, shown
 
-# A name may hold a `-`, so that a sum needs a space before its sign.
+# A name may contain a `-`, so a sum needs a space before its sign.
 _SUM = re.compile(r"\$(\S+)\s+([+-])\s*(\S.*)")
 _CLOSE = re.compile(r"\$(\w+)([+-])\s*(\$?\w+)")
 SIGNS = {"+": 1, "-": -1}
@@ -24,7 +24,7 @@ def is_sum(word: str) -> bool:
 def parse_sum(
     scalar: Scalar, types: tuple[ValueType, ...], lexicon: Lexicon, problems: Problems
 ) -> Sum | None:
-    """`$term + 3`, or `$term - $stage`; the term of one of these types."""
+    """A sum such as `$term + 3` or `$term - $stage`; its term must be of one of these types."""
     word = scalar.text.strip()
     match = _SUM.fullmatch(word)
     if match is None:
@@ -52,7 +52,10 @@ def _number(word: str, scalar: Scalar, problems: Problems) -> int | Stage | None
 
 
 def parse_stages(node: Node | None, lexicon: Lexicon, problems: Problems) -> Stages | None:
-    """A term that lists days, a sum on each of its values, or a list of days, terms and sums."""
+    """The stages that `for_each` names; null, with a problem, when it is wrong.
+
+    It is a term that lists days, a sum with such a term, or a list of days, terms and sums.
+    """
     if node is None:
         return None
     if isinstance(node, Scalar) and node.text.startswith("$"):

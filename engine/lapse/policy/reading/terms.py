@@ -26,7 +26,7 @@ BoundValue = int | Decimal
 def parse_terms(
     node: Node | None, words: Vocabulary, broken: frozenset[str], problems: Problems
 ) -> tuple[dict[str, TermSpec], frozenset[str]]:
-    """The terms declared and the two that every catalogue has; and the names declared wrongly."""
+    """The terms declared with the two that every catalogue has, and the names declared wrongly."""
     specs = {spec.name: spec for spec in CLOCK_SPECS}
     wrong: set[str] = set()
     for key, value in declarations(node, "`terms`", problems):
@@ -42,7 +42,7 @@ def parse_terms(
 
 
 def _check_clock_term(key: Scalar, node: Node, problems: Problems) -> None:
-    """A built-in term may be declared again, as what it is, and carries no dates."""
+    """Reports a built-in term that is declared with another type or further keys."""
     what = f"the term `{key.text}`"
     body = fields(node, what, _KEYS, problems, key.place)
     for name in body.entries:
@@ -78,7 +78,7 @@ def _term(
 def bounds(
     body: Fields, type_: ValueType, problems: Problems
 ) -> tuple[BoundValue | None, BoundValue | None]:
-    """`at_least` and `at_most`: whole numbers, or amounts in whatever currency the value has."""
+    """`at_least` and `at_most`: whole numbers, or amounts, which count in each currency."""
     at_least = _bound(body, "at_least", type_, problems)
     at_most = _bound(body, "at_most", type_, problems)
     if at_least is None or at_most is None or at_least <= at_most:
@@ -126,7 +126,7 @@ def _harsher(body: Fields, type_: ValueType, problems: Problems) -> str | None:
 
 
 def _pin(body: Fields, words: Vocabulary, broken: frozenset[str], problems: Problems) -> str | None:
-    """The date or instant fact on whose day a term's value counts."""
+    """The date or instant fact on whose day a term's value is taken."""
     dated = [
         spec.name
         for spec in words.facts.values()

@@ -1,4 +1,4 @@
-"""Values of more than one part: money by currency, lists of days."""
+"""Reads values with several parts: money by currency, lists of days."""
 
 import re
 from decimal import Decimal
@@ -79,7 +79,7 @@ def _one_amount(scalar: Scalar, problems: Problems) -> MoneyTable | None:
 
 
 def days_list(node: Node, problems: Problems) -> tuple[int, ...] | None:
-    """Distinct whole numbers in the order written; before a date they are negative."""
+    """Distinct whole numbers in the order written; days before a date are negative."""
     if not isinstance(node, Sequence):
         help_ = "write a list such as `[1, 7, 12]`, also of one"
         message = f"a list of days belongs here, not {described(node)}"

@@ -1,9 +1,9 @@
-"""The files of a policy set: found, judged and read as bytes; nothing outside the folder is.
+"""Finds, checks and reads the files of a policy set as bytes; nothing outside its folder is read.
 
-A folder may be read under another name than its path: places and problems show that name.
-Hidden names are left out, and what is not YAML. A link to a file inside the folder is read like a
-file (so Kubernetes mounts configuration); a link that leaves the folder is refused. The folder
-`profiles` holds no layers: `profile_files` finds what it has.
+A folder may be shown under another name than its path: places and problems have that name. Hidden
+files and what is not YAML are left out. A link to a file inside the folder is read like a file
+(Kubernetes mounts configuration that way); a link that leaves the folder is refused. The folder
+`profiles` has no layers; `profile_files` finds its files.
 """
 
 import os
@@ -44,7 +44,10 @@ class PolicyFile:
 def policy_files(
     folder: Path, problems: Problems, *, called: str | None = None
 ) -> list[PolicyFile] | None:
-    """Every policy file but the profiles, by name; null where there is no policy set to read."""
+    """Every policy file except profiles, in order of name.
+
+    Null, with a problem, where there is no such folder or it has too many files.
+    """
     start = Place(shown_in(folder, "", called), 1)
     if not folder.is_dir():
         message = f"there is no folder {shown(start.file)}"
@@ -58,7 +61,7 @@ def policy_files(
 def profile_files(
     folder: Path, problems: Problems, *, called: str | None = None
 ) -> list[PolicyFile]:
-    """The files of a set's export profiles, by name; none where it has no folder for them."""
+    """The files of a set's export profiles, in order of name; none without a `profiles` folder."""
     start = folder / PROFILES
     search = _Search(folder, problems, called)
     if not start.is_dir() or search.leaves(start):
@@ -67,13 +70,13 @@ def profile_files(
 
 
 def one_file(path: Path, problems: Problems) -> PolicyFile | None:
-    """A file that was named by itself; null when it cannot be read."""
+    """A single file; null, with a problem, when it cannot be read."""
     content = _Search(path.parent, problems).content(path.name)
     return None if content is None else PolicyFile(path.name, shown_path(path), content)
 
 
 def _read(search: "_Search", names: list[str]) -> list[PolicyFile] | None:
-    """The files of these names; null when there are more than a set has."""
+    """The files of these names; null, with a problem, when there are too many."""
     problems = search.problems
     if len(names) > MOST_FILES:
         message = f"{len(names)} policy files are too many"
@@ -98,7 +101,7 @@ def _read(search: "_Search", names: list[str]) -> list[PolicyFile] | None:
 
 @dataclass(slots=True)
 class _Search:
-    """The walk through one folder; what stands in its way is reported at its own path.
+    """The walk through one folder; what cannot be read is reported at its own path.
 
     `called` is the name that the root is shown under; null means its path.
     """
@@ -109,9 +112,9 @@ class _Search:
     folders: list[Path] = field(default_factory=list)
 
     def names(self, start: Path) -> list[str]:
-        """The names of policy files below a folder, with `/` between; no link to one is followed.
+        """The paths of policy files below a folder, from the root, with `/`.
 
-        What such a link shows of the root is found at its own place.
+        No link to a folder is followed: its files in the root are found at their own place.
         """
         file_names: list[str] = []
         self.folders = [start]
@@ -132,7 +135,7 @@ class _Search:
         return Place(shown_in(self.root, name, self.called), 1)
 
     def content(self, name: str) -> bytes | None:
-        """A file's bytes, one more than allowed at most; null when it cannot be read."""
+        """A file's bytes, at most one more than allowed; null, with a problem, if not readable."""
         path = self.root / name
         try:
             if path.is_file():
@@ -146,7 +149,7 @@ class _Search:
         return None
 
     def leaves(self, path: Path) -> bool:
-        """Whether a path is a link out of the root or to nowhere; a problem when it is."""
+        """Whether a path is a link that leaves the root or leads nowhere; then a problem."""
         try:
             is_outside = path.is_symlink() and not path.resolve().is_relative_to(
                 self.root.resolve()
@@ -160,7 +163,7 @@ class _Search:
         return is_outside
 
     def _is_policy(self, path: Path) -> bool:
-        """Whether a path names a policy file; a folder is noted to be searched."""
+        """Whether a path is a policy file; a folder is added to those to search."""
         if path.name.startswith(".") or path == self.root / PROFILES or self.leaves(path):
             return False
         if path.is_dir():
@@ -181,9 +184,9 @@ class _Search:
 
 
 def shown_in(folder: PurePath, name: str, called: str | None) -> str:
-    """The path that a file of a folder is shown under; without a name, that of the folder itself.
+    """The path to show for a file of a folder; with a blank name, for the folder itself.
 
-    At the top of a revision there is no slash, as git has it: `main:` and `main:catalogue.yaml`.
+    At the top of a revision there is no slash, as in git: `main:` and `main:catalogue.yaml`.
     """
     if called is None:
         return shown_path(folder / name)
@@ -192,7 +195,7 @@ def shown_in(folder: PurePath, name: str, called: str | None) -> str:
 
 
 def shown_path(path: PurePath) -> str:
-    """The path with `/`, as on every system, and as text that can be printed whatever its bytes."""
+    """The path with `/` on every system, as text that can be printed whatever its bytes."""
     return printable(path.as_posix())
 
 

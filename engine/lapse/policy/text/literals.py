@@ -1,4 +1,4 @@
-"""Literals: a scalar's text read as its declared type, and what to say when it cannot be."""
+"""Reads a scalar's text as its declared type, and reports what does not fit."""
 
 import re
 
@@ -61,7 +61,7 @@ CURRENCY_HELP = "name the currency: `{amount} NOK`"
 
 
 def literal(node: Node, form: Form, problems: Problems) -> Known | None:
-    """A literal of the declared type; null, with a problem, when it is none."""
+    """A literal of the declared type; null, with a problem, when it does not fit."""
     scalar = written(node, EXPECTED[form.type], problems)
     if scalar is None:
         return None
@@ -83,7 +83,7 @@ def literal(node: Node, form: Form, problems: Problems) -> Known | None:
 
 
 def fact_literal(node: Node, form: Form, problems: Problems) -> Known | None:
-    """A literal to compare a fact with, or that a layer asks for; a missing fact is neither."""
+    """A known value of a fact, to compare with or to set; `none` and `unknown` are problems."""
     if _missing(node, form) is None:
         return literal(node, form, problems)
     assert isinstance(node, Scalar)
@@ -101,7 +101,7 @@ def given_value(node: Node, spec: FactSpec, problems: Problems) -> Value | None:
 
 
 def is_word(node: Node, word: str) -> bool:
-    """Whether it is this word of the language; in quotes it would be a text."""
+    """Whether it is this word of the language and not a text in quotes."""
     return isinstance(node, Scalar) and not node.is_quoted and node.text.strip() == word
 
 
@@ -125,7 +125,7 @@ def _report(scalar: Scalar, word: str, form: Form, problems: Problems) -> None:
 
 
 def _hint(word: str, form: Form) -> str | None:
-    """What this very text would have to be, where that can be guessed."""
+    """How to correct this very text, where that can be guessed; else null."""
     if word.startswith("$"):
         return "write a value: `$` and a name may stand alone, in a test only"
     if form.pattern is not None:
@@ -143,7 +143,7 @@ def _hint(word: str, form: Form) -> str | None:
 
 
 def whole(node: Node, what: str, problems: Problems, least: int = 0) -> int | None:
-    """A whole number of days, steps or the like."""
+    """A whole number, at least `least`; null, with a problem, when it is none."""
     scalar = written(node, what, problems)
     if scalar is None:
         return None

@@ -1,4 +1,4 @@
-"""The tree that a policy file is read into: every scalar keeps its text and its place."""
+"""The tree of a policy file; every scalar keeps its text and its place."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """One value as written; `is_quoted` is true of block text, too."""
+    """One value as written; `is_quoted` is also true for block text."""
 
     text: str
     place: Place
@@ -17,7 +17,7 @@ class Scalar:
 
     @property
     def is_blank(self) -> bool:
-        """Whether it is nothing, or what YAML writes for it; in quotes it is a text."""
+        """Whether it is empty, or a null of YAML, and not in quotes."""
         return not self.is_quoted and self.text in _NULLS
 
 
@@ -29,7 +29,7 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """Keys and values in the order written; no key stands twice."""
+    """Keys and values in the order written; each key is there once."""
 
     entries: tuple[tuple[Scalar, "Node"], ...]
     place: Place

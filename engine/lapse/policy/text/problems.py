@@ -8,7 +8,7 @@ from lapse.model.place import Place, Problem, did_you_mean
 MOST_SHOWN = 60
 MOST_LISTED = 12
 MOST_SUGGESTIONS = 200
-"""Nearest words take time to find: a file of nothing but mistakes gets so many."""
+"""After so many problems no nearest words are looked up, since that takes time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Problems:
         self.found.append(Problem(code, message, place, help, also=also))
 
     def nearest(self, word: str, known: Iterable[str]) -> str | None:
-        """A help text naming the known word that one was meant to be, where that can be told."""
+        """A help text as `did_you_mean` has it; null for long words and after many problems."""
         is_quick = len(word) <= MOST_SHOWN and len(self.found) < MOST_SUGGESTIONS
         return did_you_mean(word, known) if is_quick else None
 

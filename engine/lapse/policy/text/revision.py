@@ -1,9 +1,9 @@
-"""A folder of policies as a git revision has it: its objects are read, nothing is checked out.
+"""A folder of policies at a git revision: git's objects are read, nothing is checked out.
 
-So no filter, hook or attribute of the repository has a part in it, its work tree and index are not
-looked at, and nothing in it is written. The YAML files and links of the tree are laid into a
-private folder, which is then read like any other. A tree can be forged: names that lead out of the
-folder are refused. Folders come first and nothing is written over, so nothing through a link.
+So no filter, hook or attribute of the repository takes part, its work tree and index are not read,
+and nothing in it is written. The YAML files and links of the tree are written into a private
+folder, which is then read like any other. A tree can be forged, so names that lead out of the
+folder are refused. Folders are made first and no file is overwritten: no link is written through.
 """
 
 import os
@@ -23,7 +23,7 @@ from lapse.scratch import scratch_folder
 
 REVISION = "git:"
 MOST_REFS = 1_000
-"""So many branches and tags are held against a revision that is not known."""
+"""At most so many branches and tags are compared with an unknown revision, for a hint."""
 
 _ENDINGS = (".yaml", ".yml")
 _LINK = b"120000"
@@ -75,7 +75,7 @@ class _Wanted:
 
 @dataclass(frozen=True, slots=True)
 class _Tree:
-    """A folder at a revision, which git knows by `tree` where it is run, `inside` a repository."""
+    """A folder at a revision; `tree` is git's name for it when git is run in `inside`."""
 
     inside: Path
     tree: str
@@ -87,7 +87,7 @@ class _Tree:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A file or link of a tree; `blob` is what git knows its bytes by."""
+    """A file or link of a tree; `blob` is git's id of its bytes."""
 
     name: str
     blob: bytes
@@ -101,10 +101,10 @@ def is_revision(text: str) -> bool:
 
 @contextmanager
 def policies_at(text: str, beside: Path) -> Iterator[PolicyFolder]:
-    """The folder that a text names; that of a revision is there until the block ends.
+    """The folder that a text names; that of a revision exists until the block ends.
 
-    `git:REF` is the folder `beside` as REF has it. `git:REF:PATH` is another, its path told from
-    the top of the repository: the one of `beside`, or else the one of the current folder.
+    `git:REF` is the folder `beside` at the revision REF. `git:REF:PATH` is another folder, its path
+    from the top of the repository of `beside`, or else of the current folder.
     """
     if not is_revision(text):
         yield PolicyFolder(Path(text), shown_path(Path(text)))
@@ -200,7 +200,7 @@ def _way_to_the_rest(inside: Path) -> str | None:
 
 
 def _entries(tree: _Tree) -> tuple[_Entry, ...]:
-    """The YAML files and the links of a tree, by name; no other repository that stands in it."""
+    """The YAML files and links of a tree in git's order; submodules are left out."""
     done = _git(tree.inside, "ls-tree -r -z -l --full-tree", tree.tree)
     if done.returncode:
         raise _failure(tree.shown(), done.stderr)
@@ -216,7 +216,7 @@ def _entries(tree: _Tree) -> tuple[_Entry, ...]:
 
 
 def _entry(line: bytes, tree: _Tree) -> _Entry | None:
-    """What `git ls-tree -l` says in a line: mode, type, id, size and, after a tab, the name."""
+    """The entry of a line of `git ls-tree -l`; null for what is no YAML file or link."""
     about, _, raw = line.partition(b"\t")
     mode, kind, blob, size = about.split()
     name = os.fsdecode(raw)
@@ -233,7 +233,7 @@ def _entry(line: bytes, tree: _Tree) -> _Entry | None:
 
 
 def _contents(tree: _Tree, entries: Iterable[_Entry]) -> Mapping[bytes, bytes]:
-    """The bytes of each blob that is not too large; git tells a line, the bytes, a line break."""
+    """The bytes of each blob that is not too large; git prints a line, the bytes, a line break."""
     sizes = {entry.blob: entry.size for entry in entries if entry.size <= MOST_BYTES}
     given = b"".join(blob + b"\n" for blob in sizes)
     done = _git(tree.inside, "cat-file --batch", given=given)
@@ -261,7 +261,7 @@ def _lay(
 
 
 def _put(path: Path, content: bytes | None, *, is_link: bool) -> None:
-    """Write a file or link; without content, a file so large that its reader refuses it."""
+    """Writes a file or link; without content, a file so large that its reader refuses it."""
     if content is not None and is_link:
         path.symlink_to(os.fsdecode(content.partition(b"\0")[0]))  # git, too, ends it there
         return
@@ -286,7 +286,7 @@ def _known_failure(what: str, said: bytes) -> LapseError | None:
 def _git(
     inside: Path, command: str, *named: str, given: bytes = b""
 ) -> subprocess.CompletedProcess[bytes]:
-    """What git did; `named` are the words that come from outside, each one argument."""
+    """The result of a git command; `named` are words from outside, each one argument."""
     program = which("git")
     if program is None:
         raise LapseError("git is not installed; install it, or name a folder of policies instead")

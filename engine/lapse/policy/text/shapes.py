@@ -21,9 +21,9 @@ DATE_HELP = "write a day that exists as `2026-11-30`, between 1900 and 2999"
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """A mapping's known keys; `what` names it in messages, `place` is shown when a key lacks.
+    """A mapping's known keys; `what` names it in messages, `place` is shown for a missing key.
 
-    Where something else stands in its place, that was reported, and no key lacks.
+    Without `is_mapping` it was something else, which is reported, and no key counts as missing.
     """
 
     what: str
@@ -51,7 +51,7 @@ class Fields:
 def fields(
     node: Node, what: str, known: Collection[str], problems: Problems, place: Place | None = None
 ) -> Fields:
-    """The known entries of a mapping; others are problems. A blank is an empty mapping."""
+    """The known entries of a mapping; other keys are problems. A blank is an empty mapping."""
     by_key: dict[str, tuple[Scalar, Node]] = {}
     for key, value in entries(node, what, problems):
         if key.text in known:
@@ -73,7 +73,7 @@ def entries(node: Node, what: str, problems: Problems) -> Iterator[tuple[Scalar,
 
 
 def declarations(node: Node | None, what: str, problems: Problems) -> Iterator[tuple[Scalar, Node]]:
-    """The entries of one of the catalogue's groups; more than anybody needs are a problem."""
+    """The entries of a section of the catalogue; more than `MOST_NAMES` are a problem."""
     if node is None:
         return
     for count, (key, value) in enumerate(entries(node, what, problems)):
@@ -98,7 +98,7 @@ def items(node: Node, what: str, problems: Problems) -> tuple[Node, ...]:
 
 
 def written(node: Node, what: str, problems: Problems) -> Scalar | None:
-    """A single value that is not blank."""
+    """A single value that is not blank; null, with a problem, for anything else."""
     if not isinstance(node, Scalar):
         message = f"{what} must be a single value, not {described(node)}"
         problems.add("wrong-shape", message, node.place, "write one value")
@@ -111,7 +111,7 @@ def written(node: Node, what: str, problems: Problems) -> Scalar | None:
 
 
 def text(node: Node | None, what: str, problems: Problems) -> str | None:
-    """A text in one line; null where there is none or it is wrong."""
+    """A text on one line; null where there is none or it is wrong."""
     scalar = None if node is None else written(node, what, problems)
     return " ".join(scalar.text.split()) if scalar else None
 
@@ -149,7 +149,7 @@ def one_of(
 
 
 def is_name(key: Scalar, what: str, problems: Problems) -> bool:
-    """Whether a key may name something of the author's own."""
+    """Whether a key may be a name that the author chooses; a problem when it may not."""
     if NAME.fullmatch(key.text):
         return True
     near = re.sub(r"[^\w-]+", "_", key.text).strip("_-")

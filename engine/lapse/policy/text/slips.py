@@ -1,7 +1,7 @@
-"""What to tell an author whose file is no YAML: the frequent slips, told by what yaml says of them.
+"""Messages for frequent slips that make a file invalid YAML, chosen by yaml's own message.
 
 yaml reports where its grammar broke off, which is often a line after the slip. Each entry of
-`SLIPS` names words that both of yaml's scanners use, and what an author should be told instead.
+`SLIPS` has words that both of yaml's scanners use, and the message for the author instead.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ Position = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Where reading broke off (`at`), and since when yaml was reading the part that broke."""
+    """Where reading broke off (`at`), and where the part that broke begins (`since`)."""
 
     problem: str
     context: str
@@ -35,7 +35,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A frequent mistake; it fits where yaml's words contain these, and `fits` agrees."""
+    """A frequent mistake; it is chosen where yaml's words contain its own and `fits` is true."""
 
     problem: str
     context: str
@@ -46,7 +46,7 @@ class Slip:
 
 
 def explained(fault: Fault) -> tuple[str, str, Position]:
-    """A message, what would have worked, and the position to show."""
+    """A message, a help text, and the position to show."""
     for slip in SLIPS:
         if slip.problem in fault.problem and slip.context in fault.context and slip.fits(fault):
             place = fault.since if slip.is_at_start else fault.at

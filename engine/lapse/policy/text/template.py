@@ -1,4 +1,4 @@
-"""Texts with fields: `{name}` in `because`, by name only, never `str.format`."""
+"""Texts with fields such as `{name}` in `because`; fields are names only, never `str.format`."""
 
 import re
 from collections.abc import Collection
@@ -11,7 +11,7 @@ _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]|[^{}]+")
 
 
 def template_pieces(template: str) -> list[tuple[str, bool]]:
-    """A checked template's texts and field names, in order; true marks a field.
+    """The texts and field names of a checked template, in order; true marks a field.
 
     >>> template_pieces("{debt} is owed {{so far}}")
     [('debt', True), (' is owed ', False), ('{', False), ('so far', False), ('}', False)]

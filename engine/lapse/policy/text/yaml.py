@@ -1,10 +1,10 @@
-"""YAML text as a tree of nodes with places: the only door to yaml.
+"""Reads YAML text into a tree of nodes with places; only this module uses yaml to read.
 
-YAML guesses types (`NO` is false, `010` is 8, `12:30:45` is a number); here every scalar keeps its
-text, and the type declared for it decides. What would make the place of a value ambiguous, or let
-a small file grow, is refused: anchors, aliases, merge keys, tags, several documents, deep nesting.
-Nothing is composed by yaml: its event stream is pulled and left as soon as it nests too deep,
-because yaml's own loaders crash or take minutes on 200,000 open brackets.
+YAML guesses types (`NO` is false, `010` is 8, `12:30:45` is a number). Here every scalar keeps its
+text, and its declared type decides. What would make the place of a value ambiguous, or let a small
+file grow, is refused: anchors, aliases, merge keys, tags, several documents, deep nesting. Only
+yaml's events are read, and no further once they nest too deep, because yaml's own loaders crash or
+take minutes on 200,000 open brackets.
 """
 
 import re
@@ -44,8 +44,8 @@ _QUOTED = frozenset({"'", '"', "|", ">"})
 def read_yaml(content: str | bytes, file: str) -> tuple[Node | None, list[Problem]]:
     """The tree of one document, and what is wrong with it as YAML.
 
-    The tree is null when the text is no YAML; in one with other problems, what they are about is
-    left out.
+    The tree is null when the text is no YAML. For other problems, the parts that they are about are
+    left out of the tree.
     """
     problems = Problems()
     text = _text(content, file, problems)
@@ -69,7 +69,7 @@ def lines_of(content: str | bytes) -> tuple[str, ...]:
 
 
 def _text(content: str | bytes, file: str, problems: Problems) -> str | None:
-    """The decoded text; null, with a problem, where it cannot be YAML of ours."""
+    """The decoded text; null, with a problem, if it is too large, not UTF-8 or not printable."""
     if len(content) > MOST_BYTES:
         help_ = f"a policy file has at most {MOST_BYTES // 1_000_000} MB; split it into several"
         problems.add("file-too-large", "this file is too large", Place(file, 1), help_)
@@ -214,7 +214,7 @@ class _Tree:
         return Place(self.file, mark.line + 1, mark.column + 1)
 
     def _begun(self, event: Any) -> Place:  # noqa: ANN401  untyped in yaml
-        """The place of a node; what yaml would do to it is reported and left undone."""
+        """The place of a node; an anchor or a tag on it is reported and otherwise ignored."""
         self.last = place = self._place(event)
         help_ = "delete it, or put quotes around the text"
         if event.anchor is not None:
@@ -241,7 +241,7 @@ class _Tree:
         return True
 
     def _checked(self, text: str) -> str:
-        r"""The text; escapes like `\0` in double quotes can smuggle in what no file may hold."""
+        r"""The text, without characters that no file may have but an escape like `\0` can write."""
         if len(text) > MOST_CHARACTERS:
             message = f"a text of {len(text)} characters is too long"
             help_ = f"write at most {MOST_CHARACTERS} characters"
