@@ -14,7 +14,7 @@ from lapse.policy.text.problems import Problems, shown
 
 CONNECTIVES = ("all", "any", "not")
 RESERVED = frozenset({*CONNECTIVES, "stage", "none", "unknown", "today", "other"})
-"""Words of the language, which nobody may use as names."""
+"""Words of the language, which no fact or term may have as its name."""
 
 
 @dataclass(frozen=True, slots=True)
