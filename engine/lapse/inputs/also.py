@@ -1,4 +1,4 @@
-"""What is read beside the exports, what is known of it before, and how all of it is told apart."""
+"""What is read beside the exports, the ids that earlier runs knew, and a fingerprint of it all."""
 
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 SOME_DAY = date(1900, 1, 1)
 
 KnownIds = Mapping[str, AbstractSet[str]]
-"""Ids that earlier runs knew, as they spelled them, and the subscriptions that each stood for."""
+"""The subscriptions that each known id belonged to, by the id as earlier runs spelled it."""
 WasSeen = Callable[[str, Sequence[str]], KnownIds]
-"""Of some ids, in a column of subscriptions or of customers, those known; letter case aside."""
+"""Takes a column (`subscription_id` or `customer_id`) and ids; returns those known, in any case."""
 
 
 @dataclass(frozen=True, slots=True)
 class Also:
     """What is given beside the exports: invoices, holds, and the profiles that read all of them.
 
-    `named` holds profile names by input, and for the key "" the one for all inputs that fit it.
-    `ignored` are ids of holds that are nobody's, and `was_seen` tells which ids earlier runs knew.
+    `named` has profile names by input; the key "" is for all inputs that fit the profile.
+    `ignored` are ids of holds that are nobody's. `was_seen` finds the ids that earlier runs knew.
     """
 
     invoices: tuple[str, ...] = ()
@@ -39,7 +39,7 @@ class Also:
 
 
 def fingerprint(groups: Sequence["Group"], also: Also) -> str:
-    """The same for the same bytes read in the same way, whatever the order and names of files."""
+    """A SHA-256 of what was read and how; the order and the names of the files do not count."""
     read = sorted(
         f"{item.source.plain.digest} {group.shape.table.gives} {group.shape.name}"
         for group in groups

@@ -1,7 +1,7 @@
-"""Every input read through once before any row is handed on.
+"""Every input is read through once before any row is handed on.
 
-So it is known how many rows there are, which ids stand twice, and that each file can be read to
-its end. The heavy half of `reading`: importing it costs the imports of sqlglot and duckdb.
+This counts the rows, finds the ids that occur twice, and proves that each file can be read to its
+end. It is apart from `reading` because importing it costs the imports of sqlglot and duckdb.
 """
 
 import re
@@ -42,14 +42,14 @@ _IDENTITY = frozenset(
         "currency",
     }
 )
-"""Facts that say which subscription a row is about, and that several exports may repeat."""
+"""Facts that identify the subscription of a row; several exports may repeat them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """An input that can be read to its end; `bad` counts the rows bad by themselves.
+    """An input that can be read to its end; `bad` counts its rejected rows.
 
-    Where rows of several inputs are brought together, `table` holds all of them as typed facts.
+    `table` holds all its rows as typed facts, where rows are to be merged; null otherwise.
     """
 
     source: Source
@@ -60,9 +60,9 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The inputs that are parts of one export, in which an id stands once.
+    """The inputs that are parts of one export, in which an id may occur only once.
 
-    `duplicates` names the table of the ids that do not; null when there are none.
+    `duplicates` names the table of the ids that occur twice; null when there are none.
     """
 
     number: int
@@ -81,12 +81,12 @@ class Group:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The columns of its facts in SQL."""
+        """The SQL columns of its facts."""
         return tuple(name for fact in self.facts for name in value_columns(self.specs[fact]))
 
 
 def check(opener: Opener, sources: Sequence[Source]) -> tuple[Group, ...]:
-    """All inputs as DuckDB reads them, those that are not well formed rewritten first."""
+    """All inputs by export, read to their end; those that are not well formed are rewritten."""
     parts = _parts(sources)
     is_kept = len(parts) > 1 or parts[0][0].shape.has_several_rows
     return tuple(
@@ -98,7 +98,7 @@ def check(opener: Opener, sources: Sequence[Source]) -> tuple[Group, ...]:
 
 
 def _recounted(connection: DuckDBPyConnection, item: Checked, duplicates: str) -> Checked:
-    """An input with all rows that are rejected, those whose id stands twice among them."""
+    """The input with `bad` counted again, to include rows whose id occurs twice."""
     bad = rejected(item.source, duplicates)
     count = query("SELECT count(*) FROM $bad AS bad", bad=bad)
     with reading(item.source.plain):
@@ -123,10 +123,10 @@ def _group(opener: Opener, number: int, members: Sequence[Source], *, is_kept: b
 
 
 def _parts(sources: Sequence[Source]) -> list[list[Source]]:
-    """The sources of each export: those of one profile; without one, those that tell alike.
+    """The sources of each export: those with one profile; without a profile, those with like facts.
 
-    Files without a profile that tell different things of the same subscriptions are two exports.
-    One that tells what two others tell makes them one, in whatever order they are named.
+    Files without a profile are two exports when they have different facts of subscriptions. A file
+    that is like two others makes them one export, in whatever order they are named.
     """
     groups: list[list[Source]] = []
     for source in sources:
@@ -151,9 +151,9 @@ def _is_alike(one: Source, other: Source) -> bool:
 def _find_duplicates(
     connection: DuckDBPyConnection, inputs: Sequence[Checked], duplicates: str
 ) -> bool:
-    """Whether some id stands twice; those that do are in the table of duplicates.
+    """Whether some id occurs twice; such ids are put into the table `duplicates`.
 
-    Hashes are compared slice by slice, so that memory stays bounded; then the ids themselves.
+    Hashes are compared slice by slice, to bound memory; then the ids themselves.
     """
     connection.execute(f'CREATE OR REPLACE TABLE twice ("{ID_HASH}" UBIGINT)')
     # All at once they took DuckDB 1.2 GB in a trial, and slice by slice 180 to 250 MB.
@@ -186,7 +186,7 @@ def count_of(connection: DuckDBPyConnection, table: str) -> int:
 
 @contextmanager
 def reading(source: PlainCopy) -> Iterator[None]:
-    """What DuckDB and the system refuse, as refusals of the input."""
+    """Turns errors of DuckDB and of the system into refusals of the input."""
     try:
         yield
     except OSError as error:
@@ -198,7 +198,7 @@ def reading(source: PlainCopy) -> Iterator[None]:
 
 
 def _told(error: duckdb.Error) -> str:
-    """What DuckDB says, without private names."""
+    """DuckDB's message without private names."""
     return re.sub(r"[Ff]ile '[^']*\.(plain|rewritten)' ?", "", words_of(error)).strip()
 
 
@@ -232,7 +232,7 @@ class _Passed:
 
 
 def _passed(connection: DuckDBPyConnection, source: Source, table: str | None) -> _Passed:
-    """Read to its end once, into a table."""
+    """Reads the source to its end once, into a table, and counts rows and delimiters."""
     from lapse.inputs.joining.origin import origin_extras  # noqa: PLC0415
     from lapse.inputs.profiles.precedence import order_extras  # noqa: PLC0415
 
@@ -249,7 +249,7 @@ def _passed(connection: DuckDBPyConnection, source: Source, table: str | None) -
 
 
 def _remember(connection: DuckDBPyConnection, table: str | None) -> None:
-    """Adds the ids of the rows read to those seen."""
+    """Adds the hashed ids of the rows just read to the table `seen`."""
     connection.execute(
         f'INSERT INTO seen SELECT "{ID_HASH}" FROM {table or BATCH} '  # noqa: S608
         f'WHERE "{ID_HASH}" IS NOT NULL'
@@ -261,9 +261,9 @@ def _well_formed(
 ) -> Checked | None:
     """The file as DuckDB reads it by itself; null when it cannot, or dropped a cell.
 
-    It takes blank lines for rows where there is one column, and for headers. It drops an empty
-    cell too many at a row's end, which may hide that the row is shifted; so the delimiters must add
-    up: between cells, within cells, and in the header.
+    DuckDB takes a blank line for a header, and for a row where there is one column. It drops an
+    extra empty cell at the end of a row, which may hide that the row is shifted. So the delimiters
+    must add up: between cells, within cells, and in the header.
     """
     header = source.header
     if header is None or not header.is_first_line or len(header.names) == 1:

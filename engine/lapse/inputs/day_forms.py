@@ -76,7 +76,7 @@ def instant_text(text: exp.Expr, forms: Sequence[DateForm], steps: Steps) -> exp
 
 
 def _closed_up(text: exp.Expr) -> exp.Expr:
-    """The text without spaces beside colons, as one of Microsoft's samples has them."""
+    """The text without spaces beside colons; one of Microsoft's samples has such spaces."""
     return sql(
         """CASE WHEN contains($text, ': ') OR contains($text, ' :')
             THEN regexp_replace($text, ' *: *', ':', 'g') ELSE $text END""",

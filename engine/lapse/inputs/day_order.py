@@ -1,12 +1,12 @@
-"""Whether the day or the month comes first in a column of dates such as `3/11/2026`: its cells say.
+"""Decides from the cells whether the day or the month comes first in dates such as `3/11/2026`.
 
-A cell whose first number is above 12 fits day/month only, one whose second number is fits
-month/day only. Cells of both kinds in one column refuse the file, also where its profile names a
-form: the others could be either. So do those that fit another form than the one named. Of one kind
-they decide for a profile that names none, in a column without ISO dates. Where nothing decides, the
-fact is not known: read the wrong way round, a bill is half a year overdue.
+A cell whose first number is above 12 fits day/month only; one whose second number is above 12 fits
+month/day only. A file with both kinds in one column is refused, even where its profile names a
+form, because its other cells could be either. It is also refused where cells do not fit the form
+named. If the profile names no form and the column has no ISO dates, cells of one kind decide. Where
+nothing decides the fact is unknown: read the wrong way round, a bill is half a year overdue.
 
-A column is looked at only where a row was rejected, for what is read in no form rejects its row.
+Columns are looked at only where a row was rejected: a date in no known form rejects its row.
 """
 
 from collections.abc import Mapping
@@ -28,9 +28,9 @@ MARKS = "/.-"
 
 @dataclass(frozen=True, slots=True)
 class OrderCounts:
-    """How many cells fit one order only, or both with two meanings, or both with one.
+    """How many cells fit one order only, or both with two meanings, or both with one meaning.
 
-    Of each order alone an example, with its row.
+    For each order it has an example, with its row, of a cell that fits that order only.
     """
 
     day_first: int
@@ -59,7 +59,7 @@ class OrderCounts:
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """The forms of dates by fact that the cells decide, and the facts that stay unknown."""
+    """The date forms that the cells decide, by fact, and the facts that stay unknown."""
 
     forms: Mapping[str, tuple[DateForm, ...]]
     unknown: frozenset[str] = frozenset()
@@ -68,8 +68,8 @@ class Dated:
 def dated_by_cells(connection: DuckDBPyConnection, source: Source) -> Dated | None:
     """What the cells of an input decide; null where they change nothing.
 
-    A file whose cells contradict each other is refused, and one that cannot do without a fact that
-    stays unknown.
+    Raises `InputError` when cells contradict each other or the profile, or when a fact stays
+    unknown that the file needs.
     """
     profile = source.shape.profile
     if profile is None:
@@ -111,7 +111,7 @@ def _decided(source: Source, profile: Profile, found: Mapping[str, OrderCounts])
 
 
 def _marks_read(profile: Profile) -> tuple[str, ...]:
-    """The marks between numbers whose order is asked; a profile may name one for each mark."""
+    """The marks between numbers to look for; a profile may name a form for each mark."""
     if not profile.dates:
         return (MARKS,)
     named = (form.mark for form in profile.dates if form.order[-1] == "year")
@@ -126,7 +126,7 @@ def _is_not_as_named(orders: OrderCounts, marks: str, profile: Profile) -> bool:
 
 
 def _has_iso(connection: DuckDBPyConnection, source: Source, fact: str) -> bool:
-    """Whether a column has dates as `2026-11-23`: what is written otherwise is a slip there."""
+    """Whether a column has dates such as `2026-11-23`; any other form in it is then a slip."""
     undated = source.cells[fact].undated
     assert undated is not None
     counted = query(
@@ -160,7 +160,7 @@ _COUNTED: Final = """
 
 
 def _orders(connection: DuckDBPyConnection, source: Source, fact: str, marks: str) -> OrderCounts:
-    """Counted in one pass over the input."""
+    """The counts for one column, from one pass over the input."""
     undated = source.cells[fact].undated
     assert undated is not None
     mark = f"[{marks}]"

@@ -22,7 +22,7 @@ _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 
 
 class InputError(LapseError):
-    """An export cannot be read at all; `problems` say which and why."""
+    """An input cannot be read at all; `problems` name the file and the reason."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         listed = tuple(problems)
@@ -68,7 +68,7 @@ class Input:
 
 
 def find_inputs(patterns: Sequence[str]) -> tuple[Input, ...]:
-    """The files named, each once, in the order named; those of one pattern by name."""
+    """The files named, each once, in the order named; matches of a pattern are sorted by name."""
     if not patterns:
         raise refusal("no-such-file", "no export is named", "-")
     inputs: dict[Path, Input] = {}
@@ -97,7 +97,7 @@ def _matches(pattern: str) -> list[str]:
 
 
 def _refuse_stray_link(name: str, pattern: str) -> None:
-    """Whoever may drop files into a folder must not choose what else is read."""
+    """Refuses a match outside the folder: who may add a link must not choose what else is read."""
     fixed = takewhile(lambda part: not has_magic(part), Path(pattern).parts[:-1])
     if not Path(name).resolve().is_relative_to(Path(*fixed).resolve()):
         raise refusal("stray-link", "this link leaves the folder that the pattern names", name)
@@ -134,7 +134,7 @@ def _of_format(name: str, path: Path) -> Input:
 
 
 def collected(attempts: Iterable[Callable[[], T]]) -> list[T]:
-    """What all attempts return; if any is refused, the refusals of all of them in one."""
+    """What all attempts return; if any fail, one `InputError` with the problems of all."""
     done: list[T] = []
     problems: list[Problem] = []
     for attempt in attempts:

@@ -1,4 +1,4 @@
-"""The inputs in numbers: what a run keeps of them, so that the next can see that one is broken."""
+"""Counts of the inputs, which a run keeps so that the next run can detect a broken input."""
 
 import json
 from collections import Counter
@@ -20,12 +20,12 @@ from lapse.sql.expressions import column, query, render, sql
 
 MARKET = "market"
 _TABLES = {Gives.INVOICES: "open_invoices", Gives.HOLDS: "every_hold"}
-"""Rows of which some can name nobody; an invoice that was paid is not looked up."""
+"""Tables whose rows may name nobody in the exports; paid invoices are in none of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gauge:
-    """Measures inputs that are open; `read` counts subscriptions, each once."""
+    """Measures opened inputs; `read` counts subscriptions, each once."""
 
     groups: Sequence[Group]
     together: Together | None
@@ -48,7 +48,7 @@ class Gauge:
     def changed_on(self) -> Mapping[str, date]:
         """The UTC day on which each file about subscriptions was last written to.
 
-        Lists of prices and customers are none: they may well be older than last night.
+        Other files are left out: lists of prices and customers may well be older than last night.
         """
         return {
             item.source.name: datetime.fromtimestamp(
@@ -58,7 +58,7 @@ class Gauge:
         }
 
     def absent(self, ids: Sequence[str]) -> Sequence[str]:
-        """Those of some subscriptions that no row names, rejected ones included."""
+        """The subscription ids among `ids` that no row names, not even a rejected one."""
         left = list(ids)
         for group, item in self._inputs(Gives.SUBSCRIPTIONS):
             if left:
@@ -95,7 +95,7 @@ class Gauge:
         return [id_ for id_ in ids if id_ in absent]
 
     def _markets(self) -> Mapping[str, int]:
-        """Rows by market, rejected ones too: a row that cannot be read is not missing."""
+        """The number of rows by market; rejected rows count, because they are not missing."""
         counts: Counter[str] = Counter()
         if self.together is not None and MARKET in self.together.facts:
             counts += self._by_market(query("SELECT market FROM $merged", merged=MERGED))
@@ -109,9 +109,9 @@ class Gauge:
         return dict(sorted(counts.items()))
 
     def _rejected_markets(self, group: Group, item: Checked) -> exp.Select:
-        """The markets of rejected rows, unless another export tells of the same subscription.
+        """The markets of rejected rows, unless another export has the same subscription.
 
-        Only what can be a market: a column that slipped would put its texts into run.json.
+        Only two letters count: texts of a shifted column must not get into run.json.
         """
         markets = query(
             """SELECT upper(market) AS market FROM $bad AS bad(subscription_id, market)
@@ -136,7 +136,7 @@ class Gauge:
         return Counter(self._counted(counted))
 
     def _holds(self) -> Mapping[str, int]:
-        # Each hold once: a list that stands twice is none that grew, and none that shrinks later.
+        # Each hold once: a list given twice has not grown, and does not shrink when given once.
         counted = query(
             """SELECT coalesce(CAST(until AS text), '') AS last, count(*)
             FROM (SELECT DISTINCT subscription_id, customer_id, until FROM $holds) AS holds

@@ -30,23 +30,23 @@ _SCALED = r"[+-]?\d+(\.\d+)?[eE][+-]?\d{1,2}"
 _TINY = r"[+-]?(\d([.,]\d+)?[eE]-(1[2-9]|[2-9]\d)|\d{1,14}([.,]\d+)?[eE]-(2[6-9]|[3-9]\d))"
 _SCALED_COMMA = _SCALED.replace(r"\.", ",")
 _MARKS = (r"\.", " ", "'", r"\x{2019}", r"\x{A0}", r"\x{202F}")
-"""What stands between thousands where decimals have a comma; in one number always the same."""
+"""Marks between thousands where decimals have a comma; one number uses only one of them."""
 _THOUSANDS = f"[{''.join(_MARKS)}]"
 _GROUPED = "|".join(rf"\d{{1,3}}({mark}\d{{3}})+" for mark in _MARKS)
 _POINTED = r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?"
 _COMMAED = rf"[+-]?({_GROUPED}|\d+)(,\d+)?"
 _WITH_COMMA = rf"[+-]?({_GROUPED}|\d+),\d+"
 _PARTS_OF_ONE = 10**6
-"""Of the ten places an amount is read with, those beyond the four it keeps."""
+"""Amounts are read with ten decimal places and keep four; this is for the other six."""
 _UNIT = 10**4
 MOST_MONTHS = 120
-"""The longest time that an amount may be for."""
+"""The most months that an amount may cover."""
 
 
 class Decimals(Enum):
-    """What stands before the decimals.
+    """The mark before the decimals.
 
-    Where a format has numbers of its own, they come with a point: there a comma counts where it is.
+    Formats with a number type give a point, so a comma then counts only by where it stands.
     """
 
     POINT = auto()
@@ -55,7 +55,7 @@ class Decimals(Enum):
 
 
 def unguarded(cell: exp.Expr) -> exp.Expr:
-    """A cell without spaces around, and without the guard that keeps Excel from reading it."""
+    """A cell without spaces around it, and without the guard that stops Excel converting it."""
     return sql(
         r"""nullif(CASE WHEN regexp_full_match($cell, $bare) THEN $cell
             ELSE regexp_replace(trim($cell, $spaces), $guarded, '\1\2') END, '')""",
@@ -135,7 +135,7 @@ def decimal_text(text: exp.Expr, decimals: Decimals) -> exp.Expr:
 
 
 def _ungrouped(signed: exp.Expr, decimals: Decimals) -> tuple[exp.Expr, exp.Expr]:
-    """Whether a number has marks between its thousands or a comma, and itself without them."""
+    """Whether a number has a comma or marks between thousands; and the number without them."""
     if decimals is Decimals.POINT:
         return matches(signed, _POINTED), sql("replace($signed, ',', '')", signed=signed)
     bare = sql(
@@ -147,7 +147,7 @@ def _ungrouped(signed: exp.Expr, decimals: Decimals) -> tuple[exp.Expr, exp.Expr
 
 
 def _divided(plain: exp.Expr, months: exp.Expr, steps: Steps) -> exp.Expr:
-    """A decimal divided by whole months, by whole numbers only."""
+    """A decimal divided by whole months, in integer arithmetic only."""
     # As floats 0.00115 / 10 is below its half, and 16 digits are more than they hold.
     size = steps.sql(
         "abs(CAST(try_cast($plain AS decimal(27, 10)) * $parts AS hugeint))",

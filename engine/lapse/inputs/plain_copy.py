@@ -1,7 +1,7 @@
-"""A plain copy of an input: not compressed, UTF-8, with no byte that is no text.
+"""A plain copy of an input: uncompressed, valid UTF-8, without NUL.
 
-An input that is plain already is linked, not copied. All later stages read only what stands in
-the private folder.
+An input that is plain already is linked, not copied. All later stages read only from the
+private folder.
 """
 
 import gzip
@@ -26,7 +26,7 @@ MOST_RATIO = 300
 _SMALL = 64 * 2**20
 _CHUNK = 2**20
 DAMAGED = "\N{REPLACEMENT CHARACTER}"
-"""Stands for a byte that is no UTF-8, and for NUL; a cell that holds one rejects its row."""
+"""Replaces NUL and every byte that is not UTF-8; a cell with it rejects its row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def _unpacked(item: Input, copy: Path) -> Path:
 
 
 def most_unpacked(packed: int) -> int:
-    """The bytes that so many may unpack to and still be a table."""
+    """The most bytes that a compressed file of this many bytes may unpack to."""
     return max(_SMALL, packed * MOST_RATIO)
 
 
@@ -161,7 +161,7 @@ def _transcode(path: Path, copy: Path, encoding: str) -> bool:
 
 
 def occurrences(path: Path, character: str) -> int:
-    """How often an ASCII character stands in a UTF-8 file."""
+    """How often an ASCII character occurs in a UTF-8 file."""
     wanted = character.encode()
     with path.open("rb") as file:
         return sum(chunk.count(wanted) for chunk in _chunks(file))

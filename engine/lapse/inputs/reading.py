@@ -1,4 +1,4 @@
-"""Exports as typed facts: the rows that can be read, and those that are rejected, with the reason.
+"""Exports as typed facts: the rows that can be read, and the rejected rows with the reasons.
 
 Rows are streamed; nothing here holds them all. Every data row is either handed on or rejected.
 """
@@ -46,7 +46,7 @@ MEMORY = "1GB"
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A data row that is not handed on; `row` counts from 1 in its file, which lists `gives`."""
+    """A data row that is not handed on; `row` counts from 1, and `gives` is what its file lists."""
 
     input: str
     row: int
@@ -61,9 +61,9 @@ class Rejected:
 class Export:
     """Opened exports. Close it, or use it as a context manager: it holds a private folder.
 
-    `columns` are the facts that each input has a column for; a fact without one is no key of its
-    rows, and a blank cell is null. `read` counts rows about subscriptions, those of one
-    subscription in several exports once; rejected rows of other inputs are not among them.
+    `columns` are the facts that each input has a column for. Records lack the key of a fact without
+    a column; a blank cell is null. `read` counts rows about subscriptions, with a subscription in
+    several exports counted once. It does not count rejected rows of other inputs.
     """
 
     columns: Mapping[str, frozenset[str]]
@@ -79,7 +79,7 @@ class Export:
     _held: ExitStack
 
     def records(self, chunk: int = AT_ONCE) -> Iterator[Record]:
-        """Every row that is not rejected, in the order of the files; merged rows in none."""
+        """Every row that is not rejected, in the order of the files; merged rows have no order."""
         if self.together is not None:
             yield from self.together.records(chunk)
             return
@@ -125,7 +125,7 @@ class Export:
             yield from self.together.strays()
 
     def kept_holds(self) -> Iterator[tuple[str, str, str]]:
-        """`subscription` or `customer`, the id, and whom it protects, of each hold placed."""
+        """Of each hold placed, `subscription` or `customer`, the id, and whom it protects."""
         if self.together is not None:
             yield from self.together.kept_holds()
 
@@ -151,7 +151,7 @@ class Export:
 
 
 def open_exports(patterns: Sequence[str], words: Vocabulary, also: Also | None = None) -> Export:
-    """The exports that file names and patterns name, checked; `InputError` if one is no table."""
+    """The exports that names and patterns find, checked; `InputError` if one cannot be read."""
     also = also or Also()
     inputs = _inputs(patterns, also)
     from lapse.inputs.checking import check  # noqa: PLC0415
@@ -191,7 +191,7 @@ def open_exports(patterns: Sequence[str], words: Vocabulary, also: Also | None =
 
 
 def _inputs(patterns: Sequence[str], also: Also) -> list[tuple[Input, tuple[Gives, ...]]]:
-    """Every file that is read, with what it may give; a file is read for one thing only."""
+    """Every file that is read, with what it may list: it comes from one option only."""
     from lapse.inputs.profiles.recognise import EXPORTS  # noqa: PLC0415
 
     asked: list[tuple[Sequence[str], tuple[Gives, ...]]] = [(patterns, EXPORTS)]
@@ -242,7 +242,7 @@ def _sources(
 
 
 def _like_others(look: "Look", looks: Sequence["Look | InputError"]) -> "Look":
-    """An empty page of JSON is taken for what the first page with rows is."""
+    """The look of an input; an empty page of JSON gets the columns of the first page with rows."""
     if look.names or look.plain.input.format is not Format.JSON:
         return look
     pages = (other for other in looks if not isinstance(other, InputError))
@@ -254,7 +254,7 @@ def _like_others(look: "Look", looks: Sequence["Look | InputError"]) -> "Look":
 def _together(
     connection: "DuckDBPyConnection", groups: Sequence["Group"], words: Vocabulary, also: Also
 ) -> "Together | None":
-    """The merged exports; null where one export alone is read, as it stands."""
+    """The merged exports; null where a single export is read without merging."""
     if all(item.table is None for group in groups for item in group.inputs):
         return None
     for source in every_source(groups):
@@ -269,7 +269,7 @@ def _together(
 def _nameless(
     connection: "DuckDBPyConnection", groups: Sequence["Group"], together: "Together | None"
 ) -> Iterator[Problem]:
-    """Warnings about ledgers; one alone is never read as it stands."""
+    """Warnings about open amounts in no known currency; a ledger is always read merged."""
     if together is not None:
         from lapse.inputs.joining.nameless import nameless  # noqa: PLC0415
 
@@ -286,7 +286,7 @@ def _count(groups: Sequence["Group"]) -> int:
 
 
 def _rejected(source: "Source", row: Row) -> Rejected:
-    """A rejected row with the column as the file spells it."""
+    """A rejected row, with its column spelled as in the file."""
     number, id_, code, at, found = row
     name = str(at)
     if name in source.cells:

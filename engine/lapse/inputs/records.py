@@ -1,4 +1,4 @@
-"""Rows of typed columns as records: facts, the invoices they are owed by, and what is assumed."""
+"""Rows of typed columns as records: the facts, the open invoices, and what is assumed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lapse.inputs.joining.holds import Holds
 
 REJECTED = -1
-"""In place of the input that a row comes from: an export has it, but it cannot be read."""
+"""Used as the input of a row: the export has the row, but it cannot be read."""
 
 Row = tuple[Any, ...]
 Facts = dict[str, Value | None]
@@ -23,9 +23,9 @@ Facts = dict[str, Value | None]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one input tells: the facts it has a column for, and what its profile assumes.
+    """The facts that one input has a column for, and what its profile assumes.
 
-    `lost` are those for which a rejected row has a column.
+    `lost` are the facts for which a rejected row has a column.
     """
 
     facts: frozenset[str]
@@ -36,7 +36,7 @@ class Told:
 def facts_reader(
     names: Sequence[str], specs: Mapping[str, FactSpec]
 ) -> Callable[[Sequence[object]], Facts]:
-    """What makes a mapping of facts from the values of their columns."""
+    """A function that turns the values of columns into a mapping of facts."""
     columns = [column for name in names for column in value_columns(specs[name])]
     of_type = {type_: [n for n in names if specs[n].type is type_] for type_ in ValueType}
     monies = [(name, currency_of(name)) for name in of_type[ValueType.MONEY]]
@@ -64,10 +64,10 @@ def facts_reader(
 
 @dataclass(slots=True)
 class Presence:
-    """Which facts a row of merged exports has a column for, by the inputs that it comes from.
+    """Which facts a row of merged exports has a column for, from the inputs that it comes from.
 
-    `inputs` holds for each export, in the order in which its assumptions count, what each of its
-    inputs tells.
+    `inputs` has, for each export, the `Told` of each of its inputs. The assumptions of earlier
+    exports count first.
     """
 
     inputs: Sequence[Sequence[Told]]
@@ -75,7 +75,7 @@ class Presence:
     _known: dict[Row, Told] = field(default_factory=dict)
 
     def of(self, sources: Row) -> Told:
-        """What the inputs of a row tell; `sources` has the place of each, or null."""
+        """The facts and assumptions of a row; `sources` has its input in each export, or null."""
         if sources not in self._known:
             told = [
                 self.inputs[export][place]
@@ -100,9 +100,9 @@ class Presence:
         return self._known[sources]
 
     def only_told(self, facts: Facts, told: Told) -> Facts:
-        """The facts less those that no input of the row has a column for.
+        """The facts without those that no input of the row has a column for.
 
-        What a rejected row alone could have told is unknown, and so is what the others leave blank.
+        A fact that a rejected row has a column for is unknown where it is null or missing.
         """
         if len(told.facts) < len(self.facts):
             for fact in self.facts - told.facts:
@@ -116,7 +116,7 @@ class Presence:
 def invoices_of(
     structs: Sequence[Mapping[str, Any]] | None, *, is_shared: bool
 ) -> tuple[Invoice, ...]:
-    """Open invoices from structs, or from null; `is_shared` are those of a whole customer."""
+    """Open invoices from structs, or from null; `is_shared` if they are those of a customer."""
     return tuple(_invoice(each, is_shared=is_shared) for each in structs or ())
 
 
@@ -129,11 +129,11 @@ def _invoice(each: Mapping[str, Any], *, is_shared: bool) -> Invoice:
 def hold_of(
     own: Row, shared: Row, facts: Facts, holds: "Holds", *, is_customer_known: bool
 ) -> Value | None:
-    """The end of a hold: of the longest that names it or its customer, else of its own column.
+    """The end of the longest hold on a subscription or its customer, else that of its own column.
 
-    Each side is the last day, or null, and whether the end of some hold is not known; null for
-    both where no hold names it. Of an unknown customer, any hold of a customer may be his. A hold
-    that cannot be placed may be that of anybody whom no other holds on the day judged.
+    `own` and `shared` are the last day, or null, and whether the end of some hold is unknown; both
+    are null without a hold. If the customer is unknown, any hold of a customer may be his. A hold
+    that cannot be placed may be on anybody who has no other hold on the day judged.
     """
     if own[1] or shared[1] or (holds.is_any_shared and not is_customer_known):
         return UNKNOWN

@@ -1,4 +1,4 @@
-"""The facts of opened exports as one query, for who decides a batch without rows in Python."""
+"""The facts of opened exports as one query, for deciding a batch without rows in Python."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,15 +16,15 @@ from lapse.model.tables import typed_columns
 from lapse.sql.expressions import aliased, all_of, cases, cast, column, query, render, sql
 
 TOLD = "#told"
-"""The column that says which of `told` a row has."""
+"""The column with the index of a row's entry in `told`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A row for each subscription that is not rejected, with every fact that some input tells.
+    """A row for each subscription that is not rejected, with every fact that some input has.
 
-    `told` says, by the number in `TOLD`, which facts the inputs of a row have a column for, and
-    what its profiles assume of others. Invoices and holds stand in tables of their own.
+    `told` has, at the index in the column `TOLD`, the facts that the inputs of a row have a column
+    for, and what its profiles assume of others. Invoices and holds are in tables of their own.
     """
 
     query: exp.Query
@@ -59,7 +59,7 @@ def relation(
 
 
 def _merged(connection: DuckDBPyConnection, together: Together, words: Vocabulary) -> Relation:
-    """Of merged exports; rows that come from the same inputs share one entry of `told`."""
+    """The relation of merged exports; rows from the same inputs share one entry of `told`."""
     sources = [column(source_of(group), MERGED) for group in together.merger.groups]
     met = query("SELECT DISTINCT $sources FROM $merged", sources=sources, merged=MERGED)
     combinations = connection.execute(render(met)).fetchall()
@@ -76,7 +76,7 @@ def _merged(connection: DuckDBPyConnection, together: Together, words: Vocabular
 
 
 def _is_from(sources: Sequence[exp.Expr], places: Sequence[int | None]) -> exp.Expr:
-    """Whether a row comes from these inputs: the place in each export, null where it has none."""
+    """Whether a row comes from these inputs, given by their place in each export or null."""
     return all_of(
         sql("$source IS NOT DISTINCT FROM $place", source=source, place=place)
         for source, place in zip(sources, places, strict=True)

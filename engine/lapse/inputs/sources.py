@@ -1,4 +1,4 @@
-"""What DuckDB needs to be told, or to be given instead, to read an input exactly."""
+"""How DuckDB reads an input exactly: from the file, or from a copy rewritten for it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -28,18 +28,18 @@ from lapse.sql.expressions import query, render
 from lapse.sql.steps import Steps
 
 MOST_ROWS = 200_000_000
-"""Rows of one Parquet file, which may take next to no room there."""
+"""Rows of one Parquet file; so many may take almost no space in it."""
 MOST_LISTED = 2**24
-"""Values in the lists of one column and row group: as many as are read at once at worst."""
+"""Values in the lists of one column and row group, which may all be read at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An input as facts: `cells` gives the text of each over the raw table, in column order.
+    """An input as facts: `cells` has the text of each over the raw table, in column order.
 
-    One that `may_fail` is not known to be well formed: DuckDB may fail to read it, or drop a cell.
-    `bare` is the table before anything is worked out over it; of the facts in `undated` nobody
-    knows which part of a date is the day.
+    If it `may_fail`, DuckDB may fail to read it, or drop a cell: it may not be well formed. `bare`
+    is the table before anything is computed over it. `undated` are the facts whose dates may have
+    the day or the month first.
     """
 
     plain: PlainCopy
@@ -59,7 +59,7 @@ class Source:
     def told(self) -> Told:
         """The facts it has a column for, and what its profile assumes of others.
 
-        Nothing is assumed where a column is lost: a dispute is not over because its column is gone.
+        Nothing is assumed for a lost column: a dispute is not over because its column is gone.
         """
         profile = self.shape.profile
         if profile is None:
@@ -92,7 +92,7 @@ class Opener:
                 return self._workbook(look, shape)
 
     def repaired(self, source: Source) -> Source:
-        """Delimited text of which DuckDB cannot read every record, rewritten."""
+        """The source rewritten: delimited text with records that DuckDB cannot read."""
         header, wanted = source.header, _written(source.names, source.shape)
         assert header is not None
         columns = [name.lower() for name in header.names]
@@ -155,7 +155,7 @@ class Opener:
         return self._source(plain, shape, names, raw)
 
     def _refuse_large(self, plain: PlainCopy) -> None:
-        """Refused by what a Parquet file says of itself, before any of it is unpacked."""
+        """Refuses a Parquet file that is too large by its metadata, before unpacking any of it."""
         rows = query(
             "SELECT sum(num_rows) FROM $file",
             file=parquet_scan(plain.path, "parquet_file_metadata"),
@@ -215,7 +215,7 @@ def _wanted(shape: Shape) -> Wanted:
 
 
 def _written(names: Names, shape: Shape) -> tuple[str, ...]:
-    """The columns of a copy; where rows are told apart by all they say, one for the rest of it."""
+    """The columns of a copy; one more holds a digest of the unread ones, where rows have owners."""
     return (*names.spelled, *((REST,) if shape.table.owners and names.others else ()))
 
 

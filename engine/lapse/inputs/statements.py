@@ -1,7 +1,7 @@
-"""The statements that every input is read with: text, then typed facts, then a code for bad rows.
+"""The SQL that reads every input: text, then typed facts, then a code for bad rows.
 
-A row is rejected once: for its flaw, else for what it is about, else for its first bad cell in the
-order of the columns.
+A row is rejected once: for its flaw, else for a missing cell that it needs, else for a duplicate
+id, else for its first bad cell in the order of the columns.
 """
 
 from collections.abc import Iterator, Sequence
@@ -66,9 +66,9 @@ def rejected(source: Source, duplicates: str | None) -> exp.Select:
 def bad_texts(
     source: Source, duplicates: str | None, facts: Sequence[str], *, numbered: bool = False
 ) -> exp.Select:
-    """Of every row that is rejected, these facts as text; null where there is no column.
+    """These facts of every rejected row as text; null where there is no column.
 
-    Numbered, its number and the code it is rejected for stand behind them.
+    If `numbered`, the row number and the code of the rejection follow them.
     """
     texts = [
         column(text_of(fact)) if fact in source.cells else sql("CAST(NULL AS text)")
@@ -87,13 +87,13 @@ def checked(source: Source) -> exp.Select:
 
 
 def judged(source: Source, extras: Sequence[Extra]) -> exp.Select:
-    """As `checked`, with the typed facts and more of every row."""
+    """As `checked`, with the typed facts and the extras of every row."""
     more = [column(extra.name) for extra in extras]
     return _checked(source, extras).select(*_columns(source), *more, copy=False)
 
 
 def _columns(source: Source) -> list[exp.Expr]:
-    """Those of the typed facts."""
+    """The columns of the typed facts."""
     specs = source.shape.table.columns
     return [column(name) for fact in source.cells for name in value_columns(specs[fact])]
 
@@ -113,7 +113,7 @@ def _checked(source: Source, extras: Sequence[Extra]) -> exp.Select:
 
 
 def suspects(source: Source, hashes: str) -> exp.Select:
-    """The keys whose hash stands in the table `hashes`."""
+    """The keys whose hash is in the table `hashes`."""
     assert source.shape.key is not None
     return query(
         """SELECT $key AS "subscription_id" FROM $cells AS cells
@@ -125,7 +125,7 @@ def suspects(source: Source, hashes: str) -> exp.Select:
 
 
 def same_id(text: exp.Expr) -> exp.Expr:
-    """An id by which to compare: GUIDs are the same in small and capital letters."""
+    """An id in the form for comparing: the letter case of GUIDs does not count."""
     return sql(
         """CASE WHEN strlen($text) IN (36, 38) AND regexp_full_match($text, $guid)
             THEN lower($text) ELSE $text END""",
@@ -135,7 +135,7 @@ def same_id(text: exp.Expr) -> exp.Expr:
 
 
 def _as_text(source: Source, *, numbered: bool = False, extras: Sequence[Extra] = ()) -> exp.Select:
-    """Each fact's cell as text, and what is known of the row before any is read."""
+    """Each fact's cell as text, with the flaw and number of the row, before typing."""
     raw, is_bare = source.raw, source.shape.profile is not None
     shown: list[exp.Expr] = []
     for fact, cell in source.cells.items():
@@ -154,7 +154,7 @@ def _as_text(source: Source, *, numbered: bool = False, extras: Sequence[Extra] 
 
 
 def _unread_of(fact: str) -> str:
-    """The column that tells a word that no map has."""
+    """The column that is true where a cell has a word that no map has."""
     return f"{fact}#unread"
 
 
@@ -222,7 +222,7 @@ def _faults(source: Source, duplicates: str | None) -> Iterator[_Fault]:
 
 
 def _blanks(source: Source) -> Iterator[_Fault]:
-    """What a row must say to be about anything."""
+    """The faults of rows that lack the cells every row needs."""
     table = source.shape.table
     for fact in table.needed:
         if fact not in table.may_be_blank:

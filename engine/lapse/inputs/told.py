@@ -1,4 +1,4 @@
-"""What a run tells people of its inputs: how each was read, and what none of them can tell."""
+"""What a run reports about its inputs: how each was read, and which facts none of them has."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -23,7 +23,7 @@ STAND_FOR = {
     Gives.HOLDS: frozenset({"hold_until"}),
     Gives.PRICES: frozenset({PRICE, NEXT_PRICE}),
 }
-"""The facts that rows of another kind come to."""
+"""The facts of a subscription that are made from rows of other lists."""
 
 
 def every_source(groups: Sequence["Group"]) -> list["Source"]:
@@ -31,13 +31,13 @@ def every_source(groups: Sequence["Group"]) -> list["Source"]:
 
 
 def facts_given(source: "Source") -> frozenset[str]:
-    """The facts about subscriptions that an input gives by its columns."""
+    """The facts of subscriptions that the columns of an input give."""
     gives = source.shape.table.gives
     return STAND_FOR.get(gives, frozenset(source.cells))
 
 
 def joining_of(groups: Sequence["Group"], together: "Together | None") -> Joining:
-    """How each input was read, and what putting them together came to."""
+    """How each input was read, and the result of merging them."""
     inputs = tuple(
         InputRead(item.source.name, group.shape.name, group.shape.table.gives, item.rows, item.bad)
         for group in groups
@@ -53,7 +53,7 @@ def joining_of(groups: Sequence["Group"], together: "Together | None") -> Joinin
 
 
 def _cannot_tell(groups: Sequence["Group"]) -> Iterator[CannotTell]:
-    """What the profiles say of facts that no input gives and none assumes."""
+    """The reasons that profiles give for facts that no input gives and none assumes."""
     said = {fact for source in every_source(groups) for fact in facts_given(source)}
     said |= {each.fact for each in _assumed(groups)}
     for source in every_source(groups):
@@ -66,7 +66,7 @@ def _cannot_tell(groups: Sequence["Group"]) -> Iterator[CannotTell]:
 
 
 def _assumed(groups: Sequence["Group"]) -> Iterator[Assumed]:
-    """What profiles assume of facts that no input has a column for, in the order of their names."""
+    """What profiles assume of facts that no input has a column for, ordered by profile name."""
     told = {fact for source in every_source(groups) for fact in facts_given(source)}
     said: set[tuple[str, str]] = set()
     for source in sorted(every_source(groups), key=lambda source: source.shape.name):
@@ -78,13 +78,13 @@ def _assumed(groups: Sequence["Group"]) -> Iterator[Assumed]:
 
 
 def unplaced_text(unplaced: UnplacedHolds) -> str:
-    """What holds that name nobody come to."""
+    """The message about holds that name nobody."""
     names = "1 hold names" if unplaced.rows == 1 else f"{unplaced.rows} holds name"
     return f"{names} nobody in the exports and may be anybody's"
 
 
 def unplaced_help(unplaced: UnplacedHolds) -> str:
-    """What to do about them, with the options as a shell takes them."""
+    """The help for holds that name nobody, with the options quoted for a shell."""
     more = "" if unplaced.rows <= len(unplaced.ids) else ", and so on: see `unmatched`"
     what = "it, or say that it is" if unplaced.rows == 1 else "them, or say which are"
     return f"correct {what} nobody's: {' '.join(unplaced.ignore)}{more}"
@@ -93,7 +93,7 @@ def unplaced_help(unplaced: UnplacedHolds) -> str:
 def problems_of_holds(
     ignored: Sequence[str], groups: Sequence["Group"], together: "Together | None"
 ) -> Iterator[Problem]:
-    """Warnings of holds that may be anybody's, and of ids that need no ignoring."""
+    """Warnings about holds that may be anybody's, and about ids that were ignored in vain."""
     holds = None if together is None else together.holds
     for unplaced in () if holds is None else holds.unplaced:
         place, help_ = Place(unplaced.input, 1), unplaced_help(unplaced)
@@ -108,7 +108,7 @@ def problems_of_holds(
 
 
 def problems_of(groups: Sequence["Group"]) -> tuple[Problem, ...]:
-    """Warnings about columns that are lost or nearly facts, and files without a row."""
+    """Warnings about columns that are lost or nearly facts, unclear dates, and empty files."""
     inputs = [item for group in groups for item in group.inputs]
     empty = [
         Problem(
@@ -132,7 +132,7 @@ def problems_of(groups: Sequence["Group"]) -> tuple[Problem, ...]:
 
 
 def _undated(source: "Source") -> Iterator[Problem]:
-    """A warning for each fact that is not known because nothing says how its dates are meant."""
+    """A warning for each fact that is unknown because its dates have no clear order."""
     profile = source.shape.profile
     if profile is None:
         return

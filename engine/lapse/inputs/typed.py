@@ -15,7 +15,7 @@ from lapse.model.facts import FLAGS, MOST, FactSpec, ValueType
 from lapse.sql.expressions import sql
 
 SPACES = "".join(chr(point) for point in range(0x3001) if chr(point).isspace())
-"""All that Python's `strip` takes off, none above U+3000; SQL's `trim` knows the space only."""
+"""All that Python's `strip` removes, none above U+3000; SQL's `trim` removes only the space."""
 
 CODES: Mapping[ValueType, str] = {
     ValueType.TEXT: "bad-code",
@@ -46,7 +46,7 @@ _WHOLE = r"-?\d{1,10}"
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A cell's typed value, null when it cannot be read; of money, the amount and the currency."""
+    """A cell's typed value, null when it cannot be read; for money, the amount and its currency."""
 
     value: exp.Expr
     currency: exp.Expr | None = None
@@ -161,7 +161,7 @@ def _money(cell: exp.Expr) -> Typed:
 
 
 def _date(cell: exp.Expr) -> exp.Expr:
-    """ISO dates compare as text as they do as dates; those of the year 9999 mean never."""
+    """A date from ISO text; ISO dates sort as text in the order of dates. 9999 means never."""
     return sql(
         """CASE WHEN regexp_full_match($cell, $date)
                 AND ($cell BETWEEN $first AND $last OR $cell BETWEEN $never AND $forever)

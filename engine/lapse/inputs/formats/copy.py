@@ -1,7 +1,7 @@
 """Inputs that DuckDB cannot read exactly, rewritten as plain CSV with row numbers and flaws.
 
-Each row keeps its number in the input. One that cannot be taken apart keeps only what it is about,
-with the code and text of its flaw: it is rejected by the same statement that rejects bad cells.
+Each row keeps its number in the input. A row that cannot be split into cells keeps only its ids,
+with the code and text of its flaw; the statement that rejects bad cells rejects it, too.
 """
 
 import csv
@@ -19,7 +19,7 @@ from lapse.scratch import room_for
 
 ROW, FLAW, COLUMN, FOUND, REST = "#row", "#flaw", "#column", "#found", "#rest"
 BETWEEN = "\x1f"
-"""What stands between cells that are put together."""
+"""The separator of cells that are joined into one text."""
 MOST_FOUND = 200
 MOST_BYTES = 2_000_000
 """The longest line that DuckDB reads."""
@@ -36,7 +36,7 @@ class FileRow:
 
 
 class _Writer:
-    """Writes numbered rows, with a column for each of `names`; `kept` stay of a row too long."""
+    """Writes numbered rows, with a column for each of `names`; too long a row keeps only `kept`."""
 
     def __init__(self, file: BinaryIO, names: Sequence[str], kept: Collection[str]) -> None:
         self.rows = 0
@@ -76,9 +76,9 @@ def _sound(text: str) -> str:
 def rewrite(
     rows: Iterable[FileRow], names: Sequence[str], copy: Path, kept: Collection[str] = ()
 ) -> int:
-    """Write all rows, with a column for each of `names`; their number.
+    """Writes all rows, with a column for each of `names`; returns the number of rows.
 
-    Of a row that is too long only the columns `kept` are written.
+    Only the columns `kept` of a row that is too long are written.
     """
     with room_for("a copy of an export"), copy.open("wb") as file:
         writer = _Writer(file, names, kept)
@@ -90,7 +90,7 @@ def rewrite(
 def delimited_rows(
     source: PlainCopy, delimiter: str, columns: Sequence[str], wanted: Collection[str]
 ) -> Iterator[FileRow]:
-    """The rows below the header of delimited text; of all columns, those wanted."""
+    """The rows below the header of delimited text, with the columns wanted."""
     with source.path.open(encoding="utf-8-sig", newline="") as file:
         read = records(file, delimiter)
         next(read)
@@ -107,7 +107,7 @@ def delimited_rows(
 
 
 def _row(record: FileRecord, columns: Sequence[str], wanted: Collection[str]) -> FileRow:
-    """The cells of a record; with one too many or too few, nothing in it can be relied on."""
+    """The cells of a record; a record with too many or too few cells is rejected as a whole."""
     if record.cells is not None and len(record.cells) == len(columns):
         return FileRow(cells_of(columns, record.cells, wanted))
     return FileRow({}, "bad-row", found=record.text.rstrip("\r\n"))
@@ -116,7 +116,7 @@ def _row(record: FileRecord, columns: Sequence[str], wanted: Collection[str]) ->
 def cells_of(
     columns: Sequence[str], cells: Iterable[str], wanted: Collection[str]
 ) -> Mapping[str, str]:
-    """The cells of the columns wanted, and what stands for all the others."""
+    """The cells of the columns wanted, and a digest of all the others."""
     named = list(zip(columns, cells, strict=False))
     row = {name: cell for name, cell in named if name in wanted}
     if REST in wanted:
@@ -125,7 +125,7 @@ def cells_of(
 
 
 def rest_of(cells: Iterable[str]) -> str:
-    """A digest that two rows share when all that is not read of them is equal."""
+    """A digest of the cells that are not read; it is equal for rows where these are equal."""
     text = BETWEEN.join(cells).encode("utf-8", "surrogatepass")
     # MD5, which DuckDB has too: a row gets one digest whichever way it is read.
     return md5(text, usedforsecurity=False).hexdigest()

@@ -1,8 +1,9 @@
 """Delimited text by the rules of RFC 4180: the header's delimiter, and records one by one.
 
 DuckDB reads whatever is well formed. This reader finds the header, and reads files in which some
-record is not well formed, so that only that record is lost. Beyond the RFC: any line end, blank
-lines are no records, spaces around quotes do not count, a quote inside an unquoted cell is text.
+record is not well formed, so that only that record is lost. Beyond the RFC: any line end
+counts, blank lines are skipped, spaces around quotes are ignored, and a quote inside an unquoted
+cell is text.
 """
 
 from collections.abc import Iterator
@@ -16,14 +17,14 @@ DELIMITERS = (",", ";", "\t", "|")
 MOST_LINE = 2_000_000
 """Characters of one record; DuckDB's own limit, in bytes."""
 MOST_LINES = 1_000
-"""Lines of one record: what is longer has lost a quote."""
+"""Lines of one record; a longer one lacks a closing quote."""
 MOST_REPAIRS = 10_000
 _SPACES = " "
 
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """The cells of one record, or its text when they cannot be told apart."""
+    """The cells of one record, or its text when it cannot be split into cells."""
 
     line: int
     cells: tuple[str, ...] | None
@@ -44,7 +45,7 @@ class BrokenQuotesError(Exception):
 
 
 def delimiter_of(header: str) -> str:
-    """The delimiter that stands most often outside quotes; a comma when none does.
+    """The delimiter that occurs most often outside quotes; a comma when none does.
 
     >>> delimiter_of('subscription_id;"name, of customer, in full";status')
     ';'
@@ -98,7 +99,7 @@ def _closing(text: str, quote: int) -> int:
 
 @dataclass(slots=True)
 class _Lines:
-    """Physical lines, of which the last ones can be given back."""
+    """Physical lines; those read last can be given back."""
 
     unread: Iterator[str]
     waiting: list[str] = field(default_factory=list)
@@ -120,7 +121,7 @@ class _Lines:
 
 
 def cut_lines(file: TextIO) -> Iterator[str]:
-    """The lines of a file opened with `newline=""`; of one that is too long, only its start."""
+    """The lines of a file opened with `newline=""`; a line that is too long is cut."""
     while line := file.readline(MOST_LINE + 1):
         if len(line) > MOST_LINE and line[-1] not in "\r\n":
             while (more := file.readline(MOST_LINE)) and more[-1] not in "\r\n":
@@ -171,7 +172,7 @@ MOST_COLUMNS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The columns of a file as spelled there, without spaces around."""
+    """The columns of a file as spelled there, without spaces around them."""
 
     names: tuple[str, ...]
     delimiter: str

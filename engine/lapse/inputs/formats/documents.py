@@ -1,8 +1,8 @@
 """The rows of a JSON input, and the pages around them.
 
 A document is an array of rows, one row, a page that keeps its rows in a list under a known key, or
-an array of pages. It is read piece by piece, so that no more of it is held than a row or what
-stands around the rows of a page, and must be sound JSON. Of JSON lines, a broken line loses itself.
+an array of pages. It must be sound JSON. It is read piece by piece, so that memory holds no more
+than a row, or the parts of a page around its rows. In JSON lines, only the broken line is lost.
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,7 +29,7 @@ _MORE = "goes on after the end of its JSON"
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A value that should be a row, its text, and the number of the page it stands in."""
+    """A value that should be a row, its text, and the number of its page."""
 
     value: object
     text: str
@@ -44,7 +44,7 @@ def items(source: PlainCopy, rows: Iterable[str]) -> Iterator[Item]:
 
 
 def pages(source: PlainCopy, rows: Iterable[str]) -> Iterator[dict[str, object]]:
-    """What stands around the rows of each page, in the order of their numbers."""
+    """The parts of each page around its rows, in the order of the pages."""
     if source.input.format is Format.JSON_LINES:
         return iter(())
     return (part for part in _parts(source, rows) if isinstance(part, dict))
@@ -66,7 +66,7 @@ def _value(line: str) -> object:
 
 
 def _parts(source: PlainCopy, rows: Iterable[str]) -> Iterator[Item | dict[str, object]]:
-    """The items, and after those of each page what stands around them."""
+    """The items; those of each page are followed by the parts of the page around them."""
     with source.path.open(encoding="utf-8-sig", newline="") as file:
         try:
             yield from _Document(file, rows).parts()
@@ -109,7 +109,7 @@ class _Document:
                 return
 
     def _row_or_page(self) -> Iterator[Item | dict[str, object]]:
-        """An object that is read whole, to see what it is; one too long for a row is a page."""
+        """An object, read whole to see whether it is a page; one too long for a row is a page."""
         try:
             value, end = self._feed.peek()
         except LongValueError:
@@ -127,7 +127,7 @@ class _Document:
         return isinstance(value, list) and normal(key) in self._rows
 
     def _page(self) -> Iterator[Item | dict[str, object]]:
-        """The rows of a page as they come, and last what stands around them."""
+        """The rows of a page in order, and last the parts of the page around them."""
         feed, start, size = self._feed, self._feed.place(), 0
         around: list[tuple[str, object]] = []
         kept: set[str] = set()

@@ -1,8 +1,8 @@
 """JSON objects as rows of text: numbers as plain decimals, null as blank, flags as true or false.
 
-Cells go by path: the keys that lead to them, in lower case with dots between, and an item of a
-list by its number. Behind `page.` stands a path of the page around the row. A row in which a path
-that matters is there twice is rejected: nobody can say which of the two counts.
+A cell is named by its path: the keys that lead to it, in lower case and joined by dots; an item of
+a list goes by its number. A path that starts with `page.` is one of the page around the row. A row
+in which a path that matters occurs twice is rejected, because either value could count.
 """
 
 from collections.abc import Collection, Iterator
@@ -19,7 +19,7 @@ from lapse.model.profile import PAGE
 
 _IN_PAGE = f"{PAGE}."
 _MOST_REMEMBERED = 1_000
-"""Keys of one place that are remembered to lead nowhere."""
+"""Unwanted keys that are remembered below one path."""
 _MOST_DEPTH = 8
 _MOST_LISTED = 10
 _MOST_PATHS = 20_000
@@ -29,7 +29,7 @@ _MOST_PATHS = 20_000
 class Wanted:
     """The paths to read, and the keys in lower case under which a page keeps its rows.
 
-    Those `as_json` keep a list or an object as JSON text, and hold nothing else.
+    Those `as_json` keep a list or an object as JSON text; any other value but null is a flaw.
     """
 
     paths: frozenset[str]
@@ -43,14 +43,14 @@ def joined(at: str, key: str) -> str:
 
 
 def ways_to(paths: Collection[str]) -> frozenset[str]:
-    """The paths that lead to these, the empty one among them."""
+    """All paths above these, including the empty one."""
     parts = [path.split(".") for path in paths]
     return frozenset(".".join(part[:end]) for part in parts for end in range(len(part)))
 
 
 @dataclass(frozen=True, slots=True)
 class Unfit:
-    """Why a cell is none, and its text."""
+    """Why a value cannot be a cell, and its text."""
 
     code: str
     found: str
@@ -58,7 +58,7 @@ class Unfit:
 
 @dataclass(slots=True)
 class _Found:
-    """What one object holds; `twice` are the paths that are there twice."""
+    """The cells found in one object; `twice` are the paths that occur twice."""
 
     cells: dict[str, str] = field(default_factory=dict)
     unfit: dict[str, Unfit] = field(default_factory=dict)
@@ -67,9 +67,9 @@ class _Found:
 
 
 class _Walk:
-    """Finds the cells wanted in one object after another.
+    """Finds the wanted cells in one object after another.
 
-    Those of rows, or of the pages around them, whose paths start with `page.`.
+    It finds either those of rows, or those of pages, whose paths start with `page.`.
     """
 
     def __init__(self, wanted: Wanted, *, of_pages: bool = False) -> None:
@@ -83,7 +83,7 @@ class _Walk:
 
     @property
     def keys(self) -> dict[str, str | None]:
-        """All keys met at the start, and the path that each leads to, if anything there matters."""
+        """The path that each outer key met leads to; null when nothing there is wanted."""
         return self._steps[self._start]
 
     def found(self, value: dict[str, object]) -> _Found:
@@ -112,7 +112,7 @@ class _Walk:
                     self._take(step, cell, found)
 
     def _step(self, at: str, key: str) -> str | None:
-        """The path that a key leads to; null when nothing there matters."""
+        """The path that a key leads to; null when nothing there is wanted."""
         path, steps = joined(at, key), self._steps[at]
         is_wanted = path != at and (path in self.paths or path in self._ways)
         step = path if is_wanted else None
@@ -144,7 +144,7 @@ class _Walk:
 
 
 def _has_twice(value: object) -> bool:
-    """Whether an object in it has some key twice."""
+    """Whether the value contains an object with the same key twice."""
     waiting = [value]
     while waiting:
         each = waiting.pop()
@@ -171,9 +171,9 @@ def _text(cell: object) -> str:
 def document_rows(
     source: PlainCopy, wanted: Wanted, seen: set[str], *, has_rest: bool = False
 ) -> Iterator[FileRow]:
-    """Every row of JSON; `seen` is given the paths wanted that are there, and the other keys.
+    """Every row of JSON; adds to `seen` the wanted paths that occur, and the other keys.
 
-    With `has_rest`, each row has a cell that stands for its whole text.
+    With `has_rest`, each row has a cell with a digest of its whole text.
     """
     walk, around = _Walk(wanted), _Walk(wanted, of_pages=True)
     visits = [around.found(page) for page in pages(source, wanted.rows)] if around.paths else []
@@ -186,7 +186,7 @@ def document_rows(
 
 
 def _row(item: Item, walk: _Walk, page: _Found | None, seen: set[str]) -> FileRow:
-    """An object as a row; of several things that are wrong with it the first by name counts."""
+    """An object as a row; of several flaws, the one with the first path by name counts."""
     if not isinstance(item.value, dict):
         return FileRow({}, "bad-row", found=item.text)
     visit = walk.found(item.value)
@@ -203,9 +203,9 @@ def _row(item: Item, walk: _Walk, page: _Found | None, seen: set[str]) -> FileRo
 
 
 def paths_of(source: PlainCopy, rows: Collection[str], most: int) -> tuple[str, ...]:
-    """The paths met in the first objects, those of lists and of objects among them.
+    """The paths met in the first objects, including those of lists and of objects.
 
-    Refused when it is no JSON, or when no object in it has a key.
+    The input is refused when it is not JSON, or when it has items but no object with a key.
     """
     paths: dict[str, None] = {}
     is_empty = True

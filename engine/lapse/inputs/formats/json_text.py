@@ -1,7 +1,7 @@
-"""JSON as text: values read off a long text piece by piece, and written back in short.
+"""JSON as text: values read from a long text piece by piece, and written back compactly.
 
-A number keeps its text, which no float could. An object with one key twice is an object of its own
-kind, for nobody can say which of the two values counts.
+A number keeps its text, because a float would change it. An object with a key that occurs twice
+becomes a `Twice`, because either of the two values could count.
 """
 
 import json
@@ -18,7 +18,7 @@ MOST_VALUE = MOST_LINE
 PIECE = MOST_VALUE // 2
 """Characters read at once."""
 MOST_NESTED = 200
-"""Levels of a value that is written back in short; Python ends at others in each version."""
+"""Levels of nesting that are written back; Python's own limit differs by version."""
 _SPACES = re.compile(r"[ \t\r\n]*")
 _MOST_DIGITS = 40
 _TAIL = 3
@@ -32,13 +32,13 @@ class Number(str):
 
 
 class Twice(dict[str, object]):
-    """A JSON object in which some key stands twice."""
+    """A JSON object in which some key occurs twice."""
 
     __slots__ = ()
 
 
 class BrokenJsonError(Exception):
-    """The text is no sound JSON; `line` counts from 1."""
+    """The text is not sound JSON; `line` counts from 1."""
 
     def __init__(self, why: str, line: int) -> None:
         self.why, self.line = why, line
@@ -46,11 +46,11 @@ class BrokenJsonError(Exception):
 
 
 class LongValueError(BrokenJsonError):
-    """A value goes on beyond what is read whole; it may be sound."""
+    """A value is longer than what is read whole; it may be sound."""
 
 
 def plain_number(text: str) -> str:
-    """A JSON number without exponent and idle zeros.
+    """A JSON number without exponent and needless zeros.
 
     >>> plain_number("25.0"), plain_number("1.2E3"), plain_number("0E-20")
     ('25', '1200', '0')
@@ -70,7 +70,7 @@ def json_object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def normal(key: str) -> str:
-    """A key as it stands in a path."""
+    """A key as written in a path."""
     # Microsoft's own samples write `Id` and `id`.
     return key.strip().lower()
 
@@ -82,7 +82,7 @@ DECODER = json.JSONDecoder(
 
 
 def compact(value: object) -> str:
-    """A value as JSON text without spaces; nothing when it is nested too deeply.
+    """A value as JSON text without spaces; empty when it is nested too deeply.
 
     >>> compact(DECODER.decode('{"a": [1.50, null, "é"]}'))
     '{"a":[1.50,null,"é"]}'
@@ -122,7 +122,7 @@ class Feed:
     line: int = 1
 
     def next(self) -> str:
-        """The next character that is no space, which stays; nothing at the end."""
+        """The next character that is not a space, not consumed; empty at the end."""
         while True:
             self.at = self._after_spaces(self.at)
             if self.at < len(self.text):
@@ -131,7 +131,7 @@ class Feed:
                 return ""
 
     def take(self, marks: str, why: str) -> str:
-        """The next character, passed, which is one of `marks`."""
+        """Consumes and returns the next character, which must be one of `marks`."""
         mark = self.next()
         if not mark or mark not in marks:
             raise self.broken(why if mark else "ends too early")
@@ -139,18 +139,18 @@ class Feed:
         return mark
 
     def value(self) -> tuple[object, str]:
-        """The value that starts here, passed, and its text."""
+        """Consumes the value that starts here; returns it and its text."""
         value, end = self.peek()
         return value, self.take_to(end)
 
     def take_to(self, end: int) -> str:
-        """The text up to there, passed."""
+        """Consumes and returns the text up to `end`."""
         text = self.text[self.at : end]
         self.at = end
         return text
 
     def peek(self) -> tuple[object, int]:
-        """The value that starts here, which stays, and where it ends."""
+        """The value that starts here, not consumed, and where it ends."""
         self.next()
         while True:
             try:
@@ -178,7 +178,7 @@ class Feed:
         return spaces.end()
 
     def _more(self) -> bool:
-        """Read on and forget what was passed, unless nothing is left to read."""
+        """Reads on and drops what was consumed; false when nothing is left to read."""
         piece = self.file.read(PIECE)
         if piece:
             self.line += self.text.count("\n", 0, self.at)
@@ -189,7 +189,7 @@ class Feed:
         return len(self.text) - self.at <= MOST_VALUE
 
     def _unsound(self, error: json.JSONDecodeError) -> BrokenJsonError:
-        """Where the text stops being JSON; of one that is cut off, its end."""
+        """The error with the line where the text stops being JSON; its end if it is cut off."""
         if not self._is_short():
             return self._error(
                 LongValueError, f"has a value of more than {MOST_VALUE} characters", self.at
@@ -216,7 +216,7 @@ _EXPECTED = {
     "Invalid control character at": "a line or another control character breaks this text",
 }
 _MET = {"/": "it has no comments", "}": "a comma too many", "]": "a comma too many"}
-"""What stands where something else is expected."""
+"""Explanations of a character that stands where another is expected."""
 
 
 def _told(what: str, met: str) -> str:

@@ -1,9 +1,9 @@
-"""JSON lines read by DuckDB, where it reads them exactly as `objects` does.
+"""JSON lines read by DuckDB, where it reads them exactly as `json_rows` does.
 
 Each line must be a sound object: none of its keys twice, no path in two spellings, no nested value
 where a cell is wanted, no number that a float would change, and nothing that DuckDB takes for JSON
-beyond the standard. Any other file is read line by line in Python, which tells what is wrong with
-each line. Importing this module costs the import of sqlglot.
+beyond the standard. Any other file is read line by line in Python, which finds the flaw of each
+line. Importing this module costs the import of sqlglot.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -23,19 +23,19 @@ from lapse.model.profile import PAGE
 from lapse.sql.expressions import any_of, column, query, render, sql
 
 NO_DELIMITER = "\x1f"
-"""A character that stands in no sound JSON."""
+"""A character that never occurs in sound JSON."""
 MOST_SHAPES = 5_000
-"""Different shapes of lines that are looked at; a file with more is read line by line."""
+"""Distinct shapes of lines; a file with this many is read line by line in Python."""
 MOST_GUESSED = 1_000
-"""Lines by which it is guessed where to look."""
+"""The first lines, from which the places to look at are guessed."""
 MOST_BYTES = 1_000_000
-"""Of a line: half of what is read line by line, so that no row is too long only there."""
+"""Bytes of a line: half of the limit in Python, so that no row is too long only there."""
 MOST_BRACKETS = 500
-"""Of a line, which cannot be nested more deeply then."""
+"""Brackets in a line, which bound how deeply it is nested."""
 _TEXTS = r'"(?:[^"\\]|\\.)*"'
 _NUL = r"\u0000"
 _LOOSE = r",\s*[}\]]|(?i:inf|infinity|nan)\s*[,}\]]"
-"""What DuckDB takes for JSON: a comma too many, and numbers that are none."""
+"""What DuckDB accepts though it is not JSON: an extra comma, and infinity and NaN."""
 _INEXACT = r"[:\[,\s]-?([0-9][0-9.]{15,}|[0-9.]*[1-9][0-9.]*[eE])"
 """A number that a float would change, or that has its exponent for a reason."""
 _OBJECT, _LIST, _NULL, _FLOAT = "OBJECT", "ARRAY", "NULL", "DOUBLE"
@@ -48,7 +48,7 @@ Spelling = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """A file of JSON lines as a raw table; `paths` are those wanted and found, and other keys."""
+    """A file of JSON lines as a raw table; `paths` are the wanted ones found, and other keys."""
 
     raw: Raw
     paths: frozenset[str]
@@ -88,14 +88,14 @@ def json_lines(connection: DuckDBPyConnection, source: PlainCopy, wanted: Wanted
 
 
 def lines_of(source: PlainCopy, most: int | None = None) -> exp.Subquery:
-    """The lines that are not blank; one of spaces is no JSON, and so makes the file unfit."""
+    """The lines that are not empty; a line of spaces is not JSON, so it makes the file unfit."""
     table = read_csv(source.path, ["line"], NO_DELIMITER, quote="", has_header=False)
     kept = query("SELECT line FROM $table WHERE line NOT IN ($blank)", table=table, blank=_BLANK)
     return (kept.limit(most) if most else kept).subquery("text")
 
 
 def _survey(connection: DuckDBPyConnection, source: PlainCopy, wanted: Wanted) -> "_Survey":
-    """What all lines have in common. The first ones tell where to look; all are looked at once."""
+    """The paths of all lines: guessed from the first lines, then checked in one pass over all."""
     for most in (MOST_GUESSED, None):
         guess = _Survey(connection, source, wanted, most)
         guess.settle()
@@ -119,7 +119,7 @@ class _Survey:
     _types: dict[str, set[str]] = field(default_factory=dict)
 
     def settle(self) -> None:
-        """Looks deeper until there is nothing more to look into."""
+        """Looks deeper until no further object leads to a wanted path."""
         self.look({})
         while (parents := self.next_parents()) != self.parents:
             self.parents = parents
@@ -160,7 +160,7 @@ class _Survey:
                 self._types[path] |= {type_} if type_ else set()
 
     def next_parents(self) -> tuple[Spelling, ...]:
-        """The line, and every object in it that leads to a path wanted."""
+        """The line itself, and every object in it that leads to a wanted path."""
         below = (way for path, way in self.spelled.items() if _leads_to(path, self.wanted.paths))
         return ((), *sorted(way for way in below if not any(key.isdigit() for key in way)))
 
@@ -169,7 +169,7 @@ class _Survey:
         return {path: self.spelled[path] for path in paths}
 
     def other_keys(self) -> Iterator[str]:
-        """Those of the lines that lead to nothing wanted, as they are spelled."""
+        """The outer keys of the lines that lead to nothing wanted, as they are spelled."""
         for path, way in self.spelled.items():
             is_outer = len(way) == 1 and path not in self.wanted.paths
             if is_outer and not _leads_to(path, self.wanted.paths):
@@ -201,7 +201,7 @@ class _Survey:
 
 
 def _is_odd() -> exp.Expr:
-    """Whether a line holds what the two readers may take differently."""
+    """Whether a line has anything that the two readers may read differently."""
     return any_of(
         [
             sql("strlen(line) > $most", most=MOST_BYTES),
@@ -213,7 +213,7 @@ def _is_odd() -> exp.Expr:
 
 
 def _is_deep() -> exp.Expr:
-    """Whether brackets may be nested deeply; each of them has another that closes it."""
+    """Whether brackets may be nested too deeply; every opening bracket has a closing one."""
     return sql(
         r"""CASE WHEN strlen(line) > $least
             THEN strlen(line) - strlen(regexp_replace(line, '[\[{]', '', 'g')) > $most
@@ -224,9 +224,9 @@ def _is_deep() -> exp.Expr:
 
 
 def _holds_outside_texts(pattern: str) -> exp.Expr:
-    """Whether a line has something like it that is no part of a text.
+    """Whether a line matches the pattern outside its quoted texts.
 
-    Few lines look so, and most of those only by their texts: these are taken out of so few.
+    Few lines match at all, most of them only inside texts: texts are removed from these few only.
     """
     return sql(
         """CASE WHEN regexp_matches(line, $pattern)
@@ -257,7 +257,7 @@ def _spelled(above: Spelling, keys: Iterable[Sequence[str]]) -> dict[str, Spelli
 
 
 def _places(path: str, found: Mapping[str, Spelling]) -> dict[str, Spelling]:
-    """A path through a list, by place; empty where there is no such list."""
+    """The spelling of a path through a list; empty where there is no such list."""
     parts = path.split(".")
     at = next((place for place, part in enumerate(parts) if part.isdecimal()), 0)
     above = found.get(".".join(parts[:at]))
@@ -282,7 +282,7 @@ def _keys_of_items(spelling: Spelling) -> exp.Expr:
 
 
 def _plain(text: exp.Expr, types: Collection[str]) -> exp.Expr:
-    """A number without exponent and idle zeros; any other value as it is."""
+    """A number without exponent and needless zeros; any other value as it is."""
     if _FLOAT not in types:
         return text
     exact = sql("CAST(try_cast($text AS decimal(38, 18)) AS text)", text=text)

@@ -16,22 +16,22 @@ from lapse.sql.expressions import blank, cases, column, is_there, sql
 
 FLAWS = (FLAW, COLUMN, FOUND)
 NO_CELLS = ("STRUCT", "MAP", "UNION", "BLOB", "BIT", "GEOMETRY", "VARIANT", "INTERVAL", "TIME")
-"""Types of Parquet, by how DuckDB names them, that no cell of text stands for."""
+"""Types of Parquet, as DuckDB names them, that cannot become a cell of text."""
 
 TEXTS = ("VARCHAR", "JSON", "ENUM")
 """Types of Parquet whose values may be long."""
 MOST_TEXT = 2**15
-"""Bytes of text in a row of Parquet. There one long text stands for all rows that repeat it, and
-DuckDB copies it for each of the 2,048 that it reads at once."""
+"""Bytes of text in a row of Parquet. A file stores a repeated text once, but DuckDB copies it for
+each of the 2,048 rows that it reads at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """An input as text: `columns` gives the expression of each column over `table`.
+    """An input as text: `columns` has the expression of each column over `table`.
 
-    Columns go by their lower-case names. A null `row` means that rows are numbered as they come.
-    `flaws` are null for a sound row. `delimiters` counts those within a row's cells, where the file
-    has that many more.
+    Columns go by their lower-case names. A null `row` means that rows are numbered in order.
+    `flaws` are null for a sound row. `delimiters` counts those within the cells of a row; it is
+    null where the file has no delimiters.
     """
 
     table: exp.Expr
@@ -59,7 +59,7 @@ def delimited(
 
 
 def rewritten(copy: Path, names: Sequence[str], written: Sequence[str]) -> Raw:
-    """A file written by `rewrite` with columns `written`, of which `names` are there."""
+    """A file written by `copy.rewrite` with columns `written`; `names` are the input's own."""
     columns = {name: column(name) for name in names}
     rest = column(REST) if REST in written else None
     flaws = {name: blank(column(name)) for name in FLAWS}
@@ -82,7 +82,7 @@ def typed_columns(
 
 
 def _is_long(texts: Sequence[exp.Expr]) -> exp.Expr:
-    """Whether these texts of a row are together longer than is read."""
+    """Whether these texts of a row are together longer than `MOST_TEXT`."""
     total = sql("0")
     for text in texts:
         total = sql("$total + coalesce(strlen($text), 0)", total=total, text=text)
@@ -94,9 +94,9 @@ def _start_of(text: exp.Expr) -> exp.Expr:
 
 
 def _digest_of(names: Sequence[str]) -> exp.Expr | None:
-    """As `rewrite.rest_of`, so that a row is told by the same digest in whatever way it is read.
+    """As `copy.rest_of`: a row has the same digest in whatever way it is read.
 
-    A cell too long to be copied for each row counts by a digest of its own.
+    A cell that is too long to be copied for each row is replaced by a digest of its own.
     """
     if not names:
         return None
@@ -106,7 +106,7 @@ def _digest_of(names: Sequence[str]) -> exp.Expr | None:
 
 
 def _flaws(texts: Sequence[exp.Expr], nested: Mapping[str, exp.Expr]) -> dict[str, exp.Expr]:
-    """Texts that are too long reject their row, and so does a value that is no single cell."""
+    """The flaw of a row whose texts are too long, or that has a nested value."""
     is_long = _is_long(texts)
     starts = sql("concat_ws(',', $starts)", starts=[*map(_start_of, texts), sql("''")])
     given = [(label, value, is_there(value)) for label, value in nested.items()]
@@ -143,7 +143,7 @@ def plain_text(cell: exp.Expr, type_: str) -> exp.Expr:
 
 
 def _plain_float(cell: exp.Expr) -> exp.Expr:
-    """A float as a decimal where that says the same, and as DuckDB writes it otherwise."""
+    """A float as a decimal where that is equal, and as DuckDB writes it otherwise."""
     decimal = sql("try_cast(CAST($cell AS text) AS decimal(38, 10))", cell=cell)
     return sql(
         """CASE WHEN CAST($decimal AS double) = CAST($cell AS double) THEN $plain

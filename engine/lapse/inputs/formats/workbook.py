@@ -1,7 +1,7 @@
-"""Workbooks of Excel, read by calamine: the first sheet shown that has a cell in it, as text.
+"""Workbooks of Excel, read by calamine: the first visible sheet that has a cell, as text.
 
-Whole numbers come without a point, others as Excel shows them, days and instants as ISO, errors
-such as `#N/A` as their text. Formulas count by the value that was saved with them.
+Whole numbers come without a point, others as Excel shows them, days and instants as ISO, and errors
+such as `#N/A` as their text. A formula gives the value that was saved with it.
 """
 
 import re
@@ -20,22 +20,22 @@ from lapse.inputs.plain_copy import MOST_UNPACKED, PlainCopy, most_unpacked
 from lapse.scratch import stand_in
 
 MOST_CELLS = 2**26
-"""Of the smallest rectangle that holds a sheet's cells, for which calamine takes room: 64 columns
-of as many rows as Excel has. Beyond all memory it ends the process."""
+"""Cells in the smallest rectangle around those of a sheet, for which calamine takes memory: 64
+columns of as many rows as Excel has. Without enough memory calamine ends the process."""
 ANY_CELLS = 2**23
-"""So many may be in a file of any size: one stray cell in the last row stretches eight columns. Of
-67 million, 1,749 bytes made 2.2 GB and 47 s."""
+"""Cells allowed in a file of any size: a stray cell in the last row stretches eight columns to so
+many. A file of 1,749 bytes with 67 million took 2.2 GB and 47 s."""
 CELLS_A_BYTE = 4
-"""Beyond that: Excel writes where each cell stands, which packs into two bytes at the least."""
+"""Cells for each byte of a larger file: Excel writes the place of each, two bytes at least."""
 MOST_TEXT = 2**29
-"""Characters in all cells: texts stand once in a file, and calamine copies them into each cell."""
+"""Characters in all cells: a file stores a text once, and calamine copies it into each cell."""
 ANY_TEXT, TEXT_A_BYTE = 2**27, 64
-"""As with cells. A long text in each of 16,000 rows made 630 MB and 20 s of 180 KB."""
+"""As with cells. A file of 180 KB, a long text in each of 16,000 rows, took 630 MB and 20 s."""
 _CHUNK = 2**20
 # Not every whole number beyond it is a float.
 _EXACT = 2**53
 _DIGITS = 15
-"""Excel shows no more of a number; the rest is what is left over from working with floats."""
+"""Digits of a number that Excel shows; any more come from rounding of floats."""
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -45,7 +45,7 @@ _BROKEN = (
     ValueError,
     ParseError,
 )
-"""What comes of archives that are damaged, encrypted or packed in other ways, and of bad XML."""
+"""Errors from archives that are damaged, encrypted or packed in other ways, and from bad XML."""
 MOST_TAG = 2**16
 """Bytes of one tag."""
 _NAME = rb"""\s+(?!r[\s=])[^\s=>/"']+\s*=\s*(?:"[^"]*"|'[^']*')"""
@@ -57,7 +57,7 @@ _ERROR = re.compile(rb"""(<(?:[^\s<>/:]+:)?c\s(?:[^<>]*?\s)?t\s*=\s*["'])e(["'])
 _BARE_FORMULA = re.compile(
     rb"<(?:/(?:[^\s<>/:]+:)?f\s*|(?:[^\s<>/:]+:)?f(?:\s[^<>]*)?/)>\s*</(?:[^\s<>/:]+:)?c\s*>"
 )
-"""A cell that ends behind its formula, without a value."""
+"""A cell that ends after its formula, without a value."""
 _SHARED = re.compile(rb"<(?:[^\s<>/:]+:)?si[\s/>]")
 _LONGEST_END = 200
 """Bytes of a piece that are looked at again with the next one."""
@@ -66,7 +66,7 @@ _LETTERS = 26
 
 
 def sheet_rows(source: PlainCopy) -> Iterator[tuple[str, ...]]:
-    """The rows of a workbook, the header first; blank rows before, between and behind are none."""
+    """The rows of a workbook, the header first; blank rows anywhere are skipped."""
     name = source.input.name
     path = _safe(source)
     # Openpyxl is fifteen times slower, and reads formulas without a saved value as blanks.
@@ -78,7 +78,7 @@ def sheet_rows(source: PlainCopy) -> Iterator[tuple[str, ...]]:
 
     try:
         with CalamineWorkbook.from_path(str(path)) as book:
-            # What nobody sees when he opens the workbook decides nothing.
+            # A hidden sheet, which nobody sees in the workbook, decides nothing.
             shown = (s.name for s in book.sheets_metadata if s.visible is SheetVisibleEnum.Visible)
             sheets = map(book.get_sheet_by_name, shown)
             filled = next((sheet.iter_rows() for sheet in sheets if sheet.height), None)
@@ -87,7 +87,7 @@ def sheet_rows(source: PlainCopy) -> Iterator[tuple[str, ...]]:
     except (CalamineError, OverflowError) as error:
         raise _unreadable(name, str(error)) from None
     except BaseException as error:
-        # What calamine panics over, such as a duration of -1e300 days, comes as no Exception.
+        # A panic of calamine, as over a duration of -1e300 days, is not an `Exception`.
         if type(error).__name__ != "PanicException":
             raise
         raise _unreadable(name, str(error)) from None
@@ -114,10 +114,10 @@ def _text(cell: object) -> str:
 
 
 def _safe(source: PlainCopy) -> Path:
-    """The workbook as calamine may read it; refused when that would take far more room than here.
+    """The path of a workbook that calamine may read; refused when that would take too much memory.
 
-    Calamine gives errors as blanks, so they are made texts in a copy. By the ending it knows that
-    it is to read nothing but XLSX.
+    Calamine reads errors as blanks, so they become texts in a copy. The path ends in `.xlsx`, so
+    that calamine reads it as nothing else.
     """
     name, path = source.input.name, source.path.with_suffix(".xlsx")
     most = min(MOST_UNPACKED, most_unpacked(source.path.stat().st_size))
@@ -147,7 +147,7 @@ def _safe(source: PlainCopy) -> Path:
 def _refuse(
     packed: zipfile.ZipFile, extents: Mapping[zipfile.ZipInfo, "_Extent"], name: str, most: int
 ) -> None:
-    """Refuses what calamine cannot read as it is meant, and texts of more characters."""
+    """Refuses formulas without a saved value, and more than `most` characters of text."""
     if any(extent.has_bare_formulas for extent in extents.values()):
         help_ = "open it in Excel and save it, which works them out"
         raise refusal("bad-workbook", "holds formulas without their values", name, help_=help_)
@@ -163,19 +163,19 @@ def _refuse(
 
 
 def _lengths(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> list[int]:
-    """The length of each text that cells share, in their order."""
+    """The lengths of the texts that cells share, in their order."""
     return [sum(map(len, each.itertext())) for each in _elements(packed, part, "si")]
 
 
 def _copied(packed: zipfile.ZipFile, part: zipfile.ZipInfo, lengths: Sequence[int]) -> int:
-    """The length of the texts that a sheet's cells share, in all of them."""
+    """The total length of the shared texts in all cells of a sheet."""
     shared = (cell for cell in _elements(packed, part, _CELL.decode()) if cell.get("t") == "s")
     numbers = (int("".join(cell.itertext())) for cell in shared)
     return sum(lengths[number] for number in numbers if 0 <= number < len(lengths))
 
 
 def _elements(packed: zipfile.ZipFile, part: zipfile.ZipInfo, kind: str) -> Iterator[Element]:
-    """All elements of a kind, each forgotten when the next one is asked for."""
+    """All elements of a kind; each is cleared when the next one is asked for."""
     with packed.open(part) as file:
         for _, element in iterparse(file):  # noqa: S314  expat bounds what entities come to
             if element.tag.rpartition("}")[2] == kind:
@@ -200,7 +200,7 @@ def _pieces(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[bytes]:
 
 
 def _extent(packed: zipfile.ZipFile, part: zipfile.ZipInfo, most: int) -> "_Extent":
-    """What a part holds; looked at only until it holds more than `most` cells."""
+    """What a part holds; the search ends when it holds more than `most` cells."""
     extent = _Extent()
     for piece in _pieces(packed, part):
         extent.add(piece)
@@ -219,9 +219,9 @@ def _write_errors_as_texts(packed: zipfile.ZipFile, copy: Path) -> None:
 
 @dataclass(slots=True)
 class _Extent:
-    """The columns and rows of a rectangle that holds all cells met.
+    """The columns and rows of a rectangle around all cells met.
 
-    Cells say where they stand, as `<c r="AB12">`; those that do not stand behind the one before.
+    Cells give their place, as in `<c r="AB12">`; those without one follow the cell before.
     """
 
     columns: int = 0

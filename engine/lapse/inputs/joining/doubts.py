@@ -1,6 +1,6 @@
-"""Invoices that contradict the exports or each other: the debt of whom they may be is not known.
+"""Invoices that contradict the exports or each other: everybody they may be about is in doubt.
 
-Nobody can say which half of a contradiction is right, so neither is taken for true.
+Either half of a contradiction may be right, so neither is taken for true.
 """
 
 from duckdb import DuckDBPyConnection
@@ -50,8 +50,8 @@ UNION ALL SELECT CASE named WHEN 'subscription_id' THEN near END,
     CASE named WHEN 'customer_id' THEN near END
 FROM near_invoices;
 """
-"""An invoice of one customer's subscription in another's name may be the debt of either; a credit
-of a customer who is there, for a subscription that is not, may pay for another of his."""
+"""An invoice that names one customer and the subscription of another may be owed by either. A
+credit of a known customer for an unknown subscription may pay for another of his."""
 
 _COUNTS = {
     DoubtKind.OTHER_CUSTOMER: """
@@ -68,7 +68,7 @@ _COUNTS = {
 
 
 def doubt_invoices(connection: DuckDBPyConnection) -> tuple[Doubt, ...]:
-    """Adds to `broken_invoices` whom the open ones that contradict something may be about."""
+    """Adds to `broken_invoices` everybody that contradictory open invoices may be about."""
     connection.execute(TABLES)
     counts = ((kind, *_counted(connection, query)) for kind, query in _COUNTS.items())
     return tuple(

@@ -36,9 +36,9 @@ def _insert(
 
 
 def fill(connection: DuckDBPyConnection, group: Group) -> int:
-    """The rows of a group that are not rejected; one for each key where a profile says which.
+    """Fills a table with the rows of a group that are not rejected; returns how many there are.
 
-    The number of rows that are not rejected.
+    The table keeps one row for each key where a profile says which row counts.
     """
     name = table_of(group)
     pairs = [pair for fact in group.facts for pair in typed_columns(group.specs[fact])]
@@ -58,7 +58,7 @@ def fill(connection: DuckDBPyConnection, group: Group) -> int:
 
 
 def add_rejected(connection: DuckDBPyConnection, group: Group) -> None:
-    """Adds a row of nulls for each key of which every row was rejected: what they say is lost."""
+    """Adds a row of nulls for each key whose rows were all rejected."""
     name, key = table_of(group), group.shape.table.key
     if key is None:
         return
@@ -79,7 +79,7 @@ def add_rejected(connection: DuckDBPyConnection, group: Group) -> None:
 
 
 def keep_one_row(connection: DuckDBPyConnection, name: str) -> None:
-    """Of the rows with one key the preferred, then the latest; else any, but always the same."""
+    """Keeps one row for each key: the preferred, then the latest; ties always give the same row."""
     by_place = {SOURCE, NUMBER}
     columns = connection.table(f'"{name}"').columns
     told = [column(each) for each in columns if each not in by_place]

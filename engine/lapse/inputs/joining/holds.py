@@ -1,13 +1,13 @@
-"""Holds gathered by whom they protect; one that cannot be placed may protect anybody.
+"""Holds gathered by the subscription or customer protected; one not placed may protect anybody.
 
 A row whose id no export of tonight has is *stray*. In this order, it
 * protects nobody when it was over before the day judged;
 * may protect those whose id differs from its own only in case or blanks;
 * protects nobody when somebody says so of its id (`--ignore-hold`);
-* may protect those with whom an earlier run knew the id of a customer, where they are there still:
-  it is the export that calls him otherwise now;
+* may protect the subscriptions that an earlier run knew by its id, where they are still there: the
+  export may name the customer differently now;
 * protects nobody when an earlier run knew the id: who had it has left;
-* and else may be anybody's. A typing error must not end a protection.
+* otherwise may be anybody's. A typing error must not end a protection.
 """
 
 import json
@@ -39,7 +39,7 @@ WEST_OF_UTC, EAST_OF_UTC = timedelta(hours=12), timedelta(hours=14)
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """What settles whom stray holds protect: the day, ids to be ignored, and earlier runs."""
+    """What decides whom stray holds protect: the day, ids to be ignored, and earlier runs."""
 
     as_of: AsOf
     ignored: tuple[str, ...]
@@ -47,12 +47,12 @@ class Placing:
 
     @property
     def first_day(self) -> date:
-        """The earliest day that it is in any market: a hold that ended before is over."""
+        """The earliest day that it may be anywhere: a hold that ended before it is over."""
         return self._day_at(-WEST_OF_UTC)
 
     @property
     def last_day(self) -> date:
-        """The latest day that it is in any market: a hold that ends before may be over."""
+        """The latest day that it may be anywhere: a hold that ends before it may be over."""
         return self._day_at(EAST_OF_UTC)
 
     def _day_at(self, offset: timedelta) -> date:
@@ -63,11 +63,11 @@ class Placing:
 
 @dataclass(frozen=True, slots=True)
 class Holds:
-    """What holds came to for those whom no hold names.
+    """The result of gathering holds, for subscriptions that no hold names.
 
-    Where some hold of a customer is on, `is_any_shared`, it may be that of an unknown customer.
-    A hold is on for certain where it ends on `last_day` or later.
-    `needless` are the ids that were to be ignored and that no stray hold has.
+    `is_any_shared` is true where some hold of a customer is on, which may be an unknown customer's.
+    A hold is certainly on where it ends on `last_day` or later. `needless` are the ids that were to
+    be ignored but that no stray hold has.
     """
 
     last_day: date
@@ -82,7 +82,7 @@ def gather_holds(
 ) -> Holds:
     """Fills `holds_of_subscription` and `holds_of_customer`, one row for each owner.
 
-    `until` is the last day of the longest hold, `is_open` tells that the end of one is not known.
+    `until` is the last day of the longest hold; `is_open` is true where the end of one is unknown.
     """
     for group in groups:
         fill(connection, group)
@@ -108,7 +108,7 @@ def gather_holds(
 
 
 def _read(group: Group) -> exp.Select:
-    """The rows that can be read; an end that never comes holds like one not known."""
+    """The rows that can be read; an end of never counts as unknown."""
     return query(
         """SELECT $input AS input, "#number" AS row, $owners,
             CASE WHEN year(hold_until) <> $never THEN hold_until END AS until, true AS is_read
@@ -121,7 +121,7 @@ def _read(group: Group) -> exp.Select:
 
 
 def _rejected(groups: Sequence[Group]) -> Iterator[exp.Select]:
-    """The rows that cannot be read, which hold as if without an end; empty ones hold nobody."""
+    """The rows that cannot be read, which hold without an end; empty rows are left out."""
     names = tuple(spec.name for spec in HOLD_COLUMNS)
     for item, rows in rejected_rows(groups, names, numbered=True):
         yield query(
@@ -136,7 +136,7 @@ def _rejected(groups: Sequence[Group]) -> Iterator[exp.Select]:
 
 
 def _ignore(connection: DuckDBPyConnection, ignored: Sequence[str]) -> tuple[str, ...]:
-    """Takes out the stray holds that somebody says are nobody's; the ids that none of them has."""
+    """Takes out the stray holds to be ignored; returns the ids to be ignored that none has."""
     if not ignored:
         return ()
     asked = {each: same_id(well_formed(each)) for each in ignored}
@@ -146,7 +146,7 @@ def _ignore(connection: DuckDBPyConnection, ignored: Sequence[str]) -> tuple[str
 
 
 def _settle_seen(connection: DuckDBPyConnection, was_seen: WasSeen) -> None:
-    """Marks the stray holds whose ids earlier runs knew, which are read only where there is one."""
+    """Marks stray holds whose ids earlier runs knew; asks them only where one is left."""
     connection.execute(_SEEN_WITH)
     for named in OWNERS:
         with connection.cursor() as cursor:
@@ -169,7 +169,7 @@ def _unplaced(connection: DuckDBPyConnection) -> Iterator[UnplacedHolds]:
 
 
 def _ignoring(id_: str) -> str:
-    """`--ignore-hold ID` as a shell takes it; an id that looks like an option is tied to it."""
+    """`--ignore-hold ID` quoted for a shell; `=` precedes an id that looks like an option."""
     return f"--ignore-hold{'=' if id_.startswith('-') else ' '}{quote(id_)}"
 
 
@@ -240,7 +240,7 @@ WHERE bare(held.customer_id) <> bare(customer_of.customer_id)
     AND (held.until IS NULL OR held.until >= ?)
     AND held.customer_id IN (SELECT named_id FROM known WHERE named = 'customer_id')
 """
-"""A hold of one customer's subscription in another's name may protect either."""
+"""A hold that names one customer and the subscription of another may protect either."""
 _CONTRADICTED_IDS = "SELECT subscription_id FROM contradicted_holds"
 _GATHER = """
 CREATE OR REPLACE TABLE named_holds AS
@@ -279,5 +279,5 @@ WITH placed AS (
 SELECT replace(named, '_id', ''), named_id, coalesce(its, '') FROM kept
 ORDER BY ALL
 """
-"""The ids that a later run should know when their subscriptions have left: those placed, and those
-placed before. In order, for the same run is to write the same file."""
+"""The ids that a later run should know when their subscriptions have left: those placed now or
+before. They are sorted, so that the same run writes the same file."""

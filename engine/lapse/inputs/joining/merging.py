@@ -1,7 +1,7 @@
 """Several exports as one table: a row for each subscription that any of them has.
 
-Files about customers, products and prices add to it what they know. Where two give different
-values for a fact, the order of the profiles decides, and the difference is counted.
+Files about customers, products and prices add their facts. Where two inputs have different values
+for a fact, the order of the profiles decides, and the difference is counted.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,18 +30,18 @@ from lapse.sql.expressions import aliased, any_of, cases, column, first_of, is_t
 MERGED = "merged"
 """The table of all subscriptions."""
 LISTED = "listed_customers"
-"""The table of the customers whom lists of customers have, with subscriptions or without."""
+"""The table of the customers in lists of customers, with or without subscriptions."""
 RANKS = {Gives.SUBSCRIPTIONS: 0, Gives.CUSTOMERS: 1, Gives.OFFERS: 2, Gives.PRICES: 3}
-"""The order in which tables are joined: what one tells may be the key of the next."""
+"""The order in which tables are joined: a fact of one may be the key of the next."""
 
 
 def source_of(group: Group) -> str:
-    """The column of `merged` that tells which input of a group a row comes from."""
+    """The column of `merged` with the input of a group that a row comes from."""
     return f"{SOURCE}{group.number}"
 
 
 def differs(fact: str) -> str:
-    """The column of `merged` that tells whether exports give different values for a fact."""
+    """The column of `merged` that is true where exports have different values for a fact."""
     return f"{fact}#differs"
 
 
@@ -53,10 +53,10 @@ def told(group: Group) -> tuple[str, ...]:
 
 
 def trust(group: Group, order: Sequence[str]) -> tuple[int, int, str, tuple[str, ...]]:
-    """The less, the more a group is trusted; no two are alike, in whatever order they are read.
+    """A sort key with the most trusted group first; it does not depend on the order of reading.
 
-    What no order names comes last, files without a profile before all. Of those, the row of a
-    subscription counts before that of its customer or product.
+    Files without a profile come first, profiles that no order names last. Among either, the row of
+    a subscription counts before that of its customer or product.
     """
     name = group.shape.name
     place = len(order) if name != CANONICAL else -1
@@ -71,7 +71,7 @@ def facts_told(groups: Sequence[Group]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Merger:
-    """Merges groups that tell facts of subscriptions, in the order of `RANKS`.
+    """Merges groups that have facts of subscriptions, in the order of `RANKS`.
 
     `order` says whose values count.
     """
@@ -82,7 +82,7 @@ class Merger:
     groups: tuple[Group, ...]
 
     def merge(self) -> int:
-        """Fills the table `merged`; the rows about subscriptions that are not rejected."""
+        """Fills the table `merged`; returns the number of accepted rows about subscriptions."""
         groups = self.groups
         accepted = {group.number: fill(self.connection, group) for group in groups}
         for group in groups:
@@ -170,7 +170,7 @@ class Merger:
 
 
 def _is_own(group: Group) -> bool:
-    """Whether it lists subscriptions in words that somebody wrote on purpose."""
+    """Whether it lists subscriptions under fact names, which somebody wrote on purpose."""
     return group.shape.name == CANONICAL and group.shape.table.gives is Gives.SUBSCRIPTIONS
 
 
@@ -183,7 +183,7 @@ def _key(exports: Sequence[Group]) -> exp.Expr:
 
 
 def _first(givers: Sequence[Group], fact: str, name: str) -> exp.Expr:
-    """The value of the first group that has one; of money, the amount and currency of one group."""
+    """The value of the first group that has one; a currency comes from the group of its amount."""
     if len(givers) == 1 or name == fact:
         return first_of([_at(group, name) for group in givers])
     return cases((is_there(_at(group, fact)), _at(group, name)) for group in givers)

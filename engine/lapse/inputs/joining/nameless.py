@@ -1,4 +1,4 @@
-"""Open invoices in no known currency: an amount is never taken for one in its subscription's."""
+"""Open invoices in no known currency: the currency of the subscription is never assumed."""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,13 +14,13 @@ from lapse.sql.expressions import query, render, sql
 
 
 def currency_named(group: Group) -> exp.Expr:
-    """The currency in which an invoice is: its amount's own, else that of its row."""
+    """The currency of an invoice: that of its amount, else that of its row."""
     is_told = "currency" in group.facts
     return sql('coalesce("balance.currency", currency)') if is_told else sql('"balance.currency"')
 
 
 def counts_for_something() -> exp.Expr:
-    """Of an invoice: it is open, and something of it is left."""
+    """Whether an invoice is open and has a balance other than zero."""
     return sql("status = $open AND balance <> 0", open=InvoiceStatus.OPEN)
 
 

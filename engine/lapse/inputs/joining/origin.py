@@ -1,6 +1,6 @@
-"""What tells one row of a ledger or of holds from another: its number, and all that is not read.
+"""The columns that distinguish rows of invoices or holds: a number, and a digest of unread cells.
 
-Only rows that name an owner have these columns: a subscription is told by its id.
+Other rows do not have these columns: a subscription is identified by its id.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from lapse.inputs.statements import Extra
 from lapse.sql.expressions import sql
 
 NUMBER = "#number"
-"""The number of a row in its file, from 1; `#row` is that of a copy, which may be read from."""
+"""The column with the number of a row in its file, from 1; `#row` is that of a rewritten copy."""
 
 
 def origin_columns(shape: Shape) -> Sequence[tuple[str, str]]:

@@ -1,6 +1,6 @@
-"""Invoices gathered by whom they are about: a subscription, or a customer and all of his.
+"""Invoices gathered by owner: a subscription, or a customer with all of his subscriptions.
 
-Rows that were rejected are remembered by whom they name, for what they said is not known.
+The owners that rejected rows name are remembered, because their debt is not known.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,8 +28,8 @@ SUBSCRIPTION, CUSTOMER = OWNERS
 def gather_invoices(connection: DuckDBPyConnection, groups: Sequence[Group]) -> tuple[Doubt, ...]:
     """Fills `invoices_of_subscription` and `invoices_of_customer`, one row for each owner.
 
-    `invoices` lists the open ones as structs, `is_broken` tells that one is not known. Open ones
-    that name nobody are in `stray_invoices`. What contradicts something is doubted, and counted.
+    `invoices` lists the open ones as structs; `is_broken` is true where one is not known. Open ones
+    that name nobody are in `stray_invoices`. Returns the doubts, with the number of rows of each.
     """
     for group in groups:
         fill(connection, group)
@@ -43,13 +43,13 @@ def gather_invoices(connection: DuckDBPyConnection, groups: Sequence[Group]) -> 
 
 
 def owner_named(group: Group, owner: str) -> exp.Expr:
-    """The id in a column of owners, as ids are compared; null where there is no such column."""
+    """The id in a column of owners, in the form for comparing; null without such a column."""
     cell = column(owner) if owner in group.facts else sql("CAST(NULL AS text)")
     return aliased(same_id(cell), owner)
 
 
 def owners_of(rows: exp.Expr) -> exp.Select:
-    """Whom rejected rows name, as ids are compared."""
+    """The ids that rejected rows name, in the form for comparing."""
     owners = [aliased(same_id(column(owner)), owner) for owner in OWNERS]
     return query("SELECT $owners FROM $rows", owners=owners, rows=rows)
 
@@ -72,7 +72,7 @@ def _open_invoices(group: Group) -> exp.Select:
 
 
 def _broken(groups: Sequence[Group]) -> Iterator[exp.Select]:
-    """Whom the rejected rows name that may be open invoices."""
+    """The ids named by rejected rows that may be open invoices."""
     for _, rows in rejected_rows(groups, (*OWNERS, "status")):
         yield owners_of(rows).where(_may_be_open(), copy=False)
 
@@ -83,14 +83,14 @@ def _may_be_open() -> exp.Expr:
 
 
 _LACKS = ("missing-id", "missing-cell")
-"""Codes of rows whose cells could all be read: of others, facts are null without being blank."""
+"""Codes of rows whose cells could all be read; in other rows a null may not be a blank cell."""
 
 
 def _nameless(connection: DuckDBPyConnection, groups: Sequence[Group]) -> Iterator[Doubt]:
-    """Rejected rows that name nobody and may be a credit: whom they pay for is not known.
+    """A doubt for rejected rows that name nobody and may be a credit, which may be anybody's.
 
-    One whose amount can be read and is owed is none; a row without any cell, as spreadsheets leave
-    below their last one, is none either.
+    A row with a readable amount above zero is no credit. Rows without any cell, which spreadsheets
+    leave below the last one, do not count.
     """
     rows = 0
     facts = (*OWNERS, "invoice_id", "due_date", "balance", "status")
@@ -113,7 +113,7 @@ def _nameless(connection: DuckDBPyConnection, groups: Sequence[Group]) -> Iterat
 def rejected_rows(
     groups: Sequence[Group], facts: Sequence[str], *, numbered: bool = False
 ) -> Iterator[tuple[Checked, exp.Subquery]]:
-    """Each input with rejected rows, and those as text; numbered, see `bad_texts`."""
+    """Each input that may have rejected rows, and those rows as text; see `bad_texts`."""
     names = (*facts, *((ROW, CODE) if numbered else ()))
     for group in groups:
         for item in group.inputs:
@@ -127,7 +127,7 @@ def rejected_rows(
 
 
 def _invoices_of(owner: str) -> exp.Select:
-    """A row with a subscription belongs to it, one with only a customer to all of his."""
+    """Invoices by owner: the subscription a row names, else its customer."""
     belongs = sql("subscription_id IS NOT NULL")
     if owner == CUSTOMER:
         belongs = sql("subscription_id IS NULL AND customer_id IS NOT NULL")

@@ -1,7 +1,7 @@
-"""The ids that the exports of tonight have, by which rows of ledgers and of holds are placed.
+"""The ids in tonight's exports, with which rows of invoices and of holds are placed.
 
-`known` lists every subscription and customer; those of rejected rows too, for they are there, only
-not read: who names one of them is no stranger. `customer_of` tells whose a subscription is.
+`known` lists every subscription and customer, including those of rejected rows: these exist though
+their rows cannot be read. `customer_of` has the customer of each subscription.
 """
 
 from collections.abc import Sequence
@@ -26,17 +26,17 @@ CREATE OR REPLACE MACRO bare(id) AS
          THEN translate(lower(id), ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13), '')
          ELSE regexp_replace(lower(id), '[\s\p{Z}\p{Cc}\p{Cf}]+', '', 'g') END;
 """
-"""By which column a row names somebody; and an id in small letters without any white space.
+"""The column by which a row names somebody; and an id in lower case without any white space.
 
-The second is computed for every id of the exports, and the pattern takes ten times as long as the
-translation: it is for ids beyond ASCII, in which spaces may be of many kinds, or have no width.
+The second is computed for every id of the exports. Its pattern takes ten times as long as the
+translation, so it is only for ids beyond ASCII, which may have other spaces, some without width.
 """
 
 
 def note_known(
     connection: DuckDBPyConnection, exports: Sequence[Group], facts: Sequence[str]
 ) -> None:
-    """Makes the views `known` and `customer_of` of what is merged and of what was rejected."""
+    """Makes the views `known` and `customer_of` from the merged and the rejected rows."""
     connection.execute(MACROS)
     rejected = [owners_of(rows) for _, rows in rejected_rows(exports, OWNERS)]
     create(connection, "rejected_owners", union(rejected))

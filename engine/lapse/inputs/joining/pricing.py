@@ -1,10 +1,10 @@
-"""The prices of each subscription out of a list of prices: that of its term, and of the next one.
+"""The prices of each subscription from a list of prices: for its term, and for the next one.
 
-A price is fixed for its term: it is that of the row in force when the term started, of several the
-latest, and none where several tell different ones. The next term costs what the row says that is in
-force on the day after `term_end`, in the same currency. Only amounts of one kind are held against
-each other: a price in a file without a profile may be what the customer pays, and a list with days
-is what the provider charges, so no next price is told beside it.
+A price is fixed for its term: it is that of the row in force when the term started. Of several rows
+the latest counts; if these differ there is no price. The next term has the price of the row in
+force on the day after `term_end`, in the same currency. Only prices of one kind are compared: a
+price in a file without a profile may be what the customer pays, and a list with days is what the
+provider charges. So there is no next price beside such a price.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,11 +23,11 @@ from lapse.sql.expressions import aliased, all_of, column, first_of, query, sql
 CURRENCY = "currency"
 START, END = "term_start", "term_end"
 PRICED = "priced"
-"""The table of the subscriptions to be priced, with what they are joined by."""
+"""The table of the subscriptions to be priced, with the columns they are joined by."""
 _NOW, _NEXT = "prices", "next_prices"
 
 Columns = Mapping[str, str]
-"""Columns of a list of prices, and what they are called as prices of a subscription."""
+"""The columns of a list of prices, with their names as prices of a subscription."""
 
 
 def is_dated(group: Group) -> bool:
@@ -35,7 +35,7 @@ def is_dated(group: Group) -> bool:
 
 
 def price_facts(group: Group) -> tuple[str, ...]:
-    """What a list tells of a subscription; without days in it nothing of the next term."""
+    """The facts that a list gives a subscription; without days in it, no price of the next term."""
     facts = tuple(fact for fact in group.facts if fact in {PRICE, CURRENCY})
     return (*facts, NEXT_PRICE) if is_dated(group) else facts
 
@@ -47,10 +47,10 @@ def put_prices(
     days: Mapping[str, exp.Expr],
     own: Sequence[Group],
 ) -> None:
-    """Puts the prices of each subscription in `priced` in place of the list of prices.
+    """Replaces the list of prices with the prices of each subscription in `priced`.
 
-    It is joined by `keys`, null where some of them is in no export, and `days` are those of the
-    term that are. `own` are the exports whose prices are somebody's own.
+    `keys` are the columns to join by, null where no export has one of them. `days` are the start
+    and end of the term, where an export has them. `own` are the exports with a user's own prices.
     """
     name = table_of(group)
     meets = [sql("false")] if keys is None else [_same(key, name) for key in keys]
@@ -70,7 +70,7 @@ def put_prices(
 def _pick(
     connection: DuckDBPyConnection, group: Group, into: str, columns: Columns, meets: exp.Expr
 ) -> None:
-    """For each subscription the row of the list that counts, of those that meet it."""
+    """Makes a table with the row of the list that counts for each subscription."""
     name = table_of(group)
     picked = query(
         """SELECT $key, $prices, $source, false AS "#preferred", $latest AS "#latest"
@@ -90,10 +90,10 @@ def _pick(
 
 
 def _drop_disputed(connection: DuckDBPyConnection, name: str, prices: Sequence[str]) -> None:
-    """Leaves a subscription without a price where rows that count alike tell different ones.
+    """Drops the rows of a subscription where rows that count alike have different prices.
 
-    Such are the rows of two currencies for one whose own is not known, and those of two tiers: to
-    choose one of them would tell a customer an amount that nobody meant.
+    They may be of two tiers, or of two currencies where that of the subscription is unknown. To
+    choose one of them would show a customer an amount that nobody meant.
     """
     told = ", ".join(f'"{each}"' for each in prices)
     in_one = next(each for each in prices if each in map(currency_of, (PRICE, NEXT_PRICE)))
@@ -106,7 +106,7 @@ def _drop_disputed(connection: DuckDBPyConnection, name: str, prices: Sequence[s
 
 
 def _both(now: Columns, later: Columns) -> exp.Select:
-    """The price of the term and of the next, of subscriptions that have one of them."""
+    """The prices of the term and of the next, for subscriptions that have either."""
     tables: dict[str, list[str]] = {KEY: [_NOW, _NEXT], SOURCE: [_NOW, _NEXT]}
     for table, columns in ((_NOW, now), (_NEXT, later)):
         for called in columns.values():
@@ -130,7 +130,7 @@ def _same(key: str, name: str) -> exp.Expr:
 
 
 def _in_one_currency(name: str) -> exp.Expr:
-    """That a row is in the currency of the price of the term, where that is known."""
+    """Whether a row is in the currency of the price of the term; true if that has none."""
     at = currency_of(PRICE)
     is_other = sql("$now <> $later", now=column(at, _NOW), later=column(at, name))
     return _has_no_row(_NOW, is_other)
@@ -142,7 +142,7 @@ def _is_not_priced_by(export: Group) -> exp.Expr:
 
 
 def _has_no_row(name: str, condition: exp.Expr) -> exp.Expr:
-    """Whether a table has no row about the subscription priced of which this is true."""
+    """Whether no row of a table about the subscription priced meets the condition."""
     return sql(
         "NOT EXISTS (SELECT 1 FROM $name WHERE $its = $priced AND $condition)",
         name=name,
@@ -160,7 +160,7 @@ def _day_after(end: exp.Expr | None) -> exp.Expr | None:
 
 
 def _in_force(name: str, day: exp.Expr | None) -> list[exp.Expr]:
-    """That a row was in force on a day; never where no export tells it."""
+    """Conditions for a row to be in force on a day; false where no export has the day."""
     if day is None:
         return [sql("false")]
     first, last = column(LATEST, name), column(LAST, name)

@@ -28,11 +28,11 @@ LEFT JOIN (SELECT named, named_id, min(near) AS least_near FROM near_holds GROUP
 WHERE is_read
 """,
 }
-"""Rows that were rejected stand in that output already."""
+"""Rejected rows are left out: they are in the output of rejected rows."""
 
 
 def unmatched(connection: DuckDBPyConnection, gives: Gives) -> Iterator[Unmatched]:
-    """How many there are of what is given, if any."""
+    """The number of stray invoices or holds, if there are any."""
     ((rows,),) = connection.execute(_COUNTS[gives]).fetchall()
     if rows:
         yield Unmatched(gives, int(rows))

@@ -1,4 +1,4 @@
-"""Merged exports with their invoices and holds, read as records, and what the merging came to."""
+"""Merged exports with their invoices and holds, read as records, and a report of the merging."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ GATHERED = (Gives.INVOICES, Gives.HOLDS)
 _INVOICES_BY = ("invoices_of_subscription", "invoices_of_customer")
 # A copy for each of 3,000 subscriptions of 6,000 invoices took 9.5 GB.
 LONG = 50
-"""Invoices of one customer; a longer list is read once and not with each of his subscriptions."""
+"""Invoices of a customer; a longer list is read once, not with each of his subscriptions."""
 _HOLDS_BY = ("holds_of_subscription", "holds_of_customer")
 
 
@@ -58,11 +58,11 @@ class Together:
 
     @property
     def may_lack_credits(self) -> bool:
-        """Whether some row of a ledger that cannot be read may be anybody's."""
+        """Whether a rejected row of invoices may be a credit of anybody."""
         return any(doubt.kind == DoubtKind.NAMELESS for doubt in self.doubts)
 
     def read(self) -> int:
-        """Subscriptions, and rejected rows about some."""
+        """The number of subscriptions, and of rejected rows about subscriptions."""
         return count_of(self.connection, MERGED) + self.rejected
 
     def records(self, chunk: int) -> Iterator[Record]:
@@ -94,7 +94,7 @@ class Together:
         long: Mapping[str, tuple[Invoice, ...]],
         is_any_shared: bool,  # noqa: FBT001  called once for each row
     ) -> Record:
-        """A subscription; some invoice may be of a customer and all of his."""
+        """A record; `is_any_shared` is true if some invoices are of customers as a whole."""
         owed = None
         is_known = facts.get(OWNERS[1]) not in {None, UNKNOWN}
         if self.has_invoices:
@@ -131,7 +131,7 @@ class Together:
         return read
 
     def _key(self, *, of_customer: bool) -> exp.Expr:
-        """By what a subscription is found among owners."""
+        """The id with which a subscription is looked up among owners."""
         if not of_customer:
             return column(KEY, MERGED)
         if OWNERS[1] not in self.facts:
@@ -139,7 +139,7 @@ class Together:
         return same_id(column(OWNERS[1], MERGED))
 
     def joining(self) -> Joining:
-        """What the merging came to, for people."""
+        """The report of the merging, for people."""
         return Joining(
             conflicts=tuple(self._conflicts()),
             only_in=tuple(self._only_in()),
@@ -173,7 +173,7 @@ class Together:
                     yield OnlyIn(_name(lookup), count, tuple(examples), is_missing=True)
 
     def _told(self, condition: exp.Expr) -> tuple[int, list[str]]:
-        """How many subscriptions meet a condition, and the first of them by id."""
+        """How many subscriptions meet a condition, and the first ids."""
         counted = query(
             "SELECT count(*) FROM $merged WHERE $condition", merged=MERGED, condition=condition
         )
@@ -191,12 +191,12 @@ class Together:
         return int(count), [str(id_) for (id_,) in rows]
 
     def _strays_of(self) -> list[Gives]:
-        """Of what is given, that which may name nobody in the exports."""
+        """The kinds of lists given whose rows may name nobody in the exports."""
         is_given = (self.has_invoices, self.holds is not None)
         return [gives for gives, there in zip(GATHERED, is_given, strict=True) if there]
 
     def strays(self) -> Iterator[Stray]:
-        """Open invoices, and holds, that name nobody in the exports."""
+        """Open invoices and holds that name nobody in the exports."""
         for gives in self._strays_of():
             yield from strays(self.connection, gives)
 
@@ -210,7 +210,7 @@ class Together:
 
 
 def _invoices_read() -> list[exp.Expr]:
-    """The invoices of a subscription and of its customer; of a long list only whose it is."""
+    """The invoices of a subscription and of its customer; for a long list, only its owner."""
     own, shared = _INVOICES_BY
     invoices, owner = exp.column(INVOICES, shared), exp.column(OWNER, shared)
     is_long = sql("len($invoices) > $long", invoices=invoices, long=LONG)
@@ -224,7 +224,7 @@ def _invoices_read() -> list[exp.Expr]:
 
 
 def _name(group: Group) -> str:
-    """A group as people know it: its file, or the first and how many more."""
+    """The name of a group in messages: its file, or the first file and how many more."""
     first, *others = (item.source.name for item in group.inputs)
     return f"{first} and {len(others)} more" if others else first
 
@@ -262,6 +262,6 @@ def bring_together(
 
 
 def _telling(of_kind: Mapping[Gives, Sequence[Group]], order: ProfileSet) -> Iterator[Group]:
-    """The groups that tell facts of subscriptions, in the order in which they are joined."""
+    """The groups that have facts of subscriptions, in the order in which they are joined."""
     for gives in RANKS:
         yield from sorted(of_kind[gives], key=lambda group: trust(group, order.order))

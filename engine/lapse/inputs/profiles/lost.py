@@ -1,7 +1,7 @@
-"""What people are told of a column that a file lacks: who asks for it, and what may be meant.
+"""Messages about a column that a file lacks: where it is asked for, and which one may be meant.
 
-Whoever wrote a profile gets its line and his own words; whoever wrote a file without one is told of
-columns that nearly are facts, for such a file asks for nothing.
+For a profile they have its line and its author's words. A file without a profile asks for no
+column, so they name its columns that are nearly facts.
 """
 
 import re
@@ -17,14 +17,14 @@ from lapse.model.place import Place, Problem, Severity
 from lapse.model.profile import Profile
 
 SAME = 0.8
-"""How alike a column and a fact are of which one is taken for the other, from 0 to 1."""
+"""How alike a column and a fact must be to be taken for each other, from 0 to 1."""
 NEAR = 0.6
-"""How alike two names are of which one may be meant by the other, from 0 to 1."""
+"""How alike two names must be for one to be suggested for the other, from 0 to 1."""
 LEAST_WITHIN = 3
-"""Letters of a name that is found within another, such as `Abo` in `AboNr`; fewer say nothing."""
+"""The fewest letters of a name that count when found within another, as `Abo` in `AboNr`."""
 MOST_NAMED = 3
 MOST_LISTED = 12
-"""So many columns are still listed when none is near."""
+"""The most columns that are listed when none is near."""
 HOW_TO_TEACH = (
     "`lapse profiles` lists what is recognised; for other files write a profile, "
     "which says what their columns mean: see `profiles/README.md` of your policies"
@@ -52,7 +52,7 @@ def words_of(name: str) -> frozenset[str]:
 
 
 def help_for(name: str, columns: Sequence[str], more: str | None = None) -> str | None:
-    """What may be meant by a column that a file lacks."""
+    """The help on a column that a file lacks: the columns that may be meant."""
     near = nearest(name, columns)
     said = [f"did you mean {' or '.join(_listed(near))}?"] if near else []
     if not (near or more) and 0 < len(columns) <= MOST_LISTED:
@@ -65,7 +65,7 @@ def help_for(name: str, columns: Sequence[str], more: str | None = None) -> str 
 
 @dataclass(frozen=True, slots=True)
 class ProfileAsks:
-    """What a profile asks of a file with these columns, in lower case; `others` are not read."""
+    """What a profile asks of a file with `columns`, in lower case; `others` are not read."""
 
     profile: Profile
     columns: Container[str]
@@ -73,7 +73,7 @@ class ProfileAsks:
     file: str
 
     def refuse_lost(self, table: Table) -> None:
-        """Refuses a file that lacks what its rows are about, or by which they are told apart."""
+        """Refuses a file without the columns that identify its rows or choose between them."""
         lost = dict(facts_lost(self.profile, self.columns))
         needed = dict.fromkeys((*table.needed, *table.identifying))
         problems = [self._refused(lost[fact], f"reads `{fact}`") for fact in needed if fact in lost]
@@ -112,7 +112,7 @@ class ProfileAsks:
 
 
 def no_form(column: str, profile: Profile, file: str) -> Problem:
-    """What people are told of a column of dates of which no cell shows how it is meant."""
+    """The problem of a column of dates in which no cell shows the order of day and month."""
     message = f"no cell of the column `{column}` shows whether the day or the month comes first"
     help_ = "say it in the profile: `dates: [day/month/year]` or `dates: [month/day/year]`"
     return Problem("dates-in-no-form", message, Place(file, 1), help_, also=profile.place)
@@ -123,7 +123,7 @@ def _listed(names: Iterable[str]) -> list[str]:
 
 
 def near_misses(free: Sequence[str], columns: Iterable[str], file: str) -> Iterator[Problem]:
-    """A warning for each ignored column that is nearly one of the facts that have none."""
+    """A warning for each ignored column that is nearly a fact without a column."""
     for name in columns:
         alike = get_close_matches(name.lower(), free, 1, SAME)
         alike += [fact for fact in free if words_of(fact) <= words_of(name)]

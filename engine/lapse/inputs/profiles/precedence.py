@@ -1,4 +1,4 @@
-"""Which of several rows with one key counts: what a profile says decides, as columns."""
+"""Columns by which a profile decides which of several rows with one key counts."""
 
 from collections.abc import Iterator, Sequence
 
@@ -23,7 +23,7 @@ def order_columns(shape: Shape) -> Sequence[tuple[str, str]]:
 
 
 def order_extras(source: Source) -> Iterator[Extra]:
-    """What decides which of several rows counts."""
+    """The columns that decide which of several rows counts."""
     profile = source.shape.profile
     if profile is None:
         return
@@ -38,7 +38,7 @@ def order_extras(source: Source) -> Iterator[Extra]:
 
 
 def _moment(name: str | None, source: Source) -> exp.Expr:
-    """A column as an instant that compares as text; null where it is none."""
+    """A column as an instant that sorts as text; null where there is no such column."""
     cell = source.raw.columns.get(name or "")
     if cell is None or source.shape.profile is None:
         return sql("CAST(NULL AS text)")

@@ -20,13 +20,13 @@ from lapse.model.profile import CANONICAL, Gives, Profile, ProfileSet
 from lapse.sql.expressions import query, render
 
 EXPORTS = (Gives.SUBSCRIPTIONS, Gives.CUSTOMERS, Gives.OFFERS, Gives.PRICES)
-"""What an input without an option of its own may give."""
+"""The kinds of lists that an input without an option of its own may be."""
 OPTIONS = {Gives.INVOICES: "--invoices", Gives.HOLDS: "--holds"}
 _OFFER_FACTS = frozenset({"min_seats", "max_seats"})
 _INVOICE_MARKS = frozenset({"due_date", "balance"})
 _HOLD_MARKS = frozenset({"owner", "reason"})
 _OF_SUBSCRIPTIONS = frozenset({"status"})
-"""A column of invoices that subscriptions have, too."""
+"""A column that both invoices and subscriptions have."""
 _MICROSOFTS_INVOICES = frozenset({"invoicedate", "totalcharges", "paidamount"})
 ENOUGH = 0.4
 """The share of a profile's columns that makes a file worth comparing with it."""
@@ -34,9 +34,9 @@ ENOUGH = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The columns of an input as spelled there, without spaces around; in JSON the paths met.
+    """The columns of an input as spelled there, without spaces around them; in JSON, the paths met.
 
-    Delimited text has a header, too.
+    `header` is for delimited text only.
     """
 
     plain: PlainCopy
@@ -85,7 +85,7 @@ def _parquet_names(connection: DuckDBPyConnection, source: PlainCopy) -> list[st
 
 @dataclass(frozen=True, slots=True)
 class Recogniser:
-    """The profiles there are, and those that are named: for an input, or for all that fit."""
+    """Finds the profile of an input, among all profiles and those named by the user."""
 
     profiles: ProfileSet
     words: Vocabulary
@@ -98,7 +98,7 @@ class Recogniser:
         return tuple(dict.fromkeys((*PAGE_KEYS, *every)))
 
     def check_names(self, files: Sequence[str]) -> None:
-        """Refuses a name that is of no profile, or is given for a file that is not read."""
+        """Refuses a name that no profile has, or that is given for a file that is not read."""
         for file, name in self.named.items():
             if file and file not in files:
                 help_ = did_you_mean(file, files) or "write it as among the exports"
@@ -110,7 +110,7 @@ class Recogniser:
                 raise refusal("unknown-profile", what, file or files[0], help_=help_)
 
     def shape(self, look: Look, gives: Sequence[Gives]) -> Shape:
-        """How an input that may give one of these is read; refused when that cannot be told."""
+        """How an input of one of these kinds is read; `InputError` when that is not clear."""
         file = look.plain.input.name
         name = self.named.get(file)
         if name is not None:
@@ -157,7 +157,7 @@ class Recogniser:
         return shape
 
     def _canonical(self, look: Look, gives: Sequence[Gives]) -> Shape:
-        """The kind of a table whose columns carry fact names."""
+        """The shape of an input whose columns have fact names."""
         kind = self._canonical_kind(look.lower) if look.names else gives[0]
         if len(gives) == 1:
             shape = Shape(table(gives[0], self.words))
@@ -183,7 +183,7 @@ class Recogniser:
         return Gives.PRICES if {"product", "unit_price"} <= names else None
 
     def _unknown(self, look: Look, table: Table) -> InputError:
-        """The refusal of columns that nothing knows, with the nearest of what would be known."""
+        """The refusal of columns that fit no profile, with the nearest profile or column."""
         file = look.plain.input.name
         if look.lower >= _MICROSOFTS_INVOICES:
             what = "is a list of Microsoft's invoices to you, which say nothing of your customers"
@@ -195,7 +195,7 @@ class Recogniser:
         return refusal("missing-column", what, file, help_=near)
 
     def _nearest(self, look: Look, gives: Gives) -> str | None:
-        """What the file lacks for the profile of which it has the most columns."""
+        """The columns that the file lacks for the nearest profile; null if none is near."""
 
         def share(profile: Profile) -> float:
             marks = profile.recognised_by
@@ -218,7 +218,7 @@ class Recogniser:
 
 
 def _wrong_kind(found: Gives, gives: Sequence[Gives], file: str, by: str = "") -> InputError:
-    """The refusal of a list that is given as one of another kind."""
+    """The refusal of a list that is given as another kind of list."""
     is_for = OPTIONS.get(found)
     what = f"is a list of {found}{by}, not of {_listed(gives)}"
     help_ = f"give it as `{is_for} {file}`" if is_for else "give it without an option"
@@ -230,4 +230,4 @@ def _listed(gives: Sequence[Gives]) -> str:
 
 
 MOST_PEEKED = 100
-"""Objects of a JSON file by whose keys its kind is told."""
+"""Objects of a JSON file whose keys are looked at to find its kind."""

@@ -27,7 +27,7 @@ PAGE_KEYS = ("items", "value")
 class Shape:
     """The kind of table and the profile it is read by; without one, columns carry fact names.
 
-    `forms` has the forms of dates of facts for which the profile names none and the cells one.
+    `forms` has the date forms of facts where the cells decide and the profile names none.
     """
 
     table: Table
@@ -40,12 +40,12 @@ class Shape:
 
     @property
     def key(self) -> str | None:
-        """The fact that no two rows of an export share; null where several rows are meant."""
+        """The fact that is unique in an export; null where several rows may share it."""
         return None if self.has_several_rows else self.table.key
 
     @property
     def has_several_rows(self) -> bool:
-        """Whether several rows are about one thing, of which one counts."""
+        """Whether several rows may have one key, so that a profile chooses between them."""
         return self.profile is not None and self.profile.one_row is not None
 
     def wanted(self) -> frozenset[str]:
@@ -60,7 +60,7 @@ class Shape:
         return PAGE_KEYS if self.profile is None else self.profile.rows
 
     def about(self, names: Collection[str]) -> tuple[str, ...]:
-        """Of these columns, those that a row needs to be about anything."""
+        """The columns, of those given, that a row needs."""
         facts = (*self.table.needed, *self.table.owners)
         if self.profile is None:
             return tuple(name for name in names if name in facts)
@@ -69,7 +69,7 @@ class Shape:
         return tuple(name for fact in ways for name in columns_of_fact(self.profile, fact, given))
 
     def lists(self) -> frozenset[str]:
-        """Those of the columns wanted that hold lists."""
+        """The wanted columns that hold lists."""
         if self.profile is None:
             return frozenset()
         return lists_read(self.profile)
@@ -96,7 +96,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The columns of a file by their lower case, as spelled there; in JSON, those wanted."""
+    """The columns of a file as spelled there, by their lower case; in JSON, those wanted."""
 
     spelled: Mapping[str, str]
     others: tuple[str, ...] = ()
@@ -104,7 +104,7 @@ class Names:
 
 
 def names_read(names: Iterable[str], shape: Shape, file: str) -> Names:
-    """The columns of a table that are read; refused when one of them stands twice."""
+    """The columns of a table that are read; `InputError` when one of them occurs twice."""
     wanted = shape.wanted()
     spelled: dict[str, str] = {}
     others: list[str] = []
@@ -122,7 +122,7 @@ def names_read(names: Iterable[str], shape: Shape, file: str) -> Names:
 
 
 def require_keys(names: Names, shape: Shape, file: str) -> None:
-    """Refuses a file without the columns that say what its rows are about."""
+    """Refuses a file without the columns that its rows need."""
     if shape.profile is not None:
         ProfileAsks(shape.profile, names.spelled, names.others, file).refuse_lost(shape.table)
     needed = [fact for fact in shape.table.needed if not _is_given(fact, names, shape)]
@@ -144,7 +144,7 @@ def _is_given(fact: str, names: Names, shape: Shape) -> bool:
 
 
 def column_problems(names: Names, shape: Shape, file: str) -> list[Problem]:
-    """Warnings: of facts whose columns are lost, or of ignored columns that nearly are facts."""
+    """Warnings about facts whose columns are lost, or ignored columns that are nearly facts."""
     if shape.profile is not None:
         return list(ProfileAsks(shape.profile, names.spelled, names.others, file).warnings())
     free = [name for name in shape.table.columns if name.lower() not in names.spelled]

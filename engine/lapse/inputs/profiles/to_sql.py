@@ -1,7 +1,7 @@
 """A profile's ways to its facts as SQL over the columns of one file.
 
-Every fact comes down to one text in the form that canonical cells have; typing and rejecting are
-the same for all inputs. Which ways may speak where columns are missing is said in `asked`.
+Every fact becomes one text in the form of canonical cells; typing and rejecting are the same for
+all inputs. `lapse.model.asked` decides which ways count where columns are missing.
 Importing this module costs the import of sqlglot.
 """
 
@@ -38,9 +38,9 @@ _LAST_MOMENT = time(23, 59, 59)
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A fact's text; `is_unread` tells that some word in it is one that no map has.
+    """A fact's text; `is_unread` is true where no map has some word in it.
 
-    Of dates and instants `undated` is the text before it was put in the form in which facts are.
+    For dates and instants, `undated` is the text before it was put into ISO form.
     """
 
     text: exp.Expr
@@ -50,10 +50,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Lowering:
-    """What turns the columns of one file, as text by name, into facts; `as_of` is judged.
+    """Turns the columns of one file, as text by name, into facts; `as_of` is the moment judged.
 
-    The columns are without guards and spaces around; what is worked out on the way is in `steps`.
-    `forms` has the forms of dates of facts for which the profile names none.
+    The columns have no guards and no spaces around them. `steps` has intermediate results. `forms`
+    has the date forms of facts where the profile names none.
     """
 
     profile: Profile
@@ -115,7 +115,7 @@ class Lowering:
         return months_text(self.steps.named(whole_text(text, self.decimals, self.steps)))
 
     def _money(self, said: Cell, way: Way) -> Cell:
-        """An amount with its currency, where it is told; null where there is no amount."""
+        """An amount with its currency, where there is one; null where there is no amount."""
         is_written = way.value is not None or way.words is not None
         decimals = Decimals.POINT if is_written else self.decimals
         months = None
@@ -139,7 +139,7 @@ class Lowering:
         return Cell(text, _any(unread))
 
     def _first(self, ways: Sequence[Way], *, keeps_others: bool) -> Cell:
-        """What the first way that says something says."""
+        """The text of the first way that is not null."""
         there = self._there().speaking(ways)
         said = [self._said(way, is_last=keeps_others and way is there[-1]) for way in there]
         if not said:
@@ -151,7 +151,7 @@ class Lowering:
         return Cell(self.steps.named(first_of(texts)), unread)
 
     def _said(self, way: Way, *, is_last: bool) -> Cell:
-        """What one way says; a word that its map lacks stays only in the last way."""
+        """The text of one way; only the last way keeps a word that its map lacks."""
         parts = [self._said(part, is_last=is_last) for part in way.parts]
         text = self.steps.named(self._bare(way, [part.text for part in parts]))
         unread = [part.is_unread for part in parts if part.is_unread is not None]
@@ -181,7 +181,7 @@ class Lowering:
         return first_of([stepped(cell, way, self.steps) for cell in cells])
 
     def _total(self, total: ListSum) -> exp.Expr:
-        """The sum over a JSON list, null where there is no list or a number in it is none."""
+        """The sum over a JSON list; null where there is no list or an item is not a number."""
         listed, inner = self.columns[total.column], Steps()
         counted = inner.sql("try_cast($number AS bigint)", number=_member(total.number))
         if total.until is not None:
@@ -208,7 +208,7 @@ class Lowering:
         )
 
     def _moment(self) -> exp.Expr:
-        """The UTC instant judged; of a day its end, so that what closes on it counts no more."""
+        """The UTC instant judged; for a day, its end, so that whatever closes on it is over."""
         if isinstance(self.as_of, datetime):
             naive = self.as_of.replace(tzinfo=None)
         else:
@@ -217,7 +217,7 @@ class Lowering:
 
 
 def holds(where: Where, columns: Mapping[str, exp.Expr]) -> exp.Expr:
-    """Whether a column has one of the values asked for; one that may be missing is blank then."""
+    """Whether a column has one of the values asked for; a missing column counts as blank."""
     cell = columns.get(where.column)
     text = sql("CAST(NULL AS text)") if cell is None else sql("lower($cell)", cell=cell)
     return exp.Paren(this=any_of(_is_like(text, value) for value in where.values))

@@ -1,4 +1,4 @@
-"""What a way makes of the text that it finds: cut, padded, joined, in other words.
+"""How a way changes the text that it finds: it is cut, padded, joined or mapped.
 
 Importing this module costs the import of sqlglot.
 """
@@ -14,7 +14,7 @@ from lapse.sql.steps import Steps
 
 
 def joined(parts: Sequence[exp.Expr], mark: str) -> exp.Expr:
-    """All the parts in one text, null when one of them is blank."""
+    """All the parts joined by a mark; null when one of them is blank."""
     first, *others = parts
     spaced = [first, *(piece for part in others for piece in (mark, part))]
     return sql(
@@ -30,7 +30,7 @@ def is_other(text: exp.Expr, words: Iterable[str]) -> exp.Expr:
 
 
 def stepped(text: exp.Expr, way: Way, steps: Steps) -> exp.Expr:
-    """A text without its blanks, cut, padded and in the letters wanted."""
+    """A text cut, padded and in the letter case wanted; null for a word that means blank."""
     if way.blanks:
         blanks = sorted(way.blanks)
         text = sql("CASE WHEN $is_told THEN $text END", is_told=is_other(text, blanks), text=text)
@@ -53,7 +53,7 @@ def stepped(text: exp.Expr, way: Way, steps: Steps) -> exp.Expr:
 
 
 def _between(text: exp.Expr, after: str | None, before: str | None) -> exp.Expr:
-    """What stands after one text and before another; to the end where the other is not there."""
+    """The text after one mark and before another; it goes to the end where the other is missing."""
     piece = text
     if after is not None:
         piece = sql(
@@ -69,7 +69,7 @@ def _between(text: exp.Expr, after: str | None, before: str | None) -> exp.Expr:
 
 
 def mapped(text: exp.Expr, lower: exp.Expr, way: Way, *, keeps_others: bool) -> exp.Expr:
-    """The value of the word that the text is; of any other word what the way says of others."""
+    """The value that the map has for the text; other words become what the way says of others."""
     branches: list[tuple[exp.Expr, str]] = [
         (sql("$lower = $word", lower=lower, word=word), value)
         for word, value in (way.words or {}).items()
