@@ -1,9 +1,9 @@
 """The reason of an action, as people read it.
 
 A rule's template names facts, counters, derived facts, terms and `stage` in braces; nothing else
-in it is evaluated, and `{{` and `}}` are braces. Of several the first counts whose values are all
-there, else the last. Without a template the reason is the condition with the values that made it
-true.
+in it is evaluated, and `{{` and `}}` are braces. Of several templates the first one whose values
+are all known is used, otherwise the last. Without a template the reason is the condition with the
+values that made it true.
 """
 
 from lapse.decide.situation import Situation
@@ -76,9 +76,9 @@ def _in_own_currency(value: Value, situation: Situation) -> Value:
 
 
 def sentence(condition: Condition, situation: Situation) -> str:
-    """A condition with the values found, its parts apart by semicolons.
+    """A condition with the values found, its parts separated by semicolons.
 
-    Of alternatives only those that hold are told.
+    Of alternatives only those that hold are shown; all of them where none holds.
     """
     if isinstance(condition, All):
         return "; ".join(_part(part, situation) for part in condition.parts) or "always"

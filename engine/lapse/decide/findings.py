@@ -1,4 +1,4 @@
-"""What the steps of deciding find for one track, and what becomes of each rule by it."""
+"""What the steps of deciding find for one track, and the verdict on each rule."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -21,13 +21,13 @@ from lapse.model.rule import Rule, Track
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """The names that must be known before something else can be; maybe none."""
+    """The names that must be known before something else can be known; may be empty."""
 
     names: frozenset[str] = frozenset()
 
 
 Finding = NothingToDo | Undetermined | MayNotApply | Hold | Candidate
-"""What is known of a rule or stage before step 5, which has the last word on true ones."""
+"""The finding for a rule or stage before step 5, which decides about true ones."""
 RuleFinding = tuple[Rule, int | None, Finding]
 
 
@@ -38,11 +38,11 @@ class Findings:
     track: Track
     candidates: list[Candidate] = field(default_factory=list)
     served: list[Served] = field(default_factory=list)
-    """Those that dropped out because they, or a step above them, were given."""
+    """The rules and stages that dropped out because they, or a step above them, were given."""
     held: list[Held] = field(default_factory=list)
     undetermined: list[Undetermined] = field(default_factory=list)
     winner: Action | Held | None = None
-    """Null before step 5, and where there is none."""
+    """Null before step 5, and where the track has no winner."""
     is_silent: bool = True
     """No rule of the track was true or undetermined."""
 

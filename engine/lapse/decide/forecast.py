@@ -1,8 +1,8 @@
 """The life of a subscription from a day on if its facts stay as they are, day by day.
 
-On each day it is decided, by what its ledger comes to on that day; actions are carried out on
-their day, join the history, and what they set holds from the next day. Belongs to the reference:
-a jump to the next change must agree.
+Each day is decided with what is owed on that day. Actions are carried out on their day and join
+the history; what they set holds from the next day. This belongs to the reference: a jump to the
+next change must agree with it.
 """
 
 from collections.abc import Container, Iterator
@@ -22,7 +22,7 @@ from lapse.policy.in_force import InForce, Scopes
 
 
 class Decide(Protocol):
-    """An executor. Where nobody asks for approvals, such as ahead, they are taken as given."""
+    """An executor. Without `approved`, as in a forecast, every order counts as approved."""
 
     def __call__(
         self,
@@ -42,14 +42,14 @@ class Life:
 
 
 def situation_of(subscription: Subscription, scopes: Scopes, as_of: AsOf) -> Situation:
-    """A subscription under what is in force for it, at the moment its market is at."""
+    """A subscription under what is in force for it, at its market's moment."""
     force = scopes.of(subscription)
     return situation_at(subscription, force, moment_in(as_of, zone_of(force)))
 
 
 def zone_of(force: InForce) -> str | None:
     """A scope's time zone; null when it is not known."""
-    # A time zone carries no dates: every day tells the same.
+    # A time zone is not dated: it is the same on every day.
     zone = force.term(ZONE_TERM, date.min, date.min).value
     return None if isinstance(zone, Missing) else str(zone)
 
@@ -79,7 +79,7 @@ def carried_out(life: Life, decision: Decision) -> Life:
 
 
 def facts_set(action: Action, day: date) -> dict[str, Value]:
-    """What the facts show after an action was carried out on a day; a status set starts anew."""
+    """The facts that an action carried out on a day sets; a new status starts unbroken on it."""
     sets = {
         name: day if isinstance(value, Today) else value
         for name, value in action.candidate.rule.sets.items()

@@ -1,4 +1,4 @@
-"""A row of an export as a situation to judge, with what earlier runs gave and saw of it."""
+"""A row of an export as a situation to judge, with its earlier orders and sightings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from lapse.policy.in_force import Scopes
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """What every row is judged by; `assumed` stands where a row has no column."""
+    """What every row is judged by; `assumed` holds the values of facts without a column."""
 
     scopes: Scopes
     as_of: AsOf
@@ -28,9 +28,9 @@ class Judging:
 
 @dataclass(frozen=True, slots=True)
 class KnownRow:
-    """All that is known of a row; `seen` is what this run saw, where it is worth keeping.
+    """All that is known about a row; `seen` is what this run saw, where it is worth keeping.
 
-    `assumed` is what stands in it for facts without a column.
+    `assumed` holds its values for facts without a column.
     """
 
     situation: Situation
@@ -41,7 +41,7 @@ class KnownRow:
 
 @dataclass(frozen=True, slots=True)
 class RecordAndPast:
-    """A record with what earlier runs gave to its subscription, and what they saw of it."""
+    """A record with the orders that earlier runs gave to its subscription, and their sightings."""
 
     record: Record
     orders: tuple[Given, ...] = ()
@@ -53,7 +53,7 @@ class RecordAndPast:
 
 
 def status_read(record: Record, facts: Mapping[str, Value]) -> Value:
-    """The status that the exports give; what is assumed is nothing that anybody saw."""
+    """The status that the exports give; unknown when no column gives it, even if it is assumed."""
     return facts.get(STATUS, UNKNOWN) if STATUS in record.facts else UNKNOWN
 
 

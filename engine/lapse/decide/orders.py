@@ -9,7 +9,7 @@ from lapse.model.rule import Rule, Rulebook
 
 
 def _when(given: Given) -> tuple[date, int, date, str]:
-    """What tells the latest of several orders; their names where nothing else does."""
+    """A sort key whose maximum is the latest order; names break ties."""
     # By `first_given`, not by the last day: an order given again each night is as old as its first.
     return given.first_given, given.step, given.due_on, label(given.rule, given.stage)
 
@@ -41,8 +41,8 @@ class Orders:
     def served_by(self, candidate: Candidate) -> Given | None:
         """Its own order, or that of a step at or above its own that was due no earlier.
 
-        Null where there is none; of several the latest. Actions with `sets` are never served: what
-        facts can show, facts decide.
+        The latest of several, or null. Actions with `sets` are never served: for those the facts
+        decide.
         """
         rule, since = candidate.rule, candidate.stretch_from
         # An order that the facts do not show took no effect: it is given again, under the same id.
@@ -60,11 +60,11 @@ class Orders:
         return max(serving, key=_when, default=None)
 
     def is_one_anchor(self, one: Candidate, other: Candidate) -> bool:
-        """Whether two candidates run from one date fact, or from two of one bill, and its day."""
+        """Whether two candidates have one anchor day, from one date fact or two of one bill."""
         return (clock(one.rule.anchor), one.anchor) == (clock(other.rule.anchor), other.anchor)
 
     def action(self, candidate: Candidate) -> Action:
-        """The order that a candidate gives, with the number and first day it has or would have."""
+        """The order of a candidate, with the number and first day it has or would have."""
         rule, stage, anchor = candidate.rule, candidate.stage, candidate.anchor
         number, first_given = self.order(rule, stage, anchor)
         if candidate.is_once_more:
@@ -72,12 +72,12 @@ class Orders:
         return Action(candidate, first_given, number)
 
     def order(self, rule: Rule, stage: int | None, anchor: str) -> tuple[int, date]:
-        """The number and first day of the order that a rule, stage and anchor gives.
+        """The number and first day of the order for a rule, stage and anchor.
 
-        An order that took no effect is given again; once another action of ours has set the same
-        fact since, it is a new one: what the provider does is foreseen, and facts show it. So it
-        is where an earlier one ran from another fact of that day: ids name the day alone, and two
-        orders must not share one.
+        An order that took no effect is given again under its number. It is a new order once
+        another action of ours has set the same fact since; the provider's actions are only
+        foreseen, and do not count. It is also new where an earlier one ran from another fact with
+        the same day: ids contain only the day, and two orders must not share an id.
         """
         alike = self._alike(rule, stage, anchor)
         mine = [given for given in alike if self._runs_from(given, rule.anchor)]
@@ -97,7 +97,7 @@ class Orders:
         return (following, self.today) if is_undone else (last.number, last.first_given)
 
     def lacks_approval(self, candidate: Candidate) -> bool:
-        """Whether an order of ours needs leave that nobody gave; what is served asks for none."""
+        """Whether an order of ours lacks an approval that it needs; a served one needs none."""
         rule = candidate.rule
         assert rule.track is not None
         spec = self.book.catalogue.actions[str(rule.action)]
@@ -106,7 +106,7 @@ class Orders:
         return self.action(candidate).id(self.subscription_id) not in self.approved
 
     def _alike(self, rule: Rule, stage: int | None, anchor: str) -> list[Given]:
-        """The orders whose ids differ by their number at most."""
+        """The earlier orders for a rule, stage and anchor; their ids differ only in the number."""
         return [
             g for g in self.given if g.rule == rule.name and g.stage == stage and g.anchor == anchor
         ]
@@ -115,9 +115,9 @@ class Orders:
         return max((given.number for given in self._alike(rule, stage, anchor)), default=0) + 1
 
     def _settled_at(self, given: Given) -> tuple[int, date, int]:
-        """When an order last set its facts; in one run the later track's comes after.
+        """When an order last set its facts; within one run a later track comes later.
 
-        A day may have several runs, so it is not days that tell.
+        By run, not by day alone: a day may have several runs.
         """
         track = self.book.catalogue.tracks.get(given.track)
         return given.last_run, given.last_given, track.index if track else -1
@@ -127,14 +127,14 @@ class Orders:
         return track is not None and track.is_provider
 
     def _runs_from(self, given: Given, fact: str) -> bool:
-        """Whether an order's clock started with a date fact, or one that tells of the same."""
+        """Whether an order's clock started with a date fact, or with one of the same clock."""
         return clock(given.anchor_of or self._anchor_of(given)) == clock(fact)
 
     def _anchor_of(self, given: Given) -> str:
-        """The date fact of an order that does not tell: that of the rule of its name.
+        """The date fact of an order that does not record one: the anchor of the rule with its name.
 
-        Where rules of that name differ it is that of those on its track; where there are none, or
-        they differ too, the track's.
+        Where rules of that name differ, only those on its track count. Where there are none, or
+        they differ too, it is the track's anchor; blank for an unknown track.
         """
         named = [rule for rule in self.book.every_rule() if rule.name == given.rule and rule.track]
         on_track = [rule for rule in named if rule.track and rule.track.name == given.track]

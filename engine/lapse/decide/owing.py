@@ -1,4 +1,4 @@
-"""A subscription at a moment, with what its ledger comes to on that day as facts."""
+"""A subscription at a moment, with the facts computed from its ledger on that day."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -38,7 +38,7 @@ def situation_at(subscription: Subscription, force: InForce, moment: Moment) -> 
 
 
 def _next_due(situation: Situation) -> tuple[Mapping[str, Value], Lacks]:
-    """What falls due next by columns about the earliest debt, and what is missing to know it.
+    """The next bill by columns about the earliest debt, and what is missing to know it.
 
     A debt whose due date is today or lies ahead is the next bill; one that is past due hides it.
     """
@@ -56,7 +56,7 @@ def _next_due(situation: Situation) -> tuple[Mapping[str, Value], Lacks]:
 
 
 def _counted(ledger: Ledger, situation: Situation) -> Owed:
-    """What is owed on the day judged, as far as all days that it can be agree."""
+    """What is owed on the day judged, as far as all possible days agree."""
     currency = situation.currency
     first, *others = (
         owed(ledger, day, tolerance(situation, day), currency) for day in situation.days()
@@ -65,7 +65,7 @@ def _counted(ledger: Ledger, situation: Situation) -> Owed:
 
 
 def tolerance(situation: Situation, day: date) -> Tolerance:
-    """What is tolerated of a debt, judged on a day; without such a term nothing is."""
+    """How much of a debt is tolerated, judged on a day; nothing without such a term."""
     spec = situation.force.book.catalogue.terms.get(TOLERANCE_TERM)
     if spec is None or spec.type is not ValueType.MONEY:
         return lambda _due_date, _currency: Decimal(0)
@@ -83,7 +83,7 @@ def tolerance(situation: Situation, day: date) -> Tolerance:
 
 
 def _term(situation: Situation, pin: str | None, day: date, due_date: date) -> TermInForce:
-    """The tolerance as it counts for a debt since a due date, which is what it may be pinned to."""
+    """The tolerance term for a debt with a due date, to which it may be pinned."""
     if pin == PAST_DUE_SINCE:
         return situation.force.term(TOLERANCE_TERM, due_date, day)
     pinned = ABSENT if pin is None else situation.subscription.fact(pin)

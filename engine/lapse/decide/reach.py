@@ -1,4 +1,4 @@
-"""Since when a condition has held, and until when, told by a walk from day to day."""
+"""Since when a condition has held, and until when, found by walking from day to day."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Reach(Protocol):
         """
 
     def last_day(self, rule: Rule, situation: Situation) -> date | None:
-        """The last day on which a forbid holds on; null when it has no end."""
+        """The last day on which a forbid still holds; null when it has no end."""
 
     def last_day_without(self, condition: Condition, situation: Situation) -> date | None:
         """The last day before a condition becomes true; null when it never does."""

@@ -57,7 +57,7 @@ def decide(
 ) -> Decision | NotCovered:
     """The decision for one subscription; `history` is what was given to it before.
 
-    `approved` holds the ids of orders that somebody gave leave for.
+    `approved` holds the ids of the orders that somebody approved.
     """
     left_out = situation.force.not_covered_by()
     if left_out and left_out.is_sure:
@@ -89,7 +89,7 @@ class Steps:
     reach: Reach
 
     def find(self, found: dict[str, Findings]) -> Iterator[RuleFinding]:
-        """Steps 1 to 4: what is found of every rule and stage."""
+        """Steps 1 to 4: the finding for every rule and stage."""
         forbids = self.forbids()
         holds = {id(rule): hold for rule, hold in forbids}
         for entry in self.situation.rules():
@@ -120,7 +120,7 @@ class Steps:
             lacks, until = entry.missing, None
             if not lacks:
                 verdict = self.judge(entry.rule.when, self.situation)
-                # What is not known never harms: unknown, it forbids (law `unknown_never_harms`).
+                # An unknown forbid still forbids: see the law `unknown_never_harms`.
                 if verdict is False:
                     continue
                 if verdict is None:
@@ -143,9 +143,9 @@ class Steps:
     def place(
         self, findings: Findings, rule: Rule, stage: int | None, forbids: list[Forbid]
     ) -> Finding:
-        """Steps 2 and 4: a rule or stage is a candidate, or why it is none.
+        """Steps 2 and 4: the candidate for a rule or stage, or why it is not one.
 
-        Of one that is held or served, too, step 5 has the last word.
+        Step 5 still decides about a rule or stage that is held or served.
         """
         condition = rule.condition(stage)
         if (verdict := self.judge(condition, self.situation)) is False:
@@ -172,9 +172,9 @@ class Steps:
         return candidate
 
     def shown(self, rule: Rule) -> NothingToDo | Lacking:
-        """`SHOWN` when the facts already show what the action sets: it is no candidate.
+        """`SHOWN` when the facts already show what the action sets; it is then no candidate.
 
-        Else the facts that are unknown while all known ones agree, or none.
+        Otherwise the unknown facts while all known ones agree; empty when a known one differs.
         """
         if not rule.sets:
             return Lacking()

@@ -1,9 +1,9 @@
 """Since when, and for what, a subscription is suspended, cancelled or deleted, as runs saw it.
 
-No Microsoft export says. Where no column gives `suspended_on`, it is the first day of the row of
-sightings. Somebody may have reactivated and suspended again in a gap, so it may be early: good
-enough for a warning, and what removes data tests `days_unbroken`. Suspended for debt it is when our
-latest order about the status was a suspend in the days before.
+No Microsoft export contains this. Where no column gives `suspended_on`, it is the first day of the
+unbroken sightings. It may be too early if somebody reactivated and suspended again in a gap. That
+is good enough for a warning; rules that remove data test `days_unbroken`. The reason is debt when
+our latest order about the status was a suspend in the days before.
 """
 
 from collections.abc import Iterable, Mapping
@@ -42,9 +42,9 @@ def facts_seen(
     book: Rulebook,
     assumed: AbstractSet[str] = frozenset(),
 ) -> dict[str, Value]:
-    """What earlier runs tell of the facts that no column gives; nobody saw what is `assumed`.
+    """The facts that no column gives, from earlier runs; `assumed` facts do not count as seen.
 
-    While the status is unknown, only that nothing is known to be unbroken.
+    While the status is unknown, the only one is that its unbroken time is unknown.
     """
     status = facts.get(STATUS, UNKNOWN)
     since = now.unbroken(book.catalogue.runs_every) if now else None
@@ -68,7 +68,7 @@ def facts_seen(
 def is_by_our_order(first_day: date, orders: Iterable[Given], book: Rulebook) -> bool:
     """Whether our latest order about the status was a suspend for debt, not long before.
 
-    A suspend that sets another reason, such as fraud, is none: payment must not lift it.
+    A suspend that sets another reason, such as fraud, does not count: payment must not lift it.
     """
     tracks = book.catalogue.tracks
     ours = [
@@ -86,7 +86,7 @@ def is_by_our_order(first_day: date, orders: Iterable[Given], book: Rulebook) ->
 
 
 def statuses_set(order: Given, book: Rulebook) -> set[tuple[Value | Today, Value | Today]]:
-    """The statuses that an order set, each with what it is for (debt, unless told), as of today."""
+    """The statuses that an order set by today's rules, each with its reason (default: debt)."""
     rules: list[Rule] = [
         rule
         for rule in book.every_rule()

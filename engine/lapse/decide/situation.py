@@ -35,7 +35,7 @@ class Situation:
         return self.subscription.at(name.name, self.moment)
 
     def term(self, name: str) -> TermInForce:
-        """A term as it counts: by its value on the day judged, or on the day of its pin."""
+        """A term with the value that counts: that of the day judged, or of the day of its pin."""
         pin = None if name in CLOCK_TERMS else self.force.book.catalogue.terms[name].pinned_to
         pinned = ABSENT if pin is None else self.subscription.fact(pin)
         if pin is not None and pinned is UNKNOWN:
@@ -67,17 +67,17 @@ class Situation:
         )
 
     def days(self) -> tuple[date, ...]:
-        """The civil day judged; where its market's zone is unknown, each that it can be."""
+        """The civil day judged; every possible day where the market's time zone is unknown."""
         day = self.moment.day
         # Zones reach from 12 hours behind UTC to 14 ahead of it: no other day is possible.
         return (day,) if self.moment.is_day_known else (day, day - ONE_DAY, day + ONE_DAY)
 
     def zone_missing(self) -> frozenset[str]:
-        """The facts and terms for want of which the time zone is unknown."""
+        """The facts and terms that are missing to know the time zone."""
         return self.term(ZONE_TERM).missing
 
     def missing(self, name: Name) -> frozenset[str]:
-        """The facts and terms for want of which a name is unknown."""
+        """The facts and terms that are missing to know a name's value."""
         if name.kind is NameKind.TERM:
             return self.term(name.name).missing
         names = self.subscription.missing(name.name)

@@ -63,7 +63,7 @@ def leaf_truth(leaf: Leaf, situation: Situation) -> Truth:
 def leaf_missing(leaf: Leaf, situation: Situation) -> frozenset[str]:
     """What an unknown leaf lacks: what is unknown, or what keeps two amounts from being compared.
 
-    That is the currency only where an amount has none, or two terms wait for it.
+    The latter is the currency where an amount has none, or where two terms depend on it.
     """
     operand = name_read(leaf.operand)
     sides = [leaf.subject, *([operand] if operand else [])]
@@ -85,7 +85,7 @@ def leaf_missing(leaf: Leaf, situation: Situation) -> frozenset[str]:
 
 
 def _carriers(name: str, situation: Situation) -> Iterator[str]:
-    """The facts whose currency an amount has: its own, or that of the price it is made of."""
+    """The facts whose currency an amount has: its own, or the price it is computed from."""
     words = situation.subscription.vocabulary
     for part in parts_of(name, words):
         if words.facts[part].type is ValueType.MONEY:
@@ -93,7 +93,7 @@ def _carriers(name: str, situation: Situation) -> Iterator[str]:
 
 
 def operand_value(leaf: Leaf, situation: Situation) -> Value:
-    """The value of a leaf's right side; unknown for a list, which the leaf itself holds."""
+    """The value of a leaf's right side; unknown for a list, whose values the leaf itself holds."""
     match leaf.operand:
         case Literal(value):
             return value

@@ -1,4 +1,4 @@
-"""What a rule with `after` waits for, and the step that it has given once more."""
+"""What a rule with `after` waits for, and the earlier step that is given once more for it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -46,7 +46,7 @@ def _number(days: int | Name | None, situation: Situation) -> int | frozenset[st
 
 
 def give_once_more(findings: Findings, orders: Orders, rank: Rank) -> None:
-    """Brings back the step that a rule asks for which waits for `within` alone.
+    """Gives an earlier step again for a rule that is held only because of `within`.
 
     So a suspension after a long hold or outage comes after a fresh reminder: of the steps below it
     that are true and may act, the highest is given again although it was served. Where a higher
@@ -79,7 +79,7 @@ def _comes_first(held: Held, best: Candidate, waiting: Candidate, orders: Orders
 
 
 def _place(candidate: Candidate, findings: Findings, orders: Orders) -> None:
-    """A new order, which needs leave of its own where its action asks for it."""
+    """Adds a new order; it needs its own approval where its action requires one."""
     if orders.lacks_approval(candidate):
         findings.held.append(Held(orders.action(candidate), (Hold(APPROVAL),)))
     else:

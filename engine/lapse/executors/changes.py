@@ -2,7 +2,7 @@
 
 Between two of them every leaf keeps its truth: a leaf moves only where a counter passes a number,
 a dated value begins or ends, or a billing date or a cancellation window passes. What a scope's
-conditions move with is gathered once (`Moves`); a subscription's dates make days of it.
+conditions depend on is gathered once (`Moves`); a subscription's dates turn it into days.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -34,10 +34,10 @@ CANCELLATION_OPEN, COMMITMENT_LEFT = "cancellation_open", "commitment_left"
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """What conditions move with in one scope, whatever the subscription.
+    """What the truth of conditions depends on over time in one scope, for any subscription.
 
-    `numbers` are those a counter is compared with, `facts` the facts that hold such numbers.
-    `dated` are the days of terms and rules.
+    `numbers` are those a counter is compared with, `facts` the facts that hold such numbers,
+    `dated` the days on which terms and rules begin or end.
     """
 
     numbers: Mapping[Counter, frozenset[int]]
@@ -47,7 +47,7 @@ class Moves:
 
 
 def moves(conditions: Iterable[Condition], force: InForce, dated: Iterable[date] = ()) -> Moves:
-    """What some conditions move with; `dated` are days of other things that do."""
+    """What some conditions depend on over time; `dated` are further days to include."""
     numbers: dict[Counter, set[int]] = {}
     facts: dict[Counter, set[str]] = {}
     days, derived = {*dated, *force.rule_days}, set()
@@ -73,7 +73,7 @@ def moves(conditions: Iterable[Condition], force: InForce, dated: Iterable[date]
 
 
 def days_of(found: Moves, situation: Situation) -> set[date]:
-    """Every day on which one of the conditions can differ from the day before, and some more."""
+    """Every day on which one of the conditions can differ from the day before, and some others."""
     moment, fact = situation.moment, situation.subscription.fact
     days = set(found.dated)
     if not moment.is_day_known:
@@ -94,7 +94,7 @@ def days_of(found: Moves, situation: Situation) -> set[date]:
 
 
 def change_days(condition: Condition, situation: Situation) -> set[date]:
-    """Every day on which a condition can differ from the day before, and some more."""
+    """Every day on which a condition can differ from the day before, and some others."""
     return days_of(moves((condition,), situation.force), situation)
 
 

@@ -1,7 +1,7 @@
-"""The specification's steps, with no more of a condition read than decides it.
+"""The specification's steps, reading a condition only until it is decided.
 
-A forecast judges the same few rules on many days, a run on many rows. Most fall at their first
-leaf, which many share: in one situation a leaf is looked at once, wherever it stands.
+A forecast judges the same few rules on many days, a run on many rows. Most are false by their
+first leaf, which many share: in one situation a leaf is evaluated once, wherever it occurs.
 """
 
 from collections.abc import Hashable
@@ -17,12 +17,12 @@ from lapse.model.condition import All, AnyOf, Condition, Leaf, Not
 
 
 def direct_executor() -> Decide:
-    """Decides as the reference does, in a third of its time; not for several threads."""
+    """An executor that decides as the reference does, in a third of its time; not thread-safe."""
     return partial(decide, judge=LazyJudge(), reach=by_jumps)
 
 
 class LazyJudge:
-    """Judges one situation after another; not for several threads."""
+    """Judges one situation after another; not thread-safe."""
 
     def __init__(self) -> None:
         self._situation: Situation | None = None
@@ -50,7 +50,7 @@ class LazyJudge:
                 return self._settled(parts, situation, by=True)
 
     def _settled(self, parts: tuple[Condition, ...], situation: Situation, *, by: bool) -> Truth:
-        """The truth of parts one of which settles the whole; else it is unknown, or they agree."""
+        """`by` if any part has that truth; else None if one is unknown; else not `by`."""
         is_any_unknown = False
         for part in parts:
             verdict = self._truth(part, situation)

@@ -1,4 +1,4 @@
-"""A reach from change to change, which gives the same as the walk from day to day.
+"""A reach from change to change, with the same result as the walk from day to day.
 
 Between two neighbouring change days every leaf keeps its truth: see `changes`.
 """

@@ -1,7 +1,7 @@
 """A life foreseen by jumping to the next day on which anything can change.
 
-What the day loop (`forecast.py`) decides on the days between is what it decided before, without an
-action: conditions, terms and rules move only on the days of `changes.py`, debts when an invoice
+On the days between, the day loop (`forecast.py`) decides the same as before, without an action:
+conditions, terms and rules move only on the days of `changes.py`, debts when an invoice
 begins to count, held actions when what holds them ends. After a day with an action the next day is
 judged too, since facts and history differ.
 """
@@ -27,7 +27,7 @@ from lapse.policy.in_force import InForce, Scopes
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A day that was judged: what on, and what came out."""
+    """A day that was judged: the situation and the decision."""
 
     situation: Situation
     decision: Decision | NotCovered
@@ -35,7 +35,7 @@ class Judged:
 
 @dataclass(slots=True)
 class Jumps:
-    """Forecasts of many subscriptions; what a scope's rules move with is found once."""
+    """Forecasts of many subscriptions; what a scope's rules depend on is found once."""
 
     scopes: Scopes
     decide: Decide
@@ -68,7 +68,7 @@ class Jumps:
 
 @dataclass(frozen=True, slots=True)
 class OfScope:
-    """What the rules of a scope move with, and after how many days what was given is too old."""
+    """What the rules of a scope depend on, and after how many days an earlier order is too old."""
 
     force: InForce
     moves: Moves
@@ -77,7 +77,7 @@ class OfScope:
 
 @dataclass(slots=True)
 class Days:
-    """The days to judge for one subscription; found anew when its facts have changed."""
+    """The days to judge for one subscription; found again when its facts have changed."""
 
     jumps: Jumps
     until: date
@@ -97,7 +97,7 @@ class Days:
         candidates += _bills_move_on(situation)
         candidates += [day for held in decision.held for day in _may_go_on(held, situation)]
         candidates += [
-            # From this day on it is too old for `within`, and a fresh step goes out.
+            # From this day on the order is too old for `within`, and a fresh step goes out.
             given.first_given + timedelta(days=days + 1)
             for given in life.history
             for days in scope.within
@@ -107,11 +107,11 @@ class Days:
 
 
 def _bills_move_on(situation: Situation) -> Iterator[date]:
-    """The next days on which what is owed, or falls due next, may be something else."""
+    """The next days on which what is owed, or what falls due next, may change."""
     ledger, today = situation.subscription.ledger, situation.moment.day
     slacks = (timedelta(),) if situation.moment.is_day_known else AROUND
     if ledger is None:
-        # By columns the next bill is past due, and so no longer the next one, a day after it is.
+        # By columns the next bill is past due, so no longer next, the day after it is due.
         next_due_on = situation.subscription.fact(PAST_DUE_SINCE)
         if not isinstance(next_due_on, Missing):
             yield from (civil_day(next_due_on) + ONE_DAY + slack for slack in slacks)
@@ -134,7 +134,7 @@ def _within(force: InForce) -> Iterator[int]:
 
 
 def _may_go_on(held: Held, situation: Situation) -> Iterator[date]:
-    """The days on which what holds an action may hold it no more, or differently."""
+    """The days on which what holds an action may stop holding it, or hold it differently."""
     today = situation.moment.day
     yield from (reason.until + ONE_DAY for reason in held.reasons if reason.until is not None)
     if held.candidate.rule.is_business and all(reason.is_unsure for reason in held.reasons):
@@ -163,7 +163,7 @@ def _stages(rule: Rule, force: InForce) -> tuple[int | None, ...]:
 
 
 def _terms_read(force: InForce) -> Iterator[str]:
-    """The terms that count outside of conditions: lists of stages, waits, what is tolerated."""
+    """The terms that count outside of conditions: lists of stages, waits, tolerances."""
     yield TOLERANCE_TERM
     for rule in _rules(force):
         yield from (name.name for name in rule.names_beside())

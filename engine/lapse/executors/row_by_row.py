@@ -1,4 +1,4 @@
-"""Rows of an export with what earlier runs gave and saw of them, a few thousand at a time."""
+"""Rows of an export with their earlier orders and sightings, a few thousand at a time."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -30,7 +30,7 @@ def _chunks(records: Iterator[Record], history: History) -> Iterator[list[Record
 
 
 def known_rows(records: Iterator[Record], judging: Judging, history: History) -> Iterator[KnownRow]:
-    """Every record as it is judged; history learns whose status tonight reads."""
+    """Every record as it is judged; records in `history` which rows have a known status tonight."""
     for chunk in _chunks(records, history):
         met: list[str] = []
         for row in chunk:

@@ -1,9 +1,9 @@
-"""Where a condition becomes branches of plain tests, for an engine that only knows rules that fire.
+"""Turns a condition into branches of plain tests, for an engine that only has rules that fire.
 
 A condition has two sets of branches. It is true when all checks of one branch of `true` hold, false
-when all of one branch of `false` do, and unknown when neither: a check of what is not known never
-holds. Negation is pushed to the leaves, `any` is distributed over `all`. Where that would make many
-branches, a part becomes a unit of its own, and its verdict is checked like a fact.
+when all of one branch of `false` do, and unknown when neither is so: a check of an unknown value
+never holds. Negation is pushed to the leaves, `any` is distributed over `all`. Where that
+would make many branches, a part becomes a unit of its own, and its verdict is checked like a fact.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -39,7 +39,7 @@ from lapse.model.facts import Value, ValueType
 T = TypeVar("T")
 
 MOST_BRANCHES = 24
-"""Of a unit, for each verdict; beyond it its parts become units of their own."""
+"""Most branches of a unit for each verdict; beyond that its parts become units of their own."""
 
 
 class Sign(Enum):
@@ -70,7 +70,7 @@ SIGNS = {
 
 
 # All amounts must agree: less than all is less than the lowest, equal to none differs from the
-# nearest, and so on. The sides against which a sign holds, and against which its opposite does.
+# nearest, and so on. First the side to test the sign against, then the one for its opposite.
 SIDES = {
     Sign.EQ: (AmountSide.FARTHEST, AmountSide.NEAREST),
     Sign.LT: (AmountSide.LOWEST, AmountSide.HIGHEST),
@@ -82,21 +82,21 @@ SIDES = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Whether a name is absent, known or unknown; always there."""
+    """Whether a name is absent, known or unknown; always exists."""
 
     name: Name | Sum
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The value of a name; there when it is known."""
+    """The value of a name; exists when it is known."""
 
     name: Name | Sum
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """One side of a money comparison; there when the comparison can be made."""
+    """One side of a money comparison; exists when the comparison can be made."""
 
     subject: Name
     operand: Name | Literal
@@ -105,7 +105,7 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class TruthOf:
-    """Whether a unit is true (1) or false (0); there when it is either."""
+    """Whether a unit is true (1) or false (0); exists when it is either."""
 
     unit: int
 

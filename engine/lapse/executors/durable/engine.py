@@ -3,13 +3,13 @@
 It runs one subscription at a time: `explain`, cases, the forecast of one. Only the truth of
 conditions at the moment judged is decided here; steps 2 to 6 are the reference's.
 
-How 2.0.28 has to be held, by its source and measurements:
+How version 2.0.28 must be used, according to its source and measurements:
 
 * Its engine is driven without its Python host, whose timer threads crash, whose closures swallow
   exceptions and give up after 10 s, and whose clock is an error under Python 3.12 with `-W error`.
 * One flat fact at a time, under one id on one session: asserted, fired, retracted.
-* Every rule begins with `kind`, and one is only that: it has to fire, or the engine did not answer.
-* No `$or`, no `$nex`, no `none`. `$m` stands behind `$ex` of its property: without it, it fires.
+* Every rule begins with `kind`, and one tests only that: if it is silent, the engine failed.
+* No `$or`, no `$nex`, no `none`. `$m` comes after `$ex` of its property: else it fires without one.
 * A property always has one type, whole numbers or marked texts; absence is one of its own.
 * At most 60 rules, so that no fact satisfies 64 conditions, and 240 of the 252 properties.
 * A ruleset that never fired crashes when it is deleted: each fires once when it is made.
@@ -46,7 +46,7 @@ from lapse.model.rule import Rule, Rulebook
 MOST_RULES = 60
 MOST_FIELDS = 240
 
-# Measured: facts without an id are told apart by a 32-bit hash, which took three in 100,000 for
+# Measured: facts without an id are identified by a 32-bit hash, which took three in 100,000 for
 # others; one session for each subscription ends in a MemoryError at the 1,025th.
 SUBSCRIPTION = {"id": "s", "kind": 1}
 RETRACTION = json.dumps(SUBSCRIPTION)
@@ -57,7 +57,7 @@ Says = tuple[int, bool]
 
 
 class DurableExecutor:
-    """Decides by rulesets that serve every scope and day of a rulebook; not for several threads."""
+    """Decides by rulesets that serve every scope and day of a rulebook; not thread-safe."""
 
     def __init__(self, book: Rulebook) -> None:
         units = Units()
@@ -75,7 +75,7 @@ class DurableExecutor:
         return decide(situation, history, approved, self.judge, by_jumps)
 
     def judge(self, condition: Condition, situation: Situation) -> Truth:
-        """A condition's truth in a situation; the rest of the situation's are kept."""
+        """A condition's truth in a situation; all truths of the latest situation are kept."""
         if self._latest is None or self._latest.situation is not situation:
             self._latest = self.truths(situation)
         return self._latest.of(condition)
@@ -116,7 +116,7 @@ class Truths:
         return {key: value for key, value in pairs if value is not None}
 
     def _plain(self, field: Field) -> EngineValue | None:
-        """What a field holds; null where it is not there."""
+        """The value of a field; null where it is not there."""
         match field:
             case Standing(name):
                 return standing(self._value(name))
@@ -147,7 +147,7 @@ class Truths:
 
 
 class Network:
-    """Branches as one ruleset of the engine, and what each says when it fires."""
+    """Branches as one ruleset of the engine, and the verdict of each when it fires."""
 
     def __init__(self, says: Mapping[Branch, Sequence[Says]]) -> None:
         fields = (field for branch in says for check in branch for field in check.fields)
@@ -160,7 +160,7 @@ class Network:
         self._open()
 
     def fire(self, fact: Mapping[str, EngineValue]) -> Iterator[Says]:
-        """What the rules say that fire for a fact."""
+        """The verdicts of the rules that fire for a fact."""
         try:
             fired = self._fired(json.dumps({**SUBSCRIPTION, **fact}))
         except BaseException:

@@ -1,4 +1,4 @@
-"""Values as an engine compares them that knows only whole numbers and texts."""
+"""Values for an engine that compares only whole numbers and texts."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -20,7 +20,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 EngineValue = int | str
-"""In one field always the same of the two, for to the engine `5 == "5"`."""
+"""One field always holds the same one of the two types, since to the engine `5 == "5"`."""
 
 # A number, since durable_rules fails every test of what is missing, `$neq` too, while `$ex` is
 # true for null.
@@ -28,7 +28,7 @@ IS_ABSENT, IS_KNOWN, IS_UNKNOWN = 0, 1, 2
 
 
 class AmountSide(Enum):
-    """An amount of a money comparison; its right side may come to several amounts."""
+    """An amount of a money comparison; its right side may have several amounts."""
 
     LEFT = auto()
     LOWEST = auto()
@@ -70,7 +70,7 @@ def standing(value: Value) -> int:
 
 
 def sides(left: Known, right: Known, currency: str | None) -> dict[AmountSide, int]:
-    """The sides of a money comparison; none where it cannot be made."""
+    """The sides of a money comparison; empty where it cannot be made."""
     pairs = cast("list[tuple[Decimal, Decimal]]", comparable_pairs(left, right, currency))
     if not pairs:
         return {}
@@ -92,7 +92,7 @@ def whole(amounts: Sequence[Decimal]) -> list[int]:
     >>> whole([Decimal("1.5"), Decimal("1e20"), Decimal("1.5")])
     [0, 1, 0]
     """
-    # Whole, since it knows no decimals: `1e-07` and `1e+20` are error 204.
+    # Whole, since the engine has no decimals: `1e-07` and `1e+20` are error 204.
     scaled = [amount.scaleb(4) for amount in amounts]
     if all(abs(number) <= LARGEST and number == int(number) for number in scaled):
         return [int(number) for number in scaled]

@@ -1,8 +1,8 @@
-"""Conditions as SQL: TRUE, FALSE or NULL for each row, as `decide.truth` says of each situation.
+"""Conditions as SQL: TRUE, FALSE or NULL for each row, as in `decide.truth` for its situation.
 
-SQL's AND, OR and NOT are Kleene's. Its comparisons know nothing of absence, which decides before
-anything else: so each leaf whose sides can be absent looks at that first. Importing this module
-costs the import of sqlglot.
+SQL's AND, OR and NOT are Kleene's. Its comparisons have no absence, which decides before anything
+else: so each leaf whose sides can be absent tests that first. Importing this module imports
+sqlglot, which is slow.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -61,7 +61,7 @@ class Amount(Cell):
 
 @dataclass(frozen=True, slots=True)
 class Amounts(Cell):
-    """A money term: an amount for each currency that some layer names, and one for all `other`.
+    """A money term: an amount for each currency that some layer names, and one for all others.
 
     `value` is not null where the term is known. An amount is null where the term has none.
     """
@@ -75,7 +75,7 @@ Side = Amount | Amounts
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the names of conditions come to in a row, and the currency of its subscription."""
+    """The values of the names of conditions in a row, and the currency of its subscription."""
 
     cell: Callable[[Name], Cell]
     currency: exp.Expr
@@ -111,14 +111,14 @@ class Row:
                 more = sign * number
                 total = sql("$term + $more", term=self.cell(term).value, more=more)
                 tested = self._tested(operator, left, Cell(total))
-                # A sum below 0 is a number of no days: nothing that is known compares with it.
+                # A sum below 0 is no number of days: compared with anything known it is false.
                 is_none = sql("$left IS NOT NULL AND $total < 0", left=left.value, total=total)
                 return cases([(is_none, False)], tested)
             case _:
                 raise AssertionError(f"unbound stage at {leaf.place}")
 
     def _among(self, operator: Operator, left: Cell, choices: Sequence[Cell]) -> exp.Expr:
-        """Whether a value is one of some, or with `not_in` none of them."""
+        """Whether a value is among the choices, or with `not_in` is not."""
         if isinstance(left, Side):
             is_among = any_of([self._compared(Operator.EQ, left, each) for each in choices])
         else:
@@ -140,7 +140,7 @@ class Row:
                 is_same = sql("$one = $other", one=left.currency, other=right.currency)
                 return cases([(_is_zero(right), own), (is_same, own)])
             case Amount(), Amounts():
-                # A zero of no currency stands for zero in any: with each amount of the term.
+                # A zero without a currency is zero in any: compared with each amount of the term.
                 each = [sql(compare, left=left.value, right=one) for one in right.named.values()]
                 each.append(sql(compare, left=left.value, right=right.other))
                 none = sql("NOT $any", any=any_of(each))
@@ -164,7 +164,7 @@ def _is_zero(side: Amount) -> exp.Expr:
 
 
 def _in(side: Side, currency: exp.Expr) -> exp.Expr:
-    """What a side comes to in a currency; null where that is not known."""
+    """The amount of a side in a currency; null where that is not known."""
     if isinstance(side, Amount):
         is_in = sql("$own = $currency", own=side.currency, currency=currency)
         return cases([(any_of([sql("$it = 0", it=side.value), is_in]), side.value)])
@@ -173,7 +173,7 @@ def _in(side: Side, currency: exp.Expr) -> exp.Expr:
 
 
 def _unless_absent(sides: Sequence[Cell], said: exp.Expr, *, is_so: bool) -> exp.Expr:
-    """What is said where no side is absent; else what the absence says."""
+    """`said` where no side is absent, otherwise `is_so`."""
     absences = [absence for side in sides for absence in _absences(side)]
     return cases([(any_of(absences), is_so)], said) if absences else said
 
@@ -183,7 +183,7 @@ def _absences(side: Cell) -> list[exp.Expr]:
 
 
 def written(value: Value) -> Cell:
-    """A value that stands in a policy."""
+    """A value from a policy as a cell."""
     match value:
         case Missing():
             return Cell(exp.Null(), exp.true() if value is ABSENT else None)
