@@ -1,6 +1,6 @@
-"""The lock of an open file, which the system lifts with its process, however that ends.
+"""A lock on an open file; the system releases it when the process ends, however it ends.
 
-A process id written into the file would be given to another process one day.
+A process id written into the file would not do, since the system reuses process ids.
 """
 
 from contextlib import suppress
@@ -18,9 +18,9 @@ _UNIX, _WINDOWS = _module("fcntl"), _module("msvcrt")
 
 
 def hold(file: int) -> None:
-    """Takes the lock, or raises `BlockingIOError` where another process has it.
+    """Takes the lock; raises `BlockingIOError` if another process has it.
 
-    A system that has neither kind, such as a browser's, has one process.
+    Does nothing on a system without locks, such as a browser's: it has only one process.
     """
     if _UNIX:
         _UNIX.flock(file, _UNIX.LOCK_EX | _UNIX.LOCK_NB)

@@ -1,6 +1,6 @@
 """`lapse run`: policies, exports and history in, one folder of decisions out.
 
-`run` tells it from beginning to end; what it calls stands below in the order of the story.
+`run` is the whole command; the functions below it are in the order in which it needs them.
 """
 
 from collections.abc import Callable, Mapping
@@ -42,13 +42,13 @@ from lapse.runs.target import Target, target
 from lapse.runs.watch import Guarded, Stop, backdated, guarded, over_limits, refuse_backdated
 
 MOST_SHOWN = 1000
-"""Orders of each action kept to be shown."""
+"""The most orders of each action that are kept for display."""
 TOLD_EVERY = 500
-"""Rows between two words of progress."""
+"""The number of rows between two calls of `progress`."""
 
 
 class Ending(Enum):
-    """How a run ended; `GUARDED` before anything was decided."""
+    """How a run ended; with `GUARDED`, a guard stopped it before anything was decided."""
 
     PUBLISHED = auto()
     UNCHANGED = auto()
@@ -59,7 +59,7 @@ class Ending(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """What `lapse run` is asked; without a `clock`, nobody knows that the day judged lies ahead."""
+    """The options of `lapse run`; a null `clock` skips the guard on days that are still ahead."""
 
     exports: tuple[str, ...]
     reader: Reader
@@ -80,21 +80,21 @@ class RunOptions:
 
     @property
     def day(self) -> date:
-        """The UTC day judged, by which its folder is called."""
+        """The UTC day judged, which names its folder."""
         return utc_day(self.as_of)
 
     @property
     def every_assumption(self) -> Mapping[str, Value]:
-        """What stands where no column is; the command line before the catalogue."""
+        """The values of facts without a column; the command line overrides the catalogue."""
         return {**self.book.catalogue.assumed, **self.assumed}
 
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """How a run ended; `actions` are the first orders of each action, where it was decided.
+    """How a run ended, and the first orders of each action if it published or was a preview.
 
-    `to_approve` are the first of those that only need approval. `crossed` tells the limits and
-    guards crossed; `stops` is what nobody lifted.
+    `actions` were given; `to_approve` only lack approval. `crossed` describes the guards and limits
+    crossed; `stops` has those that nobody lifted, and in a preview also a later run.
     """
 
     ending: Ending
@@ -109,7 +109,7 @@ class RunResult:
 
 def run(options: RunOptions) -> RunResult:
     """Decides for every row and writes a folder; a preview shows what it would write."""
-    # The lock first: the reader asks the history, which another run may be publishing into.
+    # Lock first: the reader looks up the history, into which another run may be publishing.
     lock = nullcontext() if options.is_preview else exclusive(options.out)
     with lock, options.reader(options.exports, options.book.words) as export:
         aim = _aim(options, export)
@@ -120,7 +120,7 @@ def run(options: RunOptions) -> RunResult:
         guards = guarded(options.book.catalogue, export, aim.before, options.day, options.clock)
         if options.is_preview:
             return _previewed(options, export, aim, guards)
-        # Asked again about a day that is there, it publishes nothing: there is nothing to guard.
+        # With `like` it only compares: nothing is published, so there is nothing to guard.
         if aim.like is None and guards.stops(options.despite):
             return _stopped(options, export, guards)
         with partial_folder(options.out, aim.name) as folder:
@@ -159,14 +159,14 @@ def _aim(options: RunOptions, export: AnyExport) -> Target:
 
 
 def _basis(options: RunOptions, export: AnyExport, before: Past) -> Basis:
-    """What a plan that this run is to carry out must have been computed from."""
+    """What this run is computed from; a plan that it carries out must have the same basis."""
     assumptions = assumptions_fingerprint(options.every_assumption)
     policies, day = options.book.fingerprint, show(options.as_of)
     return Basis(policies, export.fingerprint, before.fingerprint, day, assumptions)
 
 
 def _unchanged(aim: Target, export: AnyExport) -> RunResult:
-    """The folder that is there already, which must be whole."""
+    """The result where the day's folder exists already; refused if its outputs were changed."""
     assert aim.like is not None
     account, problems = aim.like.account, tuple(export.problems)
     for name in account.outputs:
@@ -183,7 +183,7 @@ def _stopped(options: RunOptions, export: AnyExport, guards: Guarded) -> RunResu
 
 
 def _previewed(options: RunOptions, export: AnyExport, aim: Target, guards: Guarded) -> RunResult:
-    """What a run would come to, and all that would keep it from publishing."""
+    """The result that a run would have, with everything that would keep it from publishing."""
     decided = _decided(options, export, aim.before)
     stops = over_limits(decided.over, is_lifted=options.is_over_limit)
     if aim.like is None:
@@ -194,7 +194,7 @@ def _previewed(options: RunOptions, export: AnyExport, aim: Target, guards: Guar
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """Every row decided: what it came to, the limits crossed, the orders to show."""
+    """The results of all rows: their counts, the limits crossed, and the orders to show."""
 
     summary: Summary
     over: tuple[str, ...]
@@ -219,7 +219,7 @@ class Decided:
 def _decided(
     options: RunOptions, export: AnyExport, before: Past, files: Files | None = None
 ) -> Decided:
-    """Every row decided and written, and every row accounted for."""
+    """Decides every row, writes it to `files` if given, and checks that no row was lost."""
     book, shown = options.book, Shown(MOST_SHOWN, files)
     given = Noted(shown)
     tally = Tally(lacking_facts(export, book.words))
@@ -244,7 +244,7 @@ def _decided(
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """Decides row by row, and writes what comes of each."""
+    """Decides one row at a time, and counts and writes the result."""
 
     decide: Decide
     approvals: Approvals
@@ -271,7 +271,7 @@ class Night:
 def _came_to_the_same(
     options: RunOptions, aim: Target, written: Mapping[str, Written], export: AnyExport
 ) -> RunResult:
-    """The folder of an earlier instant of the day, where all outputs are the same; else refused."""
+    """The result where an earlier run of the day wrote the same outputs; refused otherwise."""
     assert aim.like is not None
     told = aim.like.account.outputs
     if any(told[name].fingerprint != written[name].fingerprint for name in told):

@@ -1,7 +1,7 @@
-"""Temporary folders that only their owner reads and that outlive no process for long.
+"""Private temporary folders for customers' data.
 
-They hold customers' data. Who ends, however it ends, removes its own; what a killed process left
-goes with the next one that needs such a folder. Which are in use is told by their locks.
+A process removes its folder when it ends. If it was killed, the next process that needs such a
+folder removes it. A folder is in use while its lock is held.
 """
 
 import errno
@@ -19,12 +19,12 @@ from lapse.model.place import LapseError, is_utf8, reason
 
 PREFIX = "lapse-scratch-"
 _OURS = re.compile(re.escape(PREFIX) + r"\w{8}")
-"""As `mkdtemp` names them; a folder with a name of another form may be somebody's own."""
+"""The names that `mkdtemp` makes; a folder with another name may be somebody's own."""
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class ScratchError(LapseError):
-    """There is no temporary folder, or no room in it."""
+    """There is no usable temporary folder, or no room in it."""
 
     def __init__(self, what: str) -> None:
         super().__init__(f"{what}; TMPDIR names another temporary folder")
@@ -32,9 +32,9 @@ class ScratchError(LapseError):
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """A private folder that is gone when the block ends."""
+    """A private folder that is removed when the block ends."""
     try:
-        if not is_utf8(gettempdir()):  # DuckDB opens no other
+        if not is_utf8(gettempdir()):  # DuckDB opens no other path
             raise ScratchError(f"the temporary folder `{gettempdir()}` is not UTF-8")
         _clear_left()
         folder, lock = _new()
@@ -47,7 +47,7 @@ def scratch_folder() -> Iterator[Path]:
 
 
 def stand_in(path: Path, file: Path) -> None:
-    """Lets a path stand for a file: by a link, or a copy where one needs a privilege (Windows)."""
+    """Makes `path` a link to `file`, or a copy of it where links need a privilege (Windows)."""
     try:
         path.symlink_to(file)
     except OSError:
@@ -56,7 +56,7 @@ def stand_in(path: Path, file: Path) -> None:
 
 @contextmanager
 def room_for(what: str) -> Iterator[None]:
-    """A temporary folder that is full, told as that and not as a fault of what is read."""
+    """Reports a full temporary folder as `ScratchError`, not as an error of the file being read."""
     try:
         yield
     except OSError as error:
@@ -70,16 +70,16 @@ def no_room(what: str, why: str) -> ScratchError:
 
 
 def _new() -> tuple[Path, int]:
-    """A folder, and the open file that holds its lock."""
+    """A new folder, and the descriptor of the open file with its lock."""
     while True:
         folder = Path(mkdtemp(prefix=PREFIX))
-        with suppress(FileNotFoundError):  # another process found it unlocked, and cleared it
+        with suppress(FileNotFoundError):  # another process found it unlocked, and removed it
             lock = _lock_of(folder)
             try:
                 hold(lock)
-            except BlockingIOError:  # another process found it unlocked, and clears it
+            except BlockingIOError:  # another process found it unlocked, and removes it
                 pass
-            except OSError:  # a file system without locks, on which nobody clears anything either
+            except OSError:  # a file system without locks, on which `_clear` removes nothing
                 return folder, lock
             else:
                 if folder.exists():
@@ -88,7 +88,7 @@ def _new() -> tuple[Path, int]:
 
 
 def _clear_left() -> None:
-    """Removes the folders of ours that no process holds."""
+    """Removes those of our folders that no process has locked."""
     for folder in Path(gettempdir()).iterdir():
         if _OURS.fullmatch(folder.name):
             with suppress(OSError):
@@ -108,21 +108,21 @@ def _clear(folder: Path) -> None:
 
 
 def _is_ours_alone(found: os.stat_result) -> bool:
-    """Whether it is a folder that nobody else may enter; Windows keeps those of users apart."""
+    """Whether it is a folder that only this user may enter; Windows keeps users' folders apart."""
     who_may = found.st_uid, stat.S_IMODE(found.st_mode)
     is_ours = not hasattr(os, "geteuid") or who_may == (os.geteuid(), stat.S_IRWXU)
     return is_ours and stat.S_ISDIR(found.st_mode)
 
 
 def _lock_of(folder: Path) -> int:
-    """What is opened to lock a folder: itself, or on Windows, which opens none, a file in it."""
+    """Opens what is to be locked: the folder, or on Windows, which opens none, a file in it."""
     if hasattr(os, "O_DIRECTORY"):
         return os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     return os.open(folder / ".lock", os.O_RDWR | os.O_CREAT)
 
 
 def _remove(folder: Path, lock: int) -> None:
-    """Removes a folder, and lifts its lock; twice, for Windows removes no file that is open."""
+    """Removes a folder and releases its lock; tries twice, as Windows removes no open file."""
     rmtree(folder, ignore_errors=True)
     os.close(lock)
     rmtree(folder, ignore_errors=True)

@@ -1,6 +1,6 @@
-"""`run.json`: what a run was asked, what it came to, and the fingerprints that tell runs apart.
+"""`run.json`: what a run was asked, its results, and the fingerprints that tell runs apart.
 
-It holds no clock reading: the same run writes the same bytes.
+It does not record when it was written, so the same run writes the same bytes.
 """
 
 import json
@@ -19,18 +19,18 @@ from lapse.runs.outputs import OutputFormat, Written
 from lapse.runs.summary import Summary
 
 MOST = Decimal(10) ** 20
-"""No sum reaches it, and decimals of 28 digits can still show four places of one below it."""
+"""Amounts in run.json are below this, so that 28 digits have room for four decimal places."""
 COUNTS = ("read", "decided", "rejected", "not_covered", "actions", "provider", "held")
 COUNTED = (*COUNTS, "undetermined")
-"""Of a summary's fields, those that stand under `counts`."""
+"""The fields of a summary that run.json has under `counts`."""
 OUTPUTS_EVER = frozenset(
     {"actions", "provider", "held", "undetermined", "rejected", "customers", "seen"}
 )
-"""What every version has written: a folder that lacks one of these is broken, not old."""
+"""The outputs of every version; a folder without one of them is broken, not old."""
 
 
 class Origin(StrEnum):
-    """Where a folder comes from: a run, or an import of what was done before."""
+    """The source of a folder: a run, or an import of earlier actions."""
 
     RUN = "run"
     IMPORT = "import"
@@ -38,7 +38,7 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What decides a run's results: equal ones give equal folders."""
+    """All that decides a run's results: fingerprints, and the day or instant judged in ISO form."""
 
     policies: str
     inputs: str
@@ -47,14 +47,14 @@ class Question:
     as_of: str
 
     def differs_from(self, other: "Question") -> tuple[str, ...]:
-        """The names of what is not the same."""
+        """The names of the fields that differ."""
         mine, theirs = asdict(self), asdict(other)
         return tuple(name for name in mine if mine[name] != theirs[name])
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What run.json says of a folder."""
+    """The content of a folder's run.json."""
 
     source: Origin
     day: str
@@ -63,11 +63,11 @@ class Account:
     format: OutputFormat
     outputs: Mapping[str, Written]
     crossed: tuple[str, ...] = ()
-    """The limits and guards that somebody let it cross."""
+    """The guards and limits that it crossed and somebody lifted, in words."""
     number: int | None = 1
-    """Which run of its day it was; null where the version that wrote it did not say."""
+    """Which run of its day it was, from 1; null where an earlier version did not record it."""
     intake: Intake | None = None
-    """Null in a folder of an import, and of a version that kept none."""
+    """Null for an import, and where an earlier version did not record it."""
 
 
 def options_fingerprint(options: Mapping[str, object]) -> str:
@@ -98,7 +98,7 @@ def account_text(account: Account) -> bytes:
 
 
 def account_in(content: bytes) -> Account:
-    """What a run.json says; `ShapeError` when it is none."""
+    """Reads the content of a run.json; raises `ShapeError` if it is broken."""
     whole = decoded(content)
     asked, counts, outputs = (_part(whole, name) for name in ("fingerprints", "counts", "outputs"))
     if not outputs.keys() >= OUTPUTS_EVER:
@@ -108,7 +108,7 @@ def account_in(content: bytes) -> Account:
         "asked": {**asked, "as_of": whole.get("as_of")},
         "summary": {**whole, **counts},
         "outputs": {name: outputs[name] for name in LAYOUTS if name in outputs},
-        "number": whole.get("number"),  # earlier versions did not say it
+        "number": whole.get("number"),  # earlier versions did not record it
     }
     told = shaped(account, Account)
     sums: tuple[MoneySum | LargeDebt, ...] = (*told.summary.money, *told.summary.largest_debts)

@@ -1,7 +1,7 @@
-"""Leave that somebody gave for orders which cannot be undone.
+"""Approvals that people gave for orders which cannot be undone.
 
-An approval names an order by its id and counts on 30 days from its own. An order given anew is
-another one (`#2`), for which it does not count.
+An approval names an order by its id, and counts from its day until 30 days later. An order given
+anew has another id (`#2`), so an earlier approval does not count for it.
 """
 
 from collections.abc import Container
@@ -13,7 +13,7 @@ from lapse.model.days import ONE_DAY, parse_date
 from lapse.runs.receipts import ReceiptKind, broken, lines_of, receipts
 
 COUNTS = timedelta(days=30)
-"""After its day: who gave leave in spring did not look at what is true in autumn."""
+"""How long an approval counts after its day: what was true in spring may be false in autumn."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -25,7 +25,7 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Approvals:
-    """Every approval that may count, by the orders they name."""
+    """The approvals that may count for a run."""
 
     entries: frozenset[Approval] = frozenset()
     _days: dict[str, list[date]] = field(default_factory=dict, init=False, compare=False)
@@ -35,7 +35,7 @@ class Approvals:
             self._days.setdefault(entry.action_id, []).append(entry.day)
 
     def on(self, day: date) -> Container[str]:
-        """The ids of the orders approved on a day, the market's."""
+        """The ids of the orders whose approval counts on a day, which is the market's."""
         return _On(self._days, day)
 
 
@@ -50,7 +50,7 @@ class _On:
 
 
 def approvals(out: Path, day: date) -> Approvals:
-    """What may count for a run on a UTC day, of which a market's is at most one day off."""
+    """The approvals that may count for a run on a UTC day; a market's day may be one day off."""
     entries = (
         entry
         for path, outcome in receipts(out)

@@ -1,6 +1,6 @@
-"""`history approve`: the orders in a file, which a run asked leave for, may go out.
+"""`history approve`: approves the orders in a file, which runs have put into `to_approve`.
 
-The file is `to_approve` cut to what is approved, or one with `action_id`, `approved_by` and `day`.
+The file is `to_approve` cut to the rows approved, or any file with a column `action_id`.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ DAY, AS_OF, BY = "day", "as_of", "approved_by"
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """Who approves where a row does not say, today's day, and the last one that has begun."""
+    """The approver and day where a file names none, and the latest day that has begun anywhere."""
 
     by: str
     today: date
@@ -31,7 +31,7 @@ class Leave:
 
 
 def approve(out: Path, file: Path, leave: Leave) -> Reported:
-    """Keeps the approvals in a file; with problems, none of them."""
+    """Stores the approvals in a file as a receipt; if a row has a problem, stores none."""
     rows = table(file, ("action_id",))
     with exclusive(out):
         asked = asked_for(trusted_folders(out))
@@ -45,7 +45,7 @@ def approve(out: Path, file: Path, leave: Leave) -> Reported:
 
 
 def _approval(row: TableRow, asked: Sequence[date], leave: Leave) -> Approval | Problem:
-    """What a row approves; `asked` are the days on which runs asked for it."""
+    """The approval in a row, or its problem; `asked` are the days on which runs asked for it."""
     action_id = row["action_id"]
     if not action_id:
         return Problem("blank-cell", "`action_id` is blank", row.place)
@@ -58,8 +58,8 @@ def _approval(row: TableRow, asked: Sequence[date], leave: Leave) -> Approval | 
     if day is None:
         message = f"`{column}` is `{row[str(column)]}`, which is no day such as 2026-11-23"
         return Problem("bad-date", message, row.place)
-    # Before the first, leave could not count; after the last, it would count later than anybody
-    # thinks.
+    # Before the first day nobody was asked. After the last, the approval would count for longer
+    # than anybody expects.
     first, last = min(asked), max(*asked, leave.last_day)
     if not first <= day <= last:
         message = f"`{action_id}` cannot be approved on {day}"

@@ -1,4 +1,4 @@
-"""What a run's folder tells beside its decisions: rejected rows, customers, strays, sightings."""
+"""The outputs of a run beside its decisions: rejected rows, customers, strays, holds, sightings."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -12,7 +12,7 @@ from lapse.runs.tally import Tally
 
 
 def tell_inputs(export: AnyExport, tally: Tally, outputs: Outputs) -> None:
-    """Writes and counts rejected rows, customers, strays and holds, once all records were read."""
+    """After all records: writes customers, strays and holds; writes and counts rejected rows."""
     for rejected in export.rejected():
         if rejected.gives == Gives.SUBSCRIPTIONS:
             tally.reject(rejected.input, rejected.row, rejected.code)
@@ -30,7 +30,7 @@ def tell_inputs(export: AnyExport, tally: Tally, outputs: Outputs) -> None:
 def carry_on(
     unmet: Iterable[tuple[str, Seen]], day: date, runs_every: int, outputs: Outputs
 ) -> None:
-    """Keeps what was seen of those who are missing tonight, or whose status cannot be read."""
+    """Writes sightings of subscriptions without a readable status tonight, while they count."""
     for id_, seen in unmet:
         if seen.is_carried(day):
             outputs.write("seen", seen_cells(id_, seen, runs_every))

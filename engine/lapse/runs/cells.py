@@ -1,9 +1,9 @@
-"""A row as text: CSV and JSON lines, what a spreadsheet would run, order-free fingerprints.
+"""Rows as CSV and JSON lines, guards against formulas in spreadsheets, and fingerprints of rows.
 
-CSV is RFC 4180 but for its line ends, which are line feeds. Text that a spreadsheet would take
-for a formula gets an apostrophe in front; `unguarded` undoes exactly that. Where a comma is the
-decimal sign, Excel splits a line at semicolons, in quotes or not, and other programs at tabs: so
-what follows one within a text, or a line break, is guarded like the start of a cell.
+CSV is RFC 4180, except that lines end with a line feed. Text that a spreadsheet would take for a
+formula gets an apostrophe in front; `unguarded` undoes exactly that. Where a comma is the decimal
+sign, Excel splits a line at semicolons, even in quotes, and other programs split at tabs. So what
+follows a semicolon, tab or line break within a cell is guarded like the start of a cell.
 """
 
 import json
@@ -17,14 +17,14 @@ GUARD = "'"
 _WIDE_BLANKS = "\\x7f-\\xa0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
 _BLANKS = f"\\x00-\\x20{_WIDE_BLANKS}"
 FORMULA = f"\\A'*(?:[\\t\\r\\n]|[{_BLANKS}]*(?:[=@\uff1d\uff20]|[+\uff0b\uff0d-](?s:.)))"
-"""Read alike by Python and by RE2. Guards in front count, so that undoing is exact; a sign
-alone is no formula, and the rule `-` stays as it is."""
+"""Matches text that needs a guard, in Python and in RE2. It also matches guarded text, so that
+undoing is exact. A sign alone, such as the rule `-`, is no formula."""
 
 _BLANKS_BETWEEN = f'"\\x00-\\x08\\x0b\\x0c\\x0e-\\x20{_WIDE_BLANKS}'
-"""A quote, too: doubled as CSV has it, it opens and closes a cell that begins behind it."""
+"""Includes the quote: CSV doubles it, and behind a separator `""=1` may be read as `=1`."""
 _FORMULA_BEHIND = f"'*[{_BLANKS_BETWEEN}]*[=@\uff1d\uff20+\uff0b\uff0d-]"
 GUARDED_BEHIND = f"([;\\t\\r\\n])'({_FORMULA_BEHIND})"
-"""Behind what splits cells; for RE2, too, as no match holds the separator of the next."""
+"""A guard behind a separator; no match has the separator of the next, so RE2 needs no lookahead."""
 
 _RUNS_AS_FORMULA = re.compile(FORMULA)
 _RUNS_BEHIND = re.compile(f"([;\\t\\r\\n])({_FORMULA_BEHIND})")
@@ -35,7 +35,7 @@ _MODULUS = 1 << 256
 
 
 def guarded(text: str) -> str:
-    """Text that no spreadsheet runs.
+    """The text with apostrophes where a spreadsheet would start a formula.
 
     >>> guarded("=1+1"), guarded("'=1+1"), guarded("a;=1"), guarded("Fabrikam")
     ("'=1+1", "''=1+1", "a;'=1", 'Fabrikam')
@@ -45,7 +45,7 @@ def guarded(text: str) -> str:
 
 
 def unguarded(text: str) -> str:
-    """The text that was guarded."""
+    """The text as it was before `guarded`."""
     behind = _GUARDED_BEHIND.sub(r"\1\2", text)
     is_guarded = behind.startswith(GUARD) and _RUNS_AS_FORMULA.match(behind[1:])
     return behind[1:] if is_guarded else behind
@@ -80,13 +80,13 @@ def json_line(cells: Cells, layout: Layout) -> str:
 
 
 def encoded(text: str) -> bytes:
-    """UTF-8; half a surrogate pair, which YAML and JSON can carry, becomes a question mark."""
+    """The text in UTF-8; half a surrogate pair, which YAML and JSON can contain, becomes `?`."""
     return text.encode("utf-8", "replace")
 
 
 @dataclass(slots=True)
 class Fingerprint:
-    """The same for the same rows in any order and format: a sum of digests, and their number."""
+    """A fingerprint of rows in any order and format: the sum of their digests, and their number."""
 
     rows: int = 0
     _sum: int = 0

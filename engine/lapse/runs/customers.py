@@ -1,6 +1,6 @@
-"""What a run means for each customer: actions, holds, and money with each subscription once.
+"""The actions, holds and money of each customer in a run; each subscription counts once.
 
-An invoice for all subscriptions of a customer counts once, so sums of debts are sums of customers.
+An invoice shared by a customer's subscriptions counts once, so debts are summed by customer.
 """
 
 from collections import defaultdict
@@ -21,16 +21,17 @@ ACTED_ON = " acted on"
 
 
 Amounts = Mapping[str, Decimal]
-"""Amounts by currency; blank is one that is not known."""
+"""Amounts by currency; a blank currency is an unknown one."""
 
 ZERO = Decimal(0)
 
 
 @dataclass(slots=True)
 class Debts:
-    """Sums of the balances that count, credits included; a credit lowers what its customer owes.
+    """A customer's balances from invoices, by currency; credits are negative, and lower the debt.
 
-    Where subscriptions are judged on different days, the shared balances are those of the latest.
+    `own` sums the invoices of single subscriptions, `acted_on` only of those we act on.
+    `shared` sums the invoices for all subscriptions together, as of the latest day judged.
     """
 
     own: defaultdict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
@@ -41,7 +42,7 @@ class Debts:
     currencies: set[str] = field(default_factory=set)
 
     def add(self, owed: Owed, day: date, currency: str, *, is_acted_on: bool) -> None:
-        """Counts one subscription; `currency` is the row's, or blank."""
+        """Adds one subscription; `currency` is that of its row, or blank."""
         self.currencies |= {currency} - {""}
         for named, amount in owed.own.items():
             self.own[named or ""] += amount
@@ -52,7 +53,7 @@ class Debts:
         self.is_any_acted_on |= is_acted_on
 
     def owed(self) -> Amounts:
-        """What all its subscriptions owe together; never less than nothing."""
+        """The debt of all subscriptions together, by currency; 0 where credits exceed it."""
         shared = self._shared()
         return {
             currency: max(ZERO, self.own.get(currency, ZERO) + shared.get(currency, ZERO))
@@ -60,7 +61,7 @@ class Debts:
         }
 
     def owed_acted_on(self) -> Amounts:
-        """What those with an action of ours owe, of all that is owed."""
+        """`owed` of subscriptions with an action of ours, with all shared debt if there are any."""
         acted_on = defaultdict(Decimal, self.acted_on)
         for currency, amount in self._shared().items() if self.is_any_acted_on else ():
             acted_on[currency] += amount
@@ -70,7 +71,7 @@ class Debts:
         }
 
     def _shared(self) -> Amounts:
-        """The shared balances; of those in the currency of their subscriptions, if it is one."""
+        """The shared balances; `OF_SUBSCRIPTION` becomes the rows' only currency, or else blank."""
         only = next(iter(self.currencies)) if len(self.currencies) == 1 else ""
         amounts: defaultdict[str, Decimal] = defaultdict(Decimal)
         for named, amount in self.shared.items():
@@ -80,9 +81,9 @@ class Debts:
 
 @dataclass(slots=True)
 class Customer:
-    """Sums over a customer's subscriptions; money by amount and currency.
+    """Sums over a customer's subscriptions; `money` is by an amount's name and currency.
 
-    What is owed stands in `money` where columns tell it, in `debts` where invoices do.
+    Debts from columns are in `money`, debts from invoices in `debts`.
     """
 
     name: str = ""
@@ -103,12 +104,12 @@ class Customer:
             money = judged.amount(what)
             if money is not None and (money.currency or not money.is_zero):
                 key = what, money.currency or ""
-                # Of a debt by invoices only its currency stands here: nothing owed reads 0.
+                # A debt from invoices adds only its currency, so that nothing owed is shown as 0.
                 amount = Decimal(0) if what == DEBT and owed is not None else money.amount
                 self.money[key] = self.money.get(key, Decimal(0)) + amount
 
     def sums(self, name: str) -> Amounts:
-        """The sum of an amount in each currency."""
+        """The sums of the amount with this name, by currency."""
         amounts = {currency: money for (of, currency), money in self.money.items() if of == name}
         for currency, amount in self.debts.owed().items() if self.debts and name == DEBT else ():
             if currency or amount:
@@ -117,7 +118,7 @@ class Customer:
 
     @property
     def owed(self) -> Amounts:
-        """What is owed, in each currency in which anything is."""
+        """The debts by currency, only those above 0."""
         return {currency: amount for currency, amount in self.sums(DEBT).items() if amount > 0}
 
     @property
@@ -125,7 +126,7 @@ class Customer:
         return bool(self.actions or self.held or self.owed)
 
     def text(self, name: str) -> str:
-        """`1200.00 NOK; 30.00 EUR`, by currency."""
+        """The sums of an amount as text, such as `30.00 EUR; 1200.00 NOK`, sorted by currency."""
         return LIST_MARK.join(
             str(Money(amount, currency or None))
             for currency, amount in sorted(self.sums(name).items())
@@ -134,9 +135,9 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class MoneySum:
-    """Money in one currency, each subscription and each invoice once.
+    """A run's money in one currency; each subscription and each invoice counts once.
 
-    `debt` is that of all subscriptions decided, the others are of those with an action of ours.
+    `debt` is of all subscriptions decided, the other amounts of those with an action of ours.
     """
 
     currency: str
@@ -147,7 +148,7 @@ class MoneySum:
 
 @dataclass(frozen=True, slots=True)
 class LargeDebt:
-    """One of the largest debts in a currency."""
+    """A customer's debt, one of the largest in its currency."""
 
     currency: str
     customer_id: str
@@ -158,7 +159,7 @@ class LargeDebt:
 
 
 class Customers:
-    """Every customer of a run; subscriptions whose customer is not known stand by name."""
+    """All customers of a run, by id; where the id is unknown, by name."""
 
     def __init__(self) -> None:
         self.in_several_currencies = 0
@@ -166,10 +167,10 @@ class Customers:
         self._money: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
 
     def add(self, judged: JudgedRow, actions: int, held: int) -> None:
-        """Counts one subscription."""
+        """Adds one subscription; `actions` and `held` count its orders that are ours."""
         id_, name = judged.text("customer_id"), judged.text("customer_name")
         customer = self._found.setdefault((id_, "" if id_ else name), Customer())
-        # The least of its names: results depend on no order of rows.
+        # The alphabetically first of its names, so that the order of rows does not matter.
         customer.name = min(filter(None, (customer.name, name)), default="")
         customer.markets |= {judged.text("market")} - {""}
         customer.subscriptions += 1
@@ -179,7 +180,7 @@ class Customers:
         self._add_money(judged, is_acted_on=actions > 0)
 
     def _add_money(self, judged: JudgedRow, *, is_acted_on: bool) -> None:
-        """Counts what is of one subscription alone; debts by invoices are their customer's."""
+        """Adds a subscription's own amounts to the run's sums; `money` adds debts from invoices."""
         owed = judged.subscription.owed
         self.in_several_currencies += owed is not None and owed.is_in_several_currencies
         for name in (DEBT, MONTHLY) if owed is None else (MONTHLY,):
@@ -206,7 +207,7 @@ class Customers:
         )
 
     def rows(self) -> Iterator[Cells]:
-        """Those with an action of ours, a hold or a debt, by id."""
+        """The rows of `customers`: those with an action of ours, a hold or a debt, sorted by id."""
         for (id_, _), customer in sorted(self._found.items(), key=lambda item: item[0]):
             if customer.is_told:
                 yield (
@@ -220,7 +221,7 @@ class Customers:
                 )
 
     def largest(self) -> tuple[LargeDebt, ...]:
-        """The largest debts of each currency, the largest first."""
+        """The largest debts by currency, the largest first in each."""
         debts = [
             LargeDebt(currency, id_, customer.name, debt, customer.actions, customer.held)
             for (id_, _), customer in self._found.items()

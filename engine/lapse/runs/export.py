@@ -1,4 +1,4 @@
-"""What a run needs of its exports; `inputs.reading` provides it."""
+"""The interface to the exports of a run; `inputs.reading` implements it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -12,7 +12,7 @@ from lapse.model.record import Intake, Joining, Record, Stray
 
 
 class Rejection(Protocol):
-    """A cell for which its row was not read."""
+    """A cell that caused its row to be rejected."""
 
     @property
     def input(self) -> str: ...
@@ -31,10 +31,10 @@ class Rejection(Protocol):
 
 
 class AnyGauge(Protocol):
-    """Opened inputs in numbers.
+    """Measures the opened inputs.
 
-    `changed_on` tells the UTC day on which each file about subscriptions was last written to,
-    `absent` which of some subscriptions no row names, in the order asked.
+    `changed_on` returns the UTC day on which each file about subscriptions was last modified,
+    `absent` those of `ids` that no row names, in the same order.
     """
 
     def intake(self) -> Intake: ...
@@ -43,9 +43,9 @@ class AnyGauge(Protocol):
 
 
 class AnyExport(Protocol):
-    """Exports as they are read; `rejected` and `read` are complete after the records.
+    """The exports of a run; `rejected` and `read` are complete once all records are read.
 
-    `strays` name nobody; `kept_holds` are owners and ids that a later run should know.
+    `strays` name nobody. `kept_holds` are for later runs: kind of owner, id, subscription or blank.
     """
 
     def records(self) -> Iterator[Record]: ...
@@ -70,7 +70,7 @@ Reader = Callable[[Sequence[str], Vocabulary], AbstractContextManager[AnyExport]
 
 
 def lacking_facts(export: AnyExport, words: Vocabulary) -> frozenset[str]:
-    """The facts that no input has a column for, and no profile a word."""
+    """The facts for which no input has a column and no profile states a value."""
     known = {fact for columns in export.columns.values() for fact in columns}
     known |= {each.fact for each in export.joining.assumed}
     return frozenset(words.facts) - known

@@ -1,4 +1,4 @@
-"""What can fail around a run's folders."""
+"""Errors in reading and writing the folders of runs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ class HistoryError(LapseError):
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """A failure of the disk, told with the path."""
+    """Turns an `OSError` in the block into an `OutputError` that names the path."""
     try:
         yield
     except OSError as error:
@@ -34,7 +34,7 @@ def reading(path: Path) -> Iterator[None]:
 
 
 class RefusedError(LapseError):
-    """The day was run before with something else, and its actions may have been handed on."""
+    """The day was run before with another `Question`, and its actions may have been handed on."""
 
     def __init__(self, folder: Path, differs: tuple[str, ...], next_name: str) -> None:
         super().__init__(
@@ -46,7 +46,7 @@ class RefusedError(LapseError):
 
 
 class BackdatedError(LapseError):
-    """A later day was run already: what it gave and saw would be passed over."""
+    """A later day was run already, and its orders and sightings would be ignored."""
 
     def __init__(self, day: date, newest: Path) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""The folders under `OUT`: one for each run, named by its day and, run again, a number."""
+"""The folders under `OUT`: one for each run, named by day, with a number from the second on."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ _NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\.([2-9]|[1-9]\d+))?")
 
 @dataclass(frozen=True, order=True)
 class Folder:
-    """A day's folder, the day's first or the one of a later run."""
+    """The folder of a run or an import; `number` is 1 for the first one of its day."""
 
     day: date
     number: int
@@ -32,7 +32,7 @@ class Folder:
 
     @cached_property
     def account(self) -> Account:
-        """What run.json says."""
+        """The content of run.json."""
         try:
             return account_in(self._content)
         except ShapeError as error:
@@ -40,7 +40,7 @@ class Folder:
             raise HistoryError(f"`{file}` is no account of a run: {error}") from error
 
     def check_name(self) -> None:
-        """Refuses a folder that was renamed to another day or number: history goes by them."""
+        """Refuses a folder that was renamed, since its day and number are its place in history."""
         told = self.account
         number = told.number or self.number
         if (told.day, number) != (self.day.isoformat(), self.number):
@@ -50,11 +50,11 @@ class Folder:
 
     @cached_property
     def digest(self) -> str:
-        """Of run.json, which holds the digests of all the rest."""
+        """The SHA-256 of run.json, which contains the digests of the other files."""
         return sha256(self._content).hexdigest()
 
     def output(self, name: str) -> Path:
-        """An output's file, which must be as it was written."""
+        """The file of an output; raises `HistoryError` if it is missing or was changed."""
         file = self.path / f"{name}.{self.account.format}"
         with reading(file):
             digest = digest_of(file)
@@ -70,7 +70,7 @@ class Folder:
 
 
 def folders(out: Path) -> list[Folder]:
-    """Every run's folder, the earliest first; other names are none of ours."""
+    """The folders of all runs, the earliest first; other names are ignored."""
     if not out.exists():
         return []
     with reading(out):
@@ -78,7 +78,7 @@ def folders(out: Path) -> list[Folder]:
 
 
 def trusted_folders(out: Path) -> list[Folder]:
-    """Every run's folder, none of which was renamed: a later one may be an earlier run."""
+    """The folders of all runs; raises `HistoryError` if one was renamed, and so is out of order."""
     trusted = folders(out)
     for folder in trusted:
         folder.check_name()

@@ -1,8 +1,7 @@
-"""Whether tonight's inputs are what they seem, held against those of the last run and the clock.
+"""Guards compare tonight's inputs with those of earlier runs and with the clock.
 
-A share is crossed by more than it says. One row fewer never crosses unless it was the last: in a
-short list, one is a large share. Nor does one row that is rejected or names nobody, unless it is
-all there are.
+A guard is crossed by more than its percentage or days. In a short list, one row is a large
+percentage: so one row missing, rejected or unmatched crosses a guard only if it is the only row.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,14 +13,14 @@ from lapse.model.guard import Guard
 from lapse.model.record import Intake, Part
 
 MARKET_COUNTS_FROM = 100
-"""Subscriptions that a market had in the last run; a smaller one may well close in a night."""
+"""From so many subscriptions on, a market is guarded; a smaller one may close in a night."""
 MOST_LISTED = 3
 PERCENT = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What an earlier run's inputs were; null where its version kept no count of them."""
+    """An earlier run; its `intake` is null where its version did not record it."""
 
     day: date
     intake: Intake | None
@@ -29,9 +28,9 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Tonight:
-    """What is judged, and held against `before`: the earlier runs, the newest last.
+    """The day and inputs of this run, and the earlier runs to compare with, the newest last.
 
-    `changed_on` tells when each export was last written to; without a clock nothing is ahead of it.
+    `changed_on` has the UTC day on which each export was last modified. `clock` is today, or null.
     """
 
     day: date
@@ -47,7 +46,7 @@ class Tonight:
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """A guard that is crossed, and by what."""
+    """A guard that is crossed, and the finding in words."""
 
     guard: Guard
     what: str
@@ -68,7 +67,7 @@ def crossings(guards: Mapping[Guard, Decimal], tonight: Tonight) -> Iterator[Cro
 
 
 def _subscriptions(most: Decimal, tonight: Tonight) -> Iterator[str]:
-    """Of all, and of each market that had many: a market's own export may be the one that lacks."""
+    """Compares the total, and each large market: just one market's export may be missing."""
     for last, then in _compared(tonight):
         now = tonight.intake
         yield from _fewer("subscriptions", now.subscriptions, then.subscriptions, most, last)
@@ -84,7 +83,7 @@ def _invoices(most: Decimal, tonight: Tonight) -> Iterator[str]:
 
 
 def _holds(most: Decimal, tonight: Tonight) -> Iterator[str]:
-    """Both runs' holds as of tonight: one that ended since is not missing."""
+    """Compares holds that are not over tonight, since one that ended meanwhile is not missing."""
     for last, then in _compared(tonight):
         now = tonight.intake.holds_on(tonight.day)
         what = f"holds that are not over on {tonight.day}"
@@ -94,7 +93,7 @@ def _holds(most: Decimal, tonight: Tonight) -> Iterator[str]:
 def _fewer(
     what: str, now: int | None, then: int | None, most: Decimal, last: Before
 ) -> Iterator[str]:
-    """An input that was given then and is not now is all missing."""
+    """A finding if more than `most` percent of `then` are missing; a null `now` counts as 0."""
     gone = (then or 0) - (now or 0)
     is_one_of_several = gone == 1 and bool(now)
     if then and not is_one_of_several and gone * PERCENT > most * then:
@@ -109,10 +108,10 @@ def _rejected(most: Decimal, tonight: Tonight) -> Iterator[str]:
 
 
 def _unmatched(most: Decimal, tonight: Tonight) -> Iterator[str]:
-    """There must be as many more of them, too, as the share has grown by.
+    """The share of unmatched rows counts as grown only as far as there are more such rows.
 
-    Where a direct debit clears half of what is on a ledger of other things, their share grows
-    although nothing about them has changed.
+    When a direct debit pays half of all invoices, the share of unmatched ones grows although
+    there are no more of them.
     """
     for last, then in _compared(tonight):
         grown = [
@@ -124,7 +123,7 @@ def _unmatched(most: Decimal, tonight: Tonight) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Grown:
-    """A part of a kind of input, now and then, and by how many points its share has grown."""
+    """Rows of one kind of input, now and then; their share grew by `points` percentage points."""
 
     gives: str
     now: Part
@@ -137,7 +136,7 @@ class _Grown:
 
 
 def _grown(now: Mapping[str, Part], then: Mapping[str, Part]) -> Iterator[_Grown]:
-    """Of each kind of input; one that the earlier run did not have has not grown."""
+    """The growth for each kind of input; 0 for a kind that the earlier run did not have."""
     for gives, part in now.items():
         before = then.get(gives, part)
         yield _Grown(gives, part, before, _share(part) - _share(before))
@@ -195,7 +194,7 @@ _CROSSED: Mapping[Guard, Callable[[Decimal, Tonight], Iterable[str]]] = {
 
 
 def _compared(tonight: Tonight) -> Iterator[tuple[Before, Intake]]:
-    """The last run and what it kept of its inputs; nothing where there is nothing to compare."""
+    """The last run and its recorded inputs; yields nothing if there are none."""
     last = tonight.last
     if last is not None and last.intake is not None:
         yield last, last.intake

@@ -1,8 +1,8 @@
-"""What earlier runs gave and saw: the folders before this run, less what reached nobody.
+"""The orders and sightings in the folders before this run, without orders that failed.
 
-The rows of all earlier folders are summed in DuckDB to one row for each order: a subscription's
-track, anchor, rule, stage and number. Python asks for a few thousand subscriptions at a time, as
-JSON: a list of 2,000 texts as a parameter took DuckDB 0.25 s, its JSON 5 ms.
+DuckDB merges the rows of all earlier folders into one row for each order, that is for each
+subscription, track, anchor, rule, stage and number. Python looks up a few thousand subscriptions at
+a time. Their ids go in as JSON: 2,000 took DuckDB 0.25 s as a list parameter, 5 ms as JSON.
 """
 
 import json
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 GIVEN_OUTPUTS = ("actions", "provider")
 ASKED = "to_approve"
 MOST_FOLLOWED = 10_000
-"""Subscriptions looked up at once: a few are shown, and millions would take minutes."""
+"""The most subscriptions that `followed` returns: few are shown, and millions take minutes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The folders that are history for a run, and which of their orders reached nobody."""
+    """The folders that are history for a run, which of their orders failed, and the approvals."""
 
     folders: tuple[Folder, ...]
     failed: frozenset[Entry] = frozenset()
@@ -45,7 +45,7 @@ class Past:
 
     @property
     def fingerprint(self) -> str:
-        """Of what is used, in no order."""
+        """A SHA-256 of all this; the order does not count."""
         used = [f"{folder.name} {folder.digest}" for folder in self.folders]
         used += [f"{entry.folder} failed {entry.action_id}" for entry in self.failed]
         used += [f"{each.action_id} approved {each.day}" for each in self.approvals.entries]
@@ -53,12 +53,12 @@ class Past:
 
     @property
     def runs(self) -> tuple[Folder, ...]:
-        """The folders that saw an export, the latest last."""
+        """The folders of runs, without imports, the latest last."""
         return tuple(f for f in self.folders if f.account.source is Origin.RUN)
 
     @property
     def last_run(self) -> Folder | None:
-        """The latest folder that saw an export."""
+        """The folder of the latest run, imports aside."""
         return next((f for f in reversed(self.folders) if f.account.source is Origin.RUN), None)
 
     @property
@@ -72,7 +72,7 @@ class Past:
 
 
 def past(out: Path, day: date, number: int) -> Past:
-    """What is history for the run of a day: earlier days, and earlier numbers of the same."""
+    """The history for a run: the folders of earlier days, and of lower numbers on its day."""
     every = trusted_folders(out)
     earlier = tuple(f for f in every if (f.day, f.number) < (day, number))
     names = {folder.name for folder in earlier}
@@ -88,23 +88,23 @@ class History:
         self._nights = nights
 
     def given(self, ids: Sequence[str]) -> Mapping[str, tuple[Given, ...]]:
-        """What was given to some subscriptions; those without are not among the keys."""
+        """The orders given to these subscriptions; those without orders are not among the keys."""
         by_id: dict[str, list[Given]] = {}
         for id_, *order in self._asked(_GIVEN_TO, ids):
             by_id.setdefault(id_, []).append(Given(*order))
         return {id_: tuple(orders) for id_, orders in by_id.items()}
 
     def seen(self, ids: Sequence[str]) -> Mapping[str, Seen]:
-        """The rows of sightings of some subscriptions, as the latest run left them."""
+        """The sightings of these subscriptions that the latest run recorded."""
         return {id_: self._seen(*row) for id_, *row in self._asked(_SEEN_OF, ids)}
 
     def meet(self, ids: Sequence[str]) -> None:
-        """Notes that tonight reads a status of some subscriptions."""
+        """Notes that these subscriptions have a readable status tonight."""
         if self._connection is not None:
             self._connection.execute(_MEET, [json.dumps(ids)])
 
     def unmet(self) -> Iterator[tuple[str, Seen]]:
-        """The rows of all others, a few thousand in memory at a time."""
+        """The sightings of those that `meet` did not note, a few thousand in memory at a time."""
         if self._connection is not None:
             rows = self._connection.execute(_UNMET)
             while block := rows.fetchmany(FETCHED):
@@ -114,18 +114,18 @@ class History:
         return Seen(status, first, last, unbroken, () if unbroken else self._nights)
 
     def givings(self, ids: Sequence[str]) -> Mapping[str, list[tuple[str, date]]]:
-        """The folders that gave some orders, each with its day, the earliest first."""
+        """For each action id, the folders that gave it, with the day judged, the earliest first."""
         by_order: dict[str, list[tuple[str, date]]] = {}
         for id_, folder, day in self._asked(_GIVINGS_OF, ids):
             by_order.setdefault(id_, []).append((folder, day))
         return by_order
 
     def given_in(self, folders: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-        """Action, id and track of every order that some folders gave, each once."""
+        """The action, id and track of every order in these folders, each once."""
         yield from self._asked(_GIVEN_IN, folders) if folders else ()
 
     def followed(self, since: date) -> Sequence[str]:
-        """Subscriptions with an order since a day, or that the latest run saw, by id."""
+        """Subscriptions with an order since a day or a sighting in the latest run, sorted by id."""
         if self._connection is None:
             return ()
         rows = self._connection.execute(_FOLLOWED, [since, MOST_FOLLOWED]).fetchall()
@@ -138,7 +138,7 @@ class History:
 
 @contextmanager
 def opened(before: Past) -> Iterator[History]:
-    """The history in a database of its own; nothing is opened where there is none."""
+    """Opens the history in a database of its own; opens none when there are no earlier folders."""
     with ExitStack() as stack:
         if not before.folders:
             yield History(None, ())
@@ -149,7 +149,7 @@ def opened(before: Past) -> Iterator[History]:
 
 
 def _load(connection: "DuckDBPyConnection", before: Past) -> None:
-    """Verifies and reads every folder, and sums what was given."""
+    """Verifies and reads every folder, and merges the orders."""
     prepare(connection)
     connection.execute(TABLES)
     for place, folder in enumerate(before.folders):
@@ -165,7 +165,7 @@ def _load(connection: "DuckDBPyConnection", before: Past) -> None:
 
 
 def asked_for(every: Sequence[Folder]) -> Mapping[str, tuple[date, ...]]:
-    """The orders that runs put into `to_approve`, and the days on which they did."""
+    """The days judged by the runs that put an order into `to_approve`, by action id."""
     waiting = [f for f in every if ASKED in f.account.outputs]
     days: dict[str, tuple[date, ...]] = {}
     if not waiting:
@@ -226,7 +226,7 @@ INSERT INTO failed
 SELECT pair[1], pair[2]
 FROM (SELECT unnest(from_json(?, '[["VARCHAR"]]')) AS pair)
 """
-# Where the first giving of an order is taken back, it dates from the next one that stands.
+# Where an order failed on its first day, `first_given` is the next day on which it did not.
 _SUM = """
 CREATE TABLE given AS
 WITH undone AS (

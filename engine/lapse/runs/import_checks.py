@@ -1,4 +1,4 @@
-"""What keeps a row of a file of earlier actions from being history, each with its place."""
+"""Checks the rows of a file of earlier actions for `history import`."""
 
 import re
 from collections.abc import Iterator
@@ -12,11 +12,11 @@ from lapse.runs.table_file import TableRow
 
 NOT_BLANK = ("subscription_id", "track", "rule", "action")
 _NUMBER = re.compile(r"\d{1,5}", re.ASCII)
-"""Five digits: more than any step or stage has, and what every column can hold."""
+"""At most five digits: no step or stage has more, and every column can hold them."""
 
 
 def row_problems(row: TableRow, book: Rulebook, last_day: date) -> Iterator[Problem]:
-    """Blank cells, unknown names, days that cannot be, numbers that are none."""
+    """The problems of a row: blank cells, unknown names, wrong days and numbers."""
     for column in NOT_BLANK:
         if not row[column]:
             yield Problem("blank-cell", f"`{column}` is blank", row.place)
@@ -35,7 +35,7 @@ def row_problems(row: TableRow, book: Rulebook, last_day: date) -> Iterator[Prob
 
 
 def _of_rule(row: TableRow, book: Rulebook) -> Iterator[Problem]:
-    """A rule that is not on its track, or whose stages are not what the row says."""
+    """A problem if the rule is not on the track, or has stages and the row none, or the reverse."""
     name, track = row["rule"], row["track"]
     if not name or track not in book.catalogue.tracks:
         return

@@ -1,4 +1,4 @@
-"""`history import`: what was done before `lapse` came, as a folder for each of its days."""
+"""`history import`: makes a folder for each day of actions done before `lapse` was used."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
@@ -25,12 +25,12 @@ from lapse.runs.tally import Tally
 
 COLUMNS = ("subscription_id", "track", "anchor", "rule", "stage", "step", "action", "due_on", "day")
 ANCHOR_OF = "anchor_of"
-"""May be left out: the clock of an order is then that of the rule of its name."""
+"""An optional column; without it, an order's clock is the anchor of the rule with its name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """The folders made; with problems, none."""
+    """The new folders, and the number of actions read; with problems, nothing is imported."""
 
     folders: tuple[Path, ...]
     count: int = 0
@@ -39,7 +39,7 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Something done on a day, and its id."""
+    """An action done on a day; `first_day` is the first on which its id was done."""
 
     action_id: str
     day: date
@@ -48,9 +48,9 @@ class Done:
 
 
 def import_history(out: Path, file: Path, book: Rulebook, *, last_day: date) -> Imported:
-    """Makes a folder of each day in a file; days that are there already must say the same.
+    """Makes a folder for each day in a file; one that exists must have the same content.
 
-    Nothing was done after `last_day`.
+    A row with a day after `last_day` is a problem.
     """
     rows = table(file, COLUMNS)
     problems = [problem for row in rows for problem in row_problems(row, book, last_day)]
@@ -72,7 +72,7 @@ def import_history(out: Path, file: Path, book: Rulebook, *, last_day: date) -> 
 
 
 def _is_there(out: Path, folder: Path, name: str) -> bool:
-    """Whether a day's folder says the same already; refused when it says something else."""
+    """Whether the day's folder exists with the same content; refused if it has another."""
     there = next((other for other in folders(out) if other.name == name), None)
     if there is None:
         return False

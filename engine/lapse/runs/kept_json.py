@@ -1,6 +1,6 @@
-"""JSON that an earlier command kept, read back as what it was; all other shapes are refused.
+"""Reads JSON that an earlier command wrote; refuses every other shape.
 
-Whoever may write into `OUT` may have edited it, and a disk may have cut it.
+A person may have edited it, and a disk may have cut it off.
 """
 
 import re
@@ -12,21 +12,21 @@ _PATH = re.compile(r"`\$\.?([^`]*\w[^`]*)`$")
 
 
 class ShapeError(Exception):
-    """Something else than what was kept; the text says where."""
+    """The JSON is not as it was written; the message says where."""
 
 
 def decoded(content: bytes) -> dict[str, object]:
-    """An object of JSON, as deep as it may be."""
+    """The JSON object in a file; it may be nested."""
     return _read(content, dict[str, object])
 
 
 def texts(line: bytes) -> list[str]:
-    """A list of texts."""
+    """The list of texts in a line of JSON."""
     return _read(line, list[str])
 
 
 def shaped(found: object, kind: type[T]) -> T:
-    """What was decoded, as a dataclass of ours; keys that it does not have are passed over."""
+    """Decoded JSON as a dataclass of ours; keys that it does not have are ignored."""
     import msgspec  # noqa: PLC0415  slow to import
 
     try:

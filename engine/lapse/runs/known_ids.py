@@ -1,4 +1,4 @@
-"""Which ids of subscriptions and customers earlier runs knew: in orders, sightings or holds."""
+"""Finds ids of subscriptions and customers in the orders, sightings and holds of earlier runs."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -18,16 +18,15 @@ if TYPE_CHECKING:
 HOLDS = "holds"
 OUTPUTS = {"subscription_id": (HOLDS, "seen", "actions", "provider"), "customer_id": ()}
 OUTPUTS["customer_id"] = (HOLDS, "actions", "provider")
-"""The outputs that name subscriptions, and customers; those first that most likely do."""
+"""The outputs to search for each kind of id; those most likely to have it come first."""
 
 
 def ids_known(out: Path, day: date, named: str, ids: Sequence[str]) -> dict[str, set[str]]:
-    """Of some ids those that the folders through a day know, as they spell them.
+    """The ids among `ids` that earlier folders have, each with the subscriptions it belonged to.
 
-    `named` is the column they stand in: the id of a customer is none of a subscription. With each
-    stand the subscriptions that it was known with. Letter case aside: who asks knows in which ids
-    it matters. The day's own folders count, too: of the same inputs they know nothing that the
-    inputs do not place.
+    `named` is the kind of id, `subscription_id` or `customer_id`. Letter case is ignored, since
+    only the caller knows where it matters; the keys are spelled as in the folders. Folders of `day`
+    count, too: those from the same inputs have only ids that these inputs place.
     """
     earlier = [folder for folder in trusted_folders(out) if folder.day <= day]
     known: dict[str, set[str]] = {}
@@ -36,7 +35,7 @@ def ids_known(out: Path, day: date, named: str, ids: Sequence[str]) -> dict[str,
     with database([folder.path for folder in earlier]) as connection:
         prepare(connection)
         connection.execute(_ASK, [json.dumps(list(ids))])
-        # The newest first, until all are found: each output that is read is verified before.
+        # The newest first, and only until all are found, since each output is verified before.
         for folder in reversed(earlier):
             for name in OUTPUTS[named]:
                 for id_, subscription in _known(connection, folder, name, named):
@@ -49,7 +48,7 @@ def ids_known(out: Path, day: date, named: str, ids: Sequence[str]) -> dict[str,
 def _known(
     connection: "DuckDBPyConnection", folder: Folder, name: str, named: str
 ) -> Iterable[tuple[str, str]]:
-    """The ids asked for that an output has; those are asked for no more."""
+    """The ids in the table `asked` that an output has, with subscriptions; removes them there."""
     written = folder.account.outputs.get(name)
     if written is None or not written.rows:
         return

@@ -1,7 +1,7 @@
-"""The most a run may do: beyond it, nothing is published unless somebody says so.
+"""Limits on a run's actions; beyond one, nothing is published without `--over-limit`.
 
-A limit is about our actions of one day, each id once over all folders of that day: run again and
-again with other parts of an export, a day would else do a few more each time.
+A limit counts our actions of one day, each id once over all folders of that day. Otherwise
+repeated runs with other parts of an export could do a few more each time.
 """
 
 from bisect import insort
@@ -15,9 +15,9 @@ from lapse.model.tables import LAYOUTS, Cells
 from lapse.runs.outputs import Outputs
 
 A_SHARE_LETS_PASS = Decimal(10)
-"""So many pass whatever their share: 2 % of 200 subscriptions would stop an ordinary Monday.
+"""A percentage lets at least this many pass: 2 % of 200 would stop an ordinary Monday.
 
-A share of 0 % says that none may."""
+A limit of 0 % lets none pass."""
 MOST_NAMED = 3
 _COLUMNS = ("action_id", "action", "subscription_id", "customer_name", "customer_id")
 _PLACES = tuple(LAYOUTS["actions"].names.index(name) for name in _COLUMNS)
@@ -25,9 +25,9 @@ _PLACES = tuple(LAYOUTS["actions"].names.index(name) for name in _COLUMNS)
 
 @dataclass(slots=True)
 class Hits:
-    """How often an action is given tonight, those given earlier on the day left out.
+    """The number of orders for an action in this run, without those given earlier on the day.
 
-    `first` are the first of those hit, by id: the rows come in no promised order.
+    `first` has the first subscriptions hit, sorted, since the rows come in no fixed order.
     """
 
     new: int = 0
@@ -40,9 +40,9 @@ class Hits:
 
 
 class Limited:
-    """Outputs whose actions of ours are held against limits.
+    """Passes rows on to outputs, and compares our actions with the limits.
 
-    `earlier` holds action, id and track of what earlier folders of the day gave.
+    `earlier` has the action, id and track of each order in earlier folders of the day.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class Limited:
 
 
 def most_allowed(limit: Limit, decided: int) -> tuple[Decimal, str]:
-    """What a limit comes to for so many rows decided, and in words how it does."""
+    """The most actions that a limit allows for a number of rows decided, and why, in words."""
     if not limit.is_share:
         return limit.most, ""
     share = limit.most * decided / Decimal(100)
@@ -91,7 +91,7 @@ def most_allowed(limit: Limit, decided: int) -> tuple[Decimal, str]:
 
 
 def first_and_more(first: Iterable[str], count: int) -> str:
-    """The first of some, and how many more there are.
+    """The first names, and how many more there are, of `count` in all.
 
     >>> first_and_more(["A", "B"], 5)
     'A, B and 3 more'

@@ -1,7 +1,7 @@
 """The files of one run: CSV, JSON lines or Parquet, in the order of the rows or sorted.
 
-CSV and JSON lines are written as the rows come. What has to be sorted or becomes Parquet is
-written as a draft of JSON lines first and then turned by DuckDB.
+CSV and JSON lines are written as the rows come. Sorted outputs and Parquet are first written as
+drafts of JSON lines, which DuckDB then converts.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ from lapse.sql.sandbox import database, failing_as, pattern
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
-# Rows in memory at once: more are no faster, fewer cost a call of DuckDB each.
+# Rows in memory at once: more are no faster, and fewer need more calls of DuckDB.
 FETCHED = 5000
 DECIDED = ("actions", "to_approve")
 _ACTION = LAYOUTS["actions"].names.index("action")
@@ -33,7 +33,7 @@ class OutputFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An output as run.json names it; `digest` is of the file, `fingerprint` of its rows."""
+    """An output as run.json describes it; `digest` is of the file, `fingerprint` of its rows."""
 
     rows: int
     fingerprint: str
@@ -48,7 +48,7 @@ class Outputs(Protocol):
 
 
 class Shown:
-    """Outputs of which the first orders of each action are kept; a preview's are not written."""
+    """Keeps the first orders of each action; passes all rows on to `written`, null in a preview."""
 
     def __init__(self, most: int, written: Outputs | None = None) -> None:
         self._kept: dict[tuple[str, str], list[Cells]] = {}
@@ -64,7 +64,7 @@ class Shown:
             self._written.write(name, cells)
 
     def orders(self, name: str) -> tuple[Mapping[str, str], ...]:
-        """The rows kept of an output, by column, one action after another."""
+        """The rows kept of an output, grouped by action, each with its cells by column."""
         kept = (rows for (output, _), rows in sorted(self._kept.items()) if output == name)
         columns = LAYOUTS[name].names
         return tuple(dict(zip(columns, cells, strict=True)) for rows in kept for cells in rows)
@@ -72,7 +72,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """Outputs, and the ids of the orders that were decided, approved or not."""
+    """Passes rows on, and keeps the ids of the orders decided, approved or not."""
 
     outputs: Outputs
     ids: list[str] = field(default_factory=list)
@@ -84,7 +84,7 @@ class Noted:
 
 
 class Files:
-    """Outputs in a folder; `finish` completes them, what is not finished is abandoned."""
+    """Writes outputs into a folder; they are incomplete until `finish`."""
 
     def __init__(self, folder: Path, format_: OutputFormat, *, is_sorted: bool) -> None:
         self._fingerprints = {name: Fingerprint() for name in LAYOUTS}
@@ -110,7 +110,7 @@ class Files:
             file.abandon()
 
     def finish(self) -> dict[str, Written]:
-        """Completes every file and says what was written."""
+        """Completes every file; returns what was written, by output."""
         digests = {name: file.close() for name, file in self._open.items()}
         if self._has_drafts:
             with database([self.folder]) as connection:
@@ -122,7 +122,7 @@ class Files:
         }
 
     def _turned(self, name: str, connection: "DuckDBPyConnection") -> str:
-        """Makes an output from its draft; its digest."""
+        """Makes an output from its draft, and returns its digest."""
         draft, target, layout = self._draft(name), self._file(name), LAYOUTS[name]
         with failing_as(OutputError, f"`{target}` cannot be written"):
             rows = draft_relation(connection, draft, layout, is_sorted=self.is_sorted)
@@ -156,7 +156,7 @@ class LineFile:
         self._file.write(encoded(self._line(cells, self._layout) + "\n"))
 
     def close(self) -> str:
-        """The digest of the file, which is complete."""
+        """Completes the file and returns its digest."""
         self._file.close()
         return self._file.digest
 

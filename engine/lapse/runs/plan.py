@@ -1,6 +1,6 @@
 """A plan: what a day's run will do, and the fingerprints of all that it was computed from.
 
-A run that is asked to carry it out refuses where anything of that has changed since.
+A run that is asked to carry it out is refused if any of these has changed.
 """
 
 import json
@@ -17,13 +17,13 @@ from lapse.runs.failures import HistoryError
 from lapse.runs.kept_json import ShapeError, decoded, shaped
 
 KIND = "lapse plan"
-# Some 600,000 action ids. A plan is read whole, and the file that is named may be another one.
+# About 600,000 action ids. A plan is read whole, and the file named may be something else.
 MOST_BYTES = 64_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """All that decides what a run does."""
+    """All that decides what a run does: fingerprints, the day or instant judged, the version."""
 
     policies: str
     inputs: str
@@ -33,7 +33,7 @@ class Basis:
     version: str = __version__
 
     def changed(self, other: "Basis") -> tuple[str, ...]:
-        """The names of what is not the same."""
+        """The names of the fields that differ."""
         mine, theirs = asdict(self), asdict(other)
         return tuple(name for name in mine if mine[name] != theirs[name])
 
@@ -47,14 +47,14 @@ WORDS = {
     "version": "the version of lapse",
     "actions": "the actions decided",
 }
-"""What may have changed, for people."""
+"""What may have changed, in words for people."""
 
 
 @dataclass(frozen=True, slots=True)
 class SavedPlan:
-    """What was computed: ids of the day's actions of ours, sorted, and a sentence for people.
+    """What was computed: a sentence for people, and the sorted ids of our actions on the day.
 
-    `compared_with` is the fingerprint of the policies it was held against; blank for none.
+    `compared_with` is the fingerprint of the policies it was compared with; blank for none.
     """
 
     basis: Basis
@@ -64,7 +64,7 @@ class SavedPlan:
 
 
 class StalePlanError(LapseError):
-    """What a plan was computed from is not what a run finds."""
+    """A run differs from its plan in basis or actions."""
 
     def __init__(self, file: Path, changed: tuple[str, ...], hint: str = "") -> None:
         *most, last = (WORDS[name] for name in changed)
@@ -87,7 +87,7 @@ class Planned:
     file: Path
 
     def check(self, found: Basis) -> None:
-        """Refuses a run on another basis."""
+        """Raises `StalePlanError` if the basis of the run differs."""
         basis = self.saved.basis
         changed = basis.changed(found)
         if "policies" in changed and found.policies == self.saved.compared_with:
@@ -98,7 +98,7 @@ class Planned:
             raise StalePlanError(self.file, changed)
 
     def check_actions(self, given: Iterable[str]) -> None:
-        """Refuses a run that decides otherwise than was planned."""
+        """Raises `StalePlanError` if the ids of the actions decided differ."""
         if sorted(given) != sorted(self.saved.actions):
             raise StalePlanError(self.file, ("actions",))
 
@@ -125,12 +125,12 @@ def read_plan(file: Path) -> SavedPlan:
 
 
 def refuse_target(file: Path) -> None:
-    """Refuses to write a plan where something else is, or where nothing can be."""
+    """Raises `MisuseError` if the file exists and is no plan, or cannot be written."""
     if not file.name or file.is_dir():
         raise MisuseError(f"--save: `{file}` is a folder; name a file in it")
     if not file.parent.is_dir():
         raise MisuseError(f"--save: there is no folder `{file.parent}`; make it first")
-    # Only a plan is overwritten: a name may be typed wrong.
+    # Only a plan is overwritten, since a name may be mistyped.
     if file.is_symlink() or (file.exists() and not _is_plan(file)):
         raise MisuseError(f"--save: `{file}` is there, and is no plan; name another file")
 
@@ -146,7 +146,7 @@ def _is_plan(file: Path) -> bool:
 
 
 def day_of(plan: SavedPlan) -> AsOf | None:
-    """The moment that a plan is for."""
+    """The day or instant that a plan is for."""
     return parse_as_of(plan.basis.day)
 
 

@@ -1,4 +1,4 @@
-"""Files and folders that only their owner reads, and that are on the disk when done."""
+"""Files and folders that only their owner can read, and that are flushed to the disk."""
 
 import os
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from lapse.runs.failures import writing
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
 PARTIAL = "partial"
-"""How names end of what is not whole yet."""
+"""The suffix of files and folders that are not complete yet."""
 _BUFFER = 1 << 20
 
 
@@ -21,9 +21,9 @@ def _opened(path: str, flags: int) -> int:
 
 
 class PrivateFile:
-    """A new file, written once; its digest is that of every byte written.
+    """A new file, written once; its digest is the SHA-256 of all bytes written.
 
-    People know it as `called`, where it is to be renamed or turned into another.
+    Errors name it `called`, where it is to be renamed or converted to another file.
     """
 
     def __init__(self, path: Path, *, called: Path | None = None) -> None:
@@ -31,9 +31,9 @@ class PrivateFile:
         self._called = called or path
         self._digest = sha256()
         with writing(self._called):
-            # By Python's `open`, not `os.open`, so that Windows translates no line ends.
+            # With Python's `open`, not `os.open`, so that Windows translates no line ends.
             self._file = open(path, "xb", buffering=_BUFFER, opener=_opened)  # noqa: SIM115  `close`
-            path.chmod(FILE_MODE)  # the umask may have taken from it
+            path.chmod(FILE_MODE)  # the umask may have removed bits
 
     def write(self, content: bytes) -> None:
         self._digest.update(content)
@@ -41,14 +41,14 @@ class PrivateFile:
             self._file.write(content)
 
     def close(self) -> None:
-        """Flushes to the disk; a disk that is full says so here at the latest."""
+        """Flushes to the disk and closes; a full disk is an error here at the latest."""
         with writing(self._called):
             self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()
 
     def abandon(self) -> None:
-        """Closes the file whatever becomes of what is still in memory."""
+        """Closes the file; what is still in memory may be lost."""
         with suppress(OSError):
             self._file.close()
 
@@ -67,7 +67,7 @@ def write_private(path: Path, content: bytes, *, called: Path | None = None) -> 
 
 
 def replace_private(path: Path, content: bytes) -> None:
-    """Writes a file beside and renames it: whole or not at all, also over one that is there."""
+    """Writes a file whole or not at all, by renaming a partial one; replaces an existing file."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.{PARTIAL}")
     try:
         with writing(path):
@@ -81,10 +81,10 @@ def replace_private(path: Path, content: bytes) -> None:
 
 
 def make_private_folder(path: Path) -> list[Path]:
-    """Makes a folder and those above it that are missing; these, the outermost first."""
+    """Makes a folder and its missing parents; returns those made, the outermost first."""
     made: list[Path] = []
     with writing(path):
-        whole = path.resolve()  # of `new/../runs` no folder `new` is to be made
+        whole = path.resolve()  # so that `new/../runs` makes no folder `new`
         try:
             for folder in [each for each in (whole, *whole.parents) if not each.exists()][::-1]:
                 folder.mkdir(FOLDER_MODE)
@@ -97,14 +97,14 @@ def make_private_folder(path: Path) -> list[Path]:
 
 
 def take_back(made: Sequence[Path]) -> None:
-    """Removes folders that were made, the deepest first, while there is nothing in them."""
+    """Removes folders that were made, the deepest first, until one is not empty."""
     with suppress(OSError):
         for folder in reversed(made):
             folder.rmdir()
 
 
 def sync(path: Path) -> None:
-    """Brings a file or folder to the disk; on Windows a folder cannot be opened for that."""
+    """Flushes a file or folder to the disk; skips folders on Windows, which cannot open them."""
     is_folder = path.is_dir()
     if is_folder and os.name == "nt":
         return

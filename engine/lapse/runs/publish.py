@@ -1,7 +1,7 @@
-"""A run's folder appears by one rename: whole or not at all.
+"""Publishes a run's folder by one rename: whole or not at all.
 
-Everything is written into a hidden folder beside the others, brought to the disk and renamed. Who
-writes holds the lock of `OUT`; what a killed command left behind is removed by the next.
+Everything is written into a hidden folder beside the others, flushed to the disk and renamed. The
+writer holds the lock of `OUT`. What a killed command left behind is removed by the next one.
 """
 
 import os
@@ -27,9 +27,9 @@ _OPENED = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)  # on Windows fe
 
 @contextmanager
 def exclusive(out: Path) -> Iterator[None]:
-    """Holds `OUT` alone, and clears away what an earlier command left unfinished.
+    """Holds the lock of `OUT`, and removes what an earlier command left unfinished.
 
-    A folder that was made for it goes again when nothing was put into it.
+    Makes `OUT` if it is missing, and removes it again if nothing was put into it.
     """
     made = make_private_folder(out)
     with writing(out):
@@ -42,12 +42,12 @@ def exclusive(out: Path) -> Iterator[None]:
     finally:
         _take_back(out, made)
         os.close(lock)
-        if os.name == "nt":  # which removes no file that is open; elsewhere the next may hold it
+        if os.name == "nt":  # Windows removes no open file; elsewhere another may hold it
             _take_back(out, made)
 
 
 def _lock(out: Path) -> int:
-    """The open file whose lock is held; one that was taken back meanwhile is nobody's any more."""
+    """Opens and locks the lock file; tries again if another command removed it meanwhile."""
     while True:
         lock = os.open(out / LOCK, _OPENED, FILE_MODE)
         try:
@@ -62,7 +62,7 @@ def _lock(out: Path) -> int:
 
 
 def _remove(leftover: Path) -> None:
-    """Removes a folder of a run, or the file of a plan that was saved here."""
+    """Removes a run's partial folder, or the partial file of a plan that was saved here."""
     if leftover.is_dir() and not leftover.is_symlink():
         shutil.rmtree(leftover)
     else:
@@ -70,7 +70,7 @@ def _remove(leftover: Path) -> None:
 
 
 def _take_back(out: Path, made: Sequence[Path]) -> None:
-    """Removes the folders made for `OUT` when there is nothing but the lock in it."""
+    """Removes the folders made for `OUT` if it has nothing but the lock file."""
     with suppress(OSError):
         if made and [path.name for path in out.iterdir()] == [LOCK]:
             (out / LOCK).unlink()
@@ -79,9 +79,9 @@ def _take_back(out: Path, made: Sequence[Path]) -> None:
 
 @contextmanager
 def partial_folder(out: Path, name: str) -> Iterator[Path]:
-    """A hidden folder to write into; whatever is still there at the end is removed.
+    """A hidden folder to write into; it is removed at the end unless it was published.
 
-    What fails within is told of the folder that it becomes; if it is that already, so is this.
+    An error names the final folder instead, with a note if that was published before the error.
     """
     folder, target = out / f".{name}.{os.getpid()}.{PARTIAL}", out / name
     was_there = target.exists()
@@ -107,7 +107,7 @@ def published(folder: Path) -> str:
 def appear(folder: Path, out: Path, name: str) -> Path:
     """Publishes a complete folder under its name."""
     target = out / name
-    # Before it gets its name: after a crash no day's folder may be less than whole.
+    # Before the rename: after a crash no day's folder may be incomplete.
     sync(folder)
     with writing(target):
         folder.rename(target)

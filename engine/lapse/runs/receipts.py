@@ -1,4 +1,4 @@
-"""What those who carry actions out report back: an action that reached nobody was not given."""
+"""Receipts of failed and done actions, and approvals; a failed action counts as not given."""
 
 import json
 import re
@@ -24,14 +24,14 @@ class ReceiptKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Entry:
-    """One order as one run gave it: its id, and the name of the run's folder."""
+    """One order of one run: its id, and the name of the run's folder."""
 
     folder: str
     action_id: str
 
 
 def failed_entries(out: Path) -> set[Entry]:
-    """Every order that reached nobody, by the latest receipt that speaks of it."""
+    """Every order that failed, by the latest receipt that names it."""
     failed: set[Entry] = set()
     for path, outcome in receipts(out):
         if outcome is ReceiptKind.APPROVED:
@@ -42,7 +42,7 @@ def failed_entries(out: Path) -> set[Entry]:
 
 
 def store_receipt(out: Path, outcome: ReceiptKind, lines: Iterable[Sequence[str]]) -> Path:
-    """Keeps a receipt under the next number; whole or not at all. Hold the lock of `out`."""
+    """Writes a receipt with the next number, whole or not at all; the caller must lock `out`."""
     folder = out / RECEIPTS
     make_private_folder(folder)
     numbers = [_number(path) for path, _ in receipts(out)]
@@ -55,7 +55,7 @@ def store_receipt(out: Path, outcome: ReceiptKind, lines: Iterable[Sequence[str]
 
 
 def receipts(out: Path) -> Iterator[tuple[Path, ReceiptKind]]:
-    """Every receipt, in the order they came."""
+    """Every receipt, the earliest first."""
     folder = out / RECEIPTS
     if not folder.exists():
         return
@@ -75,7 +75,7 @@ def broken(path: Path, line: int) -> HistoryError:
 
 
 def lines_of(path: Path, *, fields: int) -> Iterator[list[str]]:
-    """The lines of a receipt, each so many texts."""
+    """The lines of a receipt, each with this number of `fields`."""
     with reading(path):
         lines = path.read_bytes().splitlines()
     for number, line in enumerate(lines, start=1):

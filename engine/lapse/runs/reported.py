@@ -17,12 +17,12 @@ from lapse.runs.receipts import Entry, ReceiptKind, store_receipt
 from lapse.runs.table_file import TableRow, table
 
 Giving = tuple[str, date]
-"""The folder that gave an action, and the day judged."""
+"""The name of a folder that has an action, and the day judged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """What a file of receipts came to; with problems, nothing is kept."""
+    """The number of actions or approvals kept, and their receipt; with problems, none is kept."""
 
     count: int
     problems: tuple[Problem, ...] = ()
@@ -30,7 +30,7 @@ class Reported:
 
 
 def report(out: Path, outcome: ReceiptKind, file: Path) -> Reported:
-    """Keeps what a file says became of actions."""
+    """Stores a receipt that the actions in a file failed, or were done; with problems, none."""
     rows = table(file, ("action_id",))
     with exclusive(out):
         with opened(Past(tuple(trusted_folders(out)))) as history:
@@ -46,7 +46,7 @@ def report(out: Path, outcome: ReceiptKind, file: Path) -> Reported:
 
 
 def _entry(row: TableRow, givings: Sequence[Giving]) -> Entry | Problem:
-    """The order of the latest run that a row can mean."""
+    """The order that a row names, in the latest run that it can mean; or the row's problem."""
     action_id, name, judged = row["action_id"], row["day"], row["as_of"]
     if not action_id:
         return Problem("blank-cell", "`action_id` is blank", row.place)

@@ -1,7 +1,7 @@
-"""What harm rests on: facts that no column tells and somebody assumes.
+"""Harmful orders that rest on assumed facts, which no column has.
 
-`--assume vip=no` lets through whatever a rule forbids for those who are; so whoever says it is told
-how many orders that take something away read the fact.
+`--assume vip=no` lets through orders that a rule forbids for VIPs. So the summary has the number of
+harmful orders, which take something away, that read the fact.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,7 +18,7 @@ from lapse.runs.rows import is_ours
 
 @dataclass(frozen=True, slots=True, order=True)
 class Rest:
-    """A fact that is assumed, and an action with harm that rests on it."""
+    """An assumed fact, its value, and a harmful action that rests on it."""
 
     fact: str
     value: str
@@ -31,9 +31,9 @@ def rests_on(
     assumed: Mapping[str, Value],
     book: Rulebook,
 ) -> Iterator[Rest]:
-    """Each order of ours with harm and each assumed fact it reads; `rules` are those in force.
+    """Our harmful orders, with each assumed fact they read; `rules` returns those in force.
 
-    What is assumed unknown lets nothing through.
+    Facts assumed unknown are left out, as they let nothing through.
     """
     for action in decision.actions:
         rule = action.candidate.rule
@@ -45,7 +45,7 @@ def rests_on(
 
 
 def _read_by(action: Action, rules: Iterable[RuleInForce], book: Rulebook) -> frozenset[str]:
-    """The facts that decided about an order: its rule's, its forbids' and its `only_if`'s."""
+    """The facts that decided about an order: those of its rule, of forbids and of `only_if`."""
     rule = action.candidate.rule
     spec = book.catalogue.actions[str(rule.action)]
     facts = facts_of_rule(rule, book.catalogue)
@@ -58,14 +58,14 @@ def _read_by(action: Action, rules: Iterable[RuleInForce], book: Rulebook) -> fr
 
 
 def facts_of_rule(rule: Rule, catalogue: Catalogue) -> frozenset[str]:
-    """The facts that a rule reads; a term that is pinned to a date reads that date."""
+    """The facts that a rule reads, with the date facts to which its terms are pinned."""
     pins = (catalogue.terms[t].pinned_to for t in terms_read(rule) if t in catalogue.terms)
     pinned = frozenset(pin for pin in pins if pin is not None)
     return pinned | facts_of_condition(rule.when, catalogue)
 
 
 def facts_of_condition(condition: Condition, catalogue: Catalogue) -> frozenset[str]:
-    """The facts that a condition comes down to, through its counters, derived facts and pins."""
+    """The facts that a condition reads, directly or through counters, derived facts and pins."""
     return frozenset(fact for name in names(condition) for fact in _facts_of_name(name, catalogue))
 
 
@@ -77,7 +77,7 @@ def _facts_of_name(name: Name, catalogue: Catalogue) -> Iterator[str]:
 
 
 def _parts(name: str, words: Vocabulary) -> Iterator[str]:
-    """What a name is computed from; the end of a term may follow from its start and length."""
+    """The facts that a name is computed from; `term_end` may follow from two other facts."""
     for part in parts_of(name, words):
         yield part
         if part == "term_end":

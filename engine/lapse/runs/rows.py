@@ -23,14 +23,14 @@ Because = Callable[[Candidate], str]
 
 @dataclass(frozen=True, slots=True)
 class JudgedRow:
-    """A subscription at the moment judged, and why its candidates act."""
+    """A subscription at the moment judged; `because` explains why a candidate acts."""
 
     subscription: Subscription
     moment: Moment
     because: Because
 
     def text(self, fact: str) -> str:
-        """A fact as a cell; blank when it is not known or not there."""
+        """A fact as a cell; blank if it is unknown or absent."""
         value = self.subscription.fact(fact)
         return "" if isinstance(value, Missing) else show(value)
 
@@ -39,7 +39,7 @@ class JudgedRow:
         return value if isinstance(value, Money) else None
 
     def amount_text(self, name: str) -> str:
-        """Four places, and the currency where it is not the row's."""
+        """An amount to four places, and its currency if not the row's; blank if unknown."""
         money = self.amount(name)
         if money is None:
             return ""
@@ -54,7 +54,7 @@ def action_cells(action: Action, judged: JudgedRow) -> Cells:
 
 
 def asked_cells(held: Held, judged: JudgedRow) -> Cells:
-    """A row of `to_approve`; its first day is blank where the order was never given."""
+    """A row of `to_approve`; `first_given` is blank if the order was never given."""
     first = held.action.first_given
     action_id = held.action.id(judged.subscription.id)
     was_given = first < judged.moment.day
@@ -62,7 +62,7 @@ def asked_cells(held: Held, judged: JudgedRow) -> Cells:
 
 
 def held_cells(held: Held, judged: JudgedRow) -> Cells:
-    """A row of `held`: that of the order, what holds it and until when."""
+    """A row of `held`: the order, what holds it, until when, and what is missing."""
     until = held.until
     return (
         *asked_cells(held, judged),
@@ -73,7 +73,7 @@ def held_cells(held: Held, judged: JudgedRow) -> Cells:
 
 
 def undetermined_missing(decision: Decision) -> Mapping[str, frozenset[str]]:
-    """What is missing for each undetermined rule, its stages united."""
+    """The names missing for each undetermined rule, all its stages together."""
     missing: dict[str, frozenset[str]] = {}
     for rule in decision.undetermined:
         name = rule.rule.partition("@")[0]
@@ -86,7 +86,7 @@ def undetermined_cells(judged: JudgedRow, rule: str, missing: frozenset[str]) ->
 
 
 def is_ours(candidate: Candidate) -> bool:
-    """Whether the action is our work, not what the provider does by itself."""
+    """Whether the action is ours, and not one that the provider takes by itself."""
     assert candidate.rule.track is not None
     return not candidate.rule.track.is_provider
 

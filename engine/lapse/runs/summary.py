@@ -1,6 +1,6 @@
-"""What a run came to, for people: counts, money, what was not known.
+"""The results of a run for people: counts, money, and what was not known.
 
-Nothing in it depends on the order of the rows.
+Nothing in them depends on the order of the rows.
 """
 
 from collections.abc import Mapping
@@ -36,7 +36,7 @@ class NotCoveredCount:
 
 @dataclass(frozen=True, slots=True)
 class MissingFact:
-    """A fact without a column in any input: what it left undetermined and held back."""
+    """A fact without a column in any input, and how much it left undetermined or held."""
 
     fact: str
     rules: Mapping[str, int]
@@ -47,7 +47,7 @@ class MissingFact:
 
 @dataclass(frozen=True, slots=True)
 class RestingCount:
-    """How many orders of an action with harm rest on a fact that is assumed."""
+    """How many orders of a harmful action rest on an assumed fact."""
 
     fact: str
     value: str
@@ -57,10 +57,10 @@ class RestingCount:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The counts of a run; `undetermined` counts subscriptions and rules, listed or not.
+    """The counts of a run; `undetermined` counts pairs of subscription and rule, listed or not.
 
-    `in_several_currencies` counts subscriptions whose debt is not known for that. Rows about
-    something else, such as invoices, are `rejected_elsewhere`, by their input.
+    `in_several_currencies` counts subscriptions whose debt is unknown for this reason.
+    `rejected_elsewhere` counts rejected rows about other things, such as invoices, by input.
     """
 
     read: int
@@ -87,7 +87,7 @@ class Summary:
 
 
 def assumption(spec: FactSpec) -> str:
-    """The option that says what a fact is where no column does."""
+    """The `--assume` option for a fact without a column, with a value or a placeholder for one."""
     blank = spec.blank
     if spec.type is ValueType.FLAG:
         value = "no"

@@ -1,7 +1,7 @@
-"""Small CSV files from people and tools: receipts, and what was done before `lapse` came.
+"""Reads small CSV files from people and tools: receipts, approvals, actions from before `lapse`.
 
-Who cuts `to_approve` in a spreadsheet saves it as that likes it: with semicolons where a comma is
-the decimal sign, and with a mark of its encoding.
+A file saved by a spreadsheet may have a byte order mark, and semicolons as delimiters where a comma
+is the decimal sign.
 """
 
 import csv
@@ -17,7 +17,7 @@ from lapse.runs.failures import HistoryError, reading
 
 DELIMITERS = (",", ";", "\t")
 MOST_SHOWN = 60
-"""Characters of a name in a header; longer ones are none of ours."""
+"""The most characters kept of a column's name; ours are all shorter."""
 _IN_UTF_8 = "save it as CSV in UTF-8"
 
 
@@ -33,8 +33,8 @@ class TableRow:
 
 
 def table(file: Path, required: Sequence[str]) -> list[TableRow]:
-    """The rows of a file that has at least some columns; `HistoryError` tells what is no row."""
-    # Bytes that are no UTF-8 are kept, so that all rows that have some are told in one go.
+    """The rows of a file with at least the `required` columns; any problem is a `HistoryError`."""
+    # Bytes that are not UTF-8 are kept, so that one error lists all rows that have some.
     with reading(file), file.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as it:
         lines = it.read()
     header, delimiter = _header(lines, file, required)
@@ -46,7 +46,7 @@ def table(file: Path, required: Sequence[str]) -> list[TableRow]:
 
 
 def _header(lines: str, file: Path, required: Sequence[str]) -> tuple[list[str], str]:
-    """The names in the first line, and what stands between them."""
+    """The names in the first line, in lower case, and the delimiter between them."""
     first, place = StringIO(lines, newline="").readline(), Place(str(file), 1)
     if not is_utf8(first):
         raise _refused([Problem("bad-encoding", "this is not UTF-8", place, _IN_UTF_8)])
@@ -70,7 +70,7 @@ def _header(lines: str, file: Path, required: Sequence[str]) -> tuple[list[str],
 def _rows(
     lines: str, delimiter: str, file: Path, header: Sequence[str]
 ) -> Iterator[TableRow | Problem]:
-    """The rows below the header that are not blank; a problem for each that is none."""
+    """The rows below the header that are not blank, or a problem for each that cannot be read."""
     reader = csv.reader(StringIO(lines, newline=""), strict=True, delimiter=delimiter)
     next(reader)
     while True:

@@ -1,4 +1,4 @@
-"""Decisions turned into rows, and counted."""
+"""Turns decisions into rows of the outputs, and counts them."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -73,13 +73,13 @@ class Tally:
         self._rejected_elsewhere[input_] += 1
 
     def rest(self, found: Iterable[Rest]) -> None:
-        """Counts orders that rest on what is assumed."""
+        """Counts orders that rest on assumed facts."""
         self._resting.update(found)
 
     def rows(
         self, decision: Decision, judged: JudgedRow, history: Iterable[Given]
     ) -> list[OutputRow]:
-        """The rows of one subscription's decision, counted."""
+        """The output rows of one subscription's decision, which it also counts."""
         self.decided += 1
         given = {(g.track, g.anchor, g.rule, g.stage, g.number) for g in history}
         rows = [
@@ -109,7 +109,7 @@ class Tally:
         return "provider", action_cells(action, judged)
 
     def _undetermined_rows(self, decision: Decision, judged: JudgedRow) -> list[OutputRow]:
-        """A row for each rule that lacks more than facts without any column."""
+        """A row for each undetermined rule that misses other facts than those without a column."""
         rows: list[OutputRow] = []
         lacked: set[str] = set()
         lacking = self._lacking

@@ -12,12 +12,12 @@ from lapse.runs.history import Past, past
 from lapse.runs.watch import refuse_backdated
 
 AS_OF = "as_of"
-"""A later instant of the day may give the same outputs: only deciding shows whether it does."""
+"""Another instant of the day may have the same outputs; only deciding shows whether it does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The folder to write and its history; `like` is one of the same day, asked nearly the same."""
+    """The folder to write and its history; `like` is one of the same day to compare with."""
 
     number: int
     name: str
@@ -27,21 +27,22 @@ class Target:
 
     @property
     def differs(self) -> tuple[str, ...]:
-        """What `like` was asked differently."""
+        """The names of what `like` was asked differently."""
         return self.asked.differs_from(self.like.account.asked) if self.like else ()
 
     @property
     def is_there(self) -> bool:
-        """Whether `like` was asked the very same."""
+        """Whether `like` was asked exactly the same."""
         return self.like is not None and not self.differs
 
 
 def target(
     out: Path, day: date, ask: Callable[[Past], Question], *, is_again: bool, is_preview: bool
 ) -> Target:
-    """The folder to write; a preview of a day that was run knows what the first run of it knew.
+    """The folder to write; its `like` was asked the same on this day, except perhaps for `as_of`.
 
-    Refused when the day's folders were made with something else, or a later day was run.
+    Without one, raises `BackdatedError` if a later day was run, or `RefusedError` if this day was
+    (unless `is_again`). A preview raises neither, and has the history of the day's first run.
     """
     there = [folder for folder in folders(out) if folder.day == day]
     number = there[-1].number + 1 if there else 1

@@ -1,4 +1,4 @@
-"""What stands between tonight's inputs and a folder: guards, limits and the nights already run."""
+"""What may keep a run from publishing: guards, limits and later runs."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -16,12 +16,12 @@ from lapse.runs.history import Past, opened
 from lapse.runs.limits import MOST_NAMED, first_and_more
 
 FOLLOWED_DAYS = 30
-"""An older order is settled, or was given again since."""
+"""How long an order is followed; an older one is settled, or was given again since."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """What keeps a run from publishing, and the option that lifts it, where one does."""
+    """What keeps a run from publishing, and the option that lifts it; blank if none does."""
 
     what: str
     lifted_by: str = ""
@@ -29,7 +29,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
-    """The inputs in numbers, and the guards they cross."""
+    """The numbers of the inputs, and the guards they cross."""
 
     intake: Intake
     crossed: tuple[Crossing, ...]
@@ -39,7 +39,7 @@ class Guarded:
         return tuple(str(each) for each in self.crossed)
 
     def stops(self, despite: frozenset[Guard]) -> tuple[Stop, ...]:
-        """Those that nobody lifts."""
+        """The crossed guards that are not in `despite`."""
         return tuple(
             Stop(str(each), f"--despite {each.guard}")
             for each in self.crossed
@@ -50,7 +50,7 @@ class Guarded:
 def guarded(
     catalogue: Catalogue, export: AnyExport, before: Past, day: date, clock: date | None
 ) -> Guarded:
-    """The inputs of a day held against a catalogue's guards."""
+    """Compares the inputs of a day with a catalogue's guards."""
     intake = export.gauge.intake()
     if not catalogue.guards:
         return Guarded(intake, ())
@@ -68,7 +68,7 @@ def guarded(
 
 
 def _who(export: AnyExport, before: Past, day: date) -> str:
-    """Those missing on whom something is open; ids of all the others are not kept."""
+    """The missing subscriptions with orders or sightings, in words; other ids are not kept."""
     with opened(before) as history:
         followed = history.followed(day - timedelta(days=FOLLOWED_DAYS))
     absent = export.gauge.absent(followed)
@@ -79,26 +79,26 @@ def _who(export: AnyExport, before: Past, day: date) -> str:
 
 
 def refuse_backdated(out: Path, day: date) -> None:
-    """Refuses a day before that of the newest run."""
+    """Raises `BackdatedError` if the newest run is of a later day."""
     later = _later_run(out, day)
     if later is not None:
         raise BackdatedError(day, later)
 
 
 def backdated(out: Path, day: date) -> Iterator[Stop]:
-    """What a preview of such a day tells."""
+    """For a preview, a stop if the newest run is of a later day."""
     later = _later_run(out, day)
     if later is not None:
         yield Stop(f"{day} is before the newest run, `{later}`")
 
 
 def _later_run(out: Path, day: date) -> Path | None:
-    """The newest run's folder where it is of a later day; what was imported is no run."""
+    """The newest run's folder if it is of a later day; an import is no run."""
     newest = Past(tuple(trusted_folders(out))).last_run
-    # It would be decided as if the orders of later runs had not been given.
+    # The day would be decided as if the orders of later runs had not been given.
     return newest.path if newest is not None and day < newest.day else None
 
 
 def over_limits(over: tuple[str, ...], *, is_lifted: bool) -> tuple[Stop, ...]:
-    """The limits crossed, unless somebody lifts them."""
+    """A stop for each limit crossed; none if somebody lifts them."""
     return () if is_lifted else tuple(Stop(each, "--over-limit") for each in over)

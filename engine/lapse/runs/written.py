@@ -1,4 +1,4 @@
-"""Outputs of earlier runs read back, also those of versions that had fewer columns."""
+"""Reads the outputs of earlier runs, also of versions that had fewer columns."""
 
 from collections.abc import Callable, Collection
 from pathlib import Path
@@ -24,7 +24,7 @@ CREATE MACRO unguarded(cell) AS unguarded_before(unguarded_behind(cell));
 
 
 def prepare(connection: "DuckDBPyConnection") -> None:
-    """Lets a connection read outputs: see `output_relation`."""
+    """Prepares a connection for `output_relation`."""
     connection.execute(MACROS)
     connection.execute("SET VARIABLE formula = ?", [FORMULA])
     connection.execute("SET VARIABLE guarded_behind = ?", [GUARDED_BEHIND])
@@ -33,9 +33,9 @@ def prepare(connection: "DuckDBPyConnection") -> None:
 def output_relation(
     connection: "DuckDBPyConnection", file: Path, format_: OutputFormat, layout: Layout
 ) -> "DuckDBPyRelation":
-    """The rows of an output as they were before a format took them, with their types.
+    """The rows of an output as they were before they were formatted, with their types.
 
-    A column that the version which wrote it did not have is null.
+    A column that did not exist yet in the version that wrote it is null.
     """
     types = {column.name: OUTPUT_TYPES[column.kind] for column in layout.columns}
     match format_:
@@ -64,7 +64,7 @@ def output_relation(
 
 
 def _header(file: Path) -> list[str]:
-    """The columns of a CSV output; their names are plain words."""
+    """The columns of a CSV output; their names are never quoted."""
     with reading(file), file.open(encoding="utf-8") as lines:
         return next(lines, "").rstrip("\n").split(",")
 
