@@ -1,7 +1,7 @@
 """A command line as typed values: each command has a frozen dataclass of its options.
 
-argparse was the fastest: it showed the help of `lapse run` in 0.16 s of CPU time, and
-cyclopts 5.5 in 0.44; typer 0.29 and tyro 1.0 took 0.39 for five options (medians, November 2026).
+argparse was the fastest: it showed the help of `lapse run` in 0.16 s of CPU time, cyclopts 5.5 in
+0.44; typer 0.29 and tyro 1.0 took 0.39 for five options (medians, November 2026).
 """
 
 import argparse

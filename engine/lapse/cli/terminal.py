@@ -50,7 +50,7 @@ def say_bug(error: Exception) -> None:
 
 @contextmanager
 def telling(done: str) -> Iterator[None]:
-    """Notes on an error raised while a block prints what was done that it was done all the same."""
+    """Adds a note of what was done to any error raised in the block, which prints it."""
     with having(done):
         yield
         sys.stdout.flush()

@@ -64,7 +64,7 @@ def _standing(explanation: Explanation) -> Iterator[str]:
 
 
 def _terms(explanation: Explanation, *, shows_all: bool) -> Iterator[str]:
-    """The terms that the rules shown read."""
+    """The terms that the shown rules read."""
     near = {
         name
         for rule in explanation.rules

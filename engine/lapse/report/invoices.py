@@ -13,7 +13,7 @@ from lapse.model.subscription import Subscription
 MOST_SHOWN = 8
 
 Moving = Mapping[str, date]
-"""The next day on which a fact or counter may change, by its name."""
+"""Names whose values invoices alone may change, with the next day on which they may."""
 
 
 def moving_names(situation: Situation) -> Moving:

@@ -2,7 +2,7 @@
 
 
 def printable(text: str) -> str:
-    r"""Text with control and other invisible characters escaped, but for line breaks.
+    r"""Text with control and other invisible characters escaped, except line breaks.
 
     >>> printable("a\x1b[31mb")
     'a\\x1b[31mb'

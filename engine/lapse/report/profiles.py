@@ -84,7 +84,7 @@ def _rest(profile: Profile, words: Vocabulary) -> Iterator[str]:
 
 
 def not_told(profile: Profile, words: Vocabulary) -> tuple[str, ...]:
-    """The facts that such a file could have, but the profile neither gives nor mentions."""
+    """The facts that such a file could have, but that the profile neither gives nor mentions."""
     computed = [fact for fact, _ in _computed(profile)]
     spoken = {*profile.facts, *profile.assumed, *profile.cannot_know, *computed}
     return tuple(fact for fact in facts_of(profile.gives, words) if fact not in spoken)

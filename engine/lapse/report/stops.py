@@ -1,4 +1,4 @@
-"""The limits and guards that stop a run from publishing, and those that somebody lifted."""
+"""The limits and guards that stop a run from publishing, and those that were lifted."""
 
 from collections.abc import Iterator, Sequence
 

@@ -28,7 +28,7 @@ def sweep_text(sweep: Sweep) -> str:
 
 
 def _sentence(sweep: Sweep) -> str:
-    """Both ends of the range compared to today, or a sentence that nothing moves."""
+    """Both ends of the range compared to today, or a sentence saying that nothing moves."""
     who = counted(sweep.compared, "subscription")
     if not any(step.totals for step in sweep.steps):
         values = f"{sweep.steps[0].value} to {sweep.steps[-1].value}"

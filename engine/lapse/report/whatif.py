@@ -237,7 +237,7 @@ def not_compared(whatif: WhatIf) -> Iterator[str]:
 
 
 def unknown_lines(found: NotKnown) -> Iterator[str]:
-    """How many subscriptions harm is held back from, which facts are missing, how to state them."""
+    """How many subscriptions have harm held back, which facts are missing, how to state them."""
     if not found.subscriptions:
         return
     most = list(found.counts.items())
