@@ -1,7 +1,7 @@
 """The command line: the only place that prints, exits or reads the clock.
 
-Exit codes: 0 fine; 1 findings, results written; 2 misuse; 3 input, output or environment failed;
-4 nothing published; 70 a bug of ours; 130 interrupted.
+Exit codes: 0 success; 1 findings, results were written; 2 misuse; 3 input, output or environment
+failed; 4 nothing was published; 70 a bug in `lapse`; 130 interrupted.
 """
 
 import signal
@@ -25,7 +25,7 @@ ENDINGS = tuple(
 
 
 class Exit(IntEnum):
-    """What the operating system is told."""
+    """The exit codes of the process."""
 
     FINE = 0
     FINDINGS = 1
@@ -37,7 +37,7 @@ class Exit(IntEnum):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The exit code of one command line."""
+    """Runs one command line and returns its exit code."""
     open_streams()
     code = _code_of(sys.argv[1:] if argv is None else argv)
     try:
@@ -54,7 +54,7 @@ def _code_of(argv: Sequence[str]) -> int:
         execute = parse(argv)
         _end_as_interrupted()
         return int(execute())
-    except SystemExit as ended:  # argparse: the help or the version was asked for, or a misuse
+    except SystemExit as ended:  # from argparse: for the help, the version or a misuse
         return int(ended.code or 0)
     except LapseError as error:
         if error.problems:
@@ -70,7 +70,7 @@ def _code_of(argv: Sequence[str]) -> int:
         return Exit.FAILED
     except KeyboardInterrupt as error:
         return _interrupted(error)
-    except Exception as error:  # noqa: BLE001  the last door: whatever gets here is a bug of ours
+    except Exception as error:  # noqa: BLE001  whatever else is raised is a bug in `lapse`
         # DuckDB, interrupted within a query, raises "Query interrupted" from the KeyboardInterrupt.
         if isinstance(error.__cause__, KeyboardInterrupt):
             return _interrupted(error)
@@ -79,8 +79,8 @@ def _code_of(argv: Sequence[str]) -> int:
 
 
 def _refuse_names(argv: Sequence[str]) -> None:
-    """Refuses names that outputs and DuckDB could not carry, before anything is done."""
-    with suppress(FileNotFoundError):  # a current folder that was deleted: not all commands need it
+    """Refuses names that are not UTF-8, which outputs and DuckDB cannot hold, before all else."""
+    with suppress(FileNotFoundError):  # the current folder was deleted; not all commands need it
         argv = [*argv, str(Path.cwd())]
     for word in argv:
         if not is_utf8(word):
@@ -88,7 +88,7 @@ def _refuse_names(argv: Sequence[str]) -> None:
 
 
 def _end_as_interrupted() -> None:
-    """A request to end is treated as Ctrl-C is: nothing half-written stays."""
+    """Treats signals to end the process like Ctrl-C, so that nothing half-written stays."""
     for ending in ENDINGS:
         if signal.getsignal(ending) is not signal.SIG_IGN:  # nohup lets a run outlive its terminal
             signal.signal(ending, _interrupt)
@@ -96,7 +96,7 @@ def _end_as_interrupted() -> None:
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:
     del signum, frame
-    for ending in ENDINGS:  # once: a second one must not end the clearing away
+    for ending in ENDINGS:  # a second signal must not interrupt the cleaning up
         signal.signal(ending, signal.SIG_IGN)
     raise KeyboardInterrupt
 

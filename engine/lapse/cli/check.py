@@ -45,14 +45,14 @@ def execute(options: Options) -> Exit:
 
 
 def _profiles(folder: Path, policies: "PolicySet") -> "LoadedProfiles | None":
-    """The set's profiles; a catalogue with errors does not say what they may tell."""
+    """The profiles of a policy set; null if its catalogue, which names their facts, has errors."""
     from lapse.policy.profiles.load import load_profiles
 
     return load_profiles(folder, policies.words) if policies.words else None
 
 
 def _counted(policies: "PolicySet", profiles: "LoadedProfiles | None") -> str:
-    """How much there is of everything; of profiles, the set's own."""
+    """The numbers of layers, rules, cases and, if any, of the policy set's own profiles."""
     book = policies.book
     counts = {
         "layer": len(book.layers) if book else 0,

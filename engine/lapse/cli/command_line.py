@@ -1,7 +1,7 @@
-"""What a command line says, as typed values: each command has a frozen dataclass of its options.
+"""A command line as typed values: each command has a frozen dataclass of its options.
 
-argparse reads them: cyclopts 5.5 took 0.44 s of a processor to show the help of `lapse run`, and
-argparse 0.16; for five options typer 0.29 and tyro 1.0 took 0.39 (medians, November 2026).
+argparse was the fastest: it showed the help of `lapse run` in 0.16 s of CPU time, cyclopts 5.5 in
+0.44; typer 0.29 and tyro 1.0 took 0.39 for five options (medians, November 2026).
 """
 
 import argparse
@@ -37,25 +37,25 @@ Texts = tuple[str, ...]
 def option(
     about: str | None, value: str | None = None, read: Callable[[str], object] = str, **more: object
 ) -> Any:  # noqa: ANN401  the field's type, as of `field`
-    """A field that is told as an option, or with `nargs` by its place.
+    """A dataclass field that is an option or, with `nargs`, a positional argument.
 
-    A `bool` is a flag, a `Literal` a choice, and `Texts` are told as often as wanted. `more` goes
-    to argparse, but for `is_one_of`: one of those is told, and no more.
+    A `bool` is a flag, a `Literal` a choice, and `Texts` may be repeated. `more` goes to argparse,
+    except for `is_one_of`: exactly one of the options that have it must be used.
     """
     return field(metadata={"help": about, "metavar": value, "type": read, **more})
 
 
 class Parser(argparse.ArgumentParser):
-    """Quotes what was typed, which may be the name of a file from a stranger, made safe to show."""
+    """Makes its messages safe to show: they quote arguments, such as a stranger's file names."""
 
     def _print_message(self, message: str, file: "SupportsWrite[str] | None" = None) -> None:
         super()._print_message(printable(message), file)
 
 
 def parse(argv: Sequence[str]) -> partial[int]:
-    """The command asked for, the only one that is imported, with its options.
+    """The command asked for, bound to its options; only the module of this command is imported.
 
-    Its module has `Options`, or for each of its `KINDS` what it does and its options.
+    The module has `Options`, or `KINDS`: subcommands by name, with their help and options.
     """
     top = Parser(
         prog="lapse",
@@ -84,7 +84,7 @@ def _add_commands(parser: Parser, what: str, commands: Mapping[str, tuple[str, A
 
 
 def _add_options(command: Parser, options: type[Any]) -> None:
-    """Adds the fields of a dataclass, and of those in it."""
+    """Adds the fields of a dataclass and of the dataclasses nested in it."""
     one_of = None
     for each in fields(options):
         if "is_one_of" in each.metadata:

@@ -1,4 +1,4 @@
-"""`lapse explain`: one subscription's decision, down to its leaves."""
+"""`lapse explain`: one subscription's decision, down to each test of its rules."""
 
 from collections.abc import Container
 from dataclasses import dataclass
@@ -59,9 +59,9 @@ def execute(options: Options) -> Exit:
 def _found(
     options: Options, judging: "Judging", book: "Rulebook"
 ) -> "tuple[KnownRow, Container[str]]":
-    """The subscription asked for with its history, and the orders approved on its day.
+    """The subscription asked for with its history, and the orders approved on the day judged.
 
-    Says so when it is rejected or not there.
+    Raises `LapseError` if its row is rejected or there is none.
     """
     from lapse.executors.row_by_row import known_rows
     from lapse.inputs.reading import open_exports

@@ -1,4 +1,4 @@
-"""What `forecast` and `what-if` share: whom they foresee, how far, and the plan they can save."""
+"""What `forecast` and `what-if` share: options, the reading of inputs, and the saved plan."""
 
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterable, Iterator
@@ -37,7 +37,7 @@ def _day(text: str) -> date:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foreseeing:
-    """Whom to foresee, and how far."""
+    """The options of both commands."""
 
     files: Files
     deciding: Deciding
@@ -56,7 +56,7 @@ class Foreseeing:
 
 @contextmanager
 def policies(text: str, *, beside: str | None = None) -> Iterator["PolicyFolder"]:
-    """A policy set by its folder; of `git:REF` it is the other side's, or the default one."""
+    """Opens a policy set; `git:REF` reads the folder of the other side, or else the default one."""
     from lapse.policy.text.revision import is_revision, policies_at
 
     folder = beside if beside is not None and not is_revision(beside) else DEFAULT_POLICIES
@@ -65,7 +65,7 @@ def policies(text: str, *, beside: str | None = None) -> Iterator["PolicyFolder"
 
 
 def last_day(options: Foreseeing) -> date:
-    """The last day foreseen, which is not before the one judged."""
+    """The last day foreseen; refuses one before the day judged or too long after it."""
     first = utc_day(options.deciding.moment)
     until = options.until or first + timedelta(days=DEFAULT_DAYS)
     if until < first:
@@ -93,7 +93,7 @@ def population_of(options: Foreseeing, book: "Rulebook", at: "PolicyFolder") -> 
 
 
 def say_lost(people: "Population", called: str) -> None:
-    """Tells of rows that could not be read under some policies, and so are in no calendar."""
+    """Says how many rows were rejected under a policy set, which are therefore not foreseen."""
     lost = [(people.rejected, "rejected"), (people.rejected_elsewhere, "of other lists rejected")]
     told = [f"{count} row{'' if count == 1 else 's'} {what}" for count, what in lost if count]
     if told:
@@ -111,7 +111,7 @@ def show_csv(lines: Iterable[str]) -> None:
 
 
 def basis_of(options: Foreseeing, book: "Rulebook", people: "Population") -> "Basis":
-    """All that decides what a run of the day judged does under a rulebook."""
+    """Everything that determines what a run on the day judged does under a rulebook."""
     from lapse.cli.options import assumed
     from lapse.model.facts import show
     from lapse.runs.plan import Basis, assumptions_fingerprint
@@ -128,7 +128,7 @@ def basis_of(options: Foreseeing, book: "Rulebook", people: "Population") -> "Ba
 def save_plan(
     file: Path, basis: "Basis", says: str, futures: Iterable["Future"], compared_with: str = ""
 ) -> None:
-    """Writes the plan of the first day's actions of ours; whole or not at all."""
+    """Writes a plan with our actions of the first day, completely or not at all."""
     from lapse.runs.plan import SavedPlan, plan_text
     from lapse.runs.private_files import replace_private
 

@@ -1,4 +1,4 @@
-"""`lapse history`: what was done before `lapse` came, and receipts for what it gave."""
+"""`lapse history`: actions from before `lapse` was used, and receipts for its orders."""
 
 import json
 from collections.abc import Sequence

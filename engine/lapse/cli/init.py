@@ -1,4 +1,4 @@
-"""`lapse init`: a starter policy set, which is the shipped one."""
+"""`lapse init`: a policy set to start from, which is a copy of the shipped one."""
 
 import json
 from collections.abc import Sequence
@@ -44,10 +44,10 @@ def execute(options: Options) -> Exit:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copies a folder, for its owner only whatever the umask; the first failure ends it.
+    """Copies a folder so that only its owner has access, whatever the umask; ends at a failure.
 
-    Who could write into it could have data deleted. The shipped profiles stay behind: they are
-    there without, and go on being corrected.
+    Anybody who can write to policies can have data deleted. The shipped profiles are not copied:
+    they are used without a copy, and new versions correct them.
     """
     make_private_folder(target)
     for path in sorted(source.iterdir()):
@@ -58,7 +58,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _take_back(folder: Path, made: Sequence[Path]) -> None:
-    """Removes what was written into a folder that was empty, or the folders made for it."""
+    """Removes the folders that were made, or the content of a folder that was there but empty."""
     if made:
         rmtree(made[0], ignore_errors=True)
         return

@@ -1,4 +1,4 @@
-"""Options that several commands share, and what their texts mean."""
+"""Options that several commands share, and the parsing of their texts."""
 
 import sys
 from argparse import ArgumentTypeError
@@ -28,11 +28,11 @@ DURABLE_HELP = (
     else "`CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject "
     "pip install --no-cache-dir --force-reinstall durable-rules` mends it"
 )
-"""Its last release calls what Python 3.13 took away; pip keeps what it built without the flag."""
+"""Its last release calls a function that Python 3.13 lacks; pip caches builds without the flag."""
 
 
 def folder_named(text: str) -> Path:
-    """A folder; an empty text, as of a variable that is not set, would be the current one."""
+    """A folder; refuses a blank text (an unset variable), which would be the current folder."""
     if not text.strip():
         raise ArgumentTypeError("no folder is named")
     return Path(text)
@@ -63,7 +63,7 @@ past_option = partial(out_option, "the runs whose earlier days are the history (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Files:
-    """Exports, and what is read beside them."""
+    """The exports, and the files that are read with them."""
 
     exports: Texts = option(
         "CSV, TSV, JSON, JSON lines, Parquet or XLSX, also gzipped; globs are read",
@@ -85,7 +85,7 @@ class Files:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deciding:
-    """When subscriptions are judged, and what is assumed of them."""
+    """The day on which subscriptions are judged, and what is assumed about them."""
 
     as_of: AsOf | None = option(
         "the day judged, or an instant such as 2026-11-23T06:00:00Z (default: now)",
@@ -99,7 +99,7 @@ class Deciding:
 
     @property
     def moment(self) -> AsOf:
-        """The moment asked for; now by default, and the same now each time."""
+        """The moment asked for; by default the time when the options were made, always the same."""
         return self.as_of or self.now
 
 
@@ -115,12 +115,12 @@ class JudgingOptions(Protocol):
 
 
 def assumed(deciding: Deciding, book: "Rulebook") -> Mapping[str, Value]:
-    """The facts that stand where no column gives them; the command line before the catalogue."""
+    """The facts assumed where no column has them; the command line overrides the catalogue."""
     return {**book.catalogue.assumed, **stated(deciding, book.words)}
 
 
 def stated(deciding: Deciding, words: Vocabulary) -> Mapping[str, Value]:
-    """What the command line says of facts that no column gives."""
+    """The values of facts that `--assume` states."""
     values: dict[str, Value] = {}
     for text in deciding.assume:
         name, equals, value = text.partition("=")
@@ -150,7 +150,7 @@ def _assumption(name: str, text: str, words: Vocabulary) -> Value:
 def also(
     options: JudgingOptions, book: "Rulebook", folder: Path, called: str | None = None
 ) -> "Also":
-    """What is given beside the exports, and the profiles of a folder, which read all of them."""
+    """The inputs beside the exports, and the profiles of a folder, which read all files."""
     from lapse.cli.terminal import say_problems
     from lapse.inputs.reading import Also
     from lapse.policy.profiles.load import load_profiles
@@ -176,7 +176,7 @@ def also(
 def _named_profiles(
     texts: Iterable[str], profiles: "ProfileSet", words: Vocabulary
 ) -> tuple["ProfileSet", dict[str, str]]:
-    """What `--profile` names for each file, and the profiles with those that it gives by a path."""
+    """All profiles, also those that `--profile` gives by path, and the name it gives each file."""
     named: dict[str, str] = {}
     for text in texts:
         file, _, name = text.rpartition("=")
@@ -190,7 +190,7 @@ def _named_profiles(
 
 
 def _own_profile(file: Path, words: Vocabulary) -> "Profile":
-    """The profile in a file that is named itself."""
+    """The profile in a file that `--profile` gives by path."""
     from lapse.cli.terminal import say_problems
     from lapse.policy.profiles.load import load_profile
 
@@ -202,9 +202,9 @@ def _own_profile(file: Path, words: Vocabulary) -> "Profile":
 
 
 def executor(book: "Rulebook", name: str | None = None) -> "tuple[Decide, Judge]":
-    """What decides and what judges a condition, as `--executor` names it.
+    """The functions of an executor that decide and that judge a condition.
 
-    Not named it is durable_rules where it can be imported, else the reference alone.
+    Without a name it is durable_rules if that can be imported, else the reference.
     """
     from lapse.cli.terminal import say
     from lapse.decide.reference import decide
@@ -230,7 +230,7 @@ def executor(book: "Rulebook", name: str | None = None) -> "tuple[Decide, Judge]
 
 
 def sound_book(folder: Path, called: str | None = None) -> "Rulebook":
-    """A policy set's rulebook; every problem is reported, and errors end the command."""
+    """A policy set's rulebook; prints every problem, and raises `LapseError` if one is an error."""
     policies = load_reporting(folder, called)
     if policies.book is None:
         name = called or folder
@@ -239,7 +239,7 @@ def sound_book(folder: Path, called: str | None = None) -> "Rulebook":
 
 
 def load_reporting(folder: Path, called: str | None = None) -> "PolicySet":
-    """A policy set, its problems said on stderr."""
+    """A policy set; its problems are printed to stderr."""
     from lapse.cli.terminal import say_problems
     from lapse.policy.load import load
 

@@ -53,7 +53,7 @@ def execute(options: Options) -> Exit:
 
 
 def _words(folder: Path | None) -> "Vocabulary | None":
-    """The facts of a policy set; without one, the built-in ones."""
+    """A policy set's facts, null if its catalogue has errors; without a set, built-in ones."""
     from lapse.model.facts import vocabulary
     from lapse.policy.load import load
 

@@ -1,4 +1,4 @@
-"""A progress bar on a terminal, never in a pipe."""
+"""A progress bar, shown only on a terminal."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def bar(doing: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Told how many are done."""
+    """Yields a function to call with the number done so far."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return

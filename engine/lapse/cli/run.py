@@ -101,7 +101,7 @@ def execute(options: Options) -> Exit:
 
 
 def _despite(names: Texts) -> "frozenset[Guard]":
-    """The guards that are lifted."""
+    """The guards of these names; raises `MisuseError` for an unknown one."""
     from lapse.model.guard import Guard
 
     for name in names:
@@ -113,7 +113,7 @@ def _despite(names: Texts) -> "frozenset[Guard]":
 
 
 def _planned(options: Options) -> "tuple[Options, Planned | None]":
-    """The options and the plan to carry out; unless a day is given it is that of the plan."""
+    """The options and the plan to carry out; without `--as-of` the plan's day is judged."""
     from lapse.runs.plan import Planned, day_of, read_plan
 
     if options.plan is None:
@@ -157,9 +157,9 @@ def _show_json(result: "RunResult") -> None:
 
 
 def _show(result: "RunResult", options: Options) -> None:
-    """The summary and what somebody let through; then the first orders, which matter most.
+    """Prints the summary and the limits and guards let through, then the first orders.
 
-    Who reads the last lines of a terminal, or of a log, reads those.
+    The orders matter most, so they are last, at the end of a terminal or log.
     """
     from lapse.report.stops import let_through_text
     from lapse.report.summary import actions_text, summary_text, to_approve_text
@@ -189,7 +189,7 @@ def _say(options: Options, message: str) -> None:
 
 @contextmanager
 def progress() -> Iterator[Callable[[int], None]]:
-    """Rows decided so far, on a terminal only."""
+    """Yields a function to call with the number of rows decided; shows it on a terminal only."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return

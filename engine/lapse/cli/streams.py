@@ -1,7 +1,7 @@
-"""Standard output and error as a command may rely on them.
+"""Standard output and error, made safe to print to.
 
-What a command did is told by its exit code, whoever reads and whatever the disk behind an output
-does; so a reader who leaves, as `| head` does, is no failure.
+The exit code says what a command did, whoever reads an output and whatever the disk behind it does.
+So it is no failure when a reader closes the output early, as `| head` does.
 """
 
 import os
@@ -15,21 +15,21 @@ from lapse.report.printable import printable
 
 
 class OutputLostError(LapseError):
-    """What was to be told cannot be written."""
+    """The standard output cannot be written to."""
 
 
 def open_streams() -> None:
-    """Closed outputs go nowhere; what an output cannot show is escaped."""
+    """Discards the text of closed outputs, and escapes characters that an output cannot encode."""
     for name, kind in (("stdout", Told), ("stderr", Aside)):
         stream = getattr(sys, name)
         if stream is None:
-            nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  to the end
+            nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  open to the end
             setattr(sys, name, nowhere)
         elif type(stream) is TextIOWrapper:  # not one that a test reads from
             shown = kind(
                 stream.buffer,
                 stream.encoding,
-                "backslashreplace",  # names that are no UTF-8 have characters that no encoding has
+                "backslashreplace",  # surrogates in names that are not UTF-8 have no encoding
                 line_buffering=stream.line_buffering,
                 write_through=stream.write_through,
             )
@@ -37,9 +37,9 @@ def open_streams() -> None:
 
 
 class Told(TextIOWrapper):
-    """Standard output: whatever is printed, no export drives the terminal that shows it.
+    """Standard output; on a terminal, control characters are escaped, as they may be an export's.
 
-    When its reader leaves the rest goes nowhere, and the command goes on.
+    When its reader closes it, the rest is discarded and the command goes on.
     """
 
     def write(self, text: str) -> int:
@@ -65,7 +65,7 @@ class Told(TextIOWrapper):
 
 
 class Aside(TextIOWrapper):
-    """Standard error: nobody can be told that it is lost, so the rest goes nowhere."""
+    """Standard error; when it cannot be written to, nobody can be told: the rest is discarded."""
 
     def write(self, text: str) -> int:
         try:
@@ -83,5 +83,5 @@ class Aside(TextIOWrapper):
 
 
 def drop(stream: TextIO) -> None:
-    """What is still to be printed goes nowhere; Python would fail on it once more when it ends."""
+    """Discards what is still to be printed; else Python would fail on it again when it exits."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

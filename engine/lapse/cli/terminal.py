@@ -1,4 +1,4 @@
-"""What people see on a terminal: errors, problems, and text made safe to show."""
+"""Prints errors, problems and JSON, made safe to show on a terminal."""
 
 import json
 import os
@@ -26,18 +26,18 @@ def say_problems(problems: Iterable[Problem], sources: Mapping[str, Sequence[str
 
 
 def say_notes(error: BaseException) -> None:
-    """What was done before something failed, and stands."""
+    """Prints what was done before an error and remains done."""
     for note in getattr(error, "__notes__", ()):
         say(note)
 
 
 def say(text: str) -> None:
-    """Something beside the result."""
+    """Prints a message to stderr, apart from the result."""
     print(printable(text), file=sys.stderr)
 
 
 def say_bug(error: Exception) -> None:
-    """The traceback, and how to report it."""
+    """Prints the traceback, and how to report the bug."""
     traceback.print_exception(error)
     published = "" if getattr(error, "__notes__", ()) else " Nothing was published."
     print(
@@ -50,20 +50,20 @@ def say_bug(error: Exception) -> None:
 
 @contextmanager
 def telling(done: str) -> Iterator[None]:
-    """Prints what was done; a failure to do so says that it was done all the same."""
+    """Adds a note of what was done to any error raised in the block, which prints it."""
     with having(done):
         yield
         sys.stdout.flush()
 
 
 def print_json(content: object) -> None:
-    """JSON in which names read as they are, and nothing drives a terminal or turns its text."""
+    """Prints JSON in which letters of any script stay and invisible characters are escaped."""
     text = json.dumps(content, indent=2, ensure_ascii=False, default=str)
     print(re.sub(r"[^\n -~]", _shown, text))
 
 
 def _shown(found: re.Match[str]) -> str:
-    """A character, or its escape in JSON; outside of strings all characters are plain."""
+    """A character, or its JSON escape if it is not printable, which it can be only in a string."""
     character = found.group()
     return character if character.isprintable() else json.dumps(character)[1:-1]
 

@@ -1,4 +1,4 @@
-"""`lapse test`: the policy set's cases as timelines, and what they cover."""
+"""`lapse test`: runs the policy set's cases, which are timelines, and shows what they cover."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -119,7 +119,7 @@ def _changed(options: Options, book: "Rulebook") -> "Rulebook":
 
 
 def _say_narrower(book: "Rulebook", name: str, where: Mapping[str, str]) -> None:
-    """Tells which values stay because they are set for less than the scope."""
+    """Says which places keep their value because they set it for a narrower scope."""
     from lapse.analysis.what_if.setting import narrower
 
     places = narrower(book, name, where)
@@ -161,7 +161,7 @@ def _compare(options: Options, today: Side, other: Side) -> Exit:
 
 
 def _say_nobody(found: "WhatIf", where: Sequence[str], book: "Rulebook") -> None:
-    """Says so where no subscription is in the scope that was asked about."""
+    """Says so if none of the subscriptions compared is in the scope asked about."""
     from lapse.analysis.what_if.setting import parse_where
 
     scope = parse_where(where, book)

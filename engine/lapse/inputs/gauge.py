@@ -20,7 +20,7 @@ from lapse.sql.expressions import column, query, render, sql
 
 MARKET = "market"
 _TABLES = {Gives.INVOICES: "open_invoices", Gives.HOLDS: "every_hold"}
-"""Tables whose rows may name nobody in the exports; paid invoices are in none of them."""
+"""Tables of rows that may name nobody in the exports; paid invoices are not looked up there."""
 
 
 @dataclass(frozen=True, slots=True)

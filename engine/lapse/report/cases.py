@@ -1,4 +1,4 @@
-"""Results of a policy set's cases, for people and for programs."""
+"""The results of a policy set's cases, as text and as JSON."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""An explanation as people read it, in 80 columns: what is done, why, why not, what next."""
+"""An explanation as text in 80 columns (what is done, why, why not, what is next) and as JSON."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +15,7 @@ MARKS = {True: "+", False: "-", None: "?"}
 
 
 def explanation_text(explanation: Explanation, *, shows_all: bool = False) -> str:
-    """The whole explanation; rules that do not hold are gathered unless all are asked for."""
+    """The whole explanation; without `shows_all`, rules that do not hold are grouped by reason."""
     lines = [*_head(explanation)]
     decision = explanation.decision
     if isinstance(decision, NotCovered):
@@ -31,7 +31,7 @@ def explanation_text(explanation: Explanation, *, shows_all: bool = False) -> st
 
 
 def _rules(explanation: Explanation, *, shows_all: bool) -> Iterator[str]:
-    """Rules that hold or may; those that time will turn; the rest by what stands in their way."""
+    """Rules that hold or may hold, rules that time alone will make hold, and the rest by reason."""
     moving = moving_names(explanation.situation)
     shown = [rule for rule in explanation.rules if shows_all or rule.truth is not False]
     if shown:
@@ -50,7 +50,7 @@ def _rules(explanation: Explanation, *, shows_all: bool) -> Iterator[str]:
 
 
 def _standing(explanation: Explanation) -> Iterator[str]:
-    """Rules that time alone will not turn, under the fact that would have to change."""
+    """Rules that time alone will not make hold, grouped by the fact that has to change."""
     reasons: dict[str, dict[str, None]] = {}
     for rule in explanation.rules:
         why = rule.why_not
@@ -64,7 +64,7 @@ def _standing(explanation: Explanation) -> Iterator[str]:
 
 
 def _terms(explanation: Explanation, *, shows_all: bool) -> Iterator[str]:
-    """The terms behind the rules that are shown."""
+    """The terms that the shown rules read."""
     near = {
         name
         for rule in explanation.rules
@@ -160,7 +160,7 @@ def _coming(explanation: Explanation) -> Iterator[str]:
 
 
 def explanation_json(explanation: Explanation) -> dict[str, Any]:
-    """The same as plain values; unknown and absent read `unknown` and `none`."""
+    """The explanation as plain values; an unknown fact is `unknown`, an absent one `none`."""
     decision = explanation.decision
     subscription = explanation.situation.subscription
     if isinstance(decision, NotCovered):

@@ -1,4 +1,4 @@
-"""A forecast as people, programs and spreadsheets read it."""
+"""A forecast as text, as JSON and as CSV."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -42,7 +42,7 @@ ENTRIES = Layout(
 
 
 def forecast_text(calendar: Calendar, most: int) -> str:
-    """What comes, in a sentence; counts by week and by market; the first actions of ours."""
+    """A sentence, the counts by week and by market, and our first `most` actions."""
     lines = wrapped(sentence(calendar), "", "")
     left_out = f", {calendar.left_out:,} of them not covered" if calendar.left_out else ""
     lines += [f"{counted(len(calendar.futures), 'subscription')} foreseen{left_out}."]
@@ -86,7 +86,7 @@ def sentence(calendar: Calendar) -> str:
 
 
 def _by_week(counts: list[Count]) -> str:
-    """A row for each of the next weeks in which anything comes, and one for what is later."""
+    """A row for each week with an action; weeks after the first `MOST_WEEKS` share one row."""
     last = monday(min(count.week for count in counts) + timedelta(weeks=MOST_WEEKS))
     rows = [(count, str(count.week) if count.week < last else "later") for count in counts]
     return _table("week of", rows)
@@ -118,7 +118,7 @@ def _entry(future: Future, foreseen: Foreseen) -> Iterator[str]:
 
 
 def forecast_json(calendar: Calendar) -> dict[str, Any]:
-    """Days are ISO dates, money text with its currency; what is not there is null."""
+    """Days are ISO dates, money is text with its currency, and a missing value is null."""
     return {
         "sentence": sentence(calendar),
         "day": calendar.day.isoformat(),
@@ -150,7 +150,7 @@ def forecast_json(calendar: Calendar) -> dict[str, Any]:
 
 
 def forecast_csv(calendar: Calendar) -> Iterator[str]:
-    """The header, and a line for each action by day and subscription."""
+    """The header, then a line for each action, sorted by day and subscription."""
     yield csv_header(ENTRIES)
     for future, each in calendar.entries:
         yield csv_line(_cells(future, each), ENTRIES)

@@ -1,4 +1,4 @@
-"""What a ledger comes to, as `explain` shows it."""
+"""The unpaid invoices of a subscription, as `explain` shows them."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -13,11 +13,11 @@ from lapse.model.subscription import Subscription
 MOST_SHOWN = 8
 
 Moving = Mapping[str, date]
-"""Names whose values change although the facts stay, and the next day on which they may."""
+"""Names whose values invoices alone may change, with the next day on which they may."""
 
 
 def moving_names(situation: Situation) -> Moving:
-    """What the invoices still to count will change."""
+    """The facts of debt and their counters, with the day on which an invoice begins to count."""
     subscription, ledger = situation.subscription, situation.subscription.ledger
     day = ledger.next_change(situation.moment.day) if ledger else None
     if day is None:
@@ -28,7 +28,7 @@ def moving_names(situation: Situation) -> Moving:
 
 
 def invoices_text(subscription: Subscription) -> Iterator[str]:
-    """Each debt that counts, the oldest first, and what is left of it; nothing without a ledger."""
+    """Each unpaid invoice, the oldest first, with the amount left; empty without a ledger."""
     ledger, owed = subscription.ledger, subscription.owed
     if ledger is None or owed is None:
         return
@@ -56,7 +56,7 @@ def _unpaid(one: Unpaid) -> str:
 
 
 def invoices_json(subscription: Subscription) -> list[dict[str, Any]] | None:
-    """The debts that count; null when no invoices were given."""
+    """The unpaid invoices, the oldest first; null when no invoices were given."""
     if subscription.owed is None:
         return None
     return [

@@ -1,8 +1,8 @@
-"""Text made safe to show, so that no export can drive a terminal."""
+"""Text made safe to show, so that no export can control a terminal."""
 
 
 def printable(text: str) -> str:
-    r"""Text without control characters and other marks that show nothing.
+    r"""Text with control and other invisible characters escaped, except line breaks.
 
     >>> printable("a\x1b[31mb")
     'a\\x1b[31mb'

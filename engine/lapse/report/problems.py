@@ -1,4 +1,4 @@
-"""Problems as people, programs and GitHub read them."""
+"""Problems as text, as JSON and as GitHub workflow commands."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -7,12 +7,12 @@ from itertools import accumulate
 from lapse.model.place import Place, Problem, Severity, problem_order
 
 WIDTH = 100
-"""Columns that a source line may take."""
+"""The most columns that an excerpt of a source line takes."""
 MARGIN = "  "
 TAB_WIDTH = 8
 AROUND = 2 * WIDTH
-"""Characters on either side of a caret that are looked at: some take no column, and a line may be
-long and have many problems."""
+"""The most characters read on either side of a caret, as lines may be long with many problems.
+It is more than `WIDTH` because some characters take no column."""
 CUT = "…"
 
 _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33"}
@@ -21,9 +21,9 @@ _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33"}
 def render(
     problems: Iterable[Problem], sources: Mapping[str, Sequence[str]], *, colour: bool = False
 ) -> str:
-    """Every problem by place with its source line and a caret, then how many there are.
+    """All problems sorted by place, each with its source line and a caret, then their number.
 
-    `sources` holds the lines of each file; a problem in a file that is not there shows none.
+    `sources` has the lines of each file; for other files no source line is shown.
     """
     in_order = sorted(problems, key=problem_order)
     blocks = ["\n".join(_block(problem, sources, colour=colour)) for problem in in_order]
@@ -66,7 +66,7 @@ def tally(problems: Iterable[Problem]) -> str:
 
 
 def escaped(text: str) -> str:
-    r"""A text without characters that a terminal would obey or that hide what is written.
+    r"""A text in which characters that control a terminal or are invisible are escaped.
 
     >>> print(escaped("a\x1b[2Jb"))
     a\x1b[2Jb
@@ -92,7 +92,7 @@ def _block(
 
 
 def _excerpt(line: str, at: int) -> tuple[str, str]:
-    """A source line, cut around a position where it is long, and the caret line below it."""
+    """A source line and the caret line below it; a long line is cut around the position."""
     at = min(at, len(line))
     start, end = max(0, at - AROUND), at + AROUND
     cells = [c if c == "\t" else _plain(c) for c in line[start:end]]
@@ -105,7 +105,7 @@ def _excerpt(line: str, at: int) -> tuple[str, str]:
 
 
 def _window(widths: list[int], at: int, room: int) -> tuple[int, int]:
-    """The part of a line that fits, with the position in it and about two thirds of it behind."""
+    """The start and end of the part that fits, with about a third of it before `at`."""
     until = [0, *accumulate(widths)]
     if until[-1] <= room:
         return 0, len(widths)
@@ -126,7 +126,7 @@ def _plain(character: str) -> str:
 
 
 def _width(cell: str) -> int:
-    """Columns that a character, or what stands for it, takes on a terminal."""
+    """The number of columns that a character or its escape takes on a terminal."""
     if cell == "\t":
         return TAB_WIDTH
     if cell.isascii():

@@ -1,4 +1,4 @@
-"""Export profiles as people read them, in 80 columns: what each can and cannot know."""
+"""Export profiles as text in 80 columns and as JSON: what each can and cannot know."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
@@ -12,11 +12,11 @@ from lapse.report.words import WIDTH, in_lines
 
 LEAST_LABEL, MOST_LABEL = 17, 30
 COMPUTED = {"term_end": ("term_start", "commitment_months")}
-"""A blank one is computed from these; see `subscription.py`."""
+"""Facts that are computed from others when they are blank; see `subscription.py`."""
 
 
 def profiles_text(profiles: ProfileSet) -> str:
-    """Every profile under what it gives."""
+    """All profiles, grouped by what their files list."""
     lines: list[str] = []
     for gives in Gives:
         giving = [each for each in profiles.profiles.values() if each.gives is gives]
@@ -27,7 +27,7 @@ def profiles_text(profiles: ProfileSet) -> str:
 
 
 def profile_text(profile: Profile, words: Vocabulary) -> str:
-    """One profile: what its files look like, what they give, and what they leave open."""
+    """One profile: how its files are recognised, which facts they have, and which they cannot."""
     spelling = Spelling(profile.spelling)
     lines = [f"{profile.name}: {profile.gives}", *in_lines(profile.about, "  ")]
     for title, content in (
@@ -68,7 +68,7 @@ def _granted(profile: Profile) -> dict[str, str]:
 
 
 def _not_known(profile: Profile, words: Vocabulary) -> dict[str, str]:
-    """The profile's own sentences, those first on which deadlines depend."""
+    """Why a profile cannot know facts, in its own words; facts that counters need come first."""
     needed = _counters(profile, words)
     ordered = sorted(profile.cannot_know, key=lambda fact: fact not in needed)
     without = {fact: f"; without it no {_and(names)}" for fact, names in needed.items()}
@@ -76,7 +76,7 @@ def _not_known(profile: Profile, words: Vocabulary) -> dict[str, str]:
 
 
 def _rest(profile: Profile, words: Vocabulary) -> Iterator[str]:
-    """What is neither given nor spoken of, those first on which deadlines depend."""
+    """The facts that a profile does not mention; those that counters need come first."""
     left = not_told(profile, words)
     needed = _counters(profile, words)
     yield from _table({fact: f"so no {_and(needed[fact])}" for fact in left if fact in needed})
@@ -84,14 +84,14 @@ def _rest(profile: Profile, words: Vocabulary) -> Iterator[str]:
 
 
 def not_told(profile: Profile, words: Vocabulary) -> tuple[str, ...]:
-    """The facts that such a file could tell, but neither does nor says why not."""
+    """The facts that such a file could have, but that the profile neither gives nor mentions."""
     computed = [fact for fact, _ in _computed(profile)]
     spoken = {*profile.facts, *profile.assumed, *profile.cannot_know, *computed}
     return tuple(fact for fact in facts_of(profile.gives, words) if fact not in spoken)
 
 
 def _counters(profile: Profile, words: Vocabulary) -> dict[str, list[str]]:
-    """The counters that lack their date, by the fact; of a subscription only."""
+    """Counter names by the date fact they need, unless it is assumed; for subscriptions only."""
     if profile.gives is not Gives.SUBSCRIPTIONS:
         return {}
     lacking: dict[str, list[str]] = {}
@@ -118,7 +118,7 @@ def _several(profile: Profile, spelling: Spelling) -> Iterator[str]:
 
 
 def _table(rows: Mapping[str, str]) -> list[str]:
-    """A label and what belongs to it, wrapped beside it."""
+    """Each label with its text wrapped beside it."""
     longest = max((len(label) for label in rows), default=0)
     width = max(LEAST_LABEL, min(longest, MOST_LABEL)) + 2
     lines: list[str] = []
@@ -148,7 +148,7 @@ def profiles_json(profiles: ProfileSet) -> dict[str, Any]:
 
 
 def profile_json(profile: Profile, words: Vocabulary) -> dict[str, Any]:
-    """The same as the text, as plain values."""
+    """The content of `profile_text` as plain values."""
     spelling = Spelling(profile.spelling)
     return {
         **_head_json(profile),

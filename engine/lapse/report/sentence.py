@@ -38,14 +38,14 @@ def first_sentence(whatif: WhatIf) -> str:
 
 
 def _parts(change: Change) -> Iterator[Change]:
-    """A change; of one action in place of another, that the one goes and the other comes."""
+    """A change; one that replaces an action by another is split into a removal and an addition."""
     if (
         change.kind is Kind.CHANGED
         and change.old
         and change.new
         and (change.old.name != change.new.name)
     ):
-        # Told as one change, it read as if nobody were spared or hit.
+        # As one change it would read as if nobody were spared or hit.
         yield Change(Kind.REMOVED, Direction.GENTLER, change.old, None)
         yield Change(Kind.ADDED, Direction.HARSHER, None, change.new)
     else:
@@ -76,7 +76,7 @@ def _first_two(names: Iterable[str]) -> list[str]:
 
 
 def _hurt(whatif: WhatIf, hurting: list[OneChange]) -> Iterator[str]:
-    """Each harmful action of ours, then which harm comes to nobody sooner."""
+    """A phrase for each harmful action of ours, then the kinds of harm that reach nobody sooner."""
     yield from _counted(whatif, hurting)
     nobody = []
     for harm in HURTS:
@@ -91,14 +91,14 @@ def _hurt(whatif: WhatIf, hurting: list[OneChange]) -> Iterator[str]:
 
 
 def _counted(whatif: WhatIf, pairs: list[OneChange]) -> Iterator[str]:
-    """Each action by kind, with the customers it hits."""
+    """A phrase for each action and kind of change, with the number of customers."""
     names = {change.latest.name for _, change in pairs}
     for name in sorted(names, key=lambda name: (_order(whatif, name), name)):
         yield from _by_kind(whatif, name, [pair for pair in pairs if pair[1].latest.name == name])
 
 
 def _order(whatif: WhatIf, name: str) -> int:
-    """Access before data."""
+    """A sort key: loss of access before loss of data."""
     harm = whatif.actions[name].harm
     return HURTS.index(harm) if harm in HURTS else len(HURTS)
 
@@ -130,7 +130,7 @@ def _as(kind: Kind, what: str, until: date) -> str:
 
 
 def _how_soon(whatif: WhatIf, pairs: list[OneChange]) -> str:
-    """How many of those hit sooner than today are within a week."""
+    """How many customers are hit within a week; blank unless they are hit sooner than today."""
     if pairs[0][1].kind not in {Kind.SOONER, Kind.ADDED}:
         return ""
     hit = {difference.future.customer for difference, _ in pairs}
@@ -143,7 +143,7 @@ def _how_soon(whatif: WhatIf, pairs: list[OneChange]) -> str:
 
 
 def _nobody_hurt(whatif: WhatIf, *, by_others: bool) -> str:
-    """Where nothing of ours that hurts differs: what else does."""
+    """The phrase for when no harm of ours differs: which other actions do."""
     counts = Counter(
         change.latest.name
         for _, change in whatif.changes
@@ -158,7 +158,7 @@ def _nobody_hurt(whatif: WhatIf, *, by_others: bool) -> str:
 
 
 def _stake(whatif: WhatIf) -> str:
-    """The monthly amounts of those worse off, or else of those better off; else what they owe."""
+    """The monthly amounts (else debt) of those worse off, or of those better off if none is."""
     everything = {t.direction: t.money for t in whatif.totals if t.by == ALL}
     for direction, words in (
         (Direction.HARSHER, ("is at stake", "are at stake")),

@@ -1,4 +1,4 @@
-"""What kept a run from publishing, or would have, and what somebody let through."""
+"""The limits and guards that stop a run from publishing, and those that were lifted."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,12 +6,12 @@ from lapse.runs.watch import Stop
 
 
 def stopped_text(stops: Sequence[Stop]) -> str:
-    """Each reason on a line of its own, and below it the option that lifts just that."""
+    """Each reason on a line of its own, and below it the option that lifts only this one."""
     return "\n".join(line for stop in stops for line in _lines(stop))
 
 
 def let_through_text(crossed: Sequence[str]) -> str:
-    """The limits and guards that were crossed; blank when there are none."""
+    """The limits and guards that were crossed but lifted; blank when there are none."""
     return "\n".join(["", "Let through", *(f"  {each}" for each in crossed)]) if crossed else ""
 
 

@@ -1,4 +1,4 @@
-"""The morning summary: what a run gave, held back and could not know, in 80 columns."""
+"""The summary of a run in 80 columns: what it ordered, held back and could not know."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
@@ -28,7 +28,7 @@ NOT_KNOWN: Mapping[str, str] = {
 
 
 def summary_text(summary: Summary) -> str:
-    """Counts first, then what is given, held, foreseen, owed, and not known."""
+    """The whole summary: holds that name nobody, counts, actions, money, and what is not known."""
     lines = [*_unplaced(summary.joining), _counts(summary)]
     lines += _section("Read", _inputs(summary))
     lines += _section("Together", _together(summary.joining))
@@ -60,7 +60,7 @@ def actions_text(actions: OrderRows, most: int, summary: Summary) -> str:
 
 
 def to_approve_text(orders: OrderRows, most: int, summary: Summary) -> str:
-    """The first orders that only wait for somebody's leave."""
+    """The first orders that wait for nothing but approval, and how many more there are."""
     rows = orders[:most]
     more = summary.to_approve - len(rows)
     lines = _orders(rows, "to approve: ")
@@ -85,7 +85,7 @@ def _counts(summary: Summary) -> str:
 
 
 def _inputs(summary: Summary) -> Iterator[str]:
-    """Each file, where there are several or one is read by a profile."""
+    """Each file with its rows; nothing when there is only one and it is read without a profile."""
     inputs = summary.joining.inputs
     if len(inputs) == 1 and inputs[0].profile == CANONICAL:
         return
@@ -97,7 +97,7 @@ def _inputs(summary: Summary) -> Iterator[str]:
 
 
 def _together(joining: Joining) -> Iterator[str]:
-    """What putting several exports together came to, where it was not smooth."""
+    """The conflicts, gaps and doubts that were found when the inputs were merged."""
     for conflict in joining.conflicts:
         yield (
             f"{conflict.fact}: {_subscriptions(conflict.subscriptions)} with different values, "
@@ -117,7 +117,7 @@ def _together(joining: Joining) -> Iterator[str]:
 
 
 def _unplaced(joining: Joining) -> Iterator[str]:
-    """Before all else: a protection that nobody can place has stopped the harm of the night."""
+    """Holds that may be anybody's; they come first, because they hold harm back from everybody."""
     for unplaced in joining.unplaced_holds:
         yield f"{unplaced_text(unplaced)}: {unplaced_help(unplaced)}"
 
@@ -139,7 +139,7 @@ def _assumed(joining: Joining) -> Iterator[str]:
 
 
 def _resting(summary: Summary) -> Iterator[str]:
-    """Each fact that is assumed, and the orders with harm that read it."""
+    """Each assumed fact, and the number of harmful orders that rest on it."""
     for (fact, value), group in groupby(summary.resting, key=lambda each: (each.fact, each.value)):
         counts = list(group)
         orders = ", ".join(f"{each.count} {each.action}" for each in counts)
@@ -226,7 +226,7 @@ def _not_covered(summary: Summary) -> Iterator[str]:
 
 
 def _missing(facts: Sequence[MissingFact]) -> Iterator[str]:
-    """Each fact without a column: what it held back, and how to say what it is."""
+    """Each fact that no input has: what is undetermined or held without it, and how to state it."""
     for missing in facts:
         rules = ", ".join(list(missing.rules)[:MOST_LISTED])
         more = len(missing.rules) - MOST_LISTED

@@ -1,4 +1,4 @@
-"""A sweep as people read it: a line for each value, today's marked."""
+"""A sweep as text: a line for each value of the term, with today's value marked."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from lapse.report.words import amount_text, counted, joined, wrapped
 
 
 def sweep_text(sweep: Sweep) -> str:
-    """How many are hit under each value, from when on, and what is at stake against today."""
+    """For each value: how many are hit, from which day, and what is at stake compared to today."""
     lines = wrapped(_sentence(sweep), "", "")
     header = ["value", *sweep.actions, "first", "days", "worse", "better", "monthly at stake"]
     lines += ["", table_text(header, [_row(sweep, step) for step in sweep.steps]), ""]
@@ -28,7 +28,7 @@ def sweep_text(sweep: Sweep) -> str:
 
 
 def _sentence(sweep: Sweep) -> str:
-    """Both ends of the range against today, or that nothing moves."""
+    """Both ends of the range compared to today, or a sentence saying that nothing moves."""
     who = counted(sweep.compared, "subscription")
     if not any(step.totals for step in sweep.steps):
         values = f"{sweep.steps[0].value} to {sweep.steps[-1].value}"
@@ -39,7 +39,7 @@ def _sentence(sweep: Sweep) -> str:
 
 
 def _against_today(step: Step) -> str:
-    """`7 days make 12 worse off, with 285,000 NOK monthly`."""
+    """`7 makes 12 worse off (285,000 NOK monthly) and 3 better off`."""
     worse, better = (step.subscriptions(each) for each in (Direction.HARSHER, Direction.GENTLER))
     stakes = list(_at_stake(step))
     at_stake = f" ({joined(stakes)} monthly)" if stakes else ""

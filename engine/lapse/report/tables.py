@@ -12,9 +12,9 @@ WIDEST_FIRST = 30
 
 
 def table_text(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table, its first column to the left, the others to the right.
+    """A table whose first column is aligned left and the others right.
 
-    Columns for which there is no room stand in further tables below, beside the first column again.
+    Columns that do not fit go into further tables below, which repeat the first column.
 
     >>> print(table_text(["action", "sooner"], [["suspend", "12"]]))
       action   sooner
@@ -25,7 +25,7 @@ def table_text(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _blocks(cells: Sequence[Sequence[str]]) -> Iterator[list[int]]:
-    """The columns but the first that fit beside it, block by block."""
+    """The indexes of all columns but the first, in blocks that fit beside it."""
     from rich.cells import cell_len  # noqa: PLC0415  slow to import
 
     widths = [max(cell_len(row[index]) for row in cells) for index in range(len(cells[0]))]
@@ -52,7 +52,7 @@ def _table(cells: Sequence[Sequence[str]], columns: Sequence[int]) -> str:
     for index in columns:
         table.add_column(Text(header[index]), justify="right", no_wrap=True, overflow="fold")
     for row in rows:
-        # As `Text`: in a plain cell rich takes `[red]` for markup.
+        # As `Text`, because rich takes `[red]` in a plain string for markup.
         table.add_row(*(Text(row[index]) for index in (0, *columns)))
     written = StringIO()
     Console(file=written, width=WIDTH - INDENT, color_system=None, legacy_windows=False).print(

@@ -20,7 +20,7 @@ class Spelling:
 
 
 def ways_text(ways: Sequence[Way], spelling: Spelling) -> str:
-    """All ways in the order in which they are asked."""
+    """All ways in the order in which they are tried."""
     return "; else ".join(_way(way, spelling) for way in ways)
 
 
@@ -79,7 +79,7 @@ def _changes(way: Way) -> Iterator[str]:
 
 
 def _meanings(way: Way, spelling: Spelling) -> str:
-    """What its words mean; of a long list the first ones."""
+    """The words of a way with their meanings; only the first ones of a long list."""
     blanks = [f"{spelling(text)}: {_NOTHING}" for text in sorted(way.blanks)]
     words = [
         spelling(word) if word == meaning else f"{spelling(word)}: {meaning or _NOTHING}"
@@ -100,7 +100,7 @@ def _meanings(way: Way, spelling: Spelling) -> str:
 
 
 def _condition(condition: Where, spelling: Spelling) -> str:
-    """`offerId begins with MS-AZR- or has the form of a GUID`: like tests under one verb."""
+    """`offerId begins with MS-AZR- or has the form of a GUID`; tests with one verb are joined."""
     tests: dict[str, list[str]] = {}
     for value in condition.values:
         verb, named = _test(value, spelling)

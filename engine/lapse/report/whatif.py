@@ -1,4 +1,4 @@
-"""A what-if as people read it, in 80 columns: the first sentence answers, tables follow."""
+"""A what-if as text in 80 columns: the first sentence is the answer, and tables follow."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -22,7 +22,7 @@ MOST_NAMED = 4
 
 
 def whatif_text(whatif: WhatIf, most: int) -> str:
-    """The whole comparison; `most` subscriptions are listed in each direction."""
+    """The whole comparison; at most `most` subscriptions are listed for each direction."""
     lines = wrapped(first_sentence(whatif), "", "")
     lines += edit_lines(whatif.edits)
     for is_ours, title in ((True, "Changes"), (False, "Changes in what the provider does")):
@@ -34,7 +34,7 @@ def whatif_text(whatif: WhatIf, most: int) -> str:
     lines += _section("Otherwise, for those neither worse nor better off", _others(whatif, most))
     for by in BY_FACT:
         table = totals_table(whatif.totals, by)
-        if len(table) > 2:  # noqa: PLR2004  a header and one group say what the first sentence does
+        if len(table) > 2:  # noqa: PLR2004  a header and one group repeat the first sentence
             lines += ["", f"By {by}", table_text(table[0], table[1:])]
     lines += _section("In flight", in_flight_lines(whatif.in_flight))
     lines += _section("Not compared", not_compared(whatif))
@@ -49,12 +49,12 @@ def _section(title: str, lines: Iterator[str]) -> list[str]:
 
 
 def _lines(text: str) -> list[str]:
-    """A line of a section, indented further where it is."""
+    """The wrapped lines of a text; a text that begins with a blank is indented further."""
     return wrapped(text.strip(), "    ", "      ") if text.startswith(" ") else wrapped(text)
 
 
 def edit_lines(edits: Sequence[Edit]) -> list[str]:
-    """What differs, each with its places, which are never broken."""
+    """The first edits, each with its places on one line that is never wrapped."""
     lines = ["", "What differs in the policies"] if edits else []
     for edit in edits[:MOST_EDITS]:
         lines += wrapped(str(edit))
@@ -63,7 +63,7 @@ def edit_lines(edits: Sequence[Edit]) -> list[str]:
 
 
 def counts_table(whatif: WhatIf, *, is_ours: bool) -> list[list[str]]:
-    """A header and a row for each action, by kind; empty where nothing but `kept` is there."""
+    """A header and a row for each action, with counts by kind; empty if all actions are `kept`."""
     counts = whatif.counts()
     names = sorted({name for ours, name, _ in counts if ours is is_ours})
     if not any(counts[is_ours, name, kind] for name in names for kind in Kind if kind != Kind.KEPT):
@@ -78,7 +78,7 @@ def counts_table(whatif: WhatIf, *, is_ours: bool) -> list[list[str]]:
 
 
 def _who(whatif: WhatIf, direction: Direction, most: int) -> Iterator[str]:
-    """Each subscription that a direction is the hardest of, by its first change that takes it."""
+    """The first `most` subscriptions of a direction, with their changes, money and causes."""
     every = subscriptions(whatif, direction)
     for difference in every[:most]:
         yield named(difference)
@@ -97,7 +97,7 @@ def _who(whatif: WhatIf, direction: Direction, most: int) -> Iterator[str]:
 
 
 def subscriptions(whatif: WhatIf, direction: Direction) -> list[Difference]:
-    """Those whose hardest direction it is, by the first day of a change that takes it."""
+    """The subscriptions with this hardest direction, sorted by the first day of such a change."""
     every = [each for each in whatif.differing if each.direction is direction]
     return sorted(every, key=lambda each: (_first_day(each), each.id))
 
@@ -121,7 +121,7 @@ def line_of(change: Change) -> str:
 
 
 def causes_of(difference: Difference, direction: Direction) -> list[Edit]:
-    """The edits behind the changes of a direction, each once."""
+    """The distinct edits that cause the changes in one direction, sorted."""
     tracks = {
         each.latest.track.name for each in difference.differing if each.direction is direction
     }
@@ -130,7 +130,7 @@ def causes_of(difference: Difference, direction: Direction) -> list[Edit]:
 
 
 def moved(change: Change) -> str:
-    """How it stands to today: `6 days sooner than 2026-12-01`."""
+    """How a change differs from today: `6 days sooner than 2026-12-01`."""
     old, new, days = change.old, change.new, change.days
     match change.kind:
         case Kind.SOONER | Kind.LATER:
@@ -159,7 +159,7 @@ def money_text(foreseen: Foreseen) -> str:
 
 
 def _others(whatif: WhatIf, most: int) -> Iterator[str]:
-    """Subscriptions with neutral changes only, a line each."""
+    """A line for each subscription that is neither worse nor better off."""
     neutral = [each for each in whatif.differing if each.direction is Direction.NEUTRAL]
     for difference in neutral[:most]:
         moves = [f"{change.latest.label} {moved(change)}" for change in difference.differing]
@@ -195,7 +195,7 @@ def totals_table(totals: Sequence[Total], by: str) -> list[list[str]]:
 
 
 def in_flight_lines(keeping: Sequence[InFlight]) -> Iterator[str]:
-    """How many keep old terms, until when, and what would happen if the pins were not."""
+    """How many subscriptions keep old terms, until when, and what would change without the pins."""
     if not keeping:
         return
     terms = sorted({name for each in keeping for name in each.pins})
@@ -228,7 +228,7 @@ def unpinned_better(each: InFlight) -> bool:
 
 
 def not_compared(whatif: WhatIf) -> Iterator[str]:
-    """Subscriptions that only one side can read: what is rejected is treated in no way at all."""
+    """Subscriptions that only one side can read; rejected ones have no actions to compare."""
     for ids, whose in ((whatif.only_today, "today's"), (whatif.only_other, "the other")):
         if ids:
             named_ = ", ".join(ids[:MOST_NAMED]) + (", …" if len(ids) > MOST_NAMED else "")
@@ -237,7 +237,7 @@ def not_compared(whatif: WhatIf) -> Iterator[str]:
 
 
 def unknown_lines(found: NotKnown) -> Iterator[str]:
-    """What is missing, from how many harm is held back for it, and how to say what it is."""
+    """How many subscriptions have harm held back, which facts are missing, how to state them."""
     if not found.subscriptions:
         return
     most = list(found.counts.items())

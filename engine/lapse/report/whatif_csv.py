@@ -1,4 +1,4 @@
-"""The changes of a what-if as a table for spreadsheets: a row for each that is not kept."""
+"""The changes of a what-if as CSV: a row for each change that is not `kept`."""
 
 from collections.abc import Iterator
 
@@ -34,7 +34,7 @@ CHANGES = Layout(
 
 
 def whatif_csv(whatif: WhatIf) -> Iterator[str]:
-    """The header, and a line for each change by subscription and day."""
+    """The header, then a line for each change, sorted by subscription and day."""
     yield csv_header(CHANGES)
     for difference in whatif.differences:
         for change in difference.differing:

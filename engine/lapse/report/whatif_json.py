@@ -1,4 +1,4 @@
-"""A what-if as programs read it: every change, those kept too."""
+"""A what-if as JSON: every change, including those that are `kept`."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ FACTS = ("customer_id", "customer_name", "market", "program", "product", "curren
 
 
 def whatif_json(whatif: WhatIf) -> dict[str, Any]:
-    """Days are ISO dates, money text with its currency; what is not there is null."""
+    """Days are ISO dates, money is text with its currency, and a missing value is null."""
     return {
         "sentence": first_sentence(whatif),
         "day": whatif.day.isoformat(),

@@ -1,4 +1,4 @@
-"""A what-if as the comment of a pull request."""
+"""A what-if as Markdown for a comment on a pull request."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,11 +25,11 @@ from lapse.report.words import counted
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~$:])")
 _SETS_APART = str.maketrans({"&": "&amp;", "@": "@\u200b", "#": "#\u200b"})
-"""Nobody is mentioned and no issue is referred to, though the text looks the same."""
+"""Keeps GitHub from mentioning users and linking issues; the text looks the same."""
 
 
 def whatif_markdown(whatif: WhatIf, most: int) -> str:
-    """The first sentence, crossed limits, what differs, counts, and who is worse off."""
+    """The first sentence, crossed limits, edits, counts, and who is worse or better off."""
     lines = [f"**{escaped(first_sentence(whatif))}**", ""]
     if whatif.crossed:
         lines += ["### Limits crossed", "", *_list(whatif.crossed), ""]
@@ -52,7 +52,7 @@ def whatif_markdown(whatif: WhatIf, most: int) -> str:
 
 
 def escaped(text: str) -> str:
-    r"""Text that Markdown shows as it is, in one line, with no link or mention in it.
+    r"""Text on one line that Markdown shows unchanged, without a link or mention.
 
     >>> print(escaped("<b>A|B & C"))
     \<b\>A\|B &amp; C
@@ -69,7 +69,7 @@ def _who(whatif: WhatIf, direction: Direction, most: int) -> Iterator[str]:
     every = subscriptions(whatif, direction)
     if not every:
         return
-    # A comment on GitHub holds 65,536 characters.
+    # GitHub limits a comment to 65,536 characters.
     rows = [_row(whatif, each, direction) for each in every[:most]]
     yield from _table([["subscription", "what", "money", "by"], *rows], texts=4)
     if len(every) > most:
@@ -93,7 +93,7 @@ def _list(texts: Iterable[str]) -> Iterator[str]:
 
 
 def _table(rows: Sequence[Sequence[str]], texts: int = 1) -> Iterator[str]:
-    """A table; behind its columns of text are numbers."""
+    """A table whose first `texts` columns are text and the others numbers."""
     header, *body = rows
     yield "| " + " | ".join(escaped(cell) for cell in header) + " |"
     marks = ("---" if index < texts else "---:" for index in range(len(header)))

@@ -1,4 +1,4 @@
-"""Words for people that several reports use: counts, amounts, actions."""
+"""Phrases that several reports share (counts, amounts, actions), and the wrapping of lines."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -9,13 +9,13 @@ from lapse.model.money import CENTS
 from lapse.model.rule import Harm
 from lapse.report.printable import printable
 
-# What a terminal, a mail and a ticket show without breaking lines.
+# The width that a terminal, a mail and a ticket show without breaking lines.
 WIDTH = 80
 SOON = timedelta(days=7)
 HURTS = (Harm.ACCESS, Harm.DATA)
-"""The harm that a first sentence is about."""
+"""The kinds of harm that first sentences count, in this order."""
 FACTS = ("customer_id", "customer_name", "market", "program", "product")
-"""Who a row of a calendar is about, beside the subscription."""
+"""The facts about a subscription in the rows of a forecast and of a what-if."""
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
@@ -24,7 +24,7 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 
 
 def amount_text(amount: Decimal, currency: str) -> str:
-    """`212,400 NOK`; cents where there are some."""
+    """`212,400 NOK`; cents are shown only if there are any."""
     shown = f"{amount:,.0f}" if amount == amount.to_integral() else f"{amount.quantize(CENTS):,}"
     return f"{shown} {currency}".rstrip()
 
@@ -36,7 +36,7 @@ def joined(parts: Iterable[str]) -> str:
 
 
 def happens(action: str, harm: Harm | None, number: int) -> str:
-    """What an action is to the customer, for one or several: `are suspended`."""
+    """What an action does to a number of customers: `is suspended`, `are suspended`."""
     if action in ACTIONS:
         one, several = ACTIONS[action]
     elif harm is not None:
@@ -47,7 +47,7 @@ def happens(action: str, harm: Harm | None, number: int) -> str:
 
 
 def how_soon(hit: int, soon: int) -> str:
-    """`, 3 of them within a week`; blank where none is."""
+    """`, 3 of them within a week`: `soon` of `hit` customers; blank if there are none."""
     if not soon:
         return ""
     if hit == 1:
@@ -70,13 +70,13 @@ HARMS = {
 
 
 def wrapped(text: str, indent: str = "  ", further: str = "    ") -> list[str]:
-    """A text in lines that fit, as wide as a terminal shows them; long words are broken.
+    """A text in lines of at most 80 columns on a terminal; longer words are broken.
 
     >>> wrapped("株式会社 " * 9)[0]
     '  株式会社 株式会社 株式会社 株式会社 株式会社 株式会社 株式会社 株式会社'
     """
     shown = printable(text)
-    # `wrap` counts characters, and wide ones take two columns.
+    # `wrap` counts characters, but wide characters take two columns.
     if shown.isascii():
         return wrap(
             shown, WIDTH, initial_indent=indent, subsequent_indent=further, break_on_hyphens=False
@@ -90,7 +90,7 @@ def wrapped(text: str, indent: str = "  ", further: str = "    ") -> list[str]:
 
 
 def in_lines(text: str, first: str = "", rest: str | None = None) -> list[str]:
-    """A text in lines that fit; a longer word stays whole, so that a path can be copied."""
+    """A text in lines of 80 characters; longer words stay whole, so that a path can be copied."""
     return wrap(
         text,
         WIDTH,

@@ -58,7 +58,7 @@ def fill(connection: DuckDBPyConnection, group: Group) -> int:
 
 
 def add_rejected(connection: DuckDBPyConnection, group: Group) -> None:
-    """Adds a row of nulls for each key whose rows were all rejected."""
+    """Adds a row of nulls for each key whose rows were all rejected: their values are lost."""
     name, key = table_of(group), group.shape.table.key
     if key is None:
         return

@@ -53,10 +53,10 @@ def told(group: Group) -> tuple[str, ...]:
 
 
 def trust(group: Group, order: Sequence[str]) -> tuple[int, int, str, tuple[str, ...]]:
-    """A sort key with the most trusted group first; it does not depend on the order of reading.
+    """A sort key with the most trusted group first; unique, whatever the order of reading.
 
-    Files without a profile come first, profiles that no order names last. Among either, the row of
-    a subscription counts before that of its customer or product.
+    Profiles that `order` does not name come last, and files without a profile first unless it names
+    them. Of these, the row of a subscription counts before that of its customer or product.
     """
     name = group.shape.name
     place = len(order) if name != CANONICAL else -1

@@ -127,7 +127,7 @@ def rejected_rows(
 
 
 def _invoices_of(owner: str) -> exp.Select:
-    """Invoices by owner: the subscription a row names, else its customer."""
+    """Invoices by owner; one with only a customer belongs to all subscriptions of the customer."""
     belongs = sql("subscription_id IS NOT NULL")
     if owner == CUSTOMER:
         belongs = sql("subscription_id IS NULL AND customer_id IS NOT NULL")

@@ -70,7 +70,7 @@ def put_prices(
 def _pick(
     connection: DuckDBPyConnection, group: Group, into: str, columns: Columns, meets: exp.Expr
 ) -> None:
-    """Makes a table with the row of the list that counts for each subscription."""
+    """Makes a table of the row that counts for each subscription, of those that satisfy `meets`."""
     name = table_of(group)
     picked = query(
         """SELECT $key, $prices, $source, false AS "#preferred", $latest AS "#latest"
