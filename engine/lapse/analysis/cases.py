@@ -162,7 +162,7 @@ def _mismatches(case: Case, judged: list[Point]) -> Iterator[Mismatch]:
 
 
 def _found(moment: AsOf, judged: list[Point], named: set[AsOf]) -> list[Point]:
-    """The points to compare: an instant, or a day without instants with their own expectations."""
+    """The points for a moment: that instant, or that day without the instants in `named`."""
     if isinstance(moment, datetime):
         return [point for point in judged if point.at == moment]
     return [

@@ -61,7 +61,7 @@ class RuleView:
 
 @dataclass(frozen=True, slots=True)
 class TermView:
-    """A term used, the entry that sets it, and the less specific entries that one overrides."""
+    """A term used, the entry that sets it, and the less specific entries that are overridden."""
 
     name: str
     value: str

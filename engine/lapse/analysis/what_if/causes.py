@@ -87,7 +87,7 @@ class Trial:
         return tuple(left)
 
     def cause(self, least: tuple[Edit, ...], near: tuple[Edit, ...], track: str) -> Cause:
-        """The cause of one track, within `least`, that of the subscription."""
+        """The cause of one track; `least` is the cause of all tracks together."""
         edits = self.least(least, (track,)) if len(least) > 1 else least
         others = () if len(edits) != 1 else (edit for edit in near if edit not in edits)
         return Cause(edits, tuple(edit for edit in others if self.is_as_today((edit,), (track,))))
@@ -108,7 +108,7 @@ def outcomes(future: Future) -> Outcomes:
 
 
 def may_touch(edit: Edit, *futures: Future) -> bool:
-    """Whether an edit may affect a subscription: it has no layer, or one that applies or may."""
+    """Whether an edit may affect a subscription: it has no layer, or one that may apply."""
     layers = (applied.layer.name for each in futures for applied in each.first.force.layers)
     return not edit.path.layer or edit.path.layer in layers
 
@@ -136,7 +136,7 @@ def _with_both_sides(cause: Cause, old: Future, new: Future, day: date) -> Cause
 
 
 def _in_force(edit: Edit, situation: Situation, day: date) -> Version | None:
-    """What is in force in place of an edit: on its pin's day or `day`, or on its start if later."""
+    """What is in force instead of an edit, on the pinned day or `day`, but not before its start."""
     piece, _, name, start = edit.path
     force = situation.force
     match piece:

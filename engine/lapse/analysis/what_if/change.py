@@ -126,7 +126,7 @@ ACROSS_TRACKS: tuple[Key, ...] = (
     lambda each: (each.name, each.day, each.is_ours),
     lambda each: (each.rule.name, each.is_ours),
 )
-"""Keys by which two actions match, the surest first; across tracks as one may be renamed."""
+"""Keys by which two actions match, the surest first; a renamed track needs the second list."""
 
 
 def matched(old: Iterable[Foreseen], new: Iterable[Foreseen]) -> Iterator[Pair]:
@@ -211,7 +211,7 @@ def weight(foreseen: Foreseen, actions: Actions) -> int:
 
 
 def _lifts(action: Action, actions: Actions) -> bool:
-    """Whether it sets a fact to another value than an action that takes access or data does."""
+    """Whether it undoes a fact: an action that takes access or data sets it to another value."""
     sets = action.candidate.rule.sets
     return any(
         name in spec.sets and spec.sets[name] != value

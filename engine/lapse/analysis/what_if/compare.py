@@ -39,7 +39,7 @@ class Outlook:
 class Difference:
     """One subscription's two futures.
 
-    `changes` has all of its actions, kept ones too. `causes` is by name of track that differs.
+    `changes` has all of its actions, kept ones too; `causes` the cause of each differing track.
     """
 
     old: Future

@@ -31,7 +31,7 @@ class ActionLimit:
 
 @dataclass(frozen=True, slots=True)
 class MoneyLimit:
-    """How much of an amount, such as `debt`, subscriptions that are worse off may have at most."""
+    """The highest allowed sum of an amount, such as `debt`, over all who are worse off."""
 
     amount: str
     currency: str

@@ -62,7 +62,7 @@ class WhatIf:
 
 
 def with_both_sides(edits: Iterable[Edit], found: Iterable[Difference]) -> tuple[Edit, ...]:
-    """The edits; those that only one side has also show what they replace, if a cause has it."""
+    """The edits; if only one side has an edit, the other is filled in from a cause, if any."""
     shown = {
         edit: edit
         for difference in found

@@ -17,7 +17,7 @@ from lapse.policy.in_force import InForce
 
 @dataclass(slots=True)
 class SameFuture:
-    """Compares what was read under today's policies with the others; `new` foresees by those."""
+    """Compares what was read from today's policies with the others, whose foresight is `new`."""
 
     versions: Versions
     new: Foresight
@@ -66,9 +66,9 @@ class SameFuture:
 
 
 def what_rules_set(book: Rulebook) -> Counter[object]:
-    """What the engine uses of rules, in any scope, to read earlier orders: the facts they set.
+    """What the reading of earlier orders depends on, in any scope: the facts that each rule sets.
 
-    And their tracks and anchors, for orders that do not record which fact started their clock.
+    Also its track and anchor, for orders that do not record which fact started their clock.
     """
     return Counter(
         (
