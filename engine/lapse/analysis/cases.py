@@ -1,6 +1,6 @@
-"""Cases run as timelines: each day or instant decided in order, actions carried out on their day.
+"""Runs cases as timelines: decides each day or instant in order, and carries its actions out.
 
-Facts a case does not give are blank; a scope key it does not give matches no layer.
+Facts that a case does not set are blank; a scope key that it does not set matches no layer.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -26,7 +26,7 @@ from lapse.policy.in_force import Scopes
 from lapse.policy.reading.cases import Case, Expectation, ExpectedKind
 
 Watch = Callable[[Situation, Decision], None]
-"""Sees each decision of a case; coverage counts with it."""
+"""Called with each decision of a case, so that coverage can count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class CaseResult:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A day or instant of a timeline, the civil day it is in, and what came out."""
+    """A day or instant of a timeline, its civil day, and the labels that came out, by kind."""
 
     at: AsOf
     day: date
@@ -57,7 +57,7 @@ class Point:
 
 
 def run_case(case: Case, scopes: Scopes, decide: Decide, watch: Watch | None = None) -> CaseResult:
-    """The case's timeline decided and compared with what it expects."""
+    """Decides a case's timeline, day by day, and compares it with what the case expects."""
     known = dict(case.given)
     history: tuple[Given, ...] = ()
     applied: set[AsOf] = set()
@@ -88,9 +88,9 @@ def run_case(case: Case, scopes: Scopes, decide: Decide, watch: Watch | None = N
 
 
 def case_subscription(known: Mapping[str, Value], scopes: Scopes) -> Subscription:
-    """The subscription of a case: blanks settled, scope keys that are not given absent.
+    """The subscription of a case: blanks get their meaning, missing scope keys are absent.
 
-    A status is unbroken since its own date, such as `suspended_on`, unless the case says more.
+    If it sets no `unbroken_since`, a status has lasted since its own date, such as `suspended_on`.
     """
     words = scopes.book.words
     keys = {fact_of_key(key) for key in scopes.book.catalogue.cascade}
@@ -101,7 +101,7 @@ def case_subscription(known: Mapping[str, Value], scopes: Scopes) -> Subscriptio
         **known,
     }
     for name in (NEXT_DUE_ON, NEXT_DUE):
-        # Not given they follow from the debt, as where an export has no such columns.
+        # If a case does not set them they follow from the debt, as for an export without columns.
         if name not in known:
             del values[name]
     facts = settled(values, words)
@@ -109,7 +109,7 @@ def case_subscription(known: Mapping[str, Value], scopes: Scopes) -> Subscriptio
 
 
 def _points(case: Case, scopes: Scopes) -> Iterator[tuple[AsOf, date]]:
-    """The days judged, in order; a day on which the case names instants is judged at those."""
+    """The days to judge, in order; a day with instants in the case is judged at those instead."""
     zone = zone_of(scopes.of(case_subscription(case.given, scopes)))
     instants: dict[date, set[datetime]] = {}
     for moment, _ in (*case.expect, *case.then):
@@ -129,7 +129,7 @@ def _has_come(moment: AsOf, at: AsOf, day: date) -> bool:
 
 
 def _outcomes(decision: Decision, track: str | None) -> dict[ExpectedKind, tuple[str, ...]]:
-    """Labels by how they came out; of actions, those of the track a case is about."""
+    """The labels of a decision by kind; actions only of the case's track, if it names one."""
     acts = [
         action.candidate.label
         for action in decision.actions
@@ -162,7 +162,7 @@ def _mismatches(case: Case, judged: list[Point]) -> Iterator[Mismatch]:
 
 
 def _found(moment: AsOf, judged: list[Point], named: set[AsOf]) -> list[Point]:
-    """The points an expectation speaks of: its instant, or its day but for instants named."""
+    """The points for a moment: that instant, or that day without the instants in `named`."""
     if isinstance(moment, datetime):
         return [point for point in judged if point.at == moment]
     return [
@@ -177,13 +177,13 @@ def _labels(point: Point, item: Expectation) -> tuple[str, ...]:
 
 
 def _names(item: Expectation, label: str) -> bool:
-    """Whether an expectation names a label; held and undetermined may leave the stage out."""
+    """Whether an expectation matches a label; for held and undetermined, the stage is optional."""
     is_rule = item.kind is not ExpectedKind.ACTS and label.partition("@")[0] == item.label
     return label == item.label or is_rule
 
 
 def _not_found(item: Expectation, moment: AsOf, found: list[Point], judged: list[Point]) -> str:
-    """What was expected, what came instead, and when it came if on another day."""
+    """The message: what was expected, what came instead, and the other days on which it came."""
     what = {
         ExpectedKind.ACTS: f"`{item.label}`",
         ExpectedKind.HELD: f"`{item.label}` to be held",

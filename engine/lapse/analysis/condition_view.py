@@ -1,4 +1,4 @@
-"""A condition as people see it: each part with its truth, what is, and what was needed."""
+"""A condition for people to read: each part with its truth, the actual value and the needed one."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -27,9 +27,9 @@ ALL_OF, ONE_OF, NONE_OF = "all of", "one of", "not"
 
 @dataclass(frozen=True, slots=True)
 class ConditionView:
-    """A condition's node with its truth; leaves say what is, and when time will turn them.
+    """A node of a condition. `subject` is the name that a leaf tests, `actual` its value.
 
-    `subject` is the name a leaf tests; its value is `actual`.
+    `flips_on` is the day on which a false leaf or `not` becomes true if no fact changes.
     """
 
     text: str
@@ -76,7 +76,7 @@ def _leaf_view(leaf: Leaf, verdict: Truth, situation: Situation) -> ConditionVie
 
 
 def shown(name: Name, situation: Situation) -> str:
-    """A name's value as people read it; a money term in the subscription's currency."""
+    """A name's value as text; a money term in the subscription's currency, if it has an amount."""
     value = situation.value(name)
     currency = situation.subscription.fact("currency")
     if isinstance(value, MoneyTable) and isinstance(currency, str):
@@ -86,16 +86,16 @@ def shown(name: Name, situation: Situation) -> str:
 
 
 def flip_day(condition: Condition, situation: Situation) -> date | None:
-    """The first later day on which a condition is true if the facts stay; null when none."""
+    """The first later day on which a condition is true if no fact changes; null if none is."""
     later = (day for day in change_days(condition, situation) if day > situation.moment.day)
     return next((day for day in sorted(later) if truth(condition, situation.on(day))), None)
 
 
 def in_the_way(view: ConditionView) -> ConditionView:
-    """The part of a false condition that stands in the way.
+    """The part of a false condition that keeps it false.
 
-    Of parts that must all hold, one that time alone will not turn, else the last to turn; of
-    parts of which one is enough, the first to turn.
+    Under `all of` it is a part that time alone will not make true, else the last to become true;
+    under `one of`, the first to become true.
     """
     failing = [in_the_way(part) for part in view.parts if part.truth is False]
     if not failing or view.text == NONE_OF:

@@ -19,7 +19,7 @@ BOTH = frozenset({True, False})
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """How many of a kind were covered, and those that were not."""
+    """How many of a kind are covered, out of how many; `gaps` are those that are not."""
 
     kind: str
     covered: int
@@ -28,11 +28,11 @@ class Covered:
 
 
 class Coverage:
-    """Counts, over the decisions it watches, what each part of the rulebook did.
+    """Counts which parts of the rulebook had an effect in the decisions it watches.
 
-    A rule is covered when it acted or, a forbid, held something; a term when its value was read;
-    a threshold when its test came out both true and false. On the way it holds the executor to
-    the reference, rule by rule.
+    A rule is covered if it acted or, as a forbid, held something; a term if its value was known
+    where a rule read it; a threshold if it was both true and false. It also checks, rule by rule,
+    that the executor agrees with the reference.
     """
 
     def __init__(self, book: Rulebook, judge: Judge) -> None:
@@ -65,7 +65,7 @@ class Coverage:
                 self._terms.add(name)
 
     def _see_sides(self, rule: Rule, stage: int | None, situation: Situation) -> None:
-        """Looks at the leaves of which one side is still to be seen: after some days, at few."""
+        """Evaluates only leaves not yet seen both true and false; after some days few are left."""
         key = id(rule), stage
         if key not in self._one_sided:
             self._one_sided[key] = list(leaves(rule.condition(stage)))

@@ -1,7 +1,7 @@
 """Why, why not, since when and what next, for one subscription on one day.
 
-What became of each rule is the decision's own word; the leaves are the reference's. Where the
-executor judges a condition otherwise the bug is ours, and `Disagreement` says so.
+What became of each rule comes from the decision, the truth of each part of its condition from the
+reference. If the executor judges a condition differently, that is a bug, raised as `Disagreement`.
 """
 
 from collections.abc import Container, Iterator
@@ -43,12 +43,12 @@ LOOK_AHEAD_DAYS = 400
 
 
 class Disagreement(Exception):  # noqa: N818  it names what happened, not a kind of error
-    """The executor and the reference judge one condition differently: a bug of ours."""
+    """The executor and the reference judge one condition differently: a bug in the engine."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleView:
-    """A rule or stage: its truth, what came of it, and, when false, the nearest leaf that fails."""
+    """A rule or stage, its truth and what became of it; `why_not` is what keeps it from holding."""
 
     label: str
     rule: Rule
@@ -61,7 +61,7 @@ class RuleView:
 
 @dataclass(frozen=True, slots=True)
 class TermView:
-    """A term used, the entry that set it, and the less specific entries it shadows."""
+    """A term used, the entry that sets it, and the less specific entries that are overridden."""
 
     name: str
     value: str
@@ -80,7 +80,7 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Everything that `lapse explain` shows, in the order it shows it."""
+    """Everything that `lapse explain` shows, in that order."""
 
     situation: Situation
     decision: Decision | NotCovered
@@ -101,7 +101,7 @@ def explain(
 ) -> Explanation:
     """The explanation of one subscription's decision at a moment.
 
-    What comes next takes it that whatever is asked for is approved.
+    The coming actions are foreseen as if every approval were given.
     """
     situation, history = known.situation, known.orders
     decision = decide(situation, history, approved)
@@ -132,12 +132,12 @@ def _rule_views(situation: Situation, decision: Decision, judge: Judge) -> Itera
 
 
 def is_judged(rule: Rule, stage: int | None, became: Became) -> bool:
-    """Whether a rule surely applies, and its stages are known: only then has it a condition."""
+    """Whether a rule surely applies and its stages are known; only then is its condition judged."""
     return not isinstance(became, MayNotApply) and (stage is None) == (rule.stages is None)
 
 
 def agreed_truth(rule: Rule, stage: int | None, situation: Situation, judge: Judge) -> Truth:
-    """The executor's truth of a rule's condition, which must be the reference's."""
+    """The truth of a rule's condition, on which the executor and the reference must agree."""
     condition = rule.condition(stage)
     found, expected = judge(condition, situation), truth(condition, situation)
     if found is not expected:
@@ -174,7 +174,7 @@ def outcome_text(rule: Rule, became: Became) -> str:
 
 
 def held_text(held: Held) -> str:
-    """`held: hold until 2026-12-01; no working day`, each reason with its last day where known."""
+    """Such as `held: hold until 2026-12-01; no working day`; a last day only where it is known."""
     reasons = []
     for reason in held.reasons:
         until = f" until {reason.until}" if reason.until else ""
@@ -184,7 +184,7 @@ def held_text(held: Held) -> str:
 
 
 def _facts_used(situation: Situation) -> tuple[tuple[str, str], ...]:
-    """The facts and counters that the rules in force read, and their values."""
+    """The facts and counters in the conditions of the rules in force, with their values."""
     used: dict[str, str] = {}
     for entry in situation.rules():
         for name in names(entry.rule.when):
@@ -212,9 +212,9 @@ def _coming(
     decide: Decide,
     decision: Decision,
 ) -> Iterator[Coming]:
-    """The next actions if nothing changes, those of the day judged left out.
+    """The next actions if nothing changes, without those that today's decision already has.
 
-    What waits for leave today comes as soon as somebody gives it, so it comes first.
+    An action that only waits for approval today counts as approved, so it is listed for today.
     """
     today, acts = situation.moment.day, {action.id("") for action in decision.actions}
     life, until = Life(situation.subscription, history), today + timedelta(days=LOOK_AHEAD_DAYS)

@@ -1,6 +1,6 @@
 """What will happen to a subscription if nothing changes: its actions, each on its day.
 
-Nobody pays, invoices fall due, holds end; actions are carried out on their day.
+It assumes that nobody pays, invoices fall due, holds end and actions are done on their day.
 """
 
 from collections import Counter
@@ -26,18 +26,17 @@ from lapse.runs.rows import AMOUNTS, is_ours
 from lapse.runs.summary import assumption
 
 Read = tuple[str, date, date]
-"""A term, the day whose value counts, and the day judged."""
-
+"""A term that was looked up, the day whose value counts, and the day judged."""
 
 Outcome = tuple[date, str, str, frozenset[tuple[str, Value | Today]], frozenset[tuple[str, Value]]]
-"""Day, action, rule with stage, what it sets, and the values handed on."""
+"""Day, action, rule with stage, the facts that the rule sets, and its parameters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """An action on the day it will be given; `money` holds the amounts that are known that day.
+    """An action on the day it will be ordered; `money` has the amounts known on that day, by fact.
 
-    `owed` is what invoices come to on that day; null where none were given.
+    `owed` is what the invoices add up to on that day; null if no invoices are given.
     """
 
     day: date
@@ -75,16 +74,17 @@ class Foreseen:
 
     @property
     def outcome(self) -> Outcome:
-        """What is done and handed on; where it is equal nobody is treated differently."""
+        """What is compared between two futures; if it is equal, nobody is treated differently."""
         sets, handed_on = self.rule.sets.items(), self.rule.parameters.items()
         return self.day, self.name, self.label, frozenset(sets), frozenset(handed_on)
 
 
 @dataclass(frozen=True, slots=True)
 class Future:
-    """A subscription as it stands on the first day, and all that comes until the last one.
+    """A subscription's situation on the first day, and its actions up to the last one.
 
-    `unknown` names what is missing to know whether harm of ours is due on some day.
+    `left_out` is why it is not covered, if it is not. `unknown` names what is missing to decide
+    whether a harmful action of ours is due on some day.
     """
 
     first: Situation
@@ -102,22 +102,22 @@ class Future:
 
     @property
     def customer(self) -> str:
-        """Its customer; where that is not known a subscription stands for one of its own."""
-        # No customer has it: ids are read without blanks around them.
+        """Its customer's id; if that is not known, an id of its own, unlike any other."""
+        # No customer has this id: ids are read without spaces around them.
         return self.text("customer_id") or f" {self.id}"
 
     def text(self, fact: str) -> str:
-        """A fact as on the first day; blank when it is not known or not there."""
+        """A fact on the first day as text; blank if it is unknown or absent."""
         value = self.subscription.fact(fact)
         return "" if isinstance(value, Missing) else show(value)
 
 
 @dataclass(frozen=True, slots=True)
 class NotKnown:
-    """How many subscriptions harm is held back from, in all and by what is missing.
+    """How many subscriptions have harmful actions held back because something is not known.
 
-    It is in no calendar. `assume` holds, for facts that no input tells, the option that says what
-    they are.
+    These actions are in no calendar. `counts` is by what is missing. `assume` has, for each fact
+    that no input supplies, the command-line option that does.
     """
 
     subscriptions: int
@@ -128,7 +128,7 @@ class NotKnown:
 def not_known(
     unknown: Iterable[frozenset[str]], words: Vocabulary, lacking: frozenset[str]
 ) -> NotKnown:
-    """What is missing for each subscription, counted, the most frequent first."""
+    """Counts subscriptions by what is missing for them (`unknown`), the most frequent first."""
     missing = [names for names in unknown if names]
     counts = Counter(name for names in missing for name in names)
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
@@ -138,9 +138,9 @@ def not_known(
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A future, and what was read to foresee it: terms, and how many scopes the subscription had.
+    """A future, the terms read to foresee it, and how many scopes the subscription was in.
 
-    Apart from the future, since what was read is more than what is foreseen, and soon forgotten.
+    It is not part of `Future`, because the reads take more memory and are needed only briefly.
     """
 
     future: Future
@@ -171,14 +171,14 @@ class Foresight:
         )
 
     def under(self, book: Rulebook) -> "Foresight":
-        """The same question under another rulebook."""
+        """The same foresight under another rulebook."""
         return Foresight(book, *self._asked)
 
     def future(self, row: RecordAndPast) -> Future:
         return self.watched(row).future
 
     def watched(self, row: RecordAndPast) -> Watched:
-        """A subscription's future, and what was read of the policies to foresee it."""
+        """A subscription's future, and which terms were read to foresee it."""
         self.scopes.forget()
         start = known(row, self._judging)
         foreseen: list[Foreseen] = []
@@ -195,7 +195,7 @@ class Foresight:
         return Watched(future, frozenset(self.scopes.reads), len(self.scopes.used))
 
     def _keeping_back(self, decision: Decision) -> Iterator[str]:
-        """What is missing to know whether harm of ours is due."""
+        """What is missing to decide whether a harmful action of ours is due."""
         for rule, _, became in decision.verdicts:
             if rule.name in self._harmful and isinstance(became, Held | MayNotApply | Undetermined):
                 yield from became.missing
@@ -216,7 +216,7 @@ def _foreseen(decision: Decision, situation: Situation) -> Iterator[Foreseen]:
 
 @dataclass(frozen=True, slots=True)
 class WatchedInForce(InForce):
-    """What is in force for a scope, and which of its terms were looked at."""
+    """What is in force for a scope; `reads` records each term that is looked up."""
 
     reads: set[Read] = field(default_factory=set, compare=False)
 
@@ -226,7 +226,7 @@ class WatchedInForce(InForce):
 
 
 class WatchedScopes(Scopes):
-    """Scopes that note every term that is looked at, and how many scopes there were."""
+    """Scopes that record every term looked up, and every scope used, until `forget`."""
 
     def __init__(self, book: Rulebook) -> None:
         super().__init__(book)

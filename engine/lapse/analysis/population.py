@@ -1,4 +1,4 @@
-"""The subscriptions of some exports, read once to be judged again and again."""
+"""The subscriptions of some exports, read once so that they can be judged many times."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ from lapse.runs.history import opened, past
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """Every row that can be read, by its subscription, and how many could not.
+    """Every row that can be read, by subscription id, and how many cannot.
 
-    `rejected` counts rows about subscriptions, `rejected_elsewhere` those of invoices, holds and
-    lists. The fingerprints are those of a run on the same day. `lacking` are the facts that no
-    input has a column for, and no profile a word.
+    `rejected` counts rows about subscriptions, `rejected_elsewhere` rows of invoices, holds and
+    lists. The fingerprints `inputs` and `history` are those of a run on the same day. `lacking`
+    are the facts for which no input has a column and no profile assumes a value.
     """
 
     rows: tuple[RecordAndPast, ...]
@@ -39,7 +39,7 @@ class Population:
 def population(
     reader: Reader, exports: Sequence[str], words: Vocabulary, out: Path, as_of: AsOf
 ) -> Population:
-    """Reads the exports with the history that the day's first run has."""
+    """Reads the exports, with the history that the first run of the day reads."""
     before = past(out, utc_day(as_of), 1)
     with reader(exports, words) as export, opened(before) as history:
         ordered = sorted(

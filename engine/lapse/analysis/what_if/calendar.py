@@ -1,4 +1,4 @@
-"""The dated calendar of a population: every action from the day judged on, if nothing changes."""
+"""The calendar of a population: every action from the day judged on, if nothing changes."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from lapse.model.rule import ActionSpec, Rulebook
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How often an action comes in a week (by its Monday) and market; blank is not known."""
+    """How often an action comes in a week (its Monday) and market, blank if not known."""
 
     is_ours: bool
     week: date
@@ -25,7 +25,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Every subscription's future; `left_out` counts those not covered."""
+    """Every subscription's future; `left_out` counts the subscriptions that are not covered."""
 
     day: date
     until: date
@@ -36,7 +36,7 @@ class Calendar:
 
     @property
     def entries(self) -> list[tuple[Future, Foreseen]]:
-        """Every action, by day and subscription."""
+        """Every action with its subscription's future, by day and subscription."""
         pairs = [(future, each) for future in self.futures for each in future.foreseen]
         return sorted(pairs, key=lambda pair: (pair[1].day, pair[0].id, pair[1].track.index))
 
@@ -52,7 +52,7 @@ class Calendar:
 
 
 def calendar(book: Rulebook, asked: Outlook, people: Population) -> Calendar:
-    """The calendar under one rulebook, until the last day asked for."""
+    """The calendar of a population under one rulebook, up to the last day asked for."""
     foresight = asked.foresight(book)
     futures: list[Future] = []
     for done, row in enumerate(people.rows, start=1):

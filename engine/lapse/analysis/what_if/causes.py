@@ -1,11 +1,11 @@
-"""Which edits a subscription's difference comes from, found by undoing them.
+"""Which edits cause the difference between a subscription's two futures, found by undoing edits.
 
-A cause is a set of edits that, undone together, bring today's outcome back, and of which none can
-be left out. Where one edit alone would do as well, it is told too: both were needed for the
-difference. The causes of a track are found among those of its subscription.
+A cause is a minimal set of edits that, undone together, bring today's outcome back. If it is one
+edit and another one alone does the same, that is reported too: both were needed for the difference.
+The cause of a track is part of the cause of its subscription.
 
-An edit that only one side has took the place of something: a market that gets a value of its own
-had that of a less specific layer; one that loses its own has that again.
+An edit that only one side has replaces something: a market that gets a value of its own had
+the value of a less specific layer before; one that loses its own has that value again.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,12 +25,12 @@ from lapse.model.rule import Rulebook
 from lapse.model.subscription import civil_day
 
 Outcomes = Mapping[str, frozenset[Outcome]]
-"""What is done, by track."""
+"""The outcomes of a future, by name of track."""
 
 
 @dataclass(slots=True)
 class Causes:
-    """Finds causes; the foresight of each rulebook in between is made once."""
+    """Finds causes; makes the foresight of each rulebook with undone edits only once."""
 
     versions: Versions
     foresight: Callable[[Rulebook], Foresight]
@@ -44,16 +44,16 @@ class Causes:
         differing: Sequence[Change],
         read: AbstractSet[str],
     ) -> Mapping[str, Cause]:
-        """The cause of each track that differs; `read` are the terms looked at for both futures."""
+        """The cause of each track that differs; `read` are the terms read for either future."""
         wanted, every = outcomes(old), frozenset(self.versions.edits)
         trial = Trial(self, row, wanted, {frozenset(): outcomes(new), every: wanted})
         tracks = {change.latest.track.name for change in differing}
         near = tuple(edit for edit in self.versions.edits if may_touch(edit, old, new))
         if not self.versions.is_divisible:
             return dict.fromkeys(sorted(tracks), Cause(near))
-        # Terms that were read are tried first, since each try is a forecast of its own.
+        # Each try costs a forecast, so terms that no future has read are left for later.
         likely = [e for e in near if e.path.piece is not Piece.TERM or e.path.name in read]
-        # History is read by the rules of all layers, so that even one of another scope may count.
+        # Earlier orders are read with the rules of all layers: another scope's edit may matter.
         suspects = next(
             s for s in (likely, near, self.versions.edits) if trial.is_as_today(s, tracks)
         )
@@ -63,7 +63,6 @@ class Causes:
         return {track: _with_both_sides(causes[track], old, new, days[track]) for track in causes}
 
     def future(self, row: RecordAndPast, undone: Undone) -> Future:
-        """The future when some edits are undone."""
         if undone not in self._foresights:
             self._foresights[undone] = self.foresight(self.versions.without(undone))
         return self._foresights[undone].future(row)
@@ -79,7 +78,7 @@ class Trial:
     known: dict[Undone, Outcomes]
 
     def least(self, edits: Iterable[Edit], tracks: Iterable[str]) -> tuple[Edit, ...]:
-        """Edits that suffice to undo for today's outcome in some tracks; none can be left out."""
+        """A minimal part of `edits` that, undone, brings today's outcome back in some tracks."""
         left = list(edits)
         for edit in tuple(left):
             without = [other for other in left if other is not edit]
@@ -88,7 +87,7 @@ class Trial:
         return tuple(left)
 
     def cause(self, least: tuple[Edit, ...], near: tuple[Edit, ...], track: str) -> Cause:
-        """That of one track, among the edits that are its subscription's."""
+        """The cause of one track; `least` is the cause of all tracks together."""
         edits = self.least(least, (track,)) if len(least) > 1 else least
         others = () if len(edits) != 1 else (edit for edit in near if edit not in edits)
         return Cause(edits, tuple(edit for edit in others if self.is_as_today((edit,), (track,))))
@@ -109,7 +108,7 @@ def outcomes(future: Future) -> Outcomes:
 
 
 def may_touch(edit: Edit, *futures: Future) -> bool:
-    """Whether an edit may concern a subscription: its layer applies or may; others always may."""
+    """Whether an edit may affect a subscription: it has no layer, or one that may apply."""
     layers = (applied.layer.name for each in futures for applied in each.first.force.layers)
     return not edit.path.layer or edit.path.layer in layers
 
@@ -121,9 +120,9 @@ def _first_day(differing: Iterable[Change], track: str) -> date:
 
 
 def _with_both_sides(cause: Cause, old: Future, new: Future, day: date) -> Cause:
-    """A cause with both sides of each edit for one subscription; `day` is the first that differs.
+    """A cause with both sides of each edit; `day` is the first that differs.
 
-    A side that is not there is what an edit takes the place of; that may be nothing.
+    A missing side becomes what is in force instead for the subscription; null if nothing is.
     """
 
     def with_both(edit: Edit) -> Edit:
@@ -137,7 +136,7 @@ def _with_both_sides(cause: Cause, old: Future, new: Future, day: date) -> Cause
 
 
 def _in_force(edit: Edit, situation: Situation, day: date) -> Version | None:
-    """What is in force where an edit stands: on its pin's day, or from the day that differs on."""
+    """What is in force instead of an edit, on the pinned day or `day`, but not before its start."""
     piece, _, name, start = edit.path
     force = situation.force
     match piece:
@@ -152,7 +151,7 @@ def _in_force(edit: Edit, situation: Situation, day: date) -> Version | None:
 
 
 def _pinned(name: str, situation: Situation) -> date | None:
-    """The day of a term's pin, where the subscription has one."""
+    """The day to which the subscription pins a term; null if there is none."""
     spec = situation.force.book.catalogue.terms.get(name)
     value = situation.subscription.fact(spec.pinned_to) if spec and spec.pinned_to else ABSENT
     return None if isinstance(value, Missing) else civil_day(value)

@@ -1,10 +1,10 @@
-"""Two futures of one subscription held against each other: what is added, removed, moved or kept.
+"""Compares two futures of one subscription: which actions are added, removed, moved or kept.
 
-Each action of today finds its like in the other future at most once. Within a track that is the
-same order (rule, stage and anchor) first, then the same rule and stage on the same day, the same
-rule in turn, the same action on the same day, the same action in turn (of one that changes no fact,
-also the same step), and what else happens that day; last comes the same in another track. So
-changes add up to the difference of the two calendars, and reversed they swap.
+Each action is matched with at most one of the other future. These matches are tried in turn, within
+a track: the same order (rule, stage, anchor, number), the same rule and stage on the same day, the
+same rule, the same action on the same day, the same action (and step, if it sets no fact), and any
+action on the same day. The last is the same rule or action in another track. So changes add up to
+the difference of the two calendars, and swapping the two futures reverses each change.
 """
 
 from collections import defaultdict
@@ -21,7 +21,7 @@ Actions = Mapping[str, ActionSpec]
 
 
 class Kind(StrEnum):
-    """How an action of one future stands in the other; there are no further kinds."""
+    """How an action differs between two futures; each action has exactly one kind."""
 
     ADDED = "added"
     REMOVED = "removed"
@@ -41,9 +41,10 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Edits without which the outcome is today's; none of them can be left out.
+    """A minimal set of edits that, undone together, bring today's outcome back.
 
-    `or_else` are further edits each of which alone, undone, brings today's outcome back, too.
+    If edits cannot be undone one by one, it is all those that may affect the subscription.
+    `or_else` are further edits, each of which alone, undone, brings today's outcome back too.
     """
 
     edits: tuple[Edit, ...] = ()
@@ -52,7 +53,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One action of one or both futures; `days` are gained (later) or, negative, lost (sooner)."""
+    """An action in one or both futures; `days` is how much later it comes, negative if sooner."""
 
     kind: Kind
     direction: Direction
@@ -65,7 +66,7 @@ class Change:
 
     @property
     def latest(self) -> Foreseen:
-        """The action as it will be; as it is today where it will be no more."""
+        """The action in the new future, or in the old one if it is removed."""
         action = self.new or self.old
         assert action is not None
         return action
@@ -78,14 +79,14 @@ class Change:
 
 
 def changes(old: Future, new: Future, weigh: "Weigh") -> tuple[Change, ...]:
-    """Every action of two futures, by day and track."""
+    """The changes of all actions of two futures, kept ones too, by day and track."""
     pairs = matched(old.foreseen, new.foreseen)
     every = [_change(*pair, weigh) for pair in pairs]
     return tuple(sorted((_with_its_harm(each, every) for each in every), key=_order))
 
 
 def _with_its_harm(change: Change, others: Iterable[Change]) -> Change:
-    """What only lifts harm that comes or goes with it makes nothing harder or easier."""
+    """The change; neutral if it lifts harm, and harm is added (or removed) along with it."""
     lifting = {Kind.ADDED: Direction.GENTLER, Kind.REMOVED: Direction.HARSHER}
     opposite = {Kind.ADDED: Direction.HARSHER, Kind.REMOVED: Direction.GENTLER}
     if lifting.get(change.kind) is not change.direction:
@@ -116,7 +117,7 @@ WITHIN_A_TRACK: tuple[Key, ...] = (
     lambda each: (each.label, each.day),
     lambda each: each.rule.name,
     lambda each: (each.name, each.day),
-    # A notice of another step is another notice; what sets facts is the same on any step.
+    # A notice of another step is a different one; an action that sets facts is the same on any.
     lambda each: each.name if each.rule.sets else (each.name, each.rule.step),
     lambda each: each.day,
 )
@@ -125,11 +126,11 @@ ACROSS_TRACKS: tuple[Key, ...] = (
     lambda each: (each.name, each.day, each.is_ours),
     lambda each: (each.rule.name, each.is_ours),
 )
-"""By what two actions are taken for the same, the surest first; a track may have been renamed."""
+"""Keys by which two actions match, the surest first; a renamed track needs the second list."""
 
 
 def matched(old: Iterable[Foreseen], new: Iterable[Foreseen]) -> Iterator[Pair]:
-    """Each action once: with its like, or alone."""
+    """Each action once: in a pair of old and new, or beside null if it has no match."""
     left, right = list(old), list(new)
     for key in (*(_with_track(key) for key in WITHIN_A_TRACK), *ACROSS_TRACKS):
         waiting: defaultdict[Hashable, list[Foreseen]] = defaultdict(list)
@@ -168,7 +169,7 @@ def _kind(old: Foreseen | None, new: Foreseen | None) -> Kind:
 
 
 def _direction(kind: Kind, before: int, after: int) -> Direction:
-    """By how much harder what comes is; where it is as hard, by whether it comes sooner."""
+    """Harsher if the weight rises, gentler if it falls; if it is equal, sooner harm is harsher."""
     difference = after - before
     if kind in {Kind.SOONER, Kind.LATER} and not difference:
         difference = after if kind is Kind.SOONER else -after
@@ -184,7 +185,7 @@ REQUESTED_ON = "requested_on"
 
 @dataclass(frozen=True, slots=True)
 class Weigh:
-    """How hard actions are on the customer, by the catalogue of each side."""
+    """Weighs how hard actions are on the customer, each side's by its own catalogue."""
 
     before: Actions
     after: Actions
@@ -197,9 +198,9 @@ class Weigh:
 
 
 def weight(foreseen: Foreseen, actions: Actions) -> int:
-    """How hard an action is on the customer; negative where it lifts what another has done.
+    """How hard an action is on the customer; negative if it lifts what another has done.
 
-    An answer to what the customer asks for is neither.
+    It is 0 for an answer to the customer's own request.
     """
     if foreseen.track.anchor == REQUESTED_ON:
         return 0
@@ -210,7 +211,7 @@ def weight(foreseen: Foreseen, actions: Actions) -> int:
 
 
 def _lifts(action: Action, actions: Actions) -> bool:
-    """Whether it sets a fact otherwise than an action does that takes access or data."""
+    """Whether it undoes a fact: an action that takes access or data sets it to another value."""
     sets = action.candidate.rule.sets
     return any(
         name in spec.sets and spec.sets[name] != value

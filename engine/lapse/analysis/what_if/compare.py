@@ -1,7 +1,7 @@
-"""Two policy sets over the same subscriptions: each one's two futures, and what differs.
+"""Compares two policy sets on the same subscriptions: the two futures of each, and what differs.
 
-A future under the other policies is computed only where it can differ: where what was read of
-today's policies to foresee the one is the same in the other, so is the outcome.
+The future under the other policies is computed only if it can differ. If all that was read from
+today's policies to foresee the first is the same in the others, both futures are the same.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,7 +23,7 @@ from lapse.model.rule import Rulebook
 class Outlook:
     """The moment judged, the last day foreseen, and what is assumed on the command line.
 
-    `progress` is told how many subscriptions are done.
+    `progress` is called with the number of subscriptions done.
     """
 
     as_of: AsOf
@@ -39,7 +39,7 @@ class Outlook:
 class Difference:
     """One subscription's two futures.
 
-    `changes` are all of its actions, those kept too. `causes` are those of each track that differs.
+    `changes` has all of its actions, kept ones too; `causes` the cause of each differing track.
     """
 
     old: Future
@@ -49,7 +49,7 @@ class Difference:
 
     @property
     def future(self) -> Future:
-        """The future by which it is told: who it is, and what it owes on the first day."""
+        """The future whose first day has the facts to report, such as the customer."""
         return self.new
 
     @property
@@ -62,14 +62,14 @@ class Difference:
 
     @property
     def direction(self) -> Direction:
-        """The hardest direction of its changes."""
+        """The hardest direction among its changes."""
         directions = {change.direction for change in self.differing}
         order = (Direction.HARSHER, Direction.GENTLER)
         return next((each for each in order if each in directions), Direction.NEUTRAL)
 
 
 class Comparer:
-    """Compares row by row; `explains` tells whether causes are looked for."""
+    """Compares row by row; causes are looked for only if `explains`."""
 
     def __init__(
         self, versions: Versions, old: Foresight, new: Foresight, *, explains: bool = True
@@ -81,13 +81,13 @@ class Comparer:
         self._causes = Causes(versions, new.under) if explains else None
 
     def difference(self, old_row: RecordAndPast, new_row: RecordAndPast) -> Difference:
-        """One subscription's, as each side's profiles read it."""
+        """The difference of one subscription; each row is as that side's profiles read it."""
         return self.following(self._old.watched(old_row), old_row, new_row)
 
     def following(
         self, watched: Watched, old_row: RecordAndPast, new_row: RecordAndPast
     ) -> Difference:
-        """The difference to what was foreseen under today's policies."""
+        """The difference from a future that was already foreseen under today's policies."""
         old = watched.future
         if old_row is new_row and self._same.is_sure(watched):
             return Difference(old, old, changes(old, old, self._weigh))
@@ -105,10 +105,10 @@ def differences(
     new: Sequence[RecordAndPast],
     progress: Callable[[int], None],
 ) -> Iterator[Difference]:
-    """Every subscription that both sides read, by id."""
+    """The difference of every subscription that both sides have read, by id."""
     before, after = ({row.id: row for row in rows} for rows in (old, new))
     for done, id_ in enumerate(sorted(before.keys() & after.keys()), start=1):
         one, other = before[id_], after[id_]
-        # One object where both sides read alike: only then may the second future be skipped.
+        # One object if both sides read the same: only then may the second future be skipped.
         yield comparer.difference(one, one if one == other else other)
         progress(done)

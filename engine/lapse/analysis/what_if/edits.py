@@ -1,7 +1,6 @@
 """What differs between two rulebooks, piece by piece.
 
-Where something stands, what it is called by whom and why does not count: a file that is sorted
-anew or moved changes nothing.
+Places, layer names, reasons and other texts do not count: moving or sorting files changes nothing.
 """
 
 import re
@@ -36,12 +35,12 @@ from lapse.model.rule import (
 )
 
 _NOT_SAID = re.compile("^(is|needs)_")
-"""What our names of fields begin with, and the keys of files do not."""
+"""Prefixes of our field names that the keys in policy files do not have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A piece as one side has it: its text for people, and where it stands if that is known."""
+    """A piece in one of the rulebooks: as text for people, and its place if that is known."""
 
     text: str
     place: Place | None = None
@@ -49,14 +48,14 @@ class Version:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Edit:
-    """A piece that differs; a side that does not have it is null."""
+    """A piece that differs between two rulebooks; null on a side that does not have it."""
 
     path: Path
     old: Version | None = field(default=None, compare=False)
     new: Version | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
-        """`grace_days of Norway: 14 -> 7, from 2024-01-01`."""
+        """Such as `grace_days of Norway: 14 -> 7, from 2024-01-01`."""
         piece, layer, name, start = self.path
         what = f"{name} of {layer}" if layer else f"{name} ({piece})"
         old, new = (side.text if side else "nothing" for side in (self.old, self.new))
@@ -65,13 +64,13 @@ class Edit:
 
     @property
     def sources(self) -> str:
-        """`markets/no.yaml:14 -> new/markets/no.yaml:14`; blank where no place is known."""
+        """Such as `markets/no.yaml:14 -> new/markets/no.yaml:14`; blank if no place is known."""
         places = [side.place.source for side in (self.old, self.new) if side and side.place]
         return " -> ".join(dict.fromkeys(places))
 
 
 def edits(before: Pieces, after: Pieces) -> tuple[Edit, ...]:
-    """Every piece in which two rulebooks differ, in a total order."""
+    """Every piece in which two rulebooks differ, sorted by path."""
     return tuple(sorted(_edits(before, after)))
 
 
@@ -89,7 +88,7 @@ def _version(path: Path, side: Found | None, other: Found | None) -> Version | N
 
 
 def _text(piece: Piece, value: Any, other: Any) -> str:  # noqa: ANN401  of any piece
-    """A piece for people; a rule or a declaration by what the other version has not."""
+    """A piece as text; a rule or declaration by the fields that differ from the other version."""
     match value:
         case TermEntry() | Off():
             return alone(value).text
@@ -109,7 +108,7 @@ def _text(piece: Piece, value: Any, other: Any) -> str:  # noqa: ANN401  of any 
 
 
 def alone(entry: TermEntry | RuleEntry) -> Version:
-    """A dated value, or a rule by its condition: as it is where nothing stands beside it."""
+    """An entry that is not compared with another: a term's value, or a rule by its condition."""
     match entry:
         case TermEntry():
             last = f" to {entry.span.last}" if entry.span.last else ""
@@ -121,7 +120,7 @@ def alone(entry: TermEntry | RuleEntry) -> Version:
 
 
 def _apart(one: Any, other: Any) -> str:  # noqa: ANN401  any two declarations of one kind
-    """The fields of one declaration that differ from another's, as people read them."""
+    """The fields of one declaration that differ from another's, as text for people."""
     differing = (
         (each.name, getattr(one, each.name))
         for each in fields(one)

@@ -1,8 +1,8 @@
-"""Who keeps old terms although the policies have changed: a clock that runs keeps what it began by.
+"""Which subscriptions keep old values of terms although the policies have changed.
 
-A subscription keeps the old value of a pinned term where the value that counts for it is the one
-of today's policies, while by the day it would be another, which an edit has brought; and where
-anything still rests on it.
+A clock that runs keeps the pinned terms with which it started. A subscription keeps an old value
+if the pinned value is that of today's policies, an edit would give another value on some day, and
+some action reads the term or would change without the pin.
 """
 
 from collections.abc import Mapping
@@ -21,10 +21,10 @@ from lapse.model.subscription import civil_day
 
 @dataclass(frozen=True, slots=True)
 class InFlight:
-    """A subscription that keeps old values, by term the fact that pins it.
+    """A subscription that keeps old values; `pins` has each term with the fact that pins it.
 
-    `until` is the last day of an action that rests on them; null when none does. `unpinned` is
-    what would change if the values of the day counted.
+    `until` is the last day of an action whose rule reads them; null if there is none. `unpinned`
+    has all actions, compared with a future in which the values of each day count.
     """
 
     future: Future
@@ -34,7 +34,7 @@ class InFlight:
 
 
 class Pinned:
-    """Finds who is in flight under terms that were changed and are pinned, row by row."""
+    """Finds, row by row, which subscriptions keep old values of terms changed and pinned."""
 
     def __init__(self, versions: Versions, old: Foresight, new: Foresight) -> None:
         after = versions.after.catalogue.actions
@@ -45,7 +45,7 @@ class Pinned:
         self._loose = new.under(without_pins(versions.after, self._pinned))
 
     def in_flight(self, row: RecordAndPast, future: Future) -> InFlight | None:
-        """A subscription that keeps old values; `future` is under the changed policies."""
+        """The subscription if it keeps old values; `future` is under the changed policies."""
         pins = {name: pin for name, pin in self._pinned.items() if self._keeps(future, name, pin)}
         if not pins:
             return None
@@ -75,7 +75,7 @@ class Pinned:
 
 
 def pinned_terms(versions: Versions) -> Mapping[str, str]:
-    """The terms that were changed and are pinned, with the fact that pins each."""
+    """The terms that were changed and are pinned, with the fact that pins each; no clock terms."""
     changed = {edit.path.name for edit in versions.edits if edit.path.piece is Piece.TERM}
     return {
         spec.name: spec.pinned_to
@@ -85,7 +85,7 @@ def pinned_terms(versions: Versions) -> Mapping[str, str]:
 
 
 def without_pins(book: Rulebook, terms: Mapping[str, str]) -> Rulebook:
-    """The rulebook with some terms counting by the day."""
+    """The rulebook with some terms not pinned, so that the value of each day counts."""
     specs = {
         name: replace(spec, pinned_to=None) if name in terms else spec
         for name, spec in book.catalogue.terms.items()

@@ -1,4 +1,4 @@
-"""Limits over what becomes worse: so many subscriptions by an action, or so much money at stake."""
+"""Limits (`--limit`) on what gets worse: on subscriptions, by action, or on money at stake."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,7 +21,7 @@ class LimitError(MisuseError):
 
 @dataclass(frozen=True, slots=True)
 class ActionLimit:
-    """The most subscriptions that may be worse off by an action: a count, or a percentage."""
+    """How many subscriptions may be worse off by an action at most: a count or a percentage."""
 
     action: str
     most: Decimal
@@ -31,7 +31,7 @@ class ActionLimit:
 
 @dataclass(frozen=True, slots=True)
 class MoneyLimit:
-    """The most money of subscriptions that are worse off."""
+    """The highest allowed sum of an amount, such as `debt`, over all who are worse off."""
 
     amount: str
     currency: str
@@ -43,7 +43,7 @@ Limit = ActionLimit | MoneyLimit
 
 
 def parse_limit(text: str, actions: Mapping[str, ActionSpec]) -> Limit:
-    """`delete=0`, `suspend=0.5%`, `debt.NOK=100000`."""
+    """Reads a limit such as `delete=0`, `suspend=0.5%` or `debt.NOK=100000`."""
     name, equals, written = (part.strip() for part in text.partition("="))
     if not equals:
         raise LimitError(f"--limit: `{text}` names no limit; write `delete=0`")
@@ -73,7 +73,7 @@ def _money_limit(amount: str, currency: str, written: str, text: str) -> MoneyLi
 
 
 def crossed(limits: Iterable[Limit], totals: Iterable[Total], compared: int) -> Iterator[str]:
-    """Each limit that is crossed; shares are of the subscriptions compared."""
+    """A message for each limit that is crossed; percentages are of the subscriptions compared."""
     worse = {
         (total.by, total.value): total for total in totals if total.direction is Direction.HARSHER
     }

@@ -1,7 +1,7 @@
-"""A rulebook taken to pieces, and one put together from the pieces of two.
+"""Takes rulebooks apart into pieces, and puts one together from the pieces of two.
 
 A piece is a dated value of a term, a rule, a layer's scope, coverage or hold, or a declaration of
-the catalogue. What only one catalogue declares changes nothing by itself, so both have it here.
+the catalogue. A declaration of only one catalogue is put in both: by itself it changes nothing.
 """
 
 from collections import defaultdict
@@ -27,12 +27,12 @@ from lapse.model.rule import (
 )
 
 NO_START = date.min
-"""The start of a value that has none."""
+"""The start in the path of a value that has no first day."""
 TRACK_ORDER = "order of tracks"
 
 
 class Piece(StrEnum):
-    """What kind of thing a piece is; what a catalogue declares comes last."""
+    """The kind of a piece; what a catalogue declares comes last."""
 
     TERM = "term"
     RULE = "rule"
@@ -61,7 +61,7 @@ DECLARED = {
 class Path(NamedTuple):
     """Where a piece belongs: `layer` is blank for what a catalogue declares.
 
-    `start` tells a term's dated values apart.
+    `start` distinguishes the dated values of a term.
     """
 
     piece: Piece
@@ -71,7 +71,7 @@ class Path(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A piece as one rulebook has it, and where it stands."""
+    """A piece in one rulebook, and its place in the files."""
 
     value: Any
     place: Place | None
@@ -82,7 +82,7 @@ Pieces = Mapping[Path, Found]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A rule as it is written: what it takes from its track and action stands with them."""
+    """A rule as read, and as its file has it (`own`): without what its track and action supply."""
 
     read: Rule = field(compare=False)
     own: Rule
@@ -91,7 +91,7 @@ class Written:
     takes_sets: bool
 
     def under(self, catalogue: Catalogue) -> Rule:
-        """The rule with what it takes from its track and action in a catalogue."""
+        """The rule with what its track and action in a catalogue supply."""
         if self.read.track is None:
             return self.read
         track, action = catalogue.tracks[self.track], catalogue.actions[self.read.action or ""]
@@ -101,7 +101,7 @@ class Written:
 
 
 def written(rule: Rule, catalogue: Catalogue) -> Written:
-    """A rule of a catalogue's as it is written."""
+    """A rule as its file has it; `catalogue` is the one it was read with."""
     if rule.track is None:
         return Written(rule, rule, "", takes_anchor=True, takes_sets=True)
     is_its_tracks = rule.anchor == rule.track.anchor
@@ -131,18 +131,18 @@ UNCOUNTED = frozenset(
         "source",
     }
 )
-"""Fields that decide nothing once a policy set is checked."""
+"""Fields that have no effect on decisions once a policy set is checked."""
 
 
 def what_counts(value: object) -> object:
-    """A value without where it stands and its texts; two that are equal decide alike."""
+    """A value without its places and texts; two that are equal lead to the same decisions."""
     if isinstance(value, Enum) or not (
         is_dataclass(value) or isinstance(value, Mapping | tuple | AbstractSet)
     ):
         return value
     if isinstance(value, Mapping):
         items = ((str(key), what_counts(item)) for key, item in value.items())
-        # By their text, for values of unlike types have no order.
+        # Sorted as text, because values of different types have no order.
         return tuple(sorted(items, key=repr))
     if isinstance(value, tuple):
         return tuple(what_counts(item) for item in value)
@@ -153,7 +153,7 @@ def what_counts(value: object) -> object:
 
 
 def taken_apart(before: Rulebook, after: Rulebook) -> tuple[Pieces, Pieces]:
-    """The pieces of both; a layer that was renamed has its later name in both."""
+    """The pieces of both rulebooks; a layer that was renamed has its new name in both."""
     old = dict(_of_catalogue(before.catalogue, after.catalogue))
     new = dict(_of_catalogue(after.catalogue, before.catalogue))
     for one, other in layer_pairs(before, after):
@@ -163,9 +163,9 @@ def taken_apart(before: Rulebook, after: Rulebook) -> tuple[Pieces, Pieces]:
 
 
 def layer_pairs(before: Rulebook, after: Rulebook) -> Iterator[tuple[Layer, Layer]]:
-    """Each layer with its other version; one renamed is known by its scope.
+    """The old and the new version of each layer; a renamed one is recognized by its scope.
 
-    One that only one side has stands beside an empty layer of its scope, which changes nothing.
+    One that only one side has is paired with an empty layer of its scope, which changes nothing.
     """
     old, new = ({layer.name: layer for layer in book.layers} for book in (before, after))
     gone = {name: layer for name, layer in old.items() if name not in new}
@@ -221,7 +221,7 @@ def _of_catalogue(own: Catalogue, other: Catalogue) -> Iterator[tuple[Path, Foun
 
 
 def _section(catalogue: Catalogue, section: str) -> Mapping[str, object]:
-    """What a section declares, by name."""
+    """The declarations in a section of a catalogue, by name."""
     declared: Mapping[str, object] = getattr(
         catalogue.words if section == "facts" else catalogue, section
     )
@@ -229,7 +229,7 @@ def _section(catalogue: Catalogue, section: str) -> Mapping[str, object]:
 
 
 def put_together(pieces: Pieces, before: Catalogue, after: Catalogue) -> Rulebook:
-    """The rulebook of some pieces of two versions, whose catalogues these are."""
+    """The rulebook made of some pieces of two versions, and of the catalogues of both."""
     of: defaultdict[str, dict[Path, Any]] = defaultdict(dict)
     for path in pieces:
         of[path.layer][path] = pieces[path].value

@@ -1,4 +1,4 @@
-"""A whole comparison: every subscription's difference, and what they come to together."""
+"""A whole comparison: every subscription's difference, and the totals."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -22,8 +22,8 @@ from lapse.model.rule import ActionSpec
 class WhatIf:
     """What changes from today's policies to others, from the day judged to `until`.
 
-    `not_known` is about either policies. Subscriptions that only one side's policies and profiles
-    can read are not compared: `only_today` and `only_other` are their ids.
+    `not_known` counts what is missing under either policy set. Subscriptions that only one side's
+    policies and profiles can read are not compared: `only_today` and `only_other` have their ids.
     """
 
     day: date
@@ -48,12 +48,12 @@ class WhatIf:
 
     @property
     def changes(self) -> tuple[tuple[Difference, Change], ...]:
-        """Every change but what is kept, by day."""
+        """Every change, without kept actions, by day and subscription."""
         pairs = [(each, change) for each in self.differences for change in each.differing]
         return tuple(sorted(pairs, key=lambda pair: (pair[1].latest.day, pair[0].id)))
 
     def counts(self) -> Counter[tuple[bool, str, Kind]]:
-        """Changes by whether the action is ours, its name and the kind, kept ones too."""
+        """Counts by whether the action is ours, its name and the kind of change, kept ones too."""
         return Counter(
             (change.latest.is_ours, change.latest.name, change.kind)
             for each in self.differences
@@ -62,7 +62,7 @@ class WhatIf:
 
 
 def with_both_sides(edits: Iterable[Edit], found: Iterable[Difference]) -> tuple[Edit, ...]:
-    """Edits that only one side has with what they take the place of, as causes show it."""
+    """The edits; if only one side has an edit, the other is filled in from a cause, if any."""
     shown = {
         edit: edit
         for difference in found
@@ -73,7 +73,7 @@ def with_both_sides(edits: Iterable[Edit], found: Iterable[Difference]) -> tuple
 
 
 def is_newly_covered(difference: Difference) -> bool:
-    """Whether only one of the policies covers a subscription."""
+    """Whether exactly one of the two policy sets covers the subscription."""
     return (difference.old.left_out is None) is not (difference.new.left_out is None)
 
 
@@ -84,7 +84,7 @@ def what_if(
     other: Population,
     limits: Iterable[Limit] = (),
 ) -> WhatIf:
-    """Compares all subscriptions; `other` is what the other policies' profiles read."""
+    """Compares all subscriptions; `other` is the population that the other profiles read."""
     old, new = asked.foresight(versions.before), asked.foresight(versions.after)
     comparer, pinned = Comparer(versions, old, new), Pinned(versions, old, new)
     rows = {row.id: row for row in other.rows}

@@ -1,7 +1,7 @@
-"""Whether other policies give a subscription the same future, by what was read to foresee it.
+"""Whether a subscription surely has the same future under other policies.
 
-To foresee is to look at terms on days and at rules. Where all of that is the same under the other
-policies, on those days and on every later one on which it may change, so is what comes out.
+A future depends on rules, and on terms looked up for certain days. If these are the same under the
+other policies, on those days and on every later day on which they can change, so is the future.
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ from lapse.policy.in_force import InForce
 
 @dataclass(slots=True)
 class SameFuture:
-    """Judges what was read under today's policies; `new` is foresight under the others."""
+    """Compares what was read from today's policies with the others, whose foresight is `new`."""
 
     versions: Versions
     new: Foresight
@@ -32,7 +32,7 @@ class SameFuture:
         self._layers = frozenset(others) - {""}
         is_all_in_layers = all(path.layer for path in paths)
         before, after = self.versions.before, self.versions.after
-        # History is read by the rules of all layers, so that one of another market may count.
+        # Earlier orders are read with the rules of all layers: another market's rule may matter.
         self._is_ever = is_all_in_layers and what_rules_set(before) == what_rules_set(after)
 
     def is_sure(self, watched: Watched) -> bool:
@@ -55,7 +55,7 @@ class SameFuture:
         return all(self._stays(name, read_on, before, after) for name, read_on in days.items())
 
     def _stays(self, name: str, days: set[date], before: InForce, after: InForce) -> bool:
-        """Whether a term is the same on each later day on which it can change."""
+        """Whether a term is the same under both policy sets on each day on which it can change."""
         changing = before.term_days(name) | after.term_days(name)
         return all(
             before.term(name, day, judged).readings == after.term(name, day, judged).readings
@@ -66,9 +66,9 @@ class SameFuture:
 
 
 def what_rules_set(book: Rulebook) -> Counter[object]:
-    """What history is read by, whatever the scope: what rules of a name and action set.
+    """What the reading of earlier orders depends on, in any scope: the facts that each rule sets.
 
-    And what starts their clocks, for orders that do not tell.
+    Also its track and anchor, for orders that do not record which fact started their clock.
     """
     return Counter(
         (

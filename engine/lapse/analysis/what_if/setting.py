@@ -1,8 +1,8 @@
-"""A quick question without YAML: a term's value changed where it wins for a scope.
+"""A quick what-if without editing YAML: a term's value is changed for one scope.
 
-The value that wins there is edited where it stands if its layer has just that scope; else the
-scope gets a value of its own for the same days, so that nobody outside of it is touched. It is
-checked against floors and everything else as if it stood in a file.
+If the value that wins there is in a layer of exactly that scope, it is replaced. Otherwise the
+scope gets a value of its own for the same days, so that nobody outside of it is affected. The
+result is checked, with floors and everything else, as if the value were in a file.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -32,7 +32,7 @@ class SettingError(MisuseError):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A term's new value, as it was asked for."""
+    """A term's new value; `asked` is its text, `option` the option that it came with."""
 
     name: str
     value: Known
@@ -41,7 +41,7 @@ class Setting:
 
 
 def parse_setting(text: str, book: Rulebook, *, option: str = BY) -> Setting:
-    """`grace_days=14`; the value is written as in a policy file."""
+    """Reads a setting such as `grace_days=14`; the value is written as in a policy file."""
     name, equals, written = (part.strip() for part in text.partition("="))
     spec = book.catalogue.terms.get(name)
     if spec is None:
@@ -62,7 +62,7 @@ def parse_setting(text: str, book: Rulebook, *, option: str = BY) -> Setting:
 
 
 def parse_where(texts: Iterable[str], book: Rulebook) -> Mapping[str, str]:
-    """`market=NO`, one for each key of the cascade."""
+    """Reads texts such as `market=NO`, at most one for each key of the cascade."""
     where: dict[str, str] = {}
     for text in texts:
         key, _, written = (part.strip() for part in text.partition("="))
@@ -96,7 +96,7 @@ def _scope_value(key: str, written: str, text: str, book: Rulebook) -> str:
 def with_settings(
     book: Rulebook, settings: Iterable[Setting], where: Mapping[str, str], day: date
 ) -> Rulebook:
-    """The rulebook with each value in place of the one that wins in a scope on a day."""
+    """The rulebook with each new value in place of the one that wins in a scope on a day."""
     changed = book
     named: set[str] = set()
     for setting in settings:
@@ -111,7 +111,7 @@ def with_settings(
 
 
 def narrower(book: Rulebook, name: str, where: Mapping[str, str]) -> tuple[str, ...]:
-    """Where more specific layers set a term within a scope: there they win, and go on to."""
+    """The places where more specific layers set a term in part of a scope, and still win there."""
     scope = {key: frozenset({value}) for key, value in where.items()}
     cascade = book.catalogue.cascade
     return tuple(
@@ -141,13 +141,13 @@ def _with(book: Rulebook, setting: Setting, where: Mapping[str, str], day: date)
     layer = replace(layer, terms={**layer.terms, setting.name: entries})
     others = (each for each in book.layers if each is not own)
     cascade = book.catalogue.cascade
-    # Of two layers of equal specificity the first counts; ours is the answer to the question.
+    # Of two layers of equal specificity the first wins, and the value asked for must win.
     layers = sorted((layer, *others), key=lambda each: layer_order(each, cascade)[0])
     return replace(book, layers=tuple(layers), fingerprint="")
 
 
 def scope_values(where: Mapping[str, str], book: Rulebook) -> tuple[Value, ...]:
-    """The values of a scope; a key that is not given matches no layer."""
+    """A scope's value for each key of the cascade; a missing key matches no layer."""
     region = book.words.region_of.get(where.get(MARKET, ""), ABSENT)
     return tuple(
         where.get(key, region if key == REGION else ABSENT) for key in book.catalogue.cascade
@@ -155,7 +155,7 @@ def scope_values(where: Mapping[str, str], book: Rulebook) -> tuple[Value, ...]:
 
 
 def _stretch(name: str, force: InForce, day: date) -> Span:
-    """The days around one on which the same entry wins."""
+    """The days around `day` on which the same entry wins."""
     winner = force.term(name, day, day).entry
     days = sorted(force.term_days(name))
     first = last = None
@@ -171,14 +171,14 @@ def _stretch(name: str, force: InForce, day: date) -> Span:
 
 
 def _free_name(book: Rulebook, where: Mapping[str, str]) -> str:
-    """`market SE`, or that with marks behind it where a layer has the name."""
+    """A name such as `market SE`; a `'` is added for as long as a layer has that name."""
     names = {layer.name for layer in book.layers}
     scope = ", ".join(f"{key} {value}" for key, value in where.items()) or "everybody"
     return next(name for n in range(len(names) + 1) if (name := scope + "'" * n) not in names)
 
 
 def _new_problems(before: Rulebook, after: Rulebook) -> Iterator[Problem]:
-    """What a check finds that it did not find before; two layers of one scope are ours."""
+    """Errors that a check did not find before, except two layers of one scope, which we add."""
     known = set(check(before))
     for problem in check(after):
         if problem.is_error and problem not in known and problem.code != "ambiguous-layers":

@@ -1,4 +1,4 @@
-"""One term over a range of values: how actions, days and money at stake move with it."""
+"""One term over a range of values: how actions, days and money at stake change with it."""
 
 import re
 from collections import Counter
@@ -35,8 +35,8 @@ class Range:
 class Step:
     """One value: what is foreseen under it, and what differs from today.
 
-    `harm` counts subscriptions by harmful action of ours. `days` are those gained or, negative,
-    lost over all harmful actions that only move. `first` is the first day of one.
+    `harm` counts subscriptions by action of ours that takes access or data. `days` sums by how
+    much those in both futures come later (negative: sooner); `first` is the first day of any.
     """
 
     value: int
@@ -52,7 +52,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """What each value comes to; `today` is the value that is in force, where it is known."""
+    """The result of each value; `today` is the value in force, if it is known."""
 
     name: str
     today: Value
@@ -65,7 +65,7 @@ class Sweep:
 
 
 def parse_range(text: str) -> Range:
-    """`grace_days=0..60`, both included."""
+    """Reads a range such as `grace_days=0..60`, both ends included."""
     match = _RANGE.fullmatch(text.strip())
     if match is None:
         raise SettingError(f"{OPTION}: `{text}` is no range; write `grace_days=0..60`")
@@ -84,7 +84,7 @@ def sweep(
     asked: Outlook,
     people: Population,
 ) -> Sweep:
-    """Every subscription under every value."""
+    """Compares every subscription's future under every value with that of today."""
     _refuse_no_number(asked_range.name, book)
     day = utc_day(asked.as_of)
     force = in_force(book, scope_values(where, book))
@@ -123,7 +123,7 @@ def _refuse_no_number(name: str, book: Rulebook) -> None:
 
 
 class ValueTally:
-    """What one value comes to, row by row; only differences are kept."""
+    """Adds up the result of one value, row by row; keeps only subscriptions that differ."""
 
     def __init__(self, book: Rulebook) -> None:
         self._harmful = {

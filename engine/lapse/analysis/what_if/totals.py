@@ -1,7 +1,7 @@
-"""What a comparison comes to: subscriptions, customers and money, by market, product and more.
+"""Totals of a comparison: subscriptions, customers and money, by market, product and more.
 
-Money counts once for a subscription, as it is on the day of its first change in the direction it
-is counted under; what the subscriptions of a customer owe together counts once for the customer.
+A subscription's money counts once, as of the day of its first change in the direction counted.
+Balances that a customer's subscriptions share count once for the customer.
 """
 
 from collections import defaultdict
@@ -24,7 +24,7 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """Money in one currency; a blank currency is one that is not known."""
+    """Sums of money in one currency; `currency` is blank if it is not known."""
 
     currency: str
     debt: Decimal
@@ -34,9 +34,9 @@ class Amounts:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The subscriptions of one group that change in one direction; a mixed one counts as harsher.
+    """The subscriptions of one group that change in one direction; the hardest if in several.
 
-    `by` is what they are grouped by, `value` which group; blank is one that is not known.
+    They are grouped by `by` (`all`, `action` or a fact); `value` is blank for all or not known.
     """
 
     by: str
@@ -49,7 +49,7 @@ class Total:
 
 @dataclass(slots=True)
 class Adding:
-    """Adds up subscriptions, each once."""
+    """Running sums over subscriptions, each added once; `debts` are by customer."""
 
     subscriptions: int = 0
     customers: set[str] = field(default_factory=set)
@@ -83,9 +83,9 @@ class Adding:
 
 
 def totals(differences: Iterable[Difference]) -> tuple[Total, ...]:
-    """A total for all, for each market, program and product, and for each action of ours.
+    """Totals for all subscriptions, each market, program and product, and each action.
 
-    Each direction that anything in a group takes has its own.
+    A group has one total for each direction that occurs in it.
     """
     sums: defaultdict[tuple[str, str, Direction], Adding] = defaultdict(Adding)
     for difference in differences:
@@ -113,7 +113,7 @@ def _groups(difference: Difference) -> Iterator[tuple[str, str, list[Change]]]:
 
 
 def first_of_hardest(changes: Iterable[Change]) -> tuple[Direction, Change]:
-    """The hardest direction that any of some changes takes, and the first one that does."""
+    """The hardest direction of some changes, and the first change in that direction."""
     ordered = sorted(changes, key=lambda change: (_hardest(change), first_day(change)))
     return ordered[0].direction, ordered[0]
 
@@ -123,5 +123,5 @@ def _hardest(change: Change) -> int:
 
 
 def first_day(change: Change) -> date:
-    """The earlier of a change's two days."""
+    """The earlier of a change's days, old and new."""
     return min(each.day for each in (change.old, change.new) if each)

@@ -1,4 +1,4 @@
-"""Two rulebooks, and those between them in which some edits are undone."""
+"""Two rulebooks, and mixtures of them in which some edits are undone."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ Undone = frozenset[Edit]
 
 @dataclass(slots=True)
 class Versions:
-    """The policies of today and those they are held against."""
+    """Today's policies (`before`) and those that they are compared with (`after`)."""
 
     before: Rulebook
     after: Rulebook
@@ -25,12 +25,12 @@ class Versions:
 
     @property
     def actions(self) -> Mapping[str, ActionSpec]:
-        """Every action that either side declares; of two the other side's."""
+        """Every action that either side declares; as in `after` if both do."""
         return {**self.before.catalogue.actions, **self.after.catalogue.actions}
 
     @property
     def is_divisible(self) -> bool:
-        """Whether edits can be undone one by one: no name is of another type on either side."""
+        """Whether edits can be undone one by one: each fact and term has one type on both sides."""
         old, new = self.before.catalogue, self.after.catalogue
         pairs = ((old.words.facts, new.words.facts), (old.terms, new.terms))
         return all(
@@ -44,7 +44,7 @@ class Versions:
         return Weigh(self.before.catalogue.actions, self.after.catalogue.actions)
 
     def without(self, undone: Iterable[Edit]) -> Rulebook:
-        """The rulebook after all edits but some; with all of them undone it is the one before."""
+        """The rulebook with all edits except `undone`; it is `before` if all are undone."""
         kept_out = frozenset(undone)
         if not kept_out:
             return self.after
