@@ -1,12 +1,14 @@
 """Worlds played by the reference, once for all tests of a session."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from random import Random
 
 from tests.agreement.play import Played, played, rulebook
 from tests.agreement.worlds import World, world
 
+from lapse.model.rule import Rulebook
 from lapse.policy.in_force import Scopes
 
 
@@ -40,3 +42,14 @@ def trials(seeds: Iterable[int]) -> Iterator[Trial]:
         found = trial(seed)
         if found is not None:
             yield found
+
+
+def thinned(book: Rulebook, draw: Random) -> Rulebook:
+    """The set with a few of its rules that act: of all of them, one is true in almost every row."""
+    acting = sorted({rule.name for rule in book.every_rule() if not rule.is_forbid})
+    gone = {name for name in acting if draw.random() < 0.8}
+    layers = [
+        replace(each, rules={name: rule for name, rule in each.rules.items() if name not in gone})
+        for each in book.layers
+    ]
+    return replace(book, layers=tuple(layers))

@@ -14,9 +14,9 @@ from sqlglot import ErrorLevel, exp
 
 _SAME = """
     add alias and array arraymax arraymin between boolean case cast coalesce column concat contains
-    datatype datatypeparam eq from gt gte identifier if in is left length literal lower lt lte mul
-    neg neq not null nullif or pad paren replace right select splitpart star sub subquery table
-    tablealias trim trycast upper where year
+    datatype datatypeparam day div eq floor from gt gte identifier if in is join least left length
+    literal lower lt lte month mul neg neq not null nullif or pad paren replace right select
+    splitpart star sub subquery table tablealias trim trycast upper where year
 """
 """Words that sqlglot writes for Spark with the meaning they have in DuckDB; tried on Spark 4."""
 _TYPES = "ARRAY BIGINT BOOLEAN DATE DECIMAL INT TEXT TIMESTAMPNTZ"
@@ -32,7 +32,7 @@ ONLY_DUCKDB: Mapping[str, str] = {
     "rows are numbered in the order of a file": "rownumber window",
     "ids and rows are compared by hashes in DuckDB": "concatws hash md5",
     "exports are joined in tables of DuckDB": """
-        argmin arrayagg count countif create distinct exists filter group insert join limit
+        argmin arrayagg count countif create distinct exists filter group insert limit
         logicalor max order ordered schema struct sum union
         """,
     "amounts are divided as numbers of more than 64 bits": "abs intdiv mod startswith",

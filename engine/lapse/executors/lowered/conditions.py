@@ -22,6 +22,7 @@ from lapse.model.condition import (
     Name,
     Not,
     Operator,
+    Stage,
     Sum,
 )
 from lapse.model.facts import ABSENT, Known, Missing, Value
@@ -75,13 +76,22 @@ Side = Amount | Amounts
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The values of the names of conditions in a row, and the currency of its subscription."""
+    """The values of the names of conditions in a row, and the currency of its subscription.
+
+    `stage` is the value of `$stage`, where a stage of a rule is judged. `named` may give a part of
+    a condition a column of its own.
+    """
 
     cell: Callable[[Name], Cell]
     currency: exp.Expr
+    stage: exp.Expr | None = None
+    named: Callable[[exp.Expr], exp.Expr] = lambda said: said
 
     def says(self, condition: Condition) -> exp.Expr:
         """Whether a condition holds: TRUE, FALSE, or NULL where that is not known."""
+        return self.named(self._says(condition))
+
+    def _says(self, condition: Condition) -> exp.Expr:
         match condition:
             case Leaf():
                 return self._leaf(condition)
@@ -107,15 +117,23 @@ class Row:
                 return self._tested(operator, left, written(value))
             case operator, Name() as name:
                 return self._tested(operator, left, self.cell(name))
-            case operator, Sum(term, sign, int(number)):
-                more = sign * number
+            case operator, Stage():
+                return self._tested(operator, left, Cell(self._days(Stage.VALUE)))
+            case operator, Sum(term, sign, number):
+                more = sql("$days * $sign", days=self._days(number), sign=sign)
                 total = sql("$term + $more", term=self.cell(term).value, more=more)
                 tested = self._tested(operator, left, Cell(total))
                 # A sum below 0 is no number of days: compared with anything known it is false.
                 is_none = sql("$left IS NOT NULL AND $total < 0", left=left.value, total=total)
                 return cases([(is_none, False)], tested)
             case _:
-                raise AssertionError(f"unbound stage at {leaf.place}")
+                raise AssertionError(f"no such test at {leaf.place}")
+
+    def _days(self, number: int | Stage) -> exp.Expr:
+        if isinstance(number, int):
+            return exp.convert(number)
+        assert self.stage is not None, "a stage is judged where one is given"
+        return self.stage
 
     def _among(self, operator: Operator, left: Cell, choices: Sequence[Cell]) -> exp.Expr:
         """Whether a value is among the choices, or with `not_in` is not."""

@@ -1,0 +1,123 @@
+"""Which keys of the cascade decide each term and rule, and what is in force for their values.
+
+A term is decided by few keys, those that the layers which set it name: a grace period by the market
+and the program, but not by the customer. All that the same keys decide is one shape.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lapse.model.condition import Name, NameKind, names
+from lapse.model.facts import ABSENT, UNKNOWN, Value, ValueType
+from lapse.model.money import MoneyTable
+from lapse.model.rule import ZONE_TERM, Rule, Rulebook
+from lapse.policy.in_force import InForce, in_force
+
+UNKNOWN_PLACE, OTHER_PLACE = -1, 0
+"""In place of a key's value: that it is not known, and that no layer names it."""
+Keys = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The terms and rules that the same keys decide, and the fact that the terms are pinned to.
+
+    Rules are given by their number in `Lexicon.rules`. With `is_out` it also tells which layer
+    leaves a subscription out.
+    """
+
+    keys: Keys
+    pin: str | None = None
+    terms: tuple[str, ...] = ()
+    rules: tuple[int, ...] = ()
+    is_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """A rulebook as a batch needs it.
+
+    `rules` are those that act, and `terms` what they read. `named` has the values that layers name
+    for each key of the cascade: the place of a value counts from 1.
+    """
+
+    book: Rulebook
+    rules: tuple[Rule, ...]
+    terms: tuple[str, ...]
+    named: Mapping[str, tuple[str, ...]]
+    shapes: tuple[Shape, ...] = field(default=())
+
+    def force(self, places: Mapping[str, int]) -> InForce:
+        """What is in force where some keys have the values of these places, and others none."""
+        cascade = self.book.catalogue.cascade
+        scope = tuple(self._value(key, places.get(key, OTHER_PLACE)) for key in cascade)
+        return in_force(self.book, scope)
+
+    def _value(self, key: str, place: int) -> Value:
+        # A value that no layer names matches no layer, like one that is absent.
+        if place == OTHER_PLACE:
+            return ABSENT
+        return UNKNOWN if place == UNKNOWN_PLACE else self.named[key][place - 1]
+
+    def type_of(self, term: str) -> ValueType:
+        spec = self.book.catalogue.terms.get(term)
+        return ValueType.TEXT if spec is None else spec.type  # a time zone, or a calendar
+
+    def longest(self, term: str) -> int:
+        """The length of the longest list that any layer sets for a term."""
+        values = self.book.every_term_value(term)
+        return max((len(value) for value in values if isinstance(value, tuple)), default=0)
+
+    def currencies(self, term: str) -> tuple[str, ...]:
+        """Every currency that some layer names for a money term."""
+        values = self.book.every_term_value(term)
+        tables = [value for value in values if isinstance(value, MoneyTable)]
+        return tuple(sorted({currency for table in tables for currency in table.amounts}))
+
+    @property
+    def zone_keys(self) -> Keys:
+        """The keys that decide a time zone."""
+        return keys_of_term(self.book, ZONE_TERM)
+
+
+def lexicon(book: Rulebook) -> Lexicon:
+    """What a rulebook's rules read, and by which keys it is decided."""
+    rules = tuple(rule for rule in book.every_rule() if not rule.is_forbid)
+    terms = tuple(sorted({name.name for rule in rules for name in _terms_of(rule)}))
+    every = [layer.applies_to for layer in book.layers]
+    named = {
+        key: tuple(sorted({value for each in every for value in each.get(key, ())}))
+        for key in book.catalogue.cascade
+    }
+    return Lexicon(book, rules, terms, named, tuple(_shapes(book, rules, terms)))
+
+
+def _terms_of(rule: Rule) -> Iterator[Name]:
+    yield from (name for name in names(rule.when) if name.kind is NameKind.TERM)
+    yield from rule.stages.names() if rule.stages else ()
+
+
+def _shapes(book: Rulebook, rules: Sequence[Rule], terms: Sequence[str]) -> Iterator[Shape]:
+    of: dict[tuple[Keys, str | None], tuple[list[str], list[int]]] = {}
+    for term in terms:
+        spec = book.catalogue.terms.get(term)
+        pin = None if spec is None else spec.pinned_to
+        of.setdefault((keys_of_term(book, term), pin), ([], []))[0].append(term)
+    # A layer that may leave a subscription out makes all its rules uncertain.
+    out = [layer.applies_to for layer in book.layers if not layer.is_covered]
+    for number, rule in enumerate(rules):
+        setting = [layer.applies_to for layer in book.layers if rule.name in layer.rules]
+        of.setdefault((_keys(book, (*setting, *out)), None), ([], []))[1].append(number)
+    leaving = _keys(book, out), None
+    of.setdefault(leaving, ([], []))
+    for place, (its_terms, its_rules) in of.items():
+        yield Shape(*place, tuple(its_terms), tuple(its_rules), is_out=place == leaving)
+
+
+def keys_of_term(book: Rulebook, term: str) -> Keys:
+    return _keys(book, [layer.applies_to for layer in book.layers if term in layer.terms])
+
+
+def _keys(book: Rulebook, scopes: Iterable[Mapping[str, object]]) -> Keys:
+    used = {key for scope in scopes for key in scope}
+    return tuple(key for key in book.catalogue.cascade if key in used)

@@ -1,0 +1,184 @@
+"""What is in force as small tables, which a batch is joined with.
+
+Each shape of scope is a table: a row for each combination of its keys' values that occurs and each
+stretch of days on which nothing changes, a column for each term and rule. So the statement does not
+grow with the number of markets, and `policy.in_force` alone chooses what counts.
+"""
+
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise, product
+
+from sqlglot import exp
+
+from lapse.executors.lowered.columns import (
+    DAY,
+    EVERYWHERE,
+    LEFT_OUT,
+    TYPES,
+    amount_column,
+    key_column,
+    lacks_column,
+    pin_column,
+    rule_column,
+    stage_column,
+    term_column,
+)
+from lapse.executors.lowered.conditions import Amounts, Cell, held
+from lapse.executors.lowered.scopes import Keys, Lexicon, Shape
+from lapse.model.facts import Missing, ValueType
+from lapse.model.money import MoneyTable
+from lapse.policy.in_force import InForce, TermInForce
+from lapse.sql.expressions import all_of, any_of, cases, column, is_there, query, sql
+from lapse.sql.small_tables import Cell as Plain
+from lapse.sql.small_tables import SmallTable
+
+FIRST, LAST = -1_000_000, 2_000_000
+"""Days since 1970 before and after all others."""
+ANY_OTHER = "other"
+"""In place of a currency: one that no layer names."""
+_BOUNDS = ("judged_from", "judged_until", "pinned_from", "pinned_until")
+
+
+Line = tuple[tuple[int, ...], Hashable, Sequence[Plain]]
+"""A row of a table: keys and bounds, what it lacks, and the values of its terms and rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The tables of a rulebook."""
+
+    lexicon: Lexicon
+
+    def tables(self, keys: Keys, occurring: Iterable[Sequence[int]]) -> Iterator[SmallTable]:
+        """The table of each shape, for the combinations of places of keys that occur."""
+        every = [dict(zip(keys, places, strict=True)) for places in occurring]
+        for number, shape in enumerate(self.lexicon.shapes):
+            keyed = [*map(key_column, _keys(shape)), *_BOUNDS]
+            types = dict.fromkeys([*keyed, lacks_column(number)], "BIGINT") | self._types(shape)
+            its_keys = _keys(shape)
+            places = dict.fromkeys(tuple(each[key] for key in its_keys) for each in every)
+            rows = (row for each in places for row in self._rows(shape, each))
+            patterns: dict[Hashable, int] = {}
+            numbered = [
+                (*bounds, patterns.setdefault(lacking, len(patterns)), *cells)
+                for bounds, lacking, cells in rows
+            ]
+            yield SmallTable(table_name(number), types, numbered)
+
+    def _types(self, shape: Shape) -> dict[str, str]:
+        types: dict[str, str] = {}
+        for term in shape.terms:
+            type_ = self.lexicon.type_of(term)
+            if type_ is ValueType.MONEY:
+                types[term_column(term)] = "BOOLEAN"
+                for currency in (*self.lexicon.currencies(term), ANY_OTHER):
+                    types[amount_column(term, currency)] = TYPES[type_]
+                continue
+            types[term_column(term)] = TYPES.get(type_, "BIGINT")
+            for place in range(self.lexicon.longest(term)):
+                types[stage_column(term, place)] = "BIGINT"
+        types |= {LEFT_OUT: "BIGINT"} if shape.is_out else {}
+        return types | {rule_column(number): "BOOLEAN" for number in shape.rules}
+
+    def _rows(self, shape: Shape, places: Sequence[int]) -> Iterator[Line]:
+        force = self.lexicon.force(dict(zip(_keys(shape), places, strict=True)))
+        days = {day for term in shape.terms for day in force.term_days(term)}
+        days |= set(force.rule_days) if shape.rules else set()
+        every, always = _stretches(days), _stretches(())
+        # Overrides count up to a day judged, whatever day a term is pinned to.
+        expires = any(e.override for term in shape.terms for e in force.entries(term))
+        judging = every if shape.pin is None or expires else always
+        pinned = always if shape.pin is None else every
+        for (judged_from, judged_until), (pinned_from, pinned_until) in product(judging, pinned):
+            judged = _day(judged_from)
+            day = judged if shape.pin is None else _day(pinned_from)
+            found = {term: force.term(term, day, judged) for term in shape.terms}
+            rules = {id(entry.rule): entry.missing for entry in force.rules(judged)}
+            of_rules = [rules.get(id(self.lexicon.rules[number])) for number in shape.rules]
+            lacking = (*(each.missing for each in found.values()), *map(bool, of_rules), *of_rules)
+            cells = [cell for term, each in found.items() for cell in self._cells(term, each)]
+            cells += [self._out(force)] if shape.is_out else []
+            cells += [None if lacks else lacks is not None for lacks in of_rules]
+            yield (*places, judged_from, judged_until, pinned_from, pinned_until), lacking, cells
+
+    def _cells(self, term: str, found: TermInForce) -> Iterator[Plain]:
+        value = None if isinstance(found.value, Missing) else found.value
+        if self.lexicon.type_of(term) is ValueType.MONEY:
+            yield value is not None
+            for currency in (*self.lexicon.currencies(term), ANY_OTHER):
+                yield _amount(found, currency)
+            return
+        yield None if value is None else held(value)
+        listed = value if isinstance(value, tuple) else ()
+        for place in range(self.lexicon.longest(term)):
+            yield listed[place] if place < len(listed) else None
+
+    def _out(self, force: InForce) -> int | None:
+        out = force.not_covered_by()
+        return self.lexicon.book.layers.index(out.layer) if out and out.is_sure else None
+
+    def cell(self, term: str, currency: exp.Expr) -> Cell:
+        """A term in a row; `currency` is the subscription's."""
+        value = column(term_column(term))
+        if self.lexicon.type_of(term) is not ValueType.MONEY:
+            return Cell(value)
+        named = self.lexicon.currencies(term)
+        # Where layers that may apply differ, the term is known only in currencies they agree on.
+        is_ours = {name: sql("$own = $name", own=currency, name=name) for name in named}
+        other = all_of([is_there(currency), *(sql("NOT $it", it=it) for it in is_ours.values())])
+        amounts = {
+            name: cases([(any_of([value, is_it]), column(amount_column(term, name)))])
+            for name, is_it in is_ours.items()
+        }
+        rest = cases([(any_of([value, other]), column(amount_column(term, ANY_OTHER)))])
+        known = cases([(value, True), *((is_ours[n], is_there(a)) for n, a in amounts.items())])
+        is_known = cases([(known, True), (is_there(rest), True)])
+        return Amounts(is_known, None, amounts, rest)
+
+    def joined(self, keyed: exp.Expr) -> exp.Select:
+        """Rows that have keys, days and pins with all that is in force for them."""
+        rows, joined = "keyed", query("SELECT keyed.* FROM $keyed AS keyed", keyed=keyed)
+        for number, shape in enumerate(self.lexicon.shapes):
+            table = table_name(number)
+            meets = [_is_in(column(DAY, rows), table, "judged")]
+            meets += [
+                sql("$one = $two", one=column(key, rows), two=column(key, table))
+                for key in map(key_column, _keys(shape))
+            ]
+            if shape.pin is not None:
+                meets.append(_is_in(column(pin_column(shape.pin), rows), table, "pinned"))
+            joined.join(table, on=all_of(meets), join_type="left", copy=False)
+            for name in (lacks_column(number), *self._types(shape)):
+                joined.select(column(name, table), copy=False)
+        return joined
+
+
+def _keys(shape: Shape) -> Keys:
+    """What a table is joined by; never by days alone, for which DuckDB would sort all rows."""
+    return shape.keys or (EVERYWHERE,)
+
+
+def table_name(number: int) -> str:
+    return f"in_force_{number}"
+
+
+def _is_in(day: exp.Expr, table: str, what: str) -> exp.Expr:
+    first, after = exp.column(f"{what}_from", table), exp.column(f"{what}_until", table)
+    return sql("$day >= $first AND $day < $after", day=day, first=first, after=after)
+
+
+def _stretches(days: Iterable[date]) -> list[tuple[int, int]]:
+    bounds = sorted({FIRST, LAST, *(int(held(day)) for day in days)})
+    return list(pairwise(bounds))
+
+
+def _day(number: int) -> date:
+    return date.min if number == FIRST else date.fromordinal(number + date(1970, 1, 1).toordinal())
+
+
+def _amount(found: TermInForce, currency: str) -> str | None:
+    table = found.in_currency(currency).value
+    amount = table.amount_in(currency) if isinstance(table, MoneyTable) else None
+    return None if amount is None else f"{amount:f}"

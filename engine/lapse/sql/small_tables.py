@@ -1,0 +1,35 @@
+"""Small tables made by Python, for a statement to join with."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+Cell = str | int | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class SmallTable:
+    """A table of at most some thousand rows; `types` are DuckDB's, by column."""
+
+    name: str
+    types: Mapping[str, str]
+    rows: Sequence[Sequence[Cell]]
+
+    def load(self, connection: "DuckDBPyConnection") -> None:
+        """Makes the table, in place of one of its name."""
+        rows = [dict(zip(self.types, row, strict=True)) for row in self.rows]
+        # Never `executemany`, which took 0.5 s for 486 rows.
+        connection.execute(
+            f'CREATE OR REPLACE TEMP TABLE "{self.name}" AS '
+            f"SELECT unnest(from_json(?, {_text(json.dumps([dict(self.types)]))}), "
+            "recursive := true)",
+            [json.dumps(rows)],
+        )
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,68 @@
+"""Situations as a table of settled rows, made of what the reference reads of each."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+import duckdb
+
+from lapse.decide.situation import Situation
+from lapse.executors.lowered.columns import (
+    DAY,
+    INSTANT,
+    PROVIDER_DAY,
+    absent_column,
+    day_column,
+)
+from lapse.executors.lowered.conditions import held
+from lapse.model.facts import ABSENT, Missing, Value, ValueType, Vocabulary
+from lapse.model.money import Money
+from lapse.model.subscription import civil_day
+from lapse.model.tables import currency_of
+
+PLAIN = {
+    ValueType.TEXT: "VARCHAR",
+    ValueType.CHOICE: "VARCHAR",
+    ValueType.FLAG: "BOOLEAN",
+    ValueType.MONEY: "DECIMAL(18, 4)",
+}
+
+
+def settle(
+    connection: duckdb.DuckDBPyConnection, situations: Sequence[Situation], words: Vocabulary
+) -> frozenset[str]:
+    """Makes the table `settled`, numbered by `place`; returns the facts that can be absent."""
+    types = {"place": "BIGINT", DAY: "BIGINT", PROVIDER_DAY: "BIGINT", INSTANT: "BIGINT"}
+    for name, spec in words.facts.items():
+        types[name] = PLAIN.get(spec.type, "BIGINT")
+        types[absent_column(name)] = "BOOLEAN"
+        types |= {currency_of(name): "VARCHAR"} if spec.type is ValueType.MONEY else {}
+        types |= {day_column(name): "BIGINT"} if spec.type is ValueType.INSTANT else {}
+    rows = []
+    for place, at in enumerate(situations):
+        moment = at.moment
+        row: dict[str, object] = {"place": place, DAY: held(moment.day)}
+        row[PROVIDER_DAY] = held(moment.provider_day)
+        row[INSTANT] = None if moment.instant is None else held(moment.instant)
+        for name in words.facts:
+            row |= cells(name, at.subscription.fact(name))
+        rows.append(row)
+    connection.execute(
+        "CREATE OR REPLACE TABLE settled AS "
+        f"SELECT unnest(from_json(?, '{json.dumps([types])}'), recursive := true)",
+        [json.dumps(rows)],
+    )
+    return frozenset(words.facts)
+
+
+def cells(name: str, value: Value) -> dict[str, object]:
+    """The columns of a fact; what it does not have is null."""
+    found: dict[str, object] = {absent_column(name): value is ABSENT}
+    if isinstance(value, Missing):
+        return found
+    if isinstance(value, Money):
+        return found | {name: f"{value.amount:f}", currency_of(name): value.currency}
+    found[name] = held(value)
+    if isinstance(value, datetime):
+        found[day_column(name)] = held(civil_day(value))
+    return found

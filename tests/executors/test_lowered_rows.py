@@ -1,0 +1,147 @@
+"""Of settled rows SQL says what the specification says: which rules are true, false or unknown.
+
+Rows are made of what the reference reads, so that only what is in force, names and conditions are
+judged here. Worlds are those of the agreement suite, with cells blanked: much is unknown in them.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from random import Random
+
+import duckdb
+import pytest
+from sqlglot import exp
+from tests.agreement.play import Case, situation
+from tests.agreement.trials import thinned, trials
+from tests.executors.settled import settle
+
+from lapse.decide.reference import decide
+from lapse.decide.situation import Situation
+from lapse.decide.truth import truth
+from lapse.executors.lowered.columns import LEFT_OUT, REGION
+from lapse.executors.lowered.names import Names
+from lapse.executors.lowered.rows import Layout
+from lapse.executors.lowered.scopes import lexicon
+from lapse.executors.lowered.terms import Terms
+from lapse.executors.lowered.truths import Truths
+from lapse.model.comparing import Truth
+from lapse.model.decision import Decision
+from lapse.model.facts import UNKNOWN
+from lapse.model.rule import Rule, Rulebook
+from lapse.policy.in_force import RuleInForce, Scopes
+from lapse.sql.expressions import aliased, column, query, render
+from lapse.sql.spark import in_spark
+
+SEEDS = [range(first, first + 6) for first in range(0, 24, 6)]
+Told = tuple[list[Truth], int | None, bool | None, tuple[object, ...]]
+
+
+@pytest.mark.parametrize("seeds", SEEDS, ids=lambda seeds: f"{seeds.start}-{seeds.stop - 1}")
+def test_sql_says_of_every_rule_what_the_specification_says(seeds: range) -> None:
+    for trial in trials(seeds):
+        book = trial.scopes.book
+        cases = [case.case for case in trial.cases]
+        judged = list(blanked(cases, trial.scopes, Random(f"blanks {trial.world.seed}")))  # noqa: S311
+        for at, (rules, out, is_any, _) in zip(judged, told(book, judged), strict=True):
+            left_out = at.force.not_covered_by()
+            if left_out is not None and left_out.is_sure:
+                assert out is not None
+                assert book.layers[out] is left_out.layer
+                continue
+            assert out is None
+            expected = [truth_of(rule, at) for rule in lexicon(book).rules]
+            assert rules == expected, trial.world.seed
+            is_asked = not isinstance(at.subscription.fact("request"), type(UNKNOWN))
+            assert is_any is (
+                True if is_asked or True in rules else None if None in rules else False
+            )
+
+
+@pytest.mark.parametrize("seeds", SEEDS, ids=lambda seeds: f"{seeds.start}-{seeds.stop - 1}")
+def test_rows_of_one_signature_lack_the_same(seeds: range) -> None:
+    """So one of them can be decided for all."""
+    classes = 0
+    for trial in trials(seeds):
+        draw = Random(f"classes of {trial.world.seed}")  # noqa: S311
+        scopes = Scopes(thinned(trial.scopes.book, draw))
+        judged = list(blanked([case.case for case in trial.cases] * 3, scopes, draw))
+        lacks = defaultdict(list)
+        for at, (_, out, is_any, signature) in zip(judged, told(scopes.book, judged), strict=True):
+            if out is None and is_any is None:
+                decision = decide(at, ())
+                assert isinstance(decision, Decision)
+                assert not decision.actions
+                assert not decision.held
+                lacks[signature].append(
+                    {(each.rule, each.missing) for each in decision.undetermined}
+                )
+        for found in lacks.values():
+            assert all(each == found[0] for each in found), trial.world.seed
+        classes += sum(1 for found in lacks.values() if len(found) > 1)
+    assert classes
+
+
+def blanked(cases: Sequence[Case], scopes: Scopes, draw: Random) -> Iterator[Situation]:
+    """Situations on known days, in which some cells are blank and others say little."""
+    calm = {"status": "active", "debt": "0", "past_due_since": None, "request": None}
+    for case in cases:
+        cells = {n: cell if draw.random() < 0.85 else None for n, cell in case.cells.items()}
+        cells |= {n: cell for n, cell in calm.items() if n in cells and draw.random() < 0.8}
+        cells["subscription_id"] = case.cells["subscription_id"]
+        gone = {n for n in cells if n not in {"subscription_id", "status"} and draw.random() < 0.15}
+        kept = {name: cell for name, cell in cells.items() if name not in gone}
+        at = situation(replace(case, cells=kept), scopes)
+        if at.moment.is_day_known:
+            yield at
+
+
+def truth_of(rule: Rule, at: Situation) -> Truth:
+    """Whether some stage of a rule is true; unknown where its existence or its stages are."""
+    entry = next((each for each in at.rules() if each.rule is rule), None)
+    if entry is None:
+        return False
+    stages = stages_of(entry, at)
+    if stages is None:
+        return None
+    truths = [truth(rule.condition(stage), at) for stage in stages]
+    return True if True in truths else None if None in truths else False
+
+
+def stages_of(entry: RuleInForce, at: Situation) -> tuple[int | None, ...] | None:
+    if entry.missing:
+        return None
+    if entry.rule.stages is None:
+        return (None,)
+    return entry.rule.stages.values(lambda name: at.term(name).value)
+
+
+def told(book: Rulebook, judged: Sequence[Situation]) -> list[Told]:
+    """What SQL says of each situation: every rule, the layer it is left out by, and a signature."""
+    if not judged:
+        return []
+    words = lexicon(book)
+    with duckdb.connect() as connection:
+        absent = settle(connection, judged, book.words)
+        terms = Terms(words)
+        names = Names(book.words, terms, absent | {REGION})
+        layout, truths = Layout(words, names), Truths(words, names)
+        for table in layout.tables():
+            table.load(connection)
+        placed = layout.placed(exp.to_table("settled"))
+        occurring = connection.execute(render(layout.occurring(placed.copy()))).fetchall()
+        for table in terms.tables(layout.places, occurring):
+            table.load(connection)
+        rules = truths.of_rules()
+        signature, state = truths.signature(), truths.state(rules)
+        selects = [column(LEFT_OUT), aliased(state, "state"), *rules, *signature]
+        joined = terms.joined(layout.keyed(placed)).subquery("joined")
+        said = query(
+            "SELECT $selects FROM $rows",
+            selects=[column("place"), *selects],
+            rows=truths.steps.over(joined),
+        )
+        assert in_spark(said)
+        rows = [row[1:] for row in sorted(connection.execute(render(said)).fetchall())]
+    count = len(words.rules)
+    return [(list(row[2 : 2 + count]), row[0], row[1], row[2 + count :]) for row in rows]
