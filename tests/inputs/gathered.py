@@ -110,7 +110,7 @@ def assert_relation_tells(opened: Export, records: Sequence[Record]) -> None:
     read = facts_reader(relation.facts, WORDS.facts)
     presence = Presence((), frozenset(relation.facts))
     found = {}
-    for *values, number in opened.connection.execute(render(relation.query)).fetchall():
+    for *values, number, _ in opened.connection.execute(render(relation.query)).fetchall():
         told = relation.told[number]
         facts = presence.only_told(read(values), told)
         found[facts["subscription_id"]] = facts, told.assumed

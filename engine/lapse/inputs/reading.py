@@ -4,7 +4,7 @@ Rows are streamed; nothing here holds them all. Every data row is either handed 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from types import TracebackType
@@ -78,12 +78,15 @@ class Export:
     _words: Vocabulary
     _held: ExitStack
 
-    def records(self, chunk: int = AT_ONCE) -> Iterator[Record]:
-        """Every row that is not rejected, in the order of the files; merged rows have no order."""
+    def records(self, chunk: int = AT_ONCE, only: str | None = None) -> Iterator[Record]:
+        """Every row that is not rejected, in the order of the files; merged rows have no order.
+
+        With `only`, a table of `connection`, those whose `subscription_id` is in it.
+        """
         if self.together is not None:
-            yield from self.together.records(chunk)
+            yield from self.together.records(chunk, only)
             return
-        from lapse.inputs.statements import accepted  # noqa: PLC0415
+        from lapse.inputs.statements import accepted, among  # noqa: PLC0415
         from lapse.sql.expressions import render  # noqa: PLC0415
 
         (group,) = self.groups
@@ -91,7 +94,7 @@ class Export:
             source = item.source
             read = facts_reader(tuple(source.cells), self._words.facts)
             assumed = source.told().assumed
-            statement = accepted(source, group.duplicates)
+            statement = among(accepted(source, group.duplicates), only)
             for row in self._stream(source.plain, render(statement), chunk):
                 yield Record(read(row), assumed)
 
@@ -100,6 +103,15 @@ class Export:
         from lapse.inputs.relation import relation  # noqa: PLC0415
 
         return relation(self.connection, self.groups, self.together, self._words)
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """Refuses an input that is changed while a statement over `relation` reads it."""
+        try:
+            yield
+        finally:
+            for source in every_source(self.groups):
+                _refuse_changed(source.plain)
 
     def rejected(self) -> Iterator[Rejected]:
         """Every rejected row with the first reason for it, in the order of the files."""

@@ -17,6 +17,8 @@ from lapse.sql.expressions import aliased, all_of, cases, cast, column, query, r
 
 TOLD = "#told"
 """The column with the index of a row's entry in `told`."""
+OWNING = "#owning"
+"""The column that is true where an invoice or a hold is, or may be, about a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +26,16 @@ class Relation:
     """A row for each subscription that is not rejected, with every fact that some input has.
 
     `told` has, at the index in the column `TOLD`, the facts that the inputs of a row have a column
-    for, and what its profiles assume of others. Invoices and holds are in tables of their own.
+    for, and what its profiles assume of others. What invoices and holds say is not in it: `OWNING`
+    is true where any is, or may be, about a row. `has_invoices` and `has_holds` say whether such
+    lists were given.
     """
 
     query: exp.Query
     facts: tuple[str, ...]
     told: tuple[Told, ...]
+    has_invoices: bool = False
+    has_holds: bool = False
 
 
 def relation(
@@ -46,13 +52,13 @@ def relation(
     parts = []
     for number, item in enumerate(group.inputs):
         there = {name for fact in item.source.cells for name, _ in typed_columns(words.facts[fact])}
-        selects = [
+        selects: list[exp.Expr] = [
             column(name) if name in there else aliased(cast(None, type_), name)
             for fact in facts
             for name, type_ in typed_columns(words.facts[fact])
         ]
         rows = accepted(item.source, group.duplicates)
-        selects.append(aliased(number, TOLD))
+        selects += [aliased(number, TOLD), aliased(exp.false(), OWNING)]
         parts.append(query("SELECT $selects FROM $rows AS facts", selects=selects, rows=rows))
     whole = parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False, copy=False)
     return Relation(whole, facts, tuple(item.source.told() for item in group.inputs))
@@ -65,14 +71,11 @@ def _merged(connection: DuckDBPyConnection, together: Together, words: Vocabular
     combinations = connection.execute(render(met)).fetchall()
     of_each = [(_is_from(sources, each), number) for number, each in enumerate(combinations)]
     names = [name for fact in together.facts for name, _ in typed_columns(words.facts[fact])]
-    selects = [column(name, MERGED) for name in names]
-    rows = query(
-        "SELECT $selects FROM $merged",
-        selects=[*selects, aliased(cases(of_each), TOLD)],
-        merged=MERGED,
-    )
+    selects: list[exp.Expr] = [column(name, MERGED) for name in names]
+    selects += [aliased(cases(of_each), TOLD), aliased(together.is_owning(), OWNING)]
     told = tuple(together.presence.of(combination) for combination in combinations)
-    return Relation(rows, together.facts, told)
+    given = together.has_invoices, together.holds is not None
+    return Relation(together.with_owned(selects), together.facts, told, *given)
 
 
 def _is_from(sources: Sequence[exp.Expr], places: Sequence[int | None]) -> exp.Expr:

@@ -49,6 +49,14 @@ def accepted(source: Source, duplicates: str | None) -> exp.Select:
     )
 
 
+def among(rows: exp.Select, ids: str | None) -> exp.Select:
+    """Those of some rows whose id is in a table; all of them without a table."""
+    if ids is None:
+        return rows
+    is_one = sql('"subscription_id" IN (SELECT "subscription_id" FROM $ids)', ids=ids)
+    return query("SELECT * FROM $rows AS rows WHERE $is_one", rows=rows, is_one=is_one)
+
+
 def rejected(source: Source, duplicates: str | None) -> exp.Select:
     """Row, id, code, fact or column, and text of every row that is rejected, in order."""
     texts = [(sql('"#at" = $fact', fact=fact), column(text_of(fact))) for fact in source.cells]

@@ -23,14 +23,14 @@ from lapse.inputs.joining.owners import INVOICES, IS_BROKEN, OWNER, gather_invoi
 from lapse.inputs.joining.present_ids import note_known
 from lapse.inputs.joining.strays import AT_ONCE, strays, unmatched
 from lapse.inputs.records import Facts, Presence, Told, facts_reader, hold_of, invoices_of
-from lapse.inputs.statements import same_id
+from lapse.inputs.statements import among, same_id
 from lapse.model.facts import UNKNOWN, Vocabulary
 from lapse.model.invoices import Invoice, Ledger
 from lapse.model.kinds import OWNERS
 from lapse.model.profile import Gives, ProfileSet
 from lapse.model.record import Conflict, Doubt, DoubtKind, Joining, OnlyIn, Record, Stray
 from lapse.model.tables import value_columns
-from lapse.sql.expressions import all_of, column, is_null, query, render, sql
+from lapse.sql.expressions import all_of, any_of, column, is_null, is_there, query, render, sql
 
 MOST_EXAMPLES = 5
 HOLD = "hold_until"
@@ -65,14 +65,14 @@ class Together:
         """The number of subscriptions, and of rejected rows about subscriptions."""
         return count_of(self.connection, MERGED) + self.rejected
 
-    def records(self, chunk: int) -> Iterator[Record]:
+    def records(self, chunk: int, only: str | None = None) -> Iterator[Record]:
         facts = facts_reader(self.facts, self.words.facts)
         width = sum(len(value_columns(self.words.facts[fact])) for fact in self.facts)
         groups = len(self.merger.groups)
         owed = self.has_invoices and count_of(self.connection, _INVOICES_BY[1]) > 0
         long = self._long_lists() if owed else {}
         with self.connection.cursor() as cursor:
-            cursor.execute(render(self._statement()))
+            cursor.execute(render(among(self._statement(), only)))
             while rows := cursor.fetchmany(chunk):
                 for row in rows:
                     told = self.presence.of(row[width : width + groups])
@@ -115,20 +115,36 @@ class Together:
         columns = [c for fact in self.facts for c in value_columns(self.words.facts[fact])]
         columns += [source_of(group) for group in self.merger.groups]
         selects: list[exp.Expr] = [column(name, MERGED) for name in columns]
-        joined: list[str] = []
         if self.has_invoices:
             selects += _invoices_read()
-            joined += _INVOICES_BY
         if self.holds is not None:
             for table in _HOLDS_BY:
                 selects += [exp.column("until", table), exp.column("is_open", table)]
-            joined += _HOLDS_BY
+        return self.with_owned(selects)
+
+    def with_owned(self, selects: Sequence[exp.Expr]) -> exp.Select:
+        """Columns of the merged rows and of the invoices and holds of each."""
         read = query("SELECT $selects FROM $merged", selects=selects, merged=MERGED)
-        for table in joined:
+        for table in self._owned():
             key = self._key(of_customer=table.endswith("customer"))
             meets = sql("$key = $owner", key=key, owner=exp.column(OWNER, table))
             read = read.join(table, on=meets, join_type="left")
         return read
+
+    def _owned(self) -> list[str]:
+        holds = () if self.holds is None else _HOLDS_BY
+        return [*(_INVOICES_BY if self.has_invoices else ()), *holds]
+
+    def is_owning(self) -> exp.Expr:
+        """Whether an invoice or a hold is, or may be, about a row of `with_owned`."""
+        anybody = self.has_invoices and self.may_lack_credits
+        unknown = self.has_invoices and count_of(self.connection, _INVOICES_BY[1]) > 0
+        if self.holds is not None:
+            anybody |= bool(self.holds.unplaced)
+            unknown |= self.holds.is_any_shared
+        owned = [is_there(exp.column(OWNER, table)) for table in self._owned()]
+        owned += [is_null(self._key(of_customer=True))] if unknown else []
+        return any_of([*owned, exp.convert(anybody)])
 
     def _key(self, *, of_customer: bool) -> exp.Expr:
         """The id with which a subscription is looked up among owners."""
