@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from itertools import count
 
 from lapse.model.days import Moment, add_months
@@ -241,6 +242,7 @@ def _is_open(until: Value, moment: Moment) -> Value:
     return UNKNOWN if moment.provider_day == last else moment.provider_day < last
 
 
+@lru_cache(maxsize=10_000)
 def _dates_left(start: date, end: date, months: int, day: date) -> int:
     left = 0
     for step in count():
