@@ -93,7 +93,7 @@ lint: setup ## formatting, lint, types and import rules; shows all that fail
 
 # What does not fit into the minutes of `make test`: 100 times as many worlds.
 agree: setup ## hold every executor to the reference on WORLDS worlds (default: 20000)
-	@LAPSE_WORLDS=$(or $(WORLDS),20000) $(BIN)/pytest -q -n auto tests/agreement/test_agreement.py::test_executors_agree_with_the_reference
+	@LAPSE_WORLDS=$(or $(WORLDS),20000) LAPSE_BATCHES=$(or $(BATCHES),400) $(BIN)/pytest -q -n auto tests/agreement/test_agreement.py::test_executors_agree_with_the_reference tests/agreement/test_batch.py
 
 bench: setup ## measure: the functions in tests/bench/bench_*.py
 	@$(BIN)/pytest -s -o python_files='bench_*.py' tests/bench

@@ -8,34 +8,29 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, auto
-from functools import partial
 from pathlib import Path
 
-from lapse.decide.because import because
 from lapse.decide.forecast import Decide
-from lapse.decide.known import Judging, KnownRow
-from lapse.executors.row_by_row import known_rows
+from lapse.decide.known import Judging
+from lapse.executors.deciding import Deciding
+from lapse.executors.row_by_row import EveryRow, Sorter, rows_left
 from lapse.model.days import AsOf, utc_day
-from lapse.model.decision import NotCovered
 from lapse.model.facts import Value, show
 from lapse.model.guard import Guard
 from lapse.model.place import Problem
 from lapse.model.rule import Rulebook
 from lapse.policy.in_force import Scopes
 from lapse.runs.account import Account, Origin, Question, account_text, options_fingerprint
-from lapse.runs.approvals import Approvals
 from lapse.runs.beside import carry_on, tell_inputs
 from lapse.runs.export import AnyExport, Reader, lacking_facts
 from lapse.runs.failures import RefusedError
 from lapse.runs.folders import RUN_FILE
 from lapse.runs.history import Past, opened
 from lapse.runs.limits import Limited
-from lapse.runs.outputs import DECIDED, Files, Noted, OutputFormat, Outputs, Shown, Written
+from lapse.runs.outputs import DECIDED, Files, Noted, OutputFormat, Shown, Written
 from lapse.runs.plan import Basis, Planned, assumptions_fingerprint
 from lapse.runs.private_files import write_private
 from lapse.runs.publish import appear, exclusive, partial_folder
-from lapse.runs.resting import rests_on
-from lapse.runs.rows import JudgedRow, seen_cells
 from lapse.runs.summary import Summary
 from lapse.runs.tally import Tally
 from lapse.runs.target import Target, target
@@ -67,6 +62,7 @@ class RunOptions:
     decide: Decide
     as_of: AsOf
     out: Path
+    sorter: Sorter = lambda export, _: EveryRow(export)
     assumed: Mapping[str, Value] = field(default_factory=dict)
     format: OutputFormat = OutputFormat.CSV
     is_sorted: bool = False
@@ -227,9 +223,11 @@ def _decided(
     with opened(before) as history:
         wanted = given if options.plan else shown
         limited = Limited(wanted, book.catalogue, history.given_in(before.of_day(options.day)))
-        night = Night(options.decide, before.approvals, tally, limited)
-        for done, row in enumerate(known_rows(export.records(), judging, history), start=1):
-            night.decide_row(row)
+        rows = options.sorter(export, judging)
+        deciding = Deciding(options.decide, before.approvals, tally, limited, rows)
+        deciding.count()
+        for done, row in enumerate(rows_left(rows, judging, history), start=tally.decided + 1):
+            deciding.decide_row(row)
             if done % TOLD_EVERY == 0:
                 options.progress(done)
         carry_on(history.unmet(), options.day, book.catalogue.runs_every, limited)
@@ -240,32 +238,6 @@ def _decided(
     if summary.read != summary.decided + summary.rejected + summary.not_covered:
         raise AssertionError(f"rows were lost: {summary}")
     return Decided(summary, tuple(limited.crossed(tally.decided)), shown)
-
-
-@dataclass(frozen=True, slots=True)
-class Night:
-    """Decides one row at a time, and counts and writes the result."""
-
-    decide: Decide
-    approvals: Approvals
-    tally: Tally
-    outputs: Outputs
-
-    def decide_row(self, row: KnownRow) -> None:
-        situation = row.situation
-        id_, book = situation.subscription.id, situation.force.book
-        if row.seen is not None:
-            self.outputs.write("seen", seen_cells(id_, row.seen, book.catalogue.runs_every))
-        approved = self.approvals.on(situation.moment.day)
-        decision = self.decide(situation, row.orders, approved)
-        if isinstance(decision, NotCovered):
-            self.tally.leave_out(decision)
-            return
-        self.tally.rest(rests_on(decision, situation.rules, row.assumed, book))
-        why = partial(because, situation=situation)
-        judged = JudgedRow(situation.subscription, situation.moment, why)
-        for name, cells in self.tally.rows(decision, judged, row.orders):
-            self.outputs.write(name, cells)
 
 
 def _came_to_the_same(

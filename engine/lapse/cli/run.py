@@ -39,8 +39,8 @@ class Options:
     files: Files
     policies: Path = policies_option()
     deciding: Deciding
-    executor: Literal["direct", "durable", "reference"] = option(
-        "which executor decides; all decide the same (default: direct)", default="direct"
+    executor: Literal["duckdb", "direct", "durable", "reference"] = option(
+        "which executor decides; all decide the same (default: duckdb)", default="duckdb"
     )
     out: Path = out_option(
         "where each day's folder is written; earlier days are the history (default: runs)"
@@ -59,6 +59,7 @@ class Options:
 
 
 def execute(options: Options) -> Exit:
+    from lapse.executors.lowered.batch import sort_rows
     from lapse.inputs.reading import open_exports
     from lapse.nightly import Ending, RunOptions, run
     from lapse.runs.failures import BackdatedError, RefusedError
@@ -69,7 +70,9 @@ def execute(options: Options) -> Exit:
     despite = _despite(options.despite)
     options, planned = _planned(options)
     book = sound_book(options.policies)
-    decide, _ = executor(book, options.executor)
+    # What SQL leaves is decided by the executor that is fastest for single rows.
+    in_batches = options.executor == "duckdb"
+    decide, _ = executor(book, "direct" if in_batches else options.executor)
     with progress() as advance:
         asked = RunOptions(
             exports=options.files.exports,
@@ -88,6 +91,7 @@ def execute(options: Options) -> Exit:
             is_preview=options.preview,
             plan=planned,
             progress=advance,
+            **({"sorter": sort_rows} if in_batches else {}),
         )
         try:
             result = run(asked)

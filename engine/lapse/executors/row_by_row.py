@@ -1,15 +1,75 @@
-"""Rows of an export with their earlier orders and sightings, a few thousand at a time."""
+"""Rows of an export with their earlier orders and sightings, a few thousand at a time.
 
-from collections.abc import Iterator
+Which rows are decided one by one is said by a `Rows`: every row, or those that `lowered.batch`
+leaves.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
+from typing import Protocol
 
 from lapse.decide.known import Judging, KnownRow, RecordAndPast, known, status_read
+from lapse.decide.situation import Situation
 from lapse.model.facts import UNKNOWN
 from lapse.model.record import Record
+from lapse.model.rule import Layer
+from lapse.runs.customers import Group
+from lapse.runs.export import AnyExport
 from lapse.runs.history import History
 
 CHUNK = 2000
 """Rows whose history is asked for at once."""
+
+
+class Rows(Protocol):
+    """The rows of an export that are decided one by one, and what becomes of all others.
+
+    `alike` has, for the id of each row that is decided for a class of rows, their number: the same
+    rules are undetermined in all of them, nothing is ordered or held, and `ids_like` are their ids.
+    `groups` are the rows that order nothing, those of classes included; `left_out` are rows that
+    a layer leaves out. `met` are the ids, of some, whose status was read in other rows than
+    those decided. `narrowed` is a situation without the rules that are known to be false in it.
+    """
+
+    @property
+    def alike(self) -> Mapping[str, int]: ...
+    def records(self) -> Iterator[Record]: ...
+    def ids_like(self, example: str) -> Iterator[str]: ...
+    def groups(self) -> Iterator[Group]: ...
+    def left_out(self) -> Iterator[tuple[Layer, int]]: ...
+    def met(self, ids: Sequence[str]) -> Sequence[str]: ...
+    def narrowed(self, situation: Situation) -> Situation: ...
+
+
+Sorter = Callable[[AnyExport, Judging], Rows]
+"""Sorts the rows of an export; the sorted rows are the export's, and go with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class EveryRow:
+    """Every row is decided by itself."""
+
+    export: AnyExport
+    alike: Mapping[str, int] = field(default_factory=dict)
+
+    def records(self) -> Iterator[Record]:
+        return self.export.records()
+
+    def ids_like(self, _: str) -> Iterator[str]:
+        return iter(())
+
+    def groups(self) -> Iterator[Group]:
+        return iter(())
+
+    def left_out(self) -> Iterator[tuple[Layer, int]]:
+        return iter(())
+
+    def met(self, _: Sequence[str]) -> Sequence[str]:
+        return ()
+
+    def narrowed(self, situation: Situation) -> Situation:
+        return situation
 
 
 def rows(records: Iterator[Record], history: History) -> Iterator[RecordAndPast]:
@@ -27,6 +87,13 @@ def _chunks(records: Iterator[Record], history: History) -> Iterator[list[Record
             RecordAndPast(record, given.get(id_, ()), seen.get(id_))
             for id_, record in zip(ids, chunk, strict=True)
         ]
+
+
+def rows_left(rows: Rows, judging: Judging, history: History) -> Iterator[KnownRow]:
+    """The rows to decide as they are judged; records in `history` whose status is known tonight."""
+    yield from known_rows(rows.records(), judging, history)
+    for ids in history.every_seen():
+        history.meet(rows.met(ids))
 
 
 def known_rows(records: Iterator[Record], judging: Judging, history: History) -> Iterator[KnownRow]:

@@ -134,6 +134,36 @@ class Customer:
 
 
 @dataclass(frozen=True, slots=True)
+class Sum:
+    """An amount summed over some rows, in one currency (blank where it is not known).
+
+    `total` is null where no row has the amount. `not_zero` rows count in a run's sums, and
+    `telling` ones for their customer: those with a currency, or an amount that is not zero.
+    """
+
+    currency: str
+    total: Decimal | None
+    not_zero: int
+    telling: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows without orders or holds of one customer, market and currency; blank is not known.
+
+    With `has_ledger`, invoices tell what is owed, and these rows owe nothing.
+    """
+
+    customer_id: str
+    customer_name: str
+    market: str
+    currency: str
+    rows: int
+    has_ledger: bool
+    sums: Mapping[str, Sum]
+
+
+@dataclass(frozen=True, slots=True)
 class MoneySum:
     """A run's money in one currency; each subscription and each invoice counts once.
 
@@ -190,6 +220,24 @@ class Customers:
                 self._money[currency, name] += money.amount
                 if is_acted_on:
                     self._money[currency, name + ACTED_ON] += money.amount
+
+    def add_group(self, group: Group) -> None:
+        """Counts rows without orders or holds, as `add` does one by one."""
+        id_, name = group.customer_id, group.customer_name
+        customer = self._found.setdefault((id_, "" if id_ else name), Customer())
+        customer.name = min(filter(None, (customer.name, name)), default="")
+        customer.markets |= {group.market} - {""}
+        customer.subscriptions += group.rows
+        if group.has_ledger:
+            customer.debts = customer.debts or Debts()
+            customer.debts.currencies |= {group.currency} - {""}
+        for what, each in group.sums.items():
+            total = each.total or ZERO
+            if each.telling:
+                key = what, each.currency
+                customer.money[key] = customer.money.get(key, ZERO) + total
+            if each.not_zero and what in {DEBT, MONTHLY}:
+                self._money[each.currency, what] += total
 
     def money(self) -> tuple[MoneySum, ...]:
         """The sums of a run, by currency."""

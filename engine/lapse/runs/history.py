@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 GIVEN_OUTPUTS = ("actions", "provider")
 ASKED = "to_approve"
+SEEN_AT_ONCE = 100_000
 MOST_FOLLOWED = 10_000
 """The most subscriptions that `followed` returns: few are shown, and millions take minutes."""
 
@@ -97,6 +98,13 @@ class History:
     def seen(self, ids: Sequence[str]) -> Mapping[str, Seen]:
         """The sightings of these subscriptions that the latest run recorded."""
         return {id_: self._seen(*row) for id_, *row in self._asked(_SEEN_OF, ids)}
+
+    def every_seen(self) -> Iterator[Sequence[str]]:
+        """The ids of all rows of sightings, many at a time."""
+        if self._connection is not None:
+            rows = self._connection.execute("SELECT subscription_id FROM seen").fetchall()
+            for first in range(0, len(rows), SEEN_AT_ONCE):
+                yield [id_ for (id_,) in rows[first : first + SEEN_AT_ONCE]]
 
     def meet(self, ids: Sequence[str]) -> None:
         """Notes that these subscriptions have a readable status tonight."""

@@ -9,7 +9,7 @@ from lapse.model.facts import Vocabulary
 from lapse.model.invoices import FACTS_OWED
 from lapse.model.record import Joining
 from lapse.model.tables import Cells
-from lapse.runs.customers import Customers
+from lapse.runs.customers import Customers, Group
 from lapse.runs.resting import Rest
 from lapse.runs.rows import (
     JudgedRow,
@@ -60,8 +60,20 @@ class Tally:
         self._lacks: dict[str, LackCount] = {}
         self._resting: Counter[Rest] = Counter()
 
-    def leave_out(self, reason: NotCovered) -> None:
-        self._not_covered[reason.layer, reason.because] += 1
+    def leave_out(self, reason: NotCovered, rows: int = 1) -> None:
+        self._not_covered[reason.layer, reason.because] += rows
+
+    def add_group(self, group: Group) -> None:
+        """Counts rows that order nothing; what is undetermined in them is counted by `alike`."""
+        self.decided += group.rows
+        self.customers.add_group(group)
+
+    def alike(self, decision: Decision, judged: JudgedRow, rows: int) -> list[Cells]:
+        """Counts rows in which the same rules are undetermined, for the same lacks, as in one.
+
+        Returns the rows of `undetermined` for that one.
+        """
+        return [cells for _, cells in self._undetermined_rows(decision, judged, rows)]
 
     def reject(self, input_: str, row: int, code: str) -> None:
         """Counts a cell that rejects a row about a subscription; a row may have several."""
@@ -108,7 +120,9 @@ class Tally:
         self._provider[name] += 1
         return "provider", action_cells(action, judged)
 
-    def _undetermined_rows(self, decision: Decision, judged: JudgedRow) -> list[OutputRow]:
+    def _undetermined_rows(
+        self, decision: Decision, judged: JudgedRow, times: int = 1
+    ) -> list[OutputRow]:
         """A row for each undetermined rule that misses other facts than those without a column."""
         rows: list[OutputRow] = []
         lacked: set[str] = set()
@@ -117,10 +131,10 @@ class Tally:
         if judged.subscription.ledger is not None:
             lacking -= frozenset(FACTS_OWED)
         for rule, missing in sorted(undetermined_missing(decision).items()):
-            self._undetermined += 1
+            self._undetermined += times
             for fact in missing & lacking:
                 lacked.add(fact)
-                self._lacks.setdefault(fact, LackCount()).rules[rule] += 1
+                self._lacks.setdefault(fact, LackCount()).rules[rule] += times
             if not missing <= lacking:
                 rows.append(("undetermined", undetermined_cells(judged, rule, missing)))
         for held in decision.held:
@@ -128,7 +142,7 @@ class Tally:
                 lacked.add(fact)
                 self._lacks.setdefault(fact, LackCount()).held += 1
         for fact in lacked:
-            self._lacks[fact].subscriptions += 1
+            self._lacks[fact].subscriptions += times
         return rows
 
     def summary(self, read: int, words: Vocabulary, joining: Joining | None = None) -> Summary:

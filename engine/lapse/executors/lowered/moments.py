@@ -1,0 +1,113 @@
+"""The day judged in each row: one for all, or by the market's time zone; and what it decides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import product
+
+from sqlglot import exp
+
+from lapse.decide.forecast import zone_of
+from lapse.executors.lowered.columns import (
+    CURRENCY,
+    DAY,
+    INSTANT,
+    PROVIDER_DAY,
+    TERM_END,
+    Fact,
+    columns,
+    key_column,
+)
+from lapse.executors.lowered.conditions import held
+from lapse.executors.lowered.facts import Facts
+from lapse.executors.lowered.scopes import UNKNOWN_PLACE, Lexicon
+from lapse.model.days import AsOf, moment_in, utc_day
+from lapse.model.invoices import DEBT, NEXT_DUE, NEXT_DUE_ON, PAST_DUE_SINCE
+from lapse.sql.expressions import aliased, all_of, any_of, cases, column, is_there, query, sql
+from lapse.sql.small_tables import SmallTable
+
+MOMENTS, PLACED = "moments", "placed"
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """The moment judged, for rows with the places of their keys."""
+
+    lexicon: Lexicon
+    as_of: AsOf
+
+    def table(self) -> SmallTable:
+        """The day for each place of the keys that decide a time zone; null where it is unknown."""
+        keys = self.lexicon.zone_keys
+        rows = []
+        for places in product(*(self._places(key) for key in keys)):
+            force = self.lexicon.force(dict(zip(keys, places, strict=True)))
+            moment = moment_in(self.as_of, zone_of(force))
+            rows.append((*places, held(moment.day) if moment.is_day_known else None))
+        types = dict.fromkeys([*map(key_column, keys), DAY], "BIGINT")
+        return SmallTable(MOMENTS, types, rows)
+
+    def _places(self, key: str) -> range:
+        return range(UNKNOWN_PLACE, len(self.lexicon.named[key]) + 1)
+
+    def dated(self, placed: exp.Expr) -> exp.Select:
+        """The rows with the moment judged; the market's day is null where it is not known."""
+        at = self.as_of
+        by_zone = isinstance(at, datetime)
+        today = exp.convert(held(utc_day(at)))
+        added = [
+            aliased(column(DAY, MOMENTS) if by_zone else today, DAY),
+            aliased(today, PROVIDER_DAY),
+            aliased(sql("CAST($at AS BIGINT)", at=held(at) if by_zone else None), INSTANT),
+        ]
+        rows = query("SELECT placed.*, $added FROM $placed AS placed", added=added, placed=placed)
+        if not by_zone:
+            return rows
+        keys = map(key_column, self.lexicon.zone_keys)
+        meets = [sql("$a = $b", a=column(k, PLACED), b=column(k, MOMENTS)) for k in keys]
+        return rows.join(MOMENTS, on=all_of(meets or [exp.true()]), join_type="left", copy=False)
+
+
+def completed(dated: exp.Expr, facts: Facts) -> exp.Select:
+    """The rows with the facts that no cell tells: the end of a term, and the next bill."""
+    found = {TERM_END: _end_of_term(facts), **_next_bill(facts)}
+    specs = facts.words.facts
+    added = [each for name, fact in found.items() for each in columns(specs[name], fact, name)]
+    return query("SELECT dated.*, $added FROM $dated AS dated", added=added, dated=dated)
+
+
+def _end_of_term(facts: Facts) -> Fact:
+    """As told, else the day before the commitment has run since the start of the term."""
+    told = facts.told(TERM_END)
+    absent = told.is_absent or exp.false()
+    after = sql(
+        "DATE '1970-01-01' + CAST($start AS INT) + to_months(CAST($months AS INT))",
+        start=column("term_start"),
+        months=column("commitment_months"),
+    )
+    last = sql("date_diff('day', DATE '1970-01-01', CAST($after AS DATE)) - 1", after=after)
+    return Fact(cases([(absent, None), (is_there(told.value), told.value)], last), absent)
+
+
+def _next_bill(facts: Facts) -> Mapping[str, Fact]:
+    """As told, else the debt of the columns while it is not past due (`decide.owing`)."""
+    since, debt = facts.final(PAST_DUE_SINCE), facts.final(DEBT)
+    is_behind = sql("coalesce($since < $day, FALSE)", since=since.value, day=column(DAY))
+    is_none = any_of([since.is_absent or exp.false(), is_behind])
+    is_unknown = sql("$since IS NULL AND NOT ($none)", since=since.value, none=is_none)
+    told, on, due = (facts.is_told(NEXT_DUE_ON), facts.told(NEXT_DUE_ON), facts.told(NEXT_DUE))
+    is_due_told = facts.is_told(NEXT_DUE)
+    zero = sql("CAST(0 AS DECIMAL(18, 4))")
+    absent = cases([(any_of([is_none, is_unknown]), False)], debt.is_absent or exp.false())
+    amount = cases([(is_due_told, due.value), (is_none, zero), (is_unknown, None)], debt.value)
+    own = column(CURRENCY)
+    currency = cases([(is_due_told, due.currency), (is_none, own)], debt.currency)
+    return {
+        NEXT_DUE_ON: Fact(
+            cases([(told, on.value), (is_none, None)], since.value),
+            cases([(told, on.is_absent or exp.false())], is_none),
+        ),
+        NEXT_DUE: Fact(
+            amount, cases([(is_due_told, due.is_absent or exp.false())], absent), currency
+        ),
+    }

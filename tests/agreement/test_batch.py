@@ -1,0 +1,194 @@
+"""A run in batches writes the folders that a run row by row writes, byte for byte.
+
+Worlds are written as exports of some more rows, most of them with fewer reasons to act: of those
+SQL alone says what becomes of them.
+"""
+
+import csv
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+from random import Random
+
+import pytest
+from tests.agreement.populations import Cells, Rows, ledger
+from tests.agreement.trials import thinned
+from tests.agreement.worlds import COLUMNS, World, world
+
+from lapse.decide.known import Judging
+from lapse.executors.direct import direct_executor
+from lapse.executors.lowered.batch import FEWEST, Batch, sort_rows, sorted_rows
+from lapse.executors.row_by_row import Rows as Sorted
+from lapse.executors.row_by_row import Sorter
+from lapse.inputs.also import Also
+from lapse.inputs.reading import Export, open_exports
+from lapse.model.days import parse_as_of
+from lapse.model.rule import Rulebook
+from lapse.nightly import Ending, RunOptions, run
+from lapse.policy.load import load
+from lapse.runs.export import AnyExport
+
+FIRST = int(os.environ.get("LAPSE_FIRST_WORLD", "112"))
+"""In these worlds is one in which rows left out once were of a class."""
+WORLDS = int(os.environ.get("LAPSE_BATCHES", "16"))
+EACH = 4
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+NIGHTS, ROWS = 3, 30
+CALM: Mapping[str, str | None] = {
+    "status": "active",
+    "debt": "0",
+    "past_due_since": None,
+    "request": None,
+    "trial": "no",
+    "unpaid_invoices": "0",
+    "hold_until": None,
+}
+INVOICES = (
+    *("invoice_id", "subscription_id", "customer_id"),
+    *("due_date", "balance", "currency", "status"),
+)
+HOLDS = ("subscription_id", "customer_id", "hold_until", "owner")
+
+CHUNKS = [range(first, first + EACH) for first in range(FIRST, FIRST + WORLDS, EACH)]
+
+
+@pytest.mark.parametrize("seeds", CHUNKS, ids=lambda seeds: f"{seeds.start}-{seeds.stop - 1}")
+def test_a_batch_writes_what_single_rows_write(seeds: range, tmp_path: Path) -> None:
+    kinds: Counter[str] = Counter()
+    for seed in seeds:
+        assert_same_folders(world(seed), tmp_path / str(seed), partial(sorted_and_counted, kinds))
+    # Were all rows left to be decided one by one, nothing would be tried here.
+    assert kinds["nothing"] + kinds["unsure"] > EACH, kinds
+
+
+def assert_same_folders(found: World, folder: Path, sorter: Sorter) -> None:
+    book = load(found.write(folder / "policies")).book
+    if book is None:
+        return
+    book = thinned(book, Random(f"rules of {found.seed}"))  # noqa: S311
+    inputs = [written(found, night, folder / f"night{night}") for night in range(NIGHTS)]
+    for (export, also), night in zip(inputs, found.nights, strict=False):
+        options = asked(book, night.as_of, folder / "rows", export, also)
+        for each in (options, replace(options, out=folder / "batch", sorter=sorter)):
+            assert run(each).ending in {Ending.PUBLISHED, Ending.UNCHANGED}
+    batch, rows = (contents(folder / name) for name in ("batch", "rows"))
+    assert batch.keys() == rows.keys()
+    for name, text in rows.items():
+        assert batch[name].splitlines() == text.splitlines(), f"world {found.seed}, {name}"
+
+
+def sorted_and_counted(kinds: Counter[str], export: AnyExport, judging: Judging) -> Sorted:
+    assert isinstance(export, Export)
+    found = sorted_rows(export, judging)
+    counted = "SELECT kind, count(*) FROM sorted_rows GROUP BY kind"
+    kinds.update(dict(export.connection.execute(counted).fetchall()))
+    return found
+
+
+def asked(book: Rulebook, as_of: str, out: Path, export: Path, also: Also) -> RunOptions:
+    at = parse_as_of(as_of)
+    assert at is not None
+    return RunOptions(
+        exports=(str(export),),
+        reader=partial(open_exports, also=also),
+        book=book,
+        decide=direct_executor(),
+        as_of=at,
+        out=out,
+        is_sorted=True,
+        is_again=True,
+        is_over_limit=True,
+    )
+
+
+def written(found: World, night: int, folder: Path) -> tuple[Path, Also]:
+    """The export of a night, and in some worlds invoices or holds beside it."""
+    folder.mkdir()
+    draw = Random(f"export {night // 2} of {found.seed}")  # noqa: S311
+    columns = [name for name in COLUMNS if name in found.rows[0]]
+    rows = list(population(found, draw, frozenset(columns)))
+    cells: list[list[str]] = [[row.get(name) or "" for name in columns] for row in rows]
+    table(folder / "export.csv", columns, cells)
+    invoices: tuple[str, ...] = ()
+    if found.seed % 3 == 1:
+        bills = [bill for row in rows[::7] for bill in bills_of(draw, found, row)]
+        table(folder / "invoices.csv", INVOICES, bills)
+        invoices = (str(folder / "invoices.csv"),)
+    holds: tuple[str, ...] = ()
+    if found.seed % 4 == 2:
+        ends = Rows(draw, base_of(found), frozenset())
+        kept = [[str(row["subscription_id"]), "", ends.near(), "Kari"] for row in rows[::9]]
+        kept.append(["", rows[3].get("customer_id") or "C9", ends.near(), ""])
+        table(folder / "holds.csv", HOLDS, kept)
+        holds = (str(folder / "holds.csv"),)
+    as_of = parse_as_of(found.nights[night].as_of)
+    assert as_of is not None
+    return folder / "export.csv", Also(invoices, holds, as_of=as_of)
+
+
+def population(found: World, draw: Random, columns: frozenset[str]) -> Iterator[Cells]:
+    rows = Rows(draw, base_of(found), columns)
+    yield from found.rows
+    for number in range(len(found.rows), ROWS):
+        row = dict(rows.row(number))
+        calm = dict(CALM) if draw.random() < 0.8 else {}
+        if draw.random() < 0.6:
+            calm |= dict.fromkeys(("term_end", "requested_on", "reviewed_on", "purchased_on"))
+        row |= {name: cell for name, cell in calm.items() if name in row}
+        yield row
+
+
+def bills_of(draw: Random, found: World, row: Cells) -> Iterator[list[str]]:
+    bills = ledger(draw, base_of(found))
+    for line in bills.lines if bills else ():
+        id_, due, balance, currency, status, *shared = line.split()
+        owner = ["", row.get("customer_id") or "C1"] if shared else [row["subscription_id"], ""]
+        yield [
+            f"{row['subscription_id']}-{id_}",
+            *owner,
+            due,
+            balance,
+            currency.strip("~-"),
+            status,
+        ]
+
+
+def base_of(found: World) -> date:
+    return date.fromisoformat(found.nights[0].as_of[:10])
+
+
+def table(file: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    with file.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows([columns, *rows])
+
+
+def contents(folder: Path) -> dict[str, str]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_text("utf-8") for path in files}
+
+
+def test_many_rows_of_the_shipped_set_are_a_batch(tmp_path: Path) -> None:
+    """Every row of the fixtures again and again, under ids of their own; few are one by one."""
+    lines = (FIXTURES / "subscriptions.csv").read_text("utf-8").splitlines()
+    again = [f"{n}-{line}" for n in range(-(-FEWEST // (len(lines) - 1))) for line in lines[1:]]
+    export = tmp_path / "export.csv"
+    export.write_text("\n".join([lines[0], *again]) + "\n", encoding="utf-8")
+    book = load(FIXTURES.parent / "policies").book
+    assert book is not None
+    invoices, holds = (str(FIXTURES / f"{name}.csv") for name in ("invoices", "holds"))
+    also = Also((invoices,), (holds,), as_of=date(2026, 11, 23))
+    rows = asked(book, "2026-11-23", tmp_path / "rows", export, also)
+    batch: list[Sorted] = []
+
+    def sorter(opened: AnyExport, judging: Judging) -> Sorted:
+        batch.append(sort_rows(opened, judging))
+        return batch[0]
+
+    for each in (rows, replace(rows, out=tmp_path / "batch", sorter=sorter)):
+        assert run(each).ending is Ending.PUBLISHED
+    assert isinstance(batch[0], Batch)
+    assert contents(tmp_path / "batch") == contents(tmp_path / "rows")

@@ -1,0 +1,57 @@
+"""What a batch asks of its export."""
+
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from lapse.decide.known import Judging
+from lapse.executors.lowered.batch import Batch, sort_rows, sorted_rows
+from lapse.executors.row_by_row import EveryRow
+from lapse.inputs.files import InputError
+from lapse.inputs.reading import Export, open_exports
+from lapse.policy.in_force import Scopes
+from lapse.policy.load import load
+
+POLICIES = Path(__file__).parents[2] / "policies"
+
+
+@pytest.fixture(scope="module")
+def judging() -> Judging:
+    book = load(POLICIES).book
+    assert book is not None
+    return Judging(Scopes(book), date(2026, 11, 23), book.catalogue.assumed)
+
+
+def opened(file: Path, rows: int, judging: Judging) -> Export:
+    cells = "".join(f"S{number},nce,active,0\n" for number in range(rows))
+    file.write_text("subscription_id,program,status,debt\n" + cells, encoding="utf-8")
+    return open_exports([str(file)], judging.scopes.book.words)
+
+
+def test_few_rows_are_decided_one_by_one(tmp_path: Path, judging: Judging) -> None:
+    with opened(tmp_path / "export.csv", 1_999, judging) as export:
+        assert isinstance(sort_rows(export, judging), EveryRow)
+
+
+def test_of_many_rows_alike_one_is_decided(tmp_path: Path, judging: Judging) -> None:
+    with opened(tmp_path / "export.csv", 2_000, judging) as export:
+        found = sort_rows(export, judging)
+        assert isinstance(found, Batch)
+        (record,) = found.records()
+        (example,) = found.alike
+        assert record.facts["subscription_id"] == example
+        assert found.alike == {example: 2_000}
+        assert len(set(found.ids_like(example))) == 2_000
+        (group,) = found.groups()
+        assert group.rows == 2_000
+
+
+def test_an_export_changed_while_it_is_sorted_is_refused(tmp_path: Path, judging: Judging) -> None:
+    file = tmp_path / "export.csv"
+    with opened(file, 10, judging) as export:
+        file.write_text("subscription_id,program,status,debt\nS1,nce,active\n", encoding="utf-8")
+        os.utime(file, (0, 0))
+        with pytest.raises(InputError, match="changed while it was read"):
+            sorted_rows(export, judging)
