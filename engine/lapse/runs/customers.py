@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from heapq import nsmallest
+from typing import NamedTuple
 
 from lapse.model.invoices import OF_SUBSCRIPTION, Owed, Sums
 from lapse.model.money import Money
@@ -133,8 +134,8 @@ class Customer:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+# Tuples: there is a group for almost every customer.
+class Sum(NamedTuple):
     """An amount summed over some rows, in one currency (blank where it is not known).
 
     `total` is null where no row has the amount. `not_zero` rows count in a run's sums, and
@@ -147,8 +148,7 @@ class Sum:
     telling: int
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Rows without orders or holds of one customer, market and currency; blank is not known.
 
     With `has_ledger`, invoices tell what is owed, and these rows owe nothing.

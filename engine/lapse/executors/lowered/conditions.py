@@ -78,18 +78,18 @@ Side = Amount | Amounts
 class Row:
     """The values of the names of conditions in a row, and the currency of its subscription.
 
-    `stage` is the value of `$stage`, where a stage of a rule is judged. `named` may give a part of
-    a condition a column of its own.
+    `stage` is the value of `$stage`, where a stage of a rule is judged. `kept` may give a condition
+    a column of its own; it calls what it is given to have the condition said.
     """
 
     cell: Callable[[Name], Cell]
     currency: exp.Expr
     stage: exp.Expr | None = None
-    named: Callable[[exp.Expr], exp.Expr] = lambda said: said
+    kept: Callable[[Condition, Callable[[Condition], exp.Expr]], exp.Expr] = lambda it, say: say(it)
 
     def says(self, condition: Condition) -> exp.Expr:
         """Whether a condition holds: TRUE, FALSE, or NULL where that is not known."""
-        return self.named(self._says(condition))
+        return self.kept(condition, self._says)
 
     def _says(self, condition: Condition) -> exp.Expr:
         match condition:

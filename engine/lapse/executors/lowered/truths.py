@@ -5,7 +5,7 @@ is true order nothing and hold nothing: what remains is which rules are undeterm
 of what. That follows from what is unknown in a row, its `signature`, and from nothing else.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlglot import exp
@@ -19,7 +19,7 @@ from lapse.executors.lowered.columns import (
 from lapse.executors.lowered.conditions import Row
 from lapse.executors.lowered.names import Names
 from lapse.executors.lowered.scopes import Lexicon
-from lapse.model.condition import NameKind, Sum, names
+from lapse.model.condition import Condition, Leaf, NameKind, Sum, is_staged, names
 from lapse.model.facts import ValueType
 from lapse.model.rule import Rule
 from lapse.model.subscription import parts_of
@@ -38,11 +38,13 @@ class Truths:
     lexicon: Lexicon
     cells: Names
     steps: Steps = field(default_factory=Steps)
-    _named: dict[str, exp.Expr] = field(default_factory=dict)
+    _leaves: dict[str, exp.Expr] = field(default_factory=dict)
+    """The column of each leaf: many rules share theirs."""
+    _columns: list[exp.Column] = field(default_factory=list)
 
     def of_rules(self) -> list[exp.Expr]:
         """For each rule, by its number: TRUE, FALSE, or NULL where that is not known."""
-        return [self._named_once(self._of(n, rule)) for n, rule in enumerate(self.lexicon.rules)]
+        return [self._named(self._of(n, rule)) for n, rule in enumerate(self.lexicon.rules)]
 
     def _of(self, number: int, rule: Rule) -> exp.Expr:
         exists = column(rule_column(number))
@@ -82,14 +84,25 @@ class Truths:
             yield stage, sql("$stage >= 0", stage=stage)
 
     def _row(self, stage: exp.Expr | None) -> Row:
-        return Row(self.cells, self.cells.currency, stage, self._named_once)
+        own = "" if stage is None else stage.sql()
 
-    def _named_once(self, said: exp.Expr) -> exp.Expr:
-        """A column for what is said; the same one for what is said again."""
-        text = said.sql(dialect="duckdb")
-        if text not in self._named:
-            self._named[text] = self.steps.named(said)
-        return self._named[text]
+        def kept(condition: Condition, say: Callable[[Condition], exp.Expr]) -> exp.Expr:
+            if not isinstance(condition, Leaf):
+                return self._named(say(condition))
+            key = repr((condition.subject, condition.operator, condition.operand))
+            key += own if is_staged(condition) else ""
+            if key not in self._leaves:
+                self._leaves[key] = self._named(say(condition))
+            return self._leaves[key]
+
+        return Row(self.cells, self.cells.currency, stage, kept)
+
+    def _named(self, said: exp.Expr) -> exp.Expr:
+        """A column for what is said of a rule, or of a part of its condition."""
+        named = self.steps.named(said)
+        if isinstance(named, exp.Column):
+            self._columns.append(named)
+        return named
 
     def state(self, rules: Sequence[exp.Expr]) -> exp.Expr:
         """TRUE where some rule is true or a request waits; NULL where some rule is unknown."""
@@ -102,7 +115,7 @@ class Truths:
 
     def signature(self) -> list[exp.Expr]:
         """What decides which rules are undetermined, and which names they lack, in a row."""
-        flags = [is_null(named) for named in self._named.values() if isinstance(named, exp.Column)]
+        flags = [is_null(said) for said in self._columns]
         flags += [is_null(column(fact)) for fact in self._facts()]
         packed = [_packed(flags[first : first + BITS]) for first in range(0, len(flags), BITS)]
         lacks = [column(lacks_column(number)) for number in range(len(self.lexicon.shapes))]
