@@ -12,7 +12,7 @@ import-linter checks this (`pyproject.toml`):
     decide       the specification: when a condition holds, what follows, why; start at `reference`
     | inputs     files to facts: formats, profiles as SQL, several exports joined
     | runs       the folders: history, receipts, outputs, publishing by one rename
-    executors    other ways to the same decisions: directly, with durable_rules, by jumps
+    executors    other ways to the same decisions: in batches by SQL, directly, with durable_rules
     analysis     what people ask: explain, cases, coverage, forecasts, what-if
     | nightly    the run: policies, inputs and history in, one folder out
     report       results as text, tables, Markdown and JSON
@@ -22,7 +22,9 @@ Conditions are evaluated in `decide.truth`, and values compared in `model.compar
 value is chosen in `policy.in_force`, for the day that `decide.situation` picks. A vendor's date
 becomes ISO text in `inputs.day_forms` and a date in `inputs.typed`. The message about a mistake in
 a policy is in the module of `policy.reading` or `policy.check` that finds it, for invalid YAML in
-`policy.text.slips`. `runs.rows` makes a row's cells, `runs.cells` their text, `runs.outputs` files.
+`policy.text.slips`. Of a batch `executors.lowered.truths` says in SQL which rules are true, over
+rows that `facts` settles and `terms` joins there with what is in force. `runs.rows` makes a row's
+cells, `runs.cells` their text, `runs.outputs` files.
 """
 
 __version__ = "0.1.0"

@@ -102,9 +102,11 @@ class History:
     def every_seen(self) -> Iterator[Sequence[str]]:
         """The ids of all rows of sightings, many at a time."""
         if self._connection is not None:
-            rows = self._connection.execute("SELECT subscription_id FROM seen").fetchall()
-            for first in range(0, len(rows), SEEN_AT_ONCE):
-                yield [id_ for (id_,) in rows[first : first + SEEN_AT_ONCE]]
+            # A cursor of its own: `meet` is called between two blocks.
+            with self._connection.cursor() as cursor:
+                cursor.execute("SELECT subscription_id FROM seen")
+                while rows := cursor.fetchmany(SEEN_AT_ONCE):
+                    yield [id_ for (id_,) in rows]
 
     def meet(self, ids: Sequence[str]) -> None:
         """Notes that these subscriptions have a readable status tonight."""
