@@ -62,7 +62,7 @@ class RunOptions:
     decide: Decide
     as_of: AsOf
     out: Path
-    sorter: Sorter = lambda export, _: EveryRow(export)
+    sorter: Sorter = lambda export, _judging, _history: EveryRow(export)
     assumed: Mapping[str, Value] = field(default_factory=dict)
     format: OutputFormat = OutputFormat.CSV
     is_sorted: bool = False
@@ -223,7 +223,7 @@ def _decided(
     with opened(before) as history:
         wanted = given if options.plan else shown
         limited = Limited(wanted, book.catalogue, history.given_in(before.of_day(options.day)))
-        rows = options.sorter(export, judging)
+        rows = options.sorter(export, judging, history)
         deciding = Deciding(options.decide, before.approvals, tally, limited, rows)
         deciding.count()
         for done, row in enumerate(rows_left(rows, judging, history), start=tally.decided + 1):

@@ -31,6 +31,7 @@ from lapse.model.rule import Rulebook
 from lapse.nightly import Ending, RunOptions, run
 from lapse.policy.load import load
 from lapse.runs.export import AnyExport
+from lapse.runs.history import History
 
 FIRST = int(os.environ.get("LAPSE_FIRST_WORLD", "112"))
 """In these worlds is one in which rows left out once were of a class."""
@@ -81,9 +82,11 @@ def assert_same_folders(found: World, folder: Path, sorter: Sorter) -> None:
         assert batch[name].splitlines() == text.splitlines(), f"world {found.seed}, {name}"
 
 
-def sorted_and_counted(kinds: Counter[str], export: AnyExport, judging: Judging) -> Sorted:
+def sorted_and_counted(
+    kinds: Counter[str], export: AnyExport, judging: Judging, history: History
+) -> Sorted:
     assert isinstance(export, Export)
-    found = sorted_rows(export, judging)
+    found = sorted_rows(export, judging, history)
     counted = "SELECT kind, count(*) FROM sorted_rows GROUP BY kind"
     kinds.update(dict(export.connection.execute(counted).fetchall()))
     return found
@@ -184,8 +187,8 @@ def test_many_rows_of_the_shipped_set_are_a_batch(tmp_path: Path) -> None:
     rows = asked(book, "2026-11-23", tmp_path / "rows", export, also)
     batch: list[Sorted] = []
 
-    def sorter(opened: AnyExport, judging: Judging) -> Sorted:
-        batch.append(sort_rows(opened, judging))
+    def sorter(opened: AnyExport, judging: Judging, history: History) -> Sorted:
+        batch.append(sort_rows(opened, judging, history))
         return batch[0]
 
     for each in (rows, replace(rows, out=tmp_path / "batch", sorter=sorter)):

@@ -13,6 +13,7 @@ from lapse.inputs.files import InputError
 from lapse.inputs.reading import Export, open_exports
 from lapse.policy.in_force import Scopes
 from lapse.policy.load import load
+from lapse.runs.history import History
 
 POLICIES = Path(__file__).parents[2] / "policies"
 
@@ -32,12 +33,12 @@ def opened(file: Path, rows: int, judging: Judging) -> Export:
 
 def test_few_rows_are_decided_one_by_one(tmp_path: Path, judging: Judging) -> None:
     with opened(tmp_path / "export.csv", 1_999, judging) as export:
-        assert isinstance(sort_rows(export, judging), EveryRow)
+        assert isinstance(sort_rows(export, judging, History(None, ())), EveryRow)
 
 
 def test_of_many_rows_alike_one_is_decided(tmp_path: Path, judging: Judging) -> None:
     with opened(tmp_path / "export.csv", 2_000, judging) as export:
-        found = sort_rows(export, judging)
+        found = sort_rows(export, judging, History(None, ()))
         assert isinstance(found, Batch)
         (record,) = found.records()
         (example,) = found.alike
@@ -54,4 +55,4 @@ def test_an_export_changed_while_it_is_sorted_is_refused(tmp_path: Path, judging
         file.write_text("subscription_id,program,status,debt\nS1,nce,active\n", encoding="utf-8")
         os.utime(file, (0, 0))
         with pytest.raises(InputError, match="changed while it was read"):
-            sorted_rows(export, judging)
+            sorted_rows(export, judging, History(None, ()))

@@ -31,6 +31,8 @@ class Deciding:
             self.tally.leave_out(NotCovered(layer.because, layer.name), number)
         for group in self.rows.groups():
             self.tally.add_group(group)
+        for cells in self.rows.seen():
+            self.outputs.write("seen", cells)
 
     def decide_row(self, row: KnownRow) -> None:
         situation = row.situation

@@ -14,6 +14,7 @@ from lapse.decide.situation import Situation
 from lapse.model.facts import UNKNOWN
 from lapse.model.record import Record
 from lapse.model.rule import Layer
+from lapse.model.tables import Cells
 from lapse.runs.customers import Group
 from lapse.runs.export import AnyExport
 from lapse.runs.history import History
@@ -28,8 +29,9 @@ class Rows(Protocol):
     `alike` has, for the id of each row that is decided for a class of rows, their number: the same
     rules are undetermined in all of them, nothing is ordered or held, and `ids_like` are their ids.
     `groups` are the rows that order nothing, those of classes included; `left_out` are rows that
-    a layer leaves out. `met` are the ids, of some, whose status was read in other rows than
-    those decided. `narrowed` is a situation without the rules that are known to be false in it.
+    a layer leaves out. `seen` are the rows of that output for all rows that are not decided. `met`
+    are the ids, in blocks, of those that an earlier run saw and whose status is known tonight.
+    `narrowed` is a situation without the rules that are known to be false in it.
     """
 
     @property
@@ -38,11 +40,12 @@ class Rows(Protocol):
     def ids_like(self, example: str) -> Iterator[str]: ...
     def groups(self) -> Iterator[Group]: ...
     def left_out(self) -> Iterator[tuple[Layer, int]]: ...
-    def met(self, ids: Sequence[str]) -> Sequence[str]: ...
+    def seen(self) -> Iterator[Cells]: ...
+    def met(self) -> Iterator[Sequence[str]]: ...
     def narrowed(self, situation: Situation) -> Situation: ...
 
 
-Sorter = Callable[[AnyExport, Judging], Rows]
+Sorter = Callable[[AnyExport, Judging, History], Rows]
 """Sorts the rows of an export; the sorted rows are the export's, and go with it."""
 
 
@@ -65,8 +68,11 @@ class EveryRow:
     def left_out(self) -> Iterator[tuple[Layer, int]]:
         return iter(())
 
-    def met(self, _: Sequence[str]) -> Sequence[str]:
-        return ()
+    def seen(self) -> Iterator[Cells]:
+        return iter(())
+
+    def met(self) -> Iterator[Sequence[str]]:
+        return iter(())
 
     def narrowed(self, situation: Situation) -> Situation:
         return situation
@@ -92,8 +98,8 @@ def _chunks(records: Iterator[Record], history: History) -> Iterator[list[Record
 def rows_left(rows: Rows, judging: Judging, history: History) -> Iterator[KnownRow]:
     """The rows to decide as they are judged; records in `history` whose status is known tonight."""
     yield from known_rows(rows.records(), judging, history)
-    for ids in history.every_seen():
-        history.meet(rows.met(ids))
+    for ids in rows.met():
+        history.meet(ids)
 
 
 def known_rows(records: Iterator[Record], judging: Judging, history: History) -> Iterator[KnownRow]:

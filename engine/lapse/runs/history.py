@@ -99,14 +99,18 @@ class History:
         """The sightings of these subscriptions that the latest run recorded."""
         return {id_: self._seen(*row) for id_, *row in self._asked(_SEEN_OF, ids)}
 
-    def every_seen(self) -> Iterator[Sequence[str]]:
-        """The ids of all rows of sightings, many at a time."""
-        if self._connection is not None:
-            # A cursor of its own: `meet` is called between two blocks.
-            with self._connection.cursor() as cursor:
-                cursor.execute("SELECT subscription_id FROM seen")
-                while rows := cursor.fetchmany(SEEN_AT_ONCE):
-                    yield [id_ for (id_,) in rows]
+    def sightings(self) -> Iterator[Sequence[tuple[str, Seen]]]:
+        """The rows of sightings of all subscriptions, in blocks; at least one, maybe empty."""
+        if self._connection is None:
+            yield ()
+            return
+        # A cursor of its own: others ask between two blocks.
+        with self._connection.cursor() as cursor:
+            cursor.execute(_EVERY_SEEN)
+            rows = cursor.fetchmany(SEEN_AT_ONCE)
+            yield [(id_, self._seen(*row)) for id_, *row in rows]
+            while rows := cursor.fetchmany(SEEN_AT_ONCE):
+                yield [(id_, self._seen(*row)) for id_, *row in rows]
 
     def meet(self, ids: Sequence[str]) -> None:
         """Notes that these subscriptions have a readable status tonight."""
@@ -291,6 +295,9 @@ WHERE subscription_id IN (SELECT unnest(from_json(?, '["VARCHAR"]')))
 _UNMET = """
 SELECT subscription_id, status, first_day, last_seen, unbroken_since
 FROM seen ANTI JOIN met USING (subscription_id)
+"""
+_EVERY_SEEN = """
+SELECT subscription_id, status, first_day, last_seen, unbroken_since FROM seen
 """
 _SEEN_OF = """
 SELECT subscription_id, status, first_day, last_seen, unbroken_since

@@ -6,7 +6,6 @@ decided, and what is missing in it is missing in all rows of its signature. Wher
 the row is decided, with the rules that are not false.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,18 +14,21 @@ from lapse.decide.known import Judging
 from lapse.decide.situation import Situation
 from lapse.executors.lowered.columns import CURRENCY
 from lapse.executors.lowered.scopes import Lexicon, lexicon
+from lapse.executors.lowered.sightings import BEFORE, TYPES, line
 from lapse.executors.lowered.sorting import CUSTOMER, Kind, Sorting
 from lapse.executors.lowered.truths import BITS
 from lapse.executors.row_by_row import EveryRow, Rows
 from lapse.inputs.reading import Export
 from lapse.model.record import Record
 from lapse.model.rule import Layer, Rule
-from lapse.model.tables import currency_of
+from lapse.model.tables import Cells, currency_of
 from lapse.policy.in_force import InForce
 from lapse.runs.customers import Group, Sum
 from lapse.runs.export import AnyExport
+from lapse.runs.history import History
 from lapse.runs.rows import AMOUNTS
 from lapse.sql.expressions import column, query, render, sql
+from lapse.sql.small_tables import SmallTable
 
 FEWEST = 2_000
 """Of fewer rows each is decided by itself: to build and plan the statement takes a second."""
@@ -34,16 +36,19 @@ AT_ONCE = 10_000
 Bits = tuple[int, ...]
 
 
-def sort_rows(export: AnyExport, judging: Judging) -> Rows:
+def sort_rows(export: AnyExport, judging: Judging, history: History) -> Rows:
     """The rows of an export sorted by what becomes of them; where there are few, every row."""
     assert isinstance(export, Export)
-    return EveryRow(export) if export.read < FEWEST else sorted_rows(export, judging)
+    return EveryRow(export) if export.read < FEWEST else sorted_rows(export, judging, history)
 
 
-def sorted_rows(export: Export, judging: Judging) -> "Batch":
+def sorted_rows(export: Export, judging: Judging, history: History) -> "Batch":
     """The rows of an export sorted by what becomes of them."""
     connection, words = export.connection, lexicon(judging.scopes.book)
-    relation = export.relation()
+    relation, runs_every = export.relation(), judging.scopes.book.catalogue.runs_every
+    for number, block in enumerate(history.sightings()):
+        rows = [line(id_, seen, runs_every) for id_, seen in block]
+        SmallTable(BEFORE, TYPES, rows).load(connection, is_more=number > 0)
     with export.unchanged():
         Sorting(words, relation, judging).run(export)
     for statement in _MAKE:
@@ -102,8 +107,14 @@ class Batch:
         for number, count in self._streamed(_LEFT_OUT, []):
             yield self.lexicon.book.layers[number], count
 
-    def met(self, ids: Sequence[str]) -> Sequence[str]:
-        return [id_ for (id_,) in self._streamed(_MET, [json.dumps(ids)])]
+    def seen(self) -> Iterator[Cells]:
+        yield from self._streamed(_SEEN, [])
+
+    def met(self) -> Iterator[Sequence[str]]:
+        with self.export.connection.cursor() as cursor:
+            cursor.execute(_MET)
+            while rows := cursor.fetchmany(AT_ONCE):
+                yield [id_ for (id_,) in rows]
 
     def groups(self) -> Iterator[Group]:
         keys = [column(name) for name in (*CUSTOMER, CURRENCY, *map(currency_of, AMOUNTS))]
@@ -163,9 +174,13 @@ SELECT subscription_id FROM sorted_rows JOIN classes USING (signature) WHERE exa
 _LEFT_OUT = """
 SELECT "left out by", count(*) FROM sorted_rows WHERE kind = 'out' GROUP BY ALL
 """
+_SEEN = """
+SELECT subscription_id, status, first_day, unbroken_since, last_seen
+FROM sorted_rows ANTI JOIN left_over USING (subscription_id)
+WHERE status IS NOT NULL
+"""
 _MET = """
 SELECT subscription_id
-FROM sorted_rows
+FROM sorted_rows SEMI JOIN seen_before ON subscription_id = id
 WHERE is_read AND kind <> 'left'
-    AND subscription_id IN (SELECT unnest(from_json(?, '["VARCHAR"]')))
 """

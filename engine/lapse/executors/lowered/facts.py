@@ -2,8 +2,7 @@
 
 A blank becomes what a blank means, and a fact without a column what is assumed of it. Rows that
 need more than their own facts are only marked (`LEFT`), for `decide.known` to settle them: those
-about which there are invoices or holds, and those that are not active, for which it counts what
-earlier runs saw.
+about which there are invoices or holds, and those that are suspended where no column tells why.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +11,7 @@ from enum import Enum, auto
 
 from sqlglot import exp
 
-from lapse.decide.seen import FACTS_SEEN
+from lapse.decide.seen import FACTS_SEEN, SUSPENDED
 from lapse.executors.lowered.columns import (
     CURRENCY,
     LEFT,
@@ -55,8 +54,9 @@ from lapse.sql.expressions import (
     sql,
 )
 
-LATER = (TERM_END, NEXT_DUE_ON, NEXT_DUE)
-"""Facts that are completed where no cell tells them: from other facts, or by the day judged."""
+SUSPENDED_FOR = "suspended_for"
+LATER = (TERM_END, NEXT_DUE_ON, NEXT_DUE, UNBROKEN, *FACTS_SEEN)
+"""Facts that are completed where no cell tells them: from others, by the day, by earlier runs."""
 
 
 class Lack(Enum):
@@ -86,8 +86,9 @@ class Facts:
 
     def settled(self) -> exp.Select:
         """Each row with its facts; those that `LATER` names are only as told."""
-        selects = [aliased(self._is_left(), LEFT), aliased(self.is_status_read(), READ)]
-        selects.append(column(TOLD, "facts"))
+        status = self._fact(self.words.facts[STATUS]).value
+        is_read = all_of([is_there(status), self.has_column(STATUS)])
+        selects = [aliased(self._is_left(), LEFT), aliased(is_read, READ), column(TOLD, "facts")]
         for name, spec in self.words.facts.items():
             selects += columns(spec, self._fact(spec), as_told(name) if name in LATER else name)
         return query(
@@ -114,13 +115,11 @@ class Facts:
         money = column(currency_of(shown)) if spec.type is ValueType.MONEY else None
         return Fact(column(shown), absent, money)
 
-    def is_status_read(self) -> exp.Expr:
-        """Whether a column tells the status of a row, and not only an assumption."""
-        origins = self._origins(STATUS)
+    def has_column(self, name: str) -> exp.Expr:
+        """Whether a column tells a fact of a row, and not only an assumption."""
+        origins = self._origins(name)
         read = [n for n, each in enumerate(origins) if each in {Given.COLUMN, Lack.REJECTED}]
-        value = self._fact(self.words.facts[STATUS]).value
-        is_read = sql("$told IN ($read)", told=column(TOLD), read=read) if read else exp.false()
-        return all_of([is_there(value), is_read])
+        return sql("$told IN ($read)", told=column(TOLD), read=read) if read else exp.false()
 
     def is_told(self, name: str) -> exp.Expr:
         """Whether a ledger, a column or an assumption tells a fact of a row."""
@@ -133,14 +132,11 @@ class Facts:
         return sql("$told NOT IN ($without)", told=column(TOLD), without=without)
 
     def _is_left(self) -> exp.Expr:
-        # While the status is not known, nothing that earlier runs saw counts.
-        status = self._fact(self.words.facts[STATUS]).value
-        is_active = sql("coalesce($status = $active, TRUE)", status=status, active=ACTIVE)
-        return sql("$owning OR NOT $is_active", owning=column(OWNING), is_active=is_active)
+        # Whether a debt is what it is suspended for, its earlier orders tell.
+        is_open = sql("NOT $told", told=self.is_told(SUSPENDED_FOR))
+        return any_of([column(OWNING), all_of([self._has_status(SUSPENDED), is_open])])
 
     def _fact(self, spec: FactSpec) -> Fact:
-        if spec.name == UNBROKEN:
-            return Fact(nothing(spec).value, self._has_status(ACTIVE))
         if self.relation.has_invoices and spec.name in FACTS_OWED:
             return self._owing_nothing(spec)
         origins = self._origins(spec.name)
@@ -227,7 +223,7 @@ class Facts:
 
     def _unseen(self, spec: FactSpec) -> Fact:
         """A fact without a column of which nothing is assumed."""
-        if spec.name in {*FACTS_SEEN, "suspended_for"}:
+        if spec.name == SUSPENDED_FOR:
             return Fact(nothing(spec).value, self._is_without(spec))
         return nothing(spec)
 

@@ -21,6 +21,7 @@ from lapse.executors.lowered.columns import (
 from lapse.executors.lowered.conditions import held
 from lapse.executors.lowered.facts import Facts
 from lapse.executors.lowered.scopes import UNKNOWN_PLACE, Lexicon
+from lapse.executors.lowered.sightings import seen_facts
 from lapse.model.days import AsOf, moment_in, utc_day
 from lapse.model.invoices import DEBT, NEXT_DUE, NEXT_DUE_ON, PAST_DUE_SINCE
 from lapse.sql.expressions import aliased, all_of, any_of, cases, column, is_there, query, sql
@@ -69,8 +70,8 @@ class Moments:
 
 
 def completed(dated: exp.Expr, facts: Facts) -> exp.Select:
-    """The rows with the facts that no cell tells: the end of a term, and the next bill."""
-    found = {TERM_END: _end_of_term(facts), **_next_bill(facts)}
+    """The rows with the facts that no cell tells: ends of terms, next bills, what runs saw."""
+    found = {TERM_END: _end_of_term(facts), **_next_bill(facts), **seen_facts(facts)}
     specs = facts.words.facts
     added = [each for name, fact in found.items() for each in columns(specs[name], fact, name)]
     return query("SELECT dated.*, $added FROM $dated AS dated", added=added, dated=dated)

@@ -12,17 +12,28 @@ from enum import StrEnum
 from sqlglot import exp
 
 from lapse.decide.known import Judging
-from lapse.executors.lowered.columns import CURRENCY, DAY, LEFT, LEFT_OUT, READ, REGION
+from lapse.executors.lowered.columns import (
+    CURRENCY,
+    DAY,
+    FIRST_SEEN,
+    LEFT,
+    LEFT_OUT,
+    READ,
+    REGION,
+    UNBROKEN_SEEN,
+)
 from lapse.executors.lowered.conditions import Amount
 from lapse.executors.lowered.facts import Facts
 from lapse.executors.lowered.moments import Moments, completed
 from lapse.executors.lowered.names import Names
 from lapse.executors.lowered.rows import Layout
 from lapse.executors.lowered.scopes import Lexicon
+from lapse.executors.lowered.sightings import sighted
 from lapse.executors.lowered.terms import Terms
 from lapse.executors.lowered.truths import Truths
 from lapse.inputs.reading import Export
 from lapse.inputs.relation import Relation
+from lapse.model.facts import STATUS
 from lapse.model.tables import currency_of
 from lapse.runs.rows import AMOUNTS
 from lapse.sql.expressions import (
@@ -73,7 +84,8 @@ class Sorting:
         occurring = connection.execute(render(layout.occurring(placed.copy()))).fetchall()
         for table in terms.tables(layout.places, occurring):
             table.load(connection)
-        keyed = layout.keyed(completed(moments.dated(placed), self._facts))
+        seen = sighted(moments.dated(placed), self.lexicon.book.catalogue.runs_every)
+        keyed = layout.keyed(completed(seen, self._facts))
         statement = _sorted(terms.joined(keyed), Truths(self.lexicon, names), names)
         connection.execute(f"CREATE OR REPLACE TABLE sorted_rows AS {render(statement)}")
 
@@ -101,6 +113,7 @@ def _sorted(rows: exp.Select, truths: Truths, names: Names) -> exp.Select:
         column(LEFT_OUT),
         *(aliased(_told(column(name)), name) for name in (*CUSTOMER, CURRENCY)),
         *_amounts(names),
+        *_sightings(),
         aliased(cases([(is_set_aside, None), (is_null(state), whole)]), "signature"),
         aliased(cases([(is_set_aside, None), (state, bits)]), "not_false"),
     ]
@@ -117,6 +130,19 @@ def _amounts(names: Names) -> list[exp.Expr]:
         columns += [aliased(amount.value, name)]
         columns += [aliased(_told(amount.currency), currency_of(name))]
     return columns
+
+
+def _sightings() -> list[exp.Expr]:
+    """The cells of a row of `seen`, null where nothing is seen."""
+    days = {"first_day": FIRST_SEEN, "unbroken_since": UNBROKEN_SEEN, "last_seen": DAY}
+    shown = {name: _iso(column(day)) for name, day in days.items()}
+    is_seen = is_there(column(FIRST_SEEN))
+    cells = {STATUS: column(STATUS), **shown}
+    return [aliased(cases([(is_seen, cell)]), name) for name, cell in cells.items()]
+
+
+def _iso(day: exp.Expr) -> exp.Expr:
+    return sql("CAST(DATE '1970-01-01' + CAST($day AS INT) AS VARCHAR)", day=day)
 
 
 def _told(text: exp.Expr) -> exp.Expr:
