@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 from lapse.inputs.also import Also, fingerprint
 from lapse.inputs.files import Format, Input, InputError, collected, find_inputs, refusal
 from lapse.inputs.plain_copy import PlainCopy, plain
-from lapse.inputs.records import Row, facts_reader
+from lapse.inputs.records import Rejected, Row, facts_reader
 from lapse.inputs.told import (
     every_source,
     facts_given,
@@ -42,19 +42,6 @@ __all__ = ["Also", "Export", "InputError", "Rejected", "open_exports"]
 
 AT_ONCE = 2_000
 MEMORY = "1GB"
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A data row that is not handed on; `row` counts from 1, and `gives` is what its file lists."""
-
-    input: str
-    row: int
-    subscription_id: str
-    code: str
-    column: str
-    found: str
-    gives: Gives = Gives.SUBSCRIPTIONS
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from lapse.model.days import NEVER
 from lapse.model.facts import UNKNOWN, FactSpec, Value, ValueType
 from lapse.model.invoices import OF_SUBSCRIPTION, Invoice, InvoiceStatus
 from lapse.model.money import Money
+from lapse.model.profile import Gives
 from lapse.model.tables import currency_of, value_columns
 
 if TYPE_CHECKING:
@@ -60,6 +61,19 @@ def facts_reader(
         return values
 
     return read
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A data row that is not handed on; `row` counts from 1, and `gives` is what its file lists."""
+
+    input: str
+    row: int
+    subscription_id: str
+    code: str
+    column: str
+    found: str
+    gives: Gives = Gives.SUBSCRIPTIONS
 
 
 @dataclass(slots=True)

@@ -100,17 +100,13 @@ class History:
         return {id_: self._seen(*row) for id_, *row in self._asked(_SEEN_OF, ids)}
 
     def sightings(self) -> Iterator[Sequence[tuple[str, Seen]]]:
-        """The rows of sightings of all subscriptions, in blocks; at least one, maybe empty."""
-        if self._connection is None:
-            yield ()
-            return
-        # A cursor of its own: others ask between two blocks.
-        with self._connection.cursor() as cursor:
-            cursor.execute(_EVERY_SEEN)
-            rows = cursor.fetchmany(SEEN_AT_ONCE)
-            yield [(id_, self._seen(*row)) for id_, *row in rows]
-            while rows := cursor.fetchmany(SEEN_AT_ONCE):
-                yield [(id_, self._seen(*row)) for id_, *row in rows]
+        """The rows of sightings of all subscriptions, in blocks."""
+        if self._connection is not None:
+            # A cursor of its own: others ask between two blocks.
+            with self._connection.cursor() as cursor:
+                cursor.execute(_EVERY_SEEN)
+                while rows := cursor.fetchmany(SEEN_AT_ONCE):
+                    yield [(id_, self._seen(*row)) for id_, *row in rows]
 
     def meet(self, ids: Sequence[str]) -> None:
         """Notes that these subscriptions have a readable status tonight."""
@@ -292,15 +288,10 @@ SELECT subscription_id
 FROM seen
 WHERE subscription_id IN (SELECT unnest(from_json(?, '["VARCHAR"]')))
 """
-_UNMET = """
-SELECT subscription_id, status, first_day, last_seen, unbroken_since
-FROM seen ANTI JOIN met USING (subscription_id)
-"""
 _EVERY_SEEN = """
 SELECT subscription_id, status, first_day, last_seen, unbroken_since FROM seen
 """
-_SEEN_OF = """
-SELECT subscription_id, status, first_day, last_seen, unbroken_since
-FROM seen
+_UNMET = f"{_EVERY_SEEN} ANTI JOIN met USING (subscription_id)"
+_SEEN_OF = f"""{_EVERY_SEEN}
 WHERE subscription_id IN (SELECT unnest(from_json(?, '["VARCHAR"]')))
 """

@@ -46,9 +46,10 @@ def sorted_rows(export: Export, judging: Judging, history: History) -> "Batch":
     """The rows of an export sorted by what becomes of them."""
     connection, words = export.connection, lexicon(judging.scopes.book)
     relation, runs_every = export.relation(), judging.scopes.book.catalogue.runs_every
-    for number, block in enumerate(history.sightings()):
+    SmallTable(BEFORE, TYPES, ()).load(connection)
+    for block in history.sightings():
         rows = [line(id_, seen, runs_every) for id_, seen in block]
-        SmallTable(BEFORE, TYPES, rows).load(connection, is_more=number > 0)
+        SmallTable(BEFORE, TYPES, rows).load(connection, is_more=True)
     with export.unchanged():
         Sorting(words, relation, judging).run(export)
     for statement in _MAKE:
