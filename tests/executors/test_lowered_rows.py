@@ -20,10 +20,10 @@ from lapse.decide.reference import decide
 from lapse.decide.situation import Situation
 from lapse.decide.truth import truth
 from lapse.executors.lowered.columns import LEFT_OUT, REGION
+from lapse.executors.lowered.layout import Layout
 from lapse.executors.lowered.names import Names
-from lapse.executors.lowered.rows import Layout
 from lapse.executors.lowered.scopes import lexicon
-from lapse.executors.lowered.terms import Terms
+from lapse.executors.lowered.term_tables import Terms
 from lapse.executors.lowered.truths import Truths
 from lapse.model.comparing import Truth
 from lapse.model.decision import Decision

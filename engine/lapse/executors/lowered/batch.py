@@ -14,7 +14,7 @@ from lapse.decide.known import Judging
 from lapse.decide.situation import Situation
 from lapse.executors.lowered.columns import CURRENCY
 from lapse.executors.lowered.scopes import Lexicon, lexicon
-from lapse.executors.lowered.sightings import BEFORE, TYPES, line
+from lapse.executors.lowered.sighted import BEFORE, TYPES, line
 from lapse.executors.lowered.sorting import CUSTOMER, Kind, Sorting
 from lapse.executors.lowered.truths import BITS
 from lapse.executors.row_by_row import EveryRow, Rows

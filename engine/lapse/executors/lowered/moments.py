@@ -19,9 +19,9 @@ from lapse.executors.lowered.columns import (
     key_column,
 )
 from lapse.executors.lowered.conditions import held
-from lapse.executors.lowered.facts import Facts
 from lapse.executors.lowered.scopes import UNKNOWN_PLACE, Lexicon
-from lapse.executors.lowered.sightings import seen_facts
+from lapse.executors.lowered.settling import Facts
+from lapse.executors.lowered.sighted import seen_facts
 from lapse.model.days import AsOf, moment_in, utc_day
 from lapse.model.invoices import DEBT, NEXT_DUE, NEXT_DUE_ON, PAST_DUE_SINCE
 from lapse.sql.expressions import aliased, all_of, any_of, cases, column, is_there, query, sql

@@ -22,7 +22,7 @@ from lapse.executors.lowered.columns import (
     day_column,
 )
 from lapse.executors.lowered.conditions import Amount, Cell
-from lapse.executors.lowered.terms import Terms
+from lapse.executors.lowered.term_tables import Terms
 from lapse.model.condition import Name, NameKind
 from lapse.model.facts import Clock, Counter, ValueType, Vocabulary
 from lapse.model.subscription import CYCLE_MONTHS

@@ -23,13 +23,13 @@ from lapse.executors.lowered.columns import (
     UNBROKEN_SEEN,
 )
 from lapse.executors.lowered.conditions import Amount
-from lapse.executors.lowered.facts import Facts
+from lapse.executors.lowered.layout import Layout
 from lapse.executors.lowered.moments import Moments, completed
 from lapse.executors.lowered.names import Names
-from lapse.executors.lowered.rows import Layout
 from lapse.executors.lowered.scopes import Lexicon
-from lapse.executors.lowered.sightings import sighted
-from lapse.executors.lowered.terms import Terms
+from lapse.executors.lowered.settling import Facts
+from lapse.executors.lowered.sighted import sighted
+from lapse.executors.lowered.term_tables import Terms
 from lapse.executors.lowered.truths import Truths
 from lapse.inputs.reading import Export
 from lapse.inputs.relation import Relation

@@ -7,7 +7,7 @@ from sqlglot import exp
 from lapse.decide.seen import FACTS_SEEN
 from lapse.executors.lowered.columns import DAY, FIRST_SEEN, READ, UNBROKEN_SEEN, Fact
 from lapse.executors.lowered.conditions import held
-from lapse.executors.lowered.facts import Facts
+from lapse.executors.lowered.settling import Facts
 from lapse.model.facts import ACTIVE, STATUS, UNBROKEN, ValueType
 from lapse.model.rule import CARRIED_DAYS
 from lapse.model.sightings import Seen

@@ -1,7 +1,7 @@
 """Settled rows with what is in force for them: all that conditions read of a row.
 
 First the columns that decide what is in force are added (places of keys, days of pins), then the
-tables of `terms` are joined.
+tables of `term_tables` are joined.
 """
 
 from collections.abc import Iterator
