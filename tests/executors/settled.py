@@ -5,20 +5,27 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import duckdb
+from sqlglot import exp
 
 from lapse.decide.situation import Situation
 from lapse.executors.lowered.columns import (
     DAY,
     INSTANT,
     PROVIDER_DAY,
+    REGION,
     absent_column,
     day_column,
 )
 from lapse.executors.lowered.conditions import held
+from lapse.executors.lowered.layout import Layout
+from lapse.executors.lowered.names import Names
+from lapse.executors.lowered.scopes import Lexicon
+from lapse.executors.lowered.term_tables import Terms
 from lapse.model.facts import ABSENT, Missing, Value, ValueType, Vocabulary
 from lapse.model.money import Money
 from lapse.model.subscription import civil_day
 from lapse.model.tables import currency_of
+from lapse.sql.expressions import render
 
 PLAIN = {
     ValueType.TEXT: "VARCHAR",
@@ -53,6 +60,23 @@ def settle(
         [json.dumps(rows)],
     )
     return frozenset(words.facts)
+
+
+def in_force(
+    connection: duckdb.DuckDBPyConnection, words: Lexicon, situations: Sequence[Situation]
+) -> tuple[Names, exp.Select]:
+    """Situations as rows with what is in force for them, and the values of names in such rows."""
+    absent = settle(connection, situations, words.book.words)
+    terms = Terms(words)
+    names = Names(words.book.words, terms, absent | {REGION})
+    layout = Layout(words, names)
+    for table in layout.tables():
+        table.load(connection)
+    placed = layout.placed(exp.to_table("settled"))
+    occurring = connection.execute(render(layout.occurring(placed.copy()))).fetchall()
+    for table in terms.tables(layout.places, occurring):
+        table.load(connection)
+    return names, terms.joined(layout.keyed(placed))
 
 
 def cells(name: str, value: Value) -> dict[str, object]:

@@ -11,19 +11,15 @@ from random import Random
 
 import duckdb
 import pytest
-from sqlglot import exp
 from tests.agreement.play import Case, situation
 from tests.agreement.trials import thinned, trials
-from tests.executors.settled import settle
+from tests.executors.settled import in_force
 
 from lapse.decide.reference import decide
 from lapse.decide.situation import Situation
 from lapse.decide.truth import truth
-from lapse.executors.lowered.columns import LEFT_OUT, REGION
-from lapse.executors.lowered.layout import Layout
-from lapse.executors.lowered.names import Names
+from lapse.executors.lowered.columns import LEFT_OUT
 from lapse.executors.lowered.scopes import lexicon
-from lapse.executors.lowered.term_tables import Terms
 from lapse.executors.lowered.truths import Truths
 from lapse.model.comparing import Truth
 from lapse.model.decision import Decision
@@ -122,24 +118,15 @@ def told(book: Rulebook, judged: Sequence[Situation]) -> list[Told]:
         return []
     words = lexicon(book)
     with duckdb.connect() as connection:
-        absent = settle(connection, judged, book.words)
-        terms = Terms(words)
-        names = Names(book.words, terms, absent | {REGION})
-        layout, truths = Layout(words, names), Truths(words, names)
-        for table in layout.tables():
-            table.load(connection)
-        placed = layout.placed(exp.to_table("settled"))
-        occurring = connection.execute(render(layout.occurring(placed.copy()))).fetchall()
-        for table in terms.tables(layout.places, occurring):
-            table.load(connection)
+        names, joined = in_force(connection, words, judged)
+        truths = Truths(words, names)
         rules = truths.of_rules()
         signature, state = truths.signature(), truths.state(rules)
         selects = [column(LEFT_OUT), aliased(state, "state"), *rules, *signature]
-        joined = terms.joined(layout.keyed(placed)).subquery("joined")
         said = query(
             "SELECT $selects FROM $rows",
             selects=[column("place"), *selects],
-            rows=truths.steps.over(joined),
+            rows=truths.steps.over(joined.subquery("joined")),
         )
         assert in_spark(said)
         rows = [row[1:] for row in sorted(connection.execute(render(said)).fetchall())]
