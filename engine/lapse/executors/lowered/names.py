@@ -89,8 +89,9 @@ class Names:
 
     def monthly(self, price: str) -> Amount:
         """Seats by price; with 9 and 14 digits and four places, in 28 digits."""
+        # DuckDB keeps a product of decimals of up to 18 digits in 18, and fails beyond them.
         both = self._of_both(
-            "CAST($one AS DECIMAL(10, 0)) * CAST($other AS DECIMAL(18, 4))", "seats", price
+            "CAST($one AS DECIMAL(19, 0)) * CAST($other AS DECIMAL(18, 4))", "seats", price
         )
         return Amount(both.value, both.is_absent, column(currency_of(price)))
 
