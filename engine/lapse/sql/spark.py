@@ -13,10 +13,10 @@ from collections.abc import Callable, Mapping
 from sqlglot import ErrorLevel, exp
 
 _SAME = """
-    add alias and array arraymax arraymin between boolean case cast coalesce column concat contains
-    datatype datatypeparam day div eq floor from gt gte identifier if in is join least left length
-    literal lower lt lte month mul neg neq not null nullif or pad paren replace right select
-    splitpart star sub subquery table tablealias trim trycast upper where year
+    add alias and array arraymax arraymin between boolean case cast coalesce column concat concatws
+    contains datatype datatypeparam day div dpipe eq floor from gt gte identifier if in is join
+    least left length literal lower lt lte month mul neg neq not null nullif or pad paren replace
+    right select splitpart star sub subquery table tablealias trim trycast upper where year
 """
 """Words that sqlglot writes for Spark with the meaning they have in DuckDB; tried on Spark 4."""
 _TYPES = "ARRAY BIGINT BOOLEAN DATE DECIMAL INT TEXT TIMESTAMPNTZ"
@@ -30,7 +30,7 @@ ONLY_DUCKDB: Mapping[str, str] = {
         regexplike
         """,
     "rows are numbered in the order of a file": "rownumber window",
-    "ids and rows are compared by hashes in DuckDB": "concatws hash md5",
+    "ids and rows are compared by hashes in DuckDB": "hash md5",
     "exports are joined in tables of DuckDB": """
         argmin arrayagg count countif create distinct exists filter group insert limit
         logicalor max order ordered schema struct sum union
@@ -126,6 +126,12 @@ def _read(node: exp.Expr) -> exp.Expr:
     return exp.Coalesce(this=first, expressions=others)
 
 
+def _instant(node: exp.Expr) -> exp.Expr:
+    if node.args.get("scale") != exp.UnixToTime.MICROS:
+        raise _unsaid(node, "it does not count microseconds")
+    return _call("timestamp_micros", node.this)
+
+
 _OTHERWISE: Mapping[str, Callable[[exp.Expr], exp.Expr]] = {
     "regexp_split_to_array": lambda node: _call(
         "split", node.expressions[0], _java(node.expressions[1]), -1
@@ -144,6 +150,7 @@ _OTHERWISE: Mapping[str, Callable[[exp.Expr], exp.Expr]] = {
         "make_dt_interval", 0, 0, exp.cast(node.expressions[0], "int")
     ),
     "try_strptime": _read,
+    "unixtotime": _instant,
 }
 """Words that have another name or other arguments in Spark."""
 SAID = frozenset((*_SAME.split(), *_OTHERWISE))

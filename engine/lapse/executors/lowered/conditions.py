@@ -173,7 +173,7 @@ class Row:
         """Two sides compared in the currency that one of them has, else in the subscription's."""
         named = [side.currency for side in (left, right) if isinstance(side, Amount)]
         common = first_of([*named, self.currency])
-        return sql(compare, left=_in(left, common), right=_in(right, common))
+        return sql(compare, left=amount_in(left, common), right=amount_in(right, common))
 
 
 def _is_zero(side: Amount) -> exp.Expr:
@@ -181,7 +181,7 @@ def _is_zero(side: Amount) -> exp.Expr:
     return sql("$amount = 0 AND $currency IS NULL", amount=side.value, currency=side.currency)
 
 
-def _in(side: Side, currency: exp.Expr) -> exp.Expr:
+def amount_in(side: Side, currency: exp.Expr) -> exp.Expr:
     """The amount of a side in a currency; null where that is not known."""
     if isinstance(side, Amount):
         is_in = sql("$own = $currency", own=side.currency, currency=currency)

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from lapse.model.condition import Name, NameKind, names
 from lapse.model.facts import ABSENT, UNKNOWN, Value, ValueType
 from lapse.model.money import MoneyTable
-from lapse.model.rule import ZONE_TERM, Rule, Rulebook
+from lapse.model.rule import CLOCK_TERMS, ZONE_TERM, Rule, Rulebook
 from lapse.policy.in_force import InForce, in_force
+from lapse.policy.text.template import template_pieces
 
 UNKNOWN_PLACE, OTHER_PLACE = -1, 0
 """In place of a key's value: that it is not known, and that no layer names it."""
@@ -37,8 +38,8 @@ class Shape:
 class Lexicon:
     """A rulebook as a batch needs it.
 
-    `rules` are those that act, and `terms` what they read. `named` has the values that layers name
-    for each key of the cascade: the place of a value counts from 1.
+    `rules` are those that act, and `terms` what they and their texts read. `named` has the values
+    that layers name for each key of the cascade: the place of a value counts from 1.
     """
 
     book: Rulebook
@@ -63,6 +64,14 @@ class Lexicon:
         spec = self.book.catalogue.terms.get(term)
         return ValueType.TEXT if spec is None else spec.type  # a time zone, or a calendar
 
+    def told(self, field: str) -> Name | None:
+        """What a field of a text names; null where nothing has this name."""
+        type_ = self.book.words.type_of(field)
+        if type_ is not None:
+            return Name(field, NameKind.FACT, type_)
+        is_term = _is_term_told(self.book, field)
+        return Name(field, NameKind.TERM, self.type_of(field)) if is_term else None
+
     def longest(self, term: str) -> int:
         """The length of the longest list that any layer sets for a term."""
         values = self.book.every_term_value(term)
@@ -83,7 +92,7 @@ class Lexicon:
 def lexicon(book: Rulebook) -> Lexicon:
     """What a rulebook's rules read, and by which keys it is decided."""
     rules = tuple(rule for rule in book.every_rule() if not rule.is_forbid)
-    terms = tuple(sorted({name.name for rule in rules for name in _terms_of(rule)}))
+    terms = tuple(sorted({term for rule in rules for term in _terms_of(book, rule)}))
     every = [layer.applies_to for layer in book.layers]
     named = {
         key: tuple(sorted({value for each in every for value in each.get(key, ())}))
@@ -92,9 +101,19 @@ def lexicon(book: Rulebook) -> Lexicon:
     return Lexicon(book, rules, terms, named, tuple(_shapes(book, rules, terms)))
 
 
-def _terms_of(rule: Rule) -> Iterator[Name]:
-    yield from (name for name in names(rule.when) if name.kind is NameKind.TERM)
-    yield from rule.stages.names() if rule.stages else ()
+def _terms_of(book: Rulebook, rule: Rule) -> Iterator[str]:
+    """The terms that a rule's condition, stages and texts name."""
+    read = (*names(rule.when), *(rule.stages.names() if rule.stages else ()))
+    yield from (name.name for name in read if name.kind is NameKind.TERM)
+    for piece, is_field in (each for text in rule.because for each in template_pieces(text)):
+        if is_field and _is_term_told(book, piece):
+            yield piece
+
+
+def _is_term_told(book: Rulebook, field: str) -> bool:
+    """Whether a field of a text is a term; facts of its name come first."""
+    is_term = field in book.catalogue.terms or field in CLOCK_TERMS
+    return is_term and book.words.type_of(field) is None
 
 
 def _shapes(book: Rulebook, rules: Sequence[Rule], terms: Sequence[str]) -> Iterator[Shape]:

@@ -30,10 +30,11 @@ from lapse.executors.lowered.scopes import Lexicon
 from lapse.executors.lowered.settling import Facts
 from lapse.executors.lowered.sighted import sighted
 from lapse.executors.lowered.term_tables import Terms
+from lapse.executors.lowered.texts import shown
 from lapse.executors.lowered.truths import Truths
 from lapse.inputs.reading import Export
 from lapse.inputs.relation import Relation
-from lapse.model.facts import STATUS
+from lapse.model.facts import STATUS, ValueType
 from lapse.model.tables import currency_of
 from lapse.runs.rows import AMOUNTS
 from lapse.sql.expressions import (
@@ -135,14 +136,10 @@ def _amounts(names: Names) -> list[exp.Expr]:
 def _sightings() -> list[exp.Expr]:
     """The cells of a row of `seen`, null where nothing is seen."""
     days = {"first_day": FIRST_SEEN, "unbroken_since": UNBROKEN_SEEN, "last_seen": DAY}
-    shown = {name: _iso(column(day)) for name, day in days.items()}
+    told = {name: shown(column(day), ValueType.DATE) for name, day in days.items()}
     is_seen = is_there(column(FIRST_SEEN))
-    cells = {STATUS: column(STATUS), **shown}
+    cells = {STATUS: column(STATUS), **told}
     return [aliased(cases([(is_seen, cell)]), name) for name, cell in cells.items()]
-
-
-def _iso(day: exp.Expr) -> exp.Expr:
-    return sql("CAST(DATE '1970-01-01' + CAST($day AS INT) AS VARCHAR)", day=day)
 
 
 def _told(text: exp.Expr) -> exp.Expr:

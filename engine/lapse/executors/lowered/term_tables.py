@@ -72,7 +72,7 @@ class Terms:
         for term in shape.terms:
             type_ = self.lexicon.type_of(term)
             if type_ is ValueType.MONEY:
-                types[term_column(term)] = "BOOLEAN"
+                types[term_column(term)] = "VARCHAR"
                 for currency in (*self.lexicon.currencies(term), ANY_OTHER):
                     types[amount_column(term, currency)] = TYPES[type_]
                 continue
@@ -106,7 +106,7 @@ class Terms:
     def _cells(self, term: str, found: TermInForce) -> Iterator[Plain]:
         value = None if isinstance(found.value, Missing) else found.value
         if self.lexicon.type_of(term) is ValueType.MONEY:
-            yield value is not None
+            yield None if value is None else str(value)
             for currency in (*self.lexicon.currencies(term), ANY_OTHER):
                 yield _amount(found, currency)
             return
@@ -121,9 +121,9 @@ class Terms:
 
     def cell(self, term: str, currency: exp.Expr) -> Cell:
         """A term in a row; `currency` is the subscription's."""
-        value = column(term_column(term))
         if self.lexicon.type_of(term) is not ValueType.MONEY:
-            return Cell(value)
+            return Cell(column(term_column(term)))
+        value = is_there(column(term_column(term)))
         named = self.lexicon.currencies(term)
         # Where layers that may apply differ, the term is known only in currencies they agree on.
         is_ours = {name: sql("$own = $name", own=currency, name=name) for name in named}
