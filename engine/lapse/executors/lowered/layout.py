@@ -17,13 +17,11 @@ from lapse.executors.lowered.columns import (
     PROVIDER_DAY,
     REGION,
     absent_column,
-    day_column,
     key_column,
     pin_column,
 )
 from lapse.executors.lowered.names import Names, is_known
 from lapse.executors.lowered.scopes import OTHER_PLACE, UNKNOWN_PLACE, Keys, Lexicon
-from lapse.model.facts import ValueType
 from lapse.model.subscription import CYCLE_MONTHS, fact_of_key
 from lapse.sql.expressions import aliased, cases, column, query, sql
 from lapse.sql.small_tables import SmallTable
@@ -91,10 +89,8 @@ class Layout:
 
     def _pinned(self, fact: str) -> exp.Expr:
         """The day on which a term pinned to a fact counts: the day judged where it is absent."""
-        cell = self.names.fact(fact)
-        is_instant = self.names.words.facts[fact].type is ValueType.INSTANT
-        on = column(day_column(fact)) if is_instant else cell.value
-        return cases([(cell.is_absent, column(DAY))], on) if cell.is_absent is not None else on
+        is_absent, on = self.names.fact(fact).is_absent, self.names.on(fact)
+        return on if is_absent is None else cases([(is_absent, column(DAY))], on)
 
     def _billed(self, until: str) -> exp.Expr:
         """How many billing dates lie from the start of a term to a day, both included.

@@ -69,10 +69,14 @@ class Names:
             return Amount(column(fact), absence, column(currency_of(fact)))
         return Cell(column(fact), absence)
 
+    def on(self, fact: str) -> exp.Expr:
+        """The day of a date, or the UTC day of an instant."""
+        is_instant = self.words.facts[fact].type is ValueType.INSTANT
+        return column(day_column(fact) if is_instant else fact)
+
     def _counted(self, counter: Counter) -> Cell:
         now = column(PROVIDER_DAY if counter.clock is Clock.PROVIDER else DAY)
-        is_instant = self.words.facts[counter.of].type is ValueType.INSTANT
-        on = column(day_column(counter.of) if is_instant else counter.of)
+        on = self.on(counter.of)
         first, last = (now, on) if counter.sign > 0 else (on, now)
         return Cell(sql("$last - $first", last=first, first=last), self.fact(counter.of).is_absent)
 
@@ -80,7 +84,7 @@ class Names:
         """Whether the cancellation window is open; null on the whole day on which it closes."""
         until = self.fact("cancellable_until")
         now, today = column(INSTANT), column(PROVIDER_DAY)
-        last = column(day_column("cancellable_until"))
+        last = self.on("cancellable_until")
         closed = [] if until.is_absent is None else [(until.is_absent, False)]
         by_instant = sql("$now <= $until", now=now, until=until.value)
         by_day = sql("$today < $last", today=today, last=last)

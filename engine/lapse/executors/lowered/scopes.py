@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from lapse.model.condition import Name, NameKind, names
 from lapse.model.facts import ABSENT, UNKNOWN, Value, ValueType
 from lapse.model.money import MoneyTable
-from lapse.model.rule import CLOCK_TERMS, ZONE_TERM, Rule, Rulebook
+from lapse.model.rule import ALWAYS, CLOCK_TERMS, ZONE_TERM, Rule, Rulebook
 from lapse.policy.in_force import InForce, in_force
 from lapse.policy.text.template import template_pieces
 
@@ -64,6 +64,15 @@ class Lexicon:
         spec = self.book.catalogue.terms.get(term)
         return ValueType.TEXT if spec is None else spec.type  # a time zone, or a calendar
 
+    def pin_of(self, term: str) -> str | None:
+        """The fact that a term is pinned to."""
+        return _pin_of(self.book, term)
+
+    def is_dated(self, term: str) -> bool:
+        """Whether some layer sets a term for some days only."""
+        entries = (entry for each in self.book.layers for entry in each.terms.get(term, ()))
+        return any(entry.span != ALWAYS or entry.override for entry in entries)
+
     def told(self, field: str) -> Name | None:
         """What a field of a text names; null where nothing has this name."""
         type_ = self.book.words.type_of(field)
@@ -92,7 +101,10 @@ class Lexicon:
 def lexicon(book: Rulebook) -> Lexicon:
     """What a rulebook's rules read, and by which keys it is decided."""
     rules = tuple(rule for rule in book.every_rule() if not rule.is_forbid)
-    terms = tuple(sorted({term for rule in rules for term in _terms_of(book, rule)}))
+    locks = (action.only_if for action in book.catalogue.actions.values() if action.only_if)
+    read = {term for rule in book.every_rule() for term in _terms_of(book, rule)}
+    read |= {name.name for lock in locks for name in names(lock) if name.kind is NameKind.TERM}
+    terms = tuple(sorted(read))
     every = [layer.applies_to for layer in book.layers]
     named = {
         key: tuple(sorted({value for each in every for value in each.get(key, ())}))
@@ -119,9 +131,7 @@ def _is_term_told(book: Rulebook, field: str) -> bool:
 def _shapes(book: Rulebook, rules: Sequence[Rule], terms: Sequence[str]) -> Iterator[Shape]:
     of: dict[tuple[Keys, str | None], tuple[list[str], list[int]]] = {}
     for term in terms:
-        spec = book.catalogue.terms.get(term)
-        pin = None if spec is None else spec.pinned_to
-        of.setdefault((keys_of_term(book, term), pin), ([], []))[0].append(term)
+        of.setdefault((keys_of_term(book, term), _pin_of(book, term)), ([], []))[0].append(term)
     # A layer that may leave a subscription out makes all its rules uncertain.
     out = [layer.applies_to for layer in book.layers if not layer.is_covered]
     for number, rule in enumerate(rules):
@@ -131,6 +141,11 @@ def _shapes(book: Rulebook, rules: Sequence[Rule], terms: Sequence[str]) -> Iter
     of.setdefault(leaving, ([], []))
     for place, (its_terms, its_rules) in of.items():
         yield Shape(*place, tuple(its_terms), tuple(its_rules), is_out=place == leaving)
+
+
+def _pin_of(book: Rulebook, term: str) -> str | None:
+    spec = book.catalogue.terms.get(term)
+    return None if spec is None else spec.pinned_to
 
 
 def keys_of_term(book: Rulebook, term: str) -> Keys:

@@ -8,7 +8,7 @@ grow with the number of markets, and `policy.in_force` alone chooses what counts
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise, product
+from itertools import product
 
 from sqlglot import exp
 
@@ -27,6 +27,15 @@ from lapse.executors.lowered.columns import (
 )
 from lapse.executors.lowered.conditions import Amounts, Cell, held
 from lapse.executors.lowered.scopes import Keys, Lexicon, Shape
+from lapse.executors.lowered.term_days import (
+    Run,
+    bounds_as_pinned,
+    cells_beside,
+    day_of,
+    runs_of,
+    stretches,
+    types_beside,
+)
 from lapse.model.facts import Missing, ValueType
 from lapse.model.money import MoneyTable
 from lapse.policy.in_force import InForce, TermInForce
@@ -34,8 +43,6 @@ from lapse.sql.expressions import all_of, any_of, cases, column, is_there, query
 from lapse.sql.small_tables import Cell as Plain
 from lapse.sql.small_tables import SmallTable
 
-FIRST, LAST = -1_000_000, 2_000_000
-"""Days since 1970 before and after all others."""
 ANY_OTHER = "other"
 """In place of a currency: one that no layer names."""
 _BOUNDS = ("judged_from", "judged_until", "pinned_from", "pinned_until")
@@ -55,9 +62,9 @@ class Terms:
         """The table of each shape, for the combinations of places of keys that occur."""
         every = [dict(zip(keys, places, strict=True)) for places in occurring]
         for number, shape in enumerate(self.lexicon.shapes):
-            keyed = [*map(key_column, _keys(shape)), *_BOUNDS]
+            keyed = [*map(key_column, keys_of(shape)), *_BOUNDS]
             types = dict.fromkeys([*keyed, lacks_column(number)], "BIGINT") | self._types(shape)
-            its_keys = _keys(shape)
+            its_keys = keys_of(shape)
             places = dict.fromkeys(tuple(each[key] for key in its_keys) for each in every)
             rows = (row for each in places for row in self._rows(shape, each))
             patterns: dict[Hashable, int] = {}
@@ -70,35 +77,46 @@ class Terms:
     def _types(self, shape: Shape) -> dict[str, str]:
         types: dict[str, str] = {}
         for term in shape.terms:
-            type_ = self.lexicon.type_of(term)
-            if type_ is ValueType.MONEY:
-                types[term_column(term)] = "VARCHAR"
-                for currency in (*self.lexicon.currencies(term), ANY_OTHER):
-                    types[amount_column(term, currency)] = TYPES[type_]
-                continue
-            types[term_column(term)] = TYPES.get(type_, "BIGINT")
-            for place in range(self.lexicon.longest(term)):
-                types[stage_column(term, place)] = "BIGINT"
+            types |= self.columns(term)
+        for term in filter(self.lexicon.is_dated, shape.terms):
+            types |= types_beside(term, self.columns(term), is_pinned=shape.pin is not None)
         types |= {LEFT_OUT: "BIGINT"} if shape.is_out else {}
         return types | {rule_column(number): "BOOLEAN" for number in shape.rules}
 
+    def columns(self, term: str) -> dict[str, str]:
+        """The columns of a term's value, with their types."""
+        type_ = self.lexicon.type_of(term)
+        if type_ is ValueType.MONEY:
+            every = (*self.lexicon.currencies(term), ANY_OTHER)
+            amounts = (amount_column(term, currency) for currency in every)
+            return {term_column(term): "VARCHAR"} | dict.fromkeys(amounts, TYPES[type_])
+        places = range(self._places(term))
+        listed = dict.fromkeys((stage_column(term, place) for place in places), "BIGINT")
+        return {term_column(term): TYPES.get(type_, "BIGINT")} | listed
+
+    def _places(self, term: str) -> int:
+        is_list = self.lexicon.type_of(term) is ValueType.DAYS_LIST
+        return max(self.lexicon.longest(term), 1) if is_list else 0
+
     def _rows(self, shape: Shape, places: Sequence[int]) -> Iterator[Line]:
-        force = self.lexicon.force(dict(zip(_keys(shape), places, strict=True)))
+        force = self.lexicon.force(dict(zip(keys_of(shape), places, strict=True)))
         days = {day for term in shape.terms for day in force.term_days(term)}
         days |= set(force.rule_days) if shape.rules else set()
-        every, always = _stretches(days), _stretches(())
+        every, always = stretches(days), stretches(())
         # Overrides count up to a day judged, whatever day a term is pinned to.
         expires = any(e.override for term in shape.terms for e in force.entries(term))
         judging = every if shape.pin is None or expires else always
         pinned = always if shape.pin is None else every
         for (judged_from, judged_until), (pinned_from, pinned_until) in product(judging, pinned):
-            judged = _day(judged_from)
-            day = judged if shape.pin is None else _day(pinned_from)
+            judged = day_of(judged_from)
+            day = judged if shape.pin is None else day_of(pinned_from)
             found = {term: force.term(term, day, judged) for term in shape.terms}
             rules = {id(entry.rule): entry.missing for entry in force.rules(judged)}
             of_rules = [rules.get(id(self.lexicon.rules[number])) for number in shape.rules]
             lacking = (*(each.missing for each in found.values()), *map(bool, of_rules), *of_rules)
             cells = [cell for term, each in found.items() for cell in self._cells(term, each)]
+            for term in filter(self.lexicon.is_dated, shape.terms):
+                cells += self._beside(force, term, judged_from, pinned_from)
             cells += [self._out(force)] if shape.is_out else []
             cells += [None if lacks else lacks is not None for lacks in of_rules]
             yield (*places, judged_from, judged_until, pinned_from, pinned_until), lacking, cells
@@ -112,8 +130,24 @@ class Terms:
             return
         yield None if value is None else held(value)
         listed = value if isinstance(value, tuple) else ()
-        for place in range(self.lexicon.longest(term)):
+        for place in range(self._places(term)):
             yield listed[place] if place < len(listed) else None
+
+    def _beside(
+        self, force: InForce, term: str, judged_from: int, pinned_from: int
+    ) -> Iterator[Plain]:
+        """Since when and until when a term keeps its value, and what it is before and after."""
+
+        def runs(pinned: date | None) -> list[Run]:
+            return runs_of(
+                force.term_days(term),
+                lambda day: tuple(self._cells(term, force.term(term, pinned or day, day))),
+            )
+
+        # Without the day of its pin a term has the value of the day judged.
+        yield from cells_beside(runs(None), max(judged_from, pinned_from))
+        if self.lexicon.pin_of(term) is not None:
+            yield from bounds_as_pinned(runs(day_of(pinned_from)), judged_from)
 
     def _out(self, force: InForce) -> int | None:
         out = force.not_covered_by()
@@ -139,23 +173,27 @@ class Terms:
 
     def joined(self, keyed: exp.Expr) -> exp.Select:
         """Rows that have keys, days and pins with all that is in force for them."""
-        rows, joined = "keyed", query("SELECT keyed.* FROM $keyed AS keyed", keyed=keyed)
+        joined = query("SELECT keyed.* FROM $keyed AS keyed", keyed=keyed)
         for number, shape in enumerate(self.lexicon.shapes):
-            table = table_name(number)
-            meets = [_is_in(column(DAY, rows), table, "judged")]
-            meets += [
-                sql("$one = $two", one=column(key, rows), two=column(key, table))
-                for key in map(key_column, _keys(shape))
-            ]
-            if shape.pin is not None:
-                meets.append(_is_in(column(pin_column(shape.pin), rows), table, "pinned"))
-            joined.join(table, on=all_of(meets), join_type="left", copy=False)
+            joined = self.join(joined, "keyed", number)
             for name in (lacks_column(number), *self._types(shape)):
-                joined.select(column(name, table), copy=False)
+                joined.select(column(name, table_name(number)), copy=False)
         return joined
 
+    def join(self, select: exp.Select, rows: str, number: int) -> exp.Select:
+        """Rows that have keys, days and pins, joined with the table of one shape."""
+        shape, table = self.lexicon.shapes[number], table_name(number)
+        meets = [_is_in(column(DAY, rows), table, "judged")]
+        meets += [
+            sql("$one = $two", one=column(key, rows), two=column(key, table))
+            for key in map(key_column, keys_of(shape))
+        ]
+        if shape.pin is not None:
+            meets.append(_is_in(column(pin_column(shape.pin), rows), table, "pinned"))
+        return select.join(table, on=all_of(meets), join_type="left", copy=False)
 
-def _keys(shape: Shape) -> Keys:
+
+def keys_of(shape: Shape) -> Keys:
     """What a table is joined by; never by days alone, for which DuckDB would sort all rows."""
     return shape.keys or (EVERYWHERE,)
 
@@ -167,15 +205,6 @@ def table_name(number: int) -> str:
 def _is_in(day: exp.Expr, table: str, what: str) -> exp.Expr:
     first, after = exp.column(f"{what}_from", table), exp.column(f"{what}_until", table)
     return sql("$day >= $first AND $day < $after", day=day, first=first, after=after)
-
-
-def _stretches(days: Iterable[date]) -> list[tuple[int, int]]:
-    bounds = sorted({FIRST, LAST, *(int(held(day)) for day in days)})
-    return list(pairwise(bounds))
-
-
-def _day(number: int) -> date:
-    return date.min if number == FIRST else date.fromordinal(number + date(1970, 1, 1).toordinal())
 
 
 def _amount(found: TermInForce, currency: str) -> str | None:
