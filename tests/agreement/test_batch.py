@@ -118,7 +118,7 @@ def written(found: World, night: int, folder: Path) -> tuple[Path, Also]:
     table(folder / "export.csv", columns, cells)
     invoices: tuple[str, ...] = ()
     if found.seed % 3 == 1:
-        bills = [bill for row in rows[::7] for bill in bills_of(draw, found, row)]
+        bills = [bill for row in rows[::3] for bill in bills_of(draw, found, row)]
         table(folder / "invoices.csv", INVOICES, bills)
         invoices = (str(folder / "invoices.csv"),)
     holds: tuple[str, ...] = ()
@@ -155,7 +155,7 @@ def bills_of(draw: Random, found: World, row: Cells) -> Iterator[list[str]]:
             *owner,
             due,
             balance,
-            currency.strip("~-"),
+            {"~": "subscription", "-": ""}.get(currency, currency),
             status,
         ]
 

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lapse.inputs.joining.together import HOLD
 from lapse.inputs.reading import Also, Export, Rejected, open_exports
 from lapse.inputs.records import Presence, facts_reader
-from lapse.model.facts import vocabulary
+from lapse.inputs.relation import HELD_OPEN, TOLD
+from lapse.model.facts import UNKNOWN, vocabulary
 from lapse.model.invoices import Ledger
 from lapse.model.place import Problem
 from lapse.model.record import Joining, Record, Stray
+from lapse.model.tables import value_columns
 from lapse.sql.expressions import render
 
 WORDS = vocabulary()
@@ -105,19 +108,22 @@ def given(
 
 
 def assert_relation_tells(opened: Export, records: Sequence[Record]) -> None:
-    """The relation that is handed out holds the facts of the records; holds stand beside it."""
+    """The relation that is handed out holds the facts of the records."""
     relation = opened.relation()
     read = facts_reader(relation.facts, WORDS.facts)
     presence = Presence((), frozenset(relation.facts))
+    width = sum(len(value_columns(WORDS.facts[fact])) for fact in relation.facts)
+    rows = opened.connection.execute(render(relation.query))
+    flags = [name for name, *_ in rows.description or ()][width:]
     found = {}
-    for *values, number, _ in opened.connection.execute(render(relation.query)).fetchall():
-        told = relation.told[number]
-        facts = presence.only_told(read(values), told)
+    for row in rows.fetchall():
+        beside = dict(zip(flags, row[width:], strict=True))
+        told, raw = relation.told[beside[TOLD]], read(row[:width])
+        facts = presence.only_told(dict(raw), told)
+        if relation.has_holds:
+            facts[HOLD] = UNKNOWN if beside[HELD_OPEN] else facts.get(HOLD, raw[HOLD])
         found[facts["subscription_id"]] = facts, told.assumed
     expected = {each.facts["subscription_id"]: (dict(each.facts), each.assumed) for each in records}
-    is_holding = opened.together is not None and opened.together.holds is not None
-    for facts, _ in (*found.values(), *expected.values()) if is_holding else ():
-        facts.pop("hold_until", None)
     assert found == expected
 
 

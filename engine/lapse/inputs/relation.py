@@ -8,7 +8,8 @@ from sqlglot import exp
 
 from lapse.inputs.checking import Group
 from lapse.inputs.joining.merging import MERGED, source_of
-from lapse.inputs.joining.together import Together
+from lapse.inputs.joining.owned import billed, held
+from lapse.inputs.joining.together import HOLD, Together
 from lapse.inputs.records import Told
 from lapse.inputs.statements import accepted
 from lapse.model.facts import Vocabulary
@@ -17,8 +18,12 @@ from lapse.sql.expressions import aliased, all_of, cases, cast, column, query, r
 
 TOLD = "#told"
 """The column with the index of a row's entry in `told`."""
-OWNING = "#owning"
-"""The column that is true where an invoice or a hold is, or may be, about a row."""
+HELD_OPEN = "#held open"
+"""The column that is true where the end of a hold is not known."""
+BILLED, BILLED_WITH = "#billed", "#billed with"
+"""The ids of a row and of its customer where they are those of open invoices, not of too many."""
+BROKEN, MANY = "#broken", "#many"
+"""True where some invoice may not be known, and where there are too many of a customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +31,9 @@ class Relation:
     """A row for each subscription that is not rejected, with every fact that some input has.
 
     `told` has, at the index in the column `TOLD`, the facts that the inputs of a row have a column
-    for, and what its profiles assume of others. What invoices and holds say is not in it: `OWNING`
-    is true where any is, or may be, about a row. `has_invoices` and `has_holds` say whether such
-    lists were given.
+    for, and what its profiles assume of others. With `has_holds`, lists of holds were given, and
+    each row has a cell for the end of its own, and `HELD_OPEN`. With `has_invoices`, its invoices
+    tell what it owes: each row has the ids by which they are found, `BROKEN` and `MANY`.
     """
 
     query: exp.Query
@@ -58,7 +63,7 @@ def relation(
             for name, type_ in typed_columns(words.facts[fact])
         ]
         rows = accepted(item.source, group.duplicates)
-        selects += [aliased(number, TOLD), aliased(exp.false(), OWNING)]
+        selects += [aliased(number, TOLD)]
         parts.append(query("SELECT $selects FROM $rows AS facts", selects=selects, rows=rows))
     whole = parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False, copy=False)
     return Relation(whole, facts, tuple(item.source.told() for item in group.inputs))
@@ -70,12 +75,16 @@ def _merged(connection: DuckDBPyConnection, together: Together, words: Vocabular
     met = query("SELECT DISTINCT $sources FROM $merged", sources=sources, merged=MERGED)
     combinations = connection.execute(render(met)).fetchall()
     of_each = [(_is_from(sources, each), number) for number, each in enumerate(combinations)]
-    names = [name for fact in together.facts for name, _ in typed_columns(words.facts[fact])]
-    selects: list[exp.Expr] = [column(name, MERGED) for name in names]
-    selects += [aliased(cases(of_each), TOLD), aliased(together.is_owning(), OWNING)]
+    facts = tuple(dict.fromkeys((*together.facts, *([HOLD] if together.holds else []))))
+    names = [name for fact in facts for name, _ in typed_columns(words.facts[fact])]
+    until, is_open = held(together)
+    selects = [aliased(until, HOLD) if name == HOLD else column(name, MERGED) for name in names]
+    selects += [aliased(cases(of_each), TOLD), aliased(is_open, HELD_OPEN)]
+    if together.has_invoices:
+        selects += map(aliased, billed(together), (BILLED, BILLED_WITH, BROKEN, MANY))
     told = tuple(together.presence.of(combination) for combination in combinations)
     given = together.has_invoices, together.holds is not None
-    return Relation(together.with_owned(selects), together.facts, told, *given)
+    return Relation(together.with_owned(selects), facts, told, *given)
 
 
 def _is_from(sources: Sequence[exp.Expr], places: Sequence[int | None]) -> exp.Expr:

@@ -151,7 +151,8 @@ class Sum(NamedTuple):
 class Group(NamedTuple):
     """Rows without orders or holds of one customer, market and currency; blank is not known.
 
-    With `has_ledger`, invoices tell what is owed, and these rows owe nothing.
+    Where invoices tell what is owed, `owed` has its balances on the day judged: `own` of all these
+    rows together, and `shared` as in each of them.
     """
 
     customer_id: str
@@ -159,7 +160,8 @@ class Group(NamedTuple):
     market: str
     currency: str
     rows: int
-    has_ledger: bool
+    day: date
+    owed: Owed | None
     sums: Mapping[str, Sum]
 
 
@@ -228,15 +230,16 @@ class Customers:
         customer.name = min(filter(None, (customer.name, name)), default="")
         customer.markets |= {group.market} - {""}
         customer.subscriptions += group.rows
-        if group.has_ledger:
+        if group.owed is not None:
             customer.debts = customer.debts or Debts()
-            customer.debts.currencies |= {group.currency} - {""}
+            customer.debts.add(group.owed, group.day, group.currency, is_acted_on=False)
         for what, each in group.sums.items():
-            total = each.total or ZERO
+            is_by_invoices = what == DEBT and group.owed is not None
+            total = ZERO if is_by_invoices else each.total or ZERO
             if each.telling:
                 key = what, each.currency
                 customer.money[key] = customer.money.get(key, ZERO) + total
-            if each.not_zero and what in {DEBT, MONTHLY}:
+            if each.not_zero and what in {DEBT, MONTHLY} and not is_by_invoices:
                 self._money[each.currency, what] += total
 
     def money(self) -> tuple[MoneySum, ...]:

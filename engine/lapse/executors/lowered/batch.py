@@ -8,17 +8,25 @@ the row is decided, with the rules that are not false.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from lapse.decide.known import Judging
 from lapse.decide.situation import Situation
-from lapse.executors.lowered.columns import CURRENCY
+from lapse.executors.lowered.columns import (
+    BALANCES_IN,
+    CURRENCY,
+    OWN,
+    SHARED,
+    SHARED_OF_ITS,
+)
 from lapse.executors.lowered.scopes import Lexicon, lexicon
 from lapse.executors.lowered.sighted import BEFORE, TYPES, line
-from lapse.executors.lowered.sorting import CUSTOMER, Kind, Sorting
+from lapse.executors.lowered.sorting import CUSTOMER, ON, Kind, Sorting
 from lapse.executors.lowered.truths import BITS
 from lapse.executors.row_by_row import EveryRow, Rows
 from lapse.inputs.reading import Export
+from lapse.model.invoices import OF_SUBSCRIPTION, Owed
 from lapse.model.record import Record
 from lapse.model.rule import Layer, Rule
 from lapse.model.tables import Cells, currency_of
@@ -120,9 +128,13 @@ class Batch:
     def groups(self) -> Iterator[Group]:
         keys = [column(name) for name in (*CUSTOMER, CURRENCY, *map(currency_of, AMOUNTS))]
         sums = [each for name in AMOUNTS for each in _sums_of(name)]
+        balances = [*map(column, (ON, BALANCES_IN, SHARED, SHARED_OF_ITS))]
         grouped = query(
-            "SELECT $keys, count(*), $sums FROM sorted_rows WHERE kind IN ($kinds) GROUP BY ALL",
+            """SELECT $keys, count(*), $balances, sum($own), $sums
+            FROM sorted_rows WHERE kind IN ($kinds) GROUP BY ALL""",
             keys=keys,
+            balances=balances,
+            own=column(OWN),
             sums=sums,
             kinds=[Kind.NOTHING.value, Kind.UNSURE.value],
         )
@@ -130,16 +142,29 @@ class Batch:
             yield self._group(*row)
 
     def _group(self, id_: str, name: str, market: str, own: str, *more: Any) -> Group:  # noqa: ANN401
-        currencies, rows, sums = more[: len(AMOUNTS)], more[len(AMOUNTS)], more[len(AMOUNTS) + 1 :]
+        width = len(AMOUNTS)
+        currencies, (rows, day, *balances), sums = more[:width], more[width:][:6], more[width + 6 :]
         each = zip(AMOUNTS, currencies, sums[0::3], sums[1::3], sums[2::3], strict=True)
         amounts = {name: Sum(*told) for name, *told in each}
-        return Group(id_, name, market, own, rows, self.has_invoices, amounts)
+        owed = _owed(*balances) if self.has_invoices else None
+        return Group(id_, name, market, own, rows, day, owed, amounts)
 
     def _streamed(self, statement: str, parameters: list[str]) -> Iterator[tuple[Any, ...]]:
         with self.export.connection.cursor() as cursor:
             cursor.execute(statement, parameters)
             while rows := cursor.fetchmany(AT_ONCE):
                 yield from rows
+
+
+def _owed(
+    currency: str, shared: Decimal | None, of_its: Decimal | None, own: Decimal | None
+) -> Owed:
+    """The balances of rows that have one currency; those that are null have no invoices."""
+    sums = {currency: shared, OF_SUBSCRIPTION: of_its}
+    return Owed(
+        own={} if own is None else {currency: own},
+        shared={name: amount for name, amount in sums.items() if amount is not None},
+    )
 
 
 def _sums_of(name: str) -> list:  # type: ignore[type-arg]

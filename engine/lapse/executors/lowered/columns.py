@@ -16,6 +16,14 @@ DAY, PROVIDER_DAY, INSTANT = "day", "provider_day", "instant"
 """The day judged in the row's market, the provider's day, and the instant where one is judged."""
 LEFT = "is left"
 """True where a row is for `decide.known` to settle."""
+BALANCES = OWN, SHARED, SHARED_OF_ITS, BALANCES_IN = (
+    *("own balance", "shared balance"),
+    *("shared balance of subscriptions", "currency of balances"),
+)
+"""What counts of a row's invoices, and of its customer's; null where none does.
+
+The last but one is of those that are in the currency of whatever subscription.
+"""
 READ = "is status read"
 """True where a column tells the status of a row."""
 FIRST_SEEN, UNBROKEN_SEEN = "first seen", "seen unbroken since"

@@ -67,7 +67,7 @@ class Layout:
         """Placed rows that have the day judged, with the days of their pins."""
         added: list[exp.Expr] = []
         pins = sorted({shape.pin for shape in self.lexicon.shapes if shape.pin is not None})
-        added += [aliased(self._pinned(fact), pin_column(fact)) for fact in pins]
+        added += [aliased(self.pinned(fact), pin_column(fact)) for fact in pins]
         added += [aliased(self._billed("term_end"), BILLED_IN_ALL)]
         added += [aliased(self._billed(PROVIDER_DAY), BILLED_UNTIL_NOW)]
         return query("SELECT dated.*, $added FROM $dated AS dated", added=added, dated=dated)
@@ -87,7 +87,7 @@ class Layout:
         place = sql("coalesce($place, $other)", place=named, other=OTHER_PLACE)
         return cases([(is_known(fact), place)], exp.convert(UNKNOWN_PLACE))
 
-    def _pinned(self, fact: str) -> exp.Expr:
+    def pinned(self, fact: str) -> exp.Expr:
         """The day on which a term pinned to a fact counts: the day judged where it is absent."""
         is_absent, on = self.names.fact(fact).is_absent, self.names.on(fact)
         return on if is_absent is None else cases([(is_absent, column(DAY))], on)

@@ -9,16 +9,20 @@ from sqlglot import exp
 
 from lapse.decide.forecast import zone_of
 from lapse.executors.lowered.columns import (
+    BALANCES,
     CURRENCY,
     DAY,
     INSTANT,
+    LEFT,
     PROVIDER_DAY,
     TERM_END,
     Fact,
+    as_told,
     columns,
     key_column,
 )
 from lapse.executors.lowered.conditions import held
+from lapse.executors.lowered.debts import facts_owed, with_owed
 from lapse.executors.lowered.scopes import UNKNOWN_PLACE, Lexicon
 from lapse.executors.lowered.settling import Facts
 from lapse.executors.lowered.sighted import seen_facts
@@ -70,11 +74,15 @@ class Moments:
 
 
 def completed(dated: exp.Expr, facts: Facts) -> exp.Select:
-    """The rows with the facts that no cell tells: ends of terms, next bills, what runs saw."""
-    found = {TERM_END: _end_of_term(facts), **_next_bill(facts), **seen_facts(facts)}
-    specs = facts.words.facts
+    """The rows with the facts that no cell tells: ends of terms, debts, what runs saw."""
+    has_invoices, specs = facts.relation.has_invoices, facts.words.facts
+    bills = facts_owed() if has_invoices else _next_bill(facts)
+    found = {TERM_END: _end_of_term(facts), **bills, **seen_facts(facts)}
     added = [each for name, fact in found.items() for each in columns(specs[name], fact, name)]
-    return query("SELECT dated.*, $added FROM $dated AS dated", added=added, dated=dated)
+    if not has_invoices:
+        added += [aliased(column(as_told(LEFT)), LEFT), *(aliased(None, n) for n in BALANCES)]
+        return query("SELECT dated.*, $added FROM $dated AS dated", added=added, dated=dated)
+    return with_owed(dated, added)
 
 
 def _end_of_term(facts: Facts) -> Fact:

@@ -7,6 +7,7 @@ and the program, but not by the customer. All that the same keys decide is one s
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from lapse.decide.owing import TOLERANCE_TERM
 from lapse.model.condition import Name, NameKind, names
 from lapse.model.facts import ABSENT, UNKNOWN, Value, ValueType
 from lapse.model.money import MoneyTable
@@ -38,8 +39,9 @@ class Shape:
 class Lexicon:
     """A rulebook as a batch needs it.
 
-    `rules` are those that act, and `terms` what they and their texts read. `named` has the values
-    that layers name for each key of the cascade: the place of a value counts from 1.
+    `rules` are those that act, and `terms` what they and their texts read, or debts are compared
+    with. `named` has the values that layers name for each key of the cascade: the place of a value
+    counts from 1.
     """
 
     book: Rulebook
@@ -104,7 +106,7 @@ def lexicon(book: Rulebook) -> Lexicon:
     locks = (action.only_if for action in book.catalogue.actions.values() if action.only_if)
     read = {term for rule in book.every_rule() for term in _terms_of(book, rule)}
     read |= {name.name for lock in locks for name in names(lock) if name.kind is NameKind.TERM}
-    terms = tuple(sorted(read))
+    terms = tuple(sorted(read | {TOLERANCE_TERM} & book.catalogue.terms.keys()))
     every = [layer.applies_to for layer in book.layers]
     named = {
         key: tuple(sorted({value for each in every for value in each.get(key, ())}))

@@ -1,11 +1,13 @@
 """The facts of exports as settled rows: `decide.known` as SQL, for rows that need nothing else.
 
 A blank becomes what a blank means, and a fact without a column what is assumed of it. Rows that
-need more than their own facts are only marked (`LEFT`), for `decide.known` to settle them: those
-about which there are invoices or holds, and those that are suspended where no column tells why.
+need more than that are only marked (`LEFT`), for `decide.known` to settle them: those that are
+suspended where no column tells why, and those of customers with very many invoices. What invoices
+say is owed is settled in `debts`.
 """
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -24,7 +26,7 @@ from lapse.executors.lowered.columns import (
     nothing,
 )
 from lapse.executors.lowered.conditions import held
-from lapse.inputs.relation import OWNING, TOLD, Relation
+from lapse.inputs.relation import BILLED, BILLED_WITH, BROKEN, HELD_OPEN, MANY, TOLD, Relation
 from lapse.model.days import NEVER
 from lapse.model.facts import (
     ABSENT,
@@ -38,7 +40,7 @@ from lapse.model.facts import (
     ValueType,
     Vocabulary,
 )
-from lapse.model.invoices import DEBT, FACTS_OWED, NEXT_DUE, NEXT_DUE_ON, UNPAID_INVOICES
+from lapse.model.invoices import FACTS_OWED, NEXT_DUE, NEXT_DUE_ON, PAST_DUE_SINCE
 from lapse.model.money import Money
 from lapse.model.tables import currency_of
 from lapse.sql.expressions import (
@@ -54,7 +56,7 @@ from lapse.sql.expressions import (
     sql,
 )
 
-SUSPENDED_FOR = "suspended_for"
+SUSPENDED_FOR, HOLD = "suspended_for", "hold_until"
 LATER = (TERM_END, NEXT_DUE_ON, NEXT_DUE, UNBROKEN, *FACTS_SEEN)
 """Facts that are completed where no cell tells them: from others, by the day, by earlier runs."""
 
@@ -88,17 +90,25 @@ class Facts:
         """Each row with its facts; those that `LATER` names are only as told."""
         status = self._fact(self.words.facts[STATUS]).value
         is_read = all_of([is_there(status), self.has_column(STATUS)])
-        selects = [aliased(self._is_left(), LEFT), aliased(is_read, READ), column(TOLD, "facts")]
-        for name, spec in self.words.facts.items():
+        kept = (TOLD, BILLED, BILLED_WITH, BROKEN) if self.relation.has_invoices else (TOLD,)
+        selects: list[exp.Expr] = [column(name, "facts") for name in kept]
+        selects += [aliased(self._is_left(), as_told(LEFT)), aliased(is_read, READ)]
+        for name, spec in self._specs().items():
             selects += columns(spec, self._fact(spec), as_told(name) if name in LATER else name)
         return query(
             "SELECT $selects FROM $rows AS facts", selects=selects, rows=self.relation.query
         )
 
-    def absent(self) -> frozenset[str]:
+    def absent(self) -> AbstractSet[str]:
         """The facts that can be absent in some row; of `LATER` any may be."""
-        facts = ((name, self._fact(spec)) for name, spec in self.words.facts.items())
-        return frozenset(LATER) | {name for name, fact in facts if fact.is_absent is not None}
+        facts = ((name, self._fact(spec)) for name, spec in self._specs().items())
+        later = {*LATER, PAST_DUE_SINCE} if self.relation.has_invoices else {*LATER}
+        return later | {name for name, fact in facts if fact.is_absent is not None}
+
+    def _specs(self) -> Mapping[str, FactSpec]:
+        """The facts that cells tell; what is owed they do not where there are invoices."""
+        owed = FACTS_OWED if self.relation.has_invoices else ()
+        return {name: spec for name, spec in self.words.facts.items() if name not in owed}
 
     def told(self, name: str) -> Fact:
         """The columns of one of `LATER` as it is told."""
@@ -122,9 +132,7 @@ class Facts:
         return sql("$told IN ($read)", told=column(TOLD), read=read) if read else exp.false()
 
     def is_told(self, name: str) -> exp.Expr:
-        """Whether a ledger, a column or an assumption tells a fact of a row."""
-        if self.relation.has_invoices and name in FACTS_OWED:
-            return exp.true()
+        """Whether a column or an assumption tells a fact of a row."""
         origins = self._origins(name)
         without = _places(origins, Lack.NO_COLUMN)
         if len(without) in {0, len(origins)}:
@@ -134,11 +142,10 @@ class Facts:
     def _is_left(self) -> exp.Expr:
         # Whether a debt is what it is suspended for, its earlier orders tell.
         is_open = sql("NOT $told", told=self.is_told(SUSPENDED_FOR))
-        return any_of([column(OWNING), all_of([self._has_status(SUSPENDED), is_open])])
+        many = [column(MANY)] if self.relation.has_invoices else []
+        return any_of([*many, all_of([self._has_status(SUSPENDED), is_open])])
 
     def _fact(self, spec: FactSpec) -> Fact:
-        if self.relation.has_invoices and spec.name in FACTS_OWED:
-            return self._owing_nothing(spec)
         origins = self._origins(spec.name)
         kinds = [(self._as(spec, kind), kind) for kind in dict.fromkeys(origins)]
         if len(kinds) == 1:
@@ -162,7 +169,7 @@ class Facts:
         told = self.relation.told[number]
         if name in told.lost:
             return Lack.REJECTED
-        if name in told.facts or (name == "hold_until" and self.relation.has_holds):
+        if name in told.facts or (name == HOLD and self.relation.has_holds):
             return Given.COLUMN
         assumed = {**told.assumed, **self.assumed}
         return (assumed[name],) if name in assumed else Lack.NO_COLUMN
@@ -201,9 +208,7 @@ class Facts:
 
     def _blanked(self, spec: FactSpec, cell: Fact) -> Fact:
         """A cell with what its blank means."""
-        is_blank = (
-            is_null(column(spec.name, "facts")) if spec.name in self.relation.facts else exp.true()
-        )
+        is_blank = self._is_blank(spec)
         match spec.blank:
             case Missing.UNKNOWN | BlankRule.REJECTED:
                 return cell
@@ -221,6 +226,14 @@ class Facts:
                     cases(money, cell.currency) if money else None,
                 )
 
+    def _is_blank(self, spec: FactSpec) -> exp.Expr:
+        if spec.name not in self.relation.facts:
+            return exp.true()
+        is_blank = is_null(column(spec.name, "facts"))
+        if spec.name != HOLD or not self.relation.has_holds:
+            return is_blank
+        return sql("$blank AND NOT $open", blank=is_blank, open=column(HELD_OPEN, "facts"))
+
     def _unseen(self, spec: FactSpec) -> Fact:
         """A fact without a column of which nothing is assumed."""
         if spec.name == SUSPENDED_FOR:
@@ -236,13 +249,6 @@ class Facts:
             _either(is_without, fact.is_absent),
             fact.currency,
         )
-
-    def _owing_nothing(self, spec: FactSpec) -> Fact:
-        """What a ledger says of those without invoices, as `model.invoices.owed` does."""
-        if spec.name in {DEBT, NEXT_DUE}:
-            return self._literal(spec.blank)
-        is_number = spec.name == UNPAID_INVOICES
-        return Fact(exp.convert(0)) if is_number else Fact(nothing(spec).value, exp.true())
 
     def _literal(self, value: object) -> Fact:
         match value:

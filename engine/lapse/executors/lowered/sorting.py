@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from lapse.decide.known import Judging
 from lapse.executors.lowered.columns import (
+    BALANCES,
     CURRENCY,
     DAY,
     FIRST_SEEN,
@@ -23,6 +24,7 @@ from lapse.executors.lowered.columns import (
     UNBROKEN_SEEN,
 )
 from lapse.executors.lowered.conditions import Amount
+from lapse.executors.lowered.debts import Debts
 from lapse.executors.lowered.layout import Layout
 from lapse.executors.lowered.moments import Moments, completed
 from lapse.executors.lowered.names import Names
@@ -50,6 +52,7 @@ from lapse.sql.expressions import (
 )
 
 ID, CUSTOMER = "subscription_id", ("customer_id", "customer_name", "market")
+ON = "judged on"
 
 
 class Kind(StrEnum):
@@ -85,7 +88,11 @@ class Sorting:
         occurring = connection.execute(render(layout.occurring(placed.copy()))).fetchall()
         for table in terms.tables(layout.places, occurring):
             table.load(connection)
-        seen = sighted(moments.dated(placed), self.lexicon.book.catalogue.runs_every)
+        dated = moments.dated(placed)
+        debts = Debts(terms, layout).tables(dated.copy()) if self.relation.has_invoices else ()
+        for name, rows in debts:
+            connection.execute(f"CREATE OR REPLACE TABLE {name} AS {render(rows)}")
+        seen = sighted(dated, self.lexicon.book.catalogue.runs_every)
         keyed = layout.keyed(completed(seen, self._facts))
         statement = _sorted(terms.joined(keyed), Truths(self.lexicon, names), names)
         connection.execute(f"CREATE OR REPLACE TABLE sorted_rows AS {render(statement)}")
@@ -114,6 +121,8 @@ def _sorted(rows: exp.Select, truths: Truths, names: Names) -> exp.Select:
         column(LEFT_OUT),
         *(aliased(_told(column(name)), name) for name in (*CUSTOMER, CURRENCY)),
         *_amounts(names),
+        aliased(sql("DATE '1970-01-01' + CAST($day AS INT)", day=column(DAY)), ON),
+        *map(column, BALANCES),
         *_sightings(),
         aliased(cases([(is_set_aside, None), (is_null(state), whole)]), "signature"),
         aliased(cases([(is_set_aside, None), (state, bits)]), "not_false"),

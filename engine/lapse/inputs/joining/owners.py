@@ -21,6 +21,7 @@ from lapse.model.profile import Gives
 from lapse.model.record import Doubt, DoubtKind
 from lapse.sql.expressions import aliased, all_of, column, is_null, query, render, sql
 
+OPEN_INVOICES = "open_invoices"
 OWNER, INVOICES, IS_BROKEN = "owner", "invoices", "is_broken"
 SUBSCRIPTION, CUSTOMER = OWNERS
 
@@ -34,7 +35,7 @@ def gather_invoices(connection: DuckDBPyConnection, groups: Sequence[Group]) -> 
     for group in groups:
         fill(connection, group)
     every = [_open_invoices(group) for group in groups]
-    create(connection, "open_invoices", union(every))
+    create(connection, OPEN_INVOICES, union(every))
     create(connection, "broken_invoices", union(list(_broken(groups))))
     doubts = (*doubt_invoices(connection), *_nameless(connection, groups))
     for owner in OWNERS:

@@ -30,16 +30,16 @@ from lapse.model.kinds import OWNERS
 from lapse.model.profile import Gives, ProfileSet
 from lapse.model.record import Conflict, Doubt, DoubtKind, Joining, OnlyIn, Record, Stray
 from lapse.model.tables import value_columns
-from lapse.sql.expressions import all_of, any_of, column, is_null, is_there, query, render, sql
+from lapse.sql.expressions import all_of, column, is_null, query, render, sql
 
 MOST_EXAMPLES = 5
 HOLD = "hold_until"
 GATHERED = (Gives.INVOICES, Gives.HOLDS)
-_INVOICES_BY = ("invoices_of_subscription", "invoices_of_customer")
+INVOICES_BY = ("invoices_of_subscription", "invoices_of_customer")
 # A copy for each of 3,000 subscriptions of 6,000 invoices took 9.5 GB.
 LONG = 50
 """Invoices of a customer; a longer list is read once, not with each of his subscriptions."""
-_HOLDS_BY = ("holds_of_subscription", "holds_of_customer")
+HOLDS_BY = ("holds_of_subscription", "holds_of_customer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Together:
         facts = facts_reader(self.facts, self.words.facts)
         width = sum(len(value_columns(self.words.facts[fact])) for fact in self.facts)
         groups = len(self.merger.groups)
-        owed = self.has_invoices and count_of(self.connection, _INVOICES_BY[1]) > 0
+        owed = self.has_invoices and count_of(self.connection, INVOICES_BY[1]) > 0
         long = self._long_lists() if owed else {}
         with self.connection.cursor() as cursor:
             cursor.execute(render(among(self._statement(), only)))
@@ -81,7 +81,7 @@ class Together:
 
     def _long_lists(self) -> Mapping[str, tuple[Invoice, ...]]:
         rows = self.connection.execute(
-            f'SELECT "{OWNER}", "{INVOICES}" FROM {_INVOICES_BY[1]} '  # noqa: S608  names of ours
+            f'SELECT "{OWNER}", "{INVOICES}" FROM {INVOICES_BY[1]} '  # noqa: S608  names of ours
             f'WHERE len("{INVOICES}") > {LONG}'
         ).fetchall()
         return {owner: invoices_of(structs, is_shared=True) for owner, structs in rows}
@@ -118,7 +118,7 @@ class Together:
         if self.has_invoices:
             selects += _invoices_read()
         if self.holds is not None:
-            for table in _HOLDS_BY:
+            for table in HOLDS_BY:
                 selects += [exp.column("until", table), exp.column("is_open", table)]
         return self.with_owned(selects)
 
@@ -126,27 +126,16 @@ class Together:
         """Columns of the merged rows and of the invoices and holds of each."""
         read = query("SELECT $selects FROM $merged", selects=selects, merged=MERGED)
         for table in self._owned():
-            key = self._key(of_customer=table.endswith("customer"))
+            key = self.key(of_customer=table.endswith("customer"))
             meets = sql("$key = $owner", key=key, owner=exp.column(OWNER, table))
             read = read.join(table, on=meets, join_type="left")
         return read
 
     def _owned(self) -> list[str]:
-        holds = () if self.holds is None else _HOLDS_BY
-        return [*(_INVOICES_BY if self.has_invoices else ()), *holds]
+        holds = () if self.holds is None else HOLDS_BY
+        return [*(INVOICES_BY if self.has_invoices else ()), *holds]
 
-    def is_owning(self) -> exp.Expr:
-        """Whether an invoice or a hold is, or may be, about a row of `with_owned`."""
-        anybody = self.has_invoices and self.may_lack_credits
-        unknown = self.has_invoices and count_of(self.connection, _INVOICES_BY[1]) > 0
-        if self.holds is not None:
-            anybody |= bool(self.holds.unplaced)
-            unknown |= self.holds.is_any_shared
-        owned = [is_there(exp.column(OWNER, table)) for table in self._owned()]
-        owned += [is_null(self._key(of_customer=True))] if unknown else []
-        return any_of([*owned, exp.convert(anybody)])
-
-    def _key(self, *, of_customer: bool) -> exp.Expr:
+    def key(self, *, of_customer: bool) -> exp.Expr:
         """The id with which a subscription is looked up among owners."""
         if not of_customer:
             return column(KEY, MERGED)
@@ -227,7 +216,7 @@ class Together:
 
 def _invoices_read() -> list[exp.Expr]:
     """The invoices of a subscription and of its customer; for a long list, only its owner."""
-    own, shared = _INVOICES_BY
+    own, shared = INVOICES_BY
     invoices, owner = exp.column(INVOICES, shared), exp.column(OWNER, shared)
     is_long = sql("len($invoices) > $long", invoices=invoices, long=LONG)
     return [
