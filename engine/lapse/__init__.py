@@ -23,8 +23,9 @@ value is chosen in `policy.in_force`, for the day that `decide.situation` picks.
 becomes ISO text in `inputs.day_forms` and a date in `inputs.typed`. The message about a mistake in
 a policy is in the module of `policy.reading` or `policy.check` that finds it, for invalid YAML in
 `policy.text.slips`. Of a batch `executors.lowered.truths` says in SQL which rules are true, over
-rows that `settling` and `debts` settle and `term_tables` joins there with what is in force.
-`runs.rows` makes a row's cells, `runs.cells` their text, `runs.outputs` files.
+rows that `settling` and `debts` settle and `term_tables` joins there with what is in force, and
+`outcomes` what becomes of them. `runs.rows` makes a row's cells, `runs.cells` their text,
+`runs.outputs` files.
 """
 
 __version__ = "0.1.0"

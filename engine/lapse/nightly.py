@@ -62,7 +62,7 @@ class RunOptions:
     decide: Decide
     as_of: AsOf
     out: Path
-    sorter: Sorter = lambda export, _judging, _history: EveryRow(export)
+    sorter: Sorter = lambda export, *_: EveryRow(export)
     assumed: Mapping[str, Value] = field(default_factory=dict)
     format: OutputFormat = OutputFormat.CSV
     is_sorted: bool = False
@@ -220,10 +220,10 @@ def _decided(
     given = Noted(shown)
     tally = Tally(lacking_facts(export, book.words))
     judging = Judging(Scopes(book), options.as_of, options.every_assumption)
-    with opened(before) as history:
+    with opened(before, export.scratch) as history:
         wanted = given if options.plan else shown
         limited = Limited(wanted, book.catalogue, history.given_in(before.of_day(options.day)))
-        rows = options.sorter(export, judging, history)
+        rows = options.sorter(export, judging, history, before.approvals)
         deciding = Deciding(options.decide, before.approvals, tally, limited, rows)
         deciding.count()
         for done, row in enumerate(rows_left(rows, judging, history), start=tally.decided + 1):

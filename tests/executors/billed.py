@@ -25,6 +25,7 @@ from lapse.model.invoices import FACTS_OWED
 from lapse.model.tables import currency_of
 from lapse.policy.in_force import Scopes
 from lapse.policy.load import load
+from lapse.runs.approvals import Approvals
 from lapse.runs.history import History
 from lapse.sql.expressions import render
 
@@ -82,7 +83,7 @@ def kinds(folder: Path, by: Judging, rows: str, *, invoices: str = "", holds: st
     export = table(folder / "export.csv", FACTS, rows)
     also = lists(folder, by, invoices, holds)
     with open_exports(export, by.scopes.book.words, also=also) as opened:
-        sorted_rows(opened, by, History(None, ()))
+        sorted_rows(opened, by, History(None, ()), Approvals())
         found = {row["subscription_id"]: row for row in settled(opened, by)}
         for record in opened.records():
             subscription = known(RecordAndPast(record), by).situation.subscription

@@ -13,6 +13,7 @@ from lapse.inputs.files import InputError
 from lapse.inputs.reading import Export, open_exports
 from lapse.policy.in_force import Scopes
 from lapse.policy.load import load
+from lapse.runs.approvals import Approvals
 from lapse.runs.history import History
 
 POLICIES = Path(__file__).parents[2] / "policies"
@@ -33,20 +34,20 @@ def opened(file: Path, rows: int, judging: Judging) -> Export:
 
 def test_few_rows_are_decided_one_by_one(tmp_path: Path, judging: Judging) -> None:
     with opened(tmp_path / "export.csv", 1_999, judging) as export:
-        assert isinstance(sort_rows(export, judging, History(None, ())), EveryRow)
+        assert isinstance(sort_rows(export, judging, History(None, ()), Approvals()), EveryRow)
 
 
 def test_of_many_rows_alike_one_is_decided(tmp_path: Path, judging: Judging) -> None:
     with opened(tmp_path / "export.csv", 2_000, judging) as export:
-        found = sort_rows(export, judging, History(None, ()))
+        found = sort_rows(export, judging, History(None, ()), Approvals())
         assert isinstance(found, Batch)
-        (record,) = found.records()
-        (example,) = found.alike
-        assert record.facts["subscription_id"] == example
-        assert found.alike == {example: 2_000}
-        assert len(set(found.ids_like(example))) == 2_000
-        (group,) = found.groups()
-        assert group.rows == 2_000
+        assert not list(found.records())
+        (alike,) = found.alike()
+        assert alike.rows == 2_000
+        assert alike.decision.undetermined
+        assert len(set(alike.ids())) == 2_000
+        assert [each.rows for each in found.untold()] == [2_000]
+        assert not list(found.groups())
 
 
 def test_an_export_changed_while_it_is_sorted_is_refused(tmp_path: Path, judging: Judging) -> None:
@@ -55,4 +56,4 @@ def test_an_export_changed_while_it_is_sorted_is_refused(tmp_path: Path, judging
         file.write_text("subscription_id,program,status,debt\nS1,nce,active\n", encoding="utf-8")
         os.utime(file, (0, 0))
         with pytest.raises(InputError, match="changed while it was read"):
-            sorted_rows(export, judging, History(None, ()))
+            sorted_rows(export, judging, History(None, ()), Approvals())

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.agreement.test_batch import asked, contents
@@ -15,7 +16,6 @@ from lapse.inputs.joining.together import LONG
 from lapse.inputs.reading import Export
 from lapse.nightly import Ending, run
 from lapse.runs.export import AnyExport
-from lapse.runs.history import History
 
 HELD = """
     S1 C1 NO active NOK -
@@ -234,9 +234,9 @@ def test_money_of_customers_is_as_row_by_row(tmp_path: Path) -> None:
     book = by.scopes.book
     single = asked(book, TODAY.isoformat(), tmp_path / "single", Path(export), also)
 
-    def sorter(export: AnyExport, judged: Judging, history: History) -> Rows:
+    def sorter(export: AnyExport, judged: Judging, *past: Any) -> Rows:  # noqa: ANN401
         assert isinstance(export, Export)
-        return sorted_rows(export, judged, history)
+        return sorted_rows(export, judged, *past)
 
     batch = replace(single, out=tmp_path / "batch", sorter=sorter)
     assert {run(each).ending for each in (single, batch)} == {Ending.PUBLISHED}

@@ -158,10 +158,10 @@ def test_every_leaf_of_a_type_is_told(type_: ValueType) -> None:
     one, two = (Name(f"{type_.name.lower()}_{n}", NameKind.FACT, type_) for n in ("one", "two"))
     operands: list[Operand] = [two, *map(Literal, carried(KNOWN[type_])[:6])]
     operands += [Choices(carried(KNOWN[type_])[:2]), Choices(carried(KNOWN[type_])[1:5])]
-    sides = (*carried(KNOWN[type_]), ABSENT, UNKNOWN)
+    sides = (*carried(KNOWN[type_])[:7], ABSENT, UNKNOWN)
     facts: dict[str, tuple[Value, ...]] = {one.name: sides, two.name: sides}
     if type_ is ValueType.MONEY:
-        facts = {one.name: (*MONEY[::2], ABSENT, UNKNOWN), two.name: (*MONEY[::4], ABSENT, UNKNOWN)}
+        facts = {one.name: (*MONEY[::4], ABSENT, UNKNOWN), two.name: (*MONEY[::4], ABSENT, UNKNOWN)}
         facts["currency"] = ("NOK", "USD", UNKNOWN)
     assert_told_of_leaves(list(leaves_of(one, operands)), [{}], facts)
 
@@ -170,17 +170,17 @@ def test_every_leaf_of_a_type_is_told(type_: ValueType) -> None:
 def test_every_leaf_with_a_term_is_told(type_: ValueType) -> None:
     term = Name(f"{type_.name.lower()}_term", NameKind.TERM, type_)
     fact = Name(f"{type_.name.lower()}_one", NameKind.FACT, type_)
-    values = carried(KNOWN[type_])
-    literals: list[Operand] = [*map(Literal, values[:4]), Choices(values[:3])]
+    values = carried(KNOWN[type_])[:7]
+    literals: list[Operand] = [*map(Literal, values[:2]), Choices(values[:3])]
     every = [*leaves_of(fact, [term]), *leaves_of(term, [fact, term, *literals])]
     facts: dict[str, tuple[Value, ...]] = {fact.name: (*values, ABSENT, UNKNOWN)}
     if type_ is ValueType.MONEY:
         facts[fact.name] = (*MONEY[:6:2], UNKNOWN)
-        facts |= {"currency": ("NOK", "USD", UNKNOWN), "debt": (MONEY[10], UNKNOWN)}
+        facts |= {"currency": ("NOK", UNKNOWN), "debt": (MONEY[10], UNKNOWN)}
     if type_ is ValueType.DAYS_LIST:
         del facts[fact.name]
         every = list(leaves_of(term, [term, *literals]))
-    entries = [(TermEntry(value, ALWAYS, PLACE),) for value in carried(TERM_VALUES[type_])[-4:]]
+    entries = [(TermEntry(value, ALWAYS, PLACE),) for value in carried(TERM_VALUES[type_])[:8][-4:]]
     assert_told_of_leaves(every, [{term.name: entry} for entry in ((), *entries)], facts)
 
 

@@ -112,6 +112,7 @@ class TextExport:
     words: Vocabulary
     problems: Sequence[Problem] = ()
     read: int = 0
+    scratch: Path | None = None
     _flaws: list[Flaw] = field(default_factory=list)
 
     @property

@@ -89,9 +89,9 @@ class Orders:
         # number each time, so that no approval and no earlier step ever fitted it.
         is_undone = any(
             other.action != rule.action
-            and not self._is_providers(other)
+            and not self.is_providers(other)
             and self._settled_at(other) > self._settled_at(last)
-            and not rule.sets.keys().isdisjoint(self._facts_set_by(other))
+            and not rule.sets.keys().isdisjoint(self.facts_set_by(other))
             for other in self.given
         )
         return (following, self.today) if is_undone else (last.number, last.first_given)
@@ -122,13 +122,17 @@ class Orders:
         track = self.book.catalogue.tracks.get(given.track)
         return given.last_run, given.last_given, track.index if track else -1
 
-    def _is_providers(self, given: Given) -> bool:
+    def is_providers(self, given: Given) -> bool:
         track = self.book.catalogue.tracks.get(given.track)
         return track is not None and track.is_provider
 
     def _runs_from(self, given: Given, fact: str) -> bool:
         """Whether an order's clock started with a date fact, or with one of the same clock."""
-        return clock(given.anchor_of or self._anchor_of(given)) == clock(fact)
+        return self.clock_of(given) == clock(fact)
+
+    def clock_of(self, given: Given) -> str:
+        """The common name of the date fact that an order's clock started with."""
+        return clock(given.anchor_of or self._anchor_of(given))
 
     def _anchor_of(self, given: Given) -> str:
         """The date fact of an order that does not record one: the anchor of the rule with its name.
@@ -145,7 +149,7 @@ class Orders:
         track = self.book.catalogue.tracks.get(given.track)
         return track.anchor if track else ""
 
-    def _facts_set_by(self, given: Given) -> frozenset[str]:
+    def facts_set_by(self, given: Given) -> frozenset[str]:
         """The facts that an earlier action set, by today's rulebook."""
         rules = [r for r in self.book.every_rule() if r.name == given.rule]
         names = frozenset(n for rule in rules if rule.action == given.action for n in rule.sets)

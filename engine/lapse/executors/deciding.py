@@ -6,8 +6,8 @@ from functools import partial
 from lapse.decide.because import because
 from lapse.decide.forecast import Decide
 from lapse.decide.known import KnownRow
-from lapse.executors.row_by_row import Rows
-from lapse.model.decision import Decision, NotCovered
+from lapse.executors.row_by_row import Alike, Rows
+from lapse.model.decision import NotCovered
 from lapse.runs.approvals import Approvals
 from lapse.runs.outputs import Outputs
 from lapse.runs.resting import rests_on
@@ -26,11 +26,23 @@ class Deciding:
     rows: Rows
 
     def count(self) -> None:
-        """Counts the rows that order nothing, and those that are left out."""
+        """Counts and writes all that is not decided row by row."""
         for layer, number in self.rows.left_out():
             self.tally.leave_out(NotCovered(layer.because, layer.name), number)
+        for untold in self.rows.untold():
+            self.tally.add_untold(untold)
         for group in self.rows.groups():
             self.tally.add_group(group)
+        for counted in self.rows.counts():
+            self.tally.add_orders(counted)
+        for alike in self.rows.alike():
+            self._count_alike(alike)
+        for lacks in self.rows.lacks():
+            self.tally.add_lacks(lacks)
+        for rest, number in self.rows.resting():
+            self.tally.rest([rest] * number)
+        for name, cells in self.rows.orders():
+            self.outputs.write(name, cells)
         for cells in self.rows.seen():
             self.outputs.write("seen", cells)
 
@@ -40,25 +52,19 @@ class Deciding:
         if row.seen is not None:
             self.outputs.write("seen", seen_cells(id_, row.seen, book.catalogue.runs_every))
         approved = self.approvals.on(situation.moment.day)
-        decision = self.decide(self.rows.narrowed(situation), row.orders, approved)
+        decision = self.decide(situation, row.orders, approved)
         if isinstance(decision, NotCovered):
             self.tally.leave_out(decision)
             return
         why = partial(because, situation=situation)
         judged = JudgedRow(situation.subscription, situation.moment, why)
-        if id_ in self.rows.alike:
-            self._count_alike(decision, judged)
-            return
         self.tally.rest(rests_on(decision, situation.rules, row.assumed, book))
         for name, cells in self.tally.rows(decision, judged, row.orders):
             self.outputs.write(name, cells)
 
-    def _count_alike(self, decision: Decision, judged: JudgedRow) -> None:
+    def _count_alike(self, alike: Alike) -> None:
         """Counts and writes, for all rows of a class, what is undetermined in one of them."""
-        example = judged.subscription.id
-        if decision.actions or decision.held:
-            raise AssertionError(f"SQL says of {example} that no rule is true, the reference does")
-        alike = self.tally.alike(decision, judged, self.rows.alike[example])
-        for id_ in self.rows.ids_like(example) if alike else ():
-            for _, *cells in alike:
+        found = self.tally.alike(alike.decision, alike.example, alike.rows)
+        for id_ in alike.ids() if found else ():
+            for _, *cells in found:
                 self.outputs.write("undetermined", (id_, *cells))

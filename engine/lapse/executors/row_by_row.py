@@ -4,48 +4,63 @@ Which rows are decided one by one is said by a `Rows`: every row, or those that 
 leaves.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 from lapse.decide.known import Judging, KnownRow, RecordAndPast, known, status_read
-from lapse.decide.situation import Situation
+from lapse.model.decision import Decision
 from lapse.model.facts import UNKNOWN
 from lapse.model.record import Record
 from lapse.model.rule import Layer
 from lapse.model.tables import Cells
-from lapse.runs.customers import Group
+from lapse.runs.approvals import Approvals
 from lapse.runs.export import AnyExport
+from lapse.runs.groups import Group, Untold
 from lapse.runs.history import History
+from lapse.runs.resting import Rest
+from lapse.runs.rows import JudgedRow
+from lapse.runs.tally import HeldLacks, OrderCount
 
 CHUNK = 2000
 """Rows whose history is asked for at once."""
 
 
+class Alike(NamedTuple):
+    """Rows in which the same rules are undetermined, for want of the same as in one of them."""
+
+    decision: Decision
+    example: JudgedRow
+    rows: int
+    ids: Callable[[], Iterator[str]]
+
+
 class Rows(Protocol):
     """The rows of an export that are decided one by one, and what becomes of all others.
 
-    `alike` has, for the id of each row that is decided for a class of rows, their number: the same
-    rules are undetermined in all of them, nothing is ordered or held, and `ids_like` are their ids.
-    `groups` are the rows that order nothing, those of classes included; `left_out` are rows that
-    a layer leaves out. `seen` are the rows of that output for all rows that are not decided. `met`
-    are the ids, in blocks, of those that an earlier run saw and whose status is known tonight.
-    `narrowed` is a situation without the rules that are known to be false in it.
+    Of the others, `groups` are those that are decided and `left_out` those that a layer leaves out;
+    `untold` are those decided of whose customers nothing is told.
+    `orders` are rows of outputs with what they order or hold, `counts` the numbers of these,
+    `lacks` what is missing for what they hold, and `resting` what harmful orders rest on. `alike`
+    tells what is undetermined in them. `seen` are rows of that output, and `met` the ids, in
+    blocks, of those that an earlier run saw and whose status is known tonight.
     """
 
-    @property
-    def alike(self) -> Mapping[str, int]: ...
     def records(self) -> Iterator[Record]: ...
-    def ids_like(self, example: str) -> Iterator[str]: ...
+    def untold(self) -> Iterator[Untold]: ...
     def groups(self) -> Iterator[Group]: ...
     def left_out(self) -> Iterator[tuple[Layer, int]]: ...
+    def orders(self) -> Iterator[tuple[str, Cells]]: ...
+    def counts(self) -> Iterator[OrderCount]: ...
+    def lacks(self) -> Iterator[HeldLacks]: ...
+    def resting(self) -> Iterator[tuple[Rest, int]]: ...
+    def alike(self) -> Iterator[Alike]: ...
     def seen(self) -> Iterator[Cells]: ...
     def met(self) -> Iterator[Sequence[str]]: ...
-    def narrowed(self, situation: Situation) -> Situation: ...
 
 
-Sorter = Callable[[AnyExport, Judging, History], Rows]
+Sorter = Callable[[AnyExport, Judging, History, Approvals], Rows]
 """Sorts the rows of an export; the sorted rows are the export's, and go with it."""
 
 
@@ -54,28 +69,14 @@ class EveryRow:
     """Every row is decided by itself."""
 
     export: AnyExport
-    alike: Mapping[str, int] = field(default_factory=dict)
 
     def records(self) -> Iterator[Record]:
         return self.export.records()
 
-    def ids_like(self, _: str) -> Iterator[str]:
+    def _nothing(self) -> Iterator[Any]:
         return iter(())
 
-    def groups(self) -> Iterator[Group]:
-        return iter(())
-
-    def left_out(self) -> Iterator[tuple[Layer, int]]:
-        return iter(())
-
-    def seen(self) -> Iterator[Cells]:
-        return iter(())
-
-    def met(self) -> Iterator[Sequence[str]]:
-        return iter(())
-
-    def narrowed(self, situation: Situation) -> Situation:
-        return situation
+    untold = groups = left_out = orders = counts = lacks = resting = alike = seen = met = _nothing
 
 
 def rows(records: Iterator[Record], history: History) -> Iterator[RecordAndPast]:

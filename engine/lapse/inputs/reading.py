@@ -4,9 +4,10 @@ Rows are streamed; nothing here holds them all. Every data row is either handed 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -62,18 +63,17 @@ class Export:
     groups: tuple["Group", ...]
     together: "Together | None"
     connection: "DuckDBPyConnection"
+    scratch: Path
+    """A folder that `connection` may read and write."""
     _words: Vocabulary
     _held: ExitStack
 
-    def records(self, chunk: int = AT_ONCE, only: str | None = None) -> Iterator[Record]:
-        """Every row that is not rejected, in the order of the files; merged rows have no order.
-
-        With `only`, a table of `connection`, those whose `subscription_id` is in it.
-        """
+    def records(self, chunk: int = AT_ONCE) -> Iterator[Record]:
+        """Every row that is not rejected, in the order of the files; merged rows have no order."""
         if self.together is not None:
-            yield from self.together.records(chunk, only)
+            yield from self.together.records(chunk)
             return
-        from lapse.inputs.statements import accepted, among  # noqa: PLC0415
+        from lapse.inputs.statements import accepted  # noqa: PLC0415
         from lapse.sql.expressions import render  # noqa: PLC0415
 
         (group,) = self.groups
@@ -81,21 +81,26 @@ class Export:
             source = item.source
             read = facts_reader(tuple(source.cells), self._words.facts)
             assumed = source.told().assumed
-            statement = among(accepted(source, group.duplicates), only)
+            statement = accepted(source, group.duplicates)
             for row in self._stream(source.plain, render(statement), chunk):
                 yield Record(read(row), assumed)
 
+    def records_of(self, relation: "Relation", only: str) -> Iterator[Record]:
+        """The rows whose `subscription_id` is in a table of `connection`, in no order."""
+        if self.together is not None:
+            yield from self.together.records(AT_ONCE, only)
+            return
+        from lapse.inputs.relation import records  # noqa: PLC0415
+
+        yield from records(relation, self.connection, only, self._words)
+
     def relation(self) -> "Relation":
-        """The same facts as one query over `connection`."""
-        from lapse.inputs.relation import relation  # noqa: PLC0415
+        """The same facts as one query over `connection`, with numbered rows."""
+        from lapse.inputs.relation import kept, relation  # noqa: PLC0415
 
-        return relation(self.connection, self.groups, self.together, self._words)
-
-    @contextmanager
-    def unchanged(self) -> Iterator[None]:
-        """Refuses an input that is changed while a statement over `relation` reads it."""
+        read = relation(self.connection, self.groups, self.together, self._words)
         try:
-            yield
+            return kept(read, self.connection, self.scratch / "facts.parquet")
         finally:
             for source in every_source(self.groups):
                 _refuse_changed(source.plain)
@@ -184,6 +189,7 @@ def open_exports(patterns: Sequence[str], words: Vocabulary, also: Also | None =
             groups=groups,
             together=together,
             connection=connection,
+            scratch=folder,
             _words=words,
             _held=stack.pop_all(),
         )

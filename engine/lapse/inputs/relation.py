@@ -1,7 +1,8 @@
 """The facts of opened exports as one query, for deciding a batch without rows in Python."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
@@ -10,14 +11,19 @@ from lapse.inputs.checking import Group
 from lapse.inputs.joining.merging import MERGED, source_of
 from lapse.inputs.joining.owned import billed, held
 from lapse.inputs.joining.together import HOLD, Together
-from lapse.inputs.records import Told
-from lapse.inputs.statements import accepted
+from lapse.inputs.records import Told, facts_reader
+from lapse.inputs.statements import accepted, among
 from lapse.model.facts import Vocabulary
+from lapse.model.record import Record
 from lapse.model.tables import typed_columns
 from lapse.sql.expressions import aliased, all_of, cases, cast, column, query, render, sql
+from lapse.sql.sandbox import pattern
 
+AT_ONCE = 2_000
 TOLD = "#told"
 """The column with the index of a row's entry in `told`."""
+ROW = "#row"
+"""The column with the number of a row of a kept relation, from 1."""
 HELD_OPEN = "#held open"
 """The column that is true where the end of a hold is not known."""
 BILLED, BILLED_WITH = "#billed", "#billed with"
@@ -67,6 +73,34 @@ def relation(
         parts.append(query("SELECT $selects FROM $rows AS facts", selects=selects, rows=rows))
     whole = parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False, copy=False)
     return Relation(whole, facts, tuple(item.source.told() for item in group.inputs))
+
+
+def kept(relation: Relation, connection: DuckDBPyConnection, file: Path) -> Relation:
+    """The same relation, with numbered rows in a file of Parquet: its inputs are read once."""
+    numbered = query(
+        "SELECT facts.*, $row FROM $rows AS facts",
+        row=aliased(sql("row_number() OVER ()"), ROW),
+        rows=relation.query,
+    )
+    # A file, since a table in memory is not compressed.
+    connection.sql(render(numbered)).write_parquet(str(file), compression="zstd")
+    return replace(relation, query=query("SELECT * FROM read_parquet($file)", file=pattern(file)))
+
+
+def records(
+    kept: Relation, connection: DuckDBPyConnection, only: str, words: Vocabulary
+) -> Iterator[Record]:
+    """The records of a relation of exports that are not merged, with the ids of a table."""
+    names = [name for fact in kept.facts for name, _ in typed_columns(words.facts[fact])]
+    rows = query("SELECT $cells FROM $kept", cells=[*map(column, (TOLD, *names))], kept=kept.query)
+    read = facts_reader(kept.facts, words.facts)
+    with connection.cursor() as cursor:
+        cursor.execute(render(among(rows, only)))
+        while block := cursor.fetchmany(AT_ONCE):
+            for number, *cells in block:
+                told = kept.told[number]
+                facts = {name: fact for name, fact in read(cells).items() if name in told.facts}
+                yield Record(facts, told.assumed)
 
 
 def _merged(connection: DuckDBPyConnection, together: Together, words: Vocabulary) -> Relation:

@@ -6,8 +6,8 @@ all values that the term could have are equal.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date
 
 from lapse.model.days import ONE_DAY
@@ -111,11 +111,6 @@ class InForce:
         if key not in self._rules:
             self._rules[key] = tuple(self._rules_on(day))
         return self._rules[key]
-
-    def narrowed(self, day: date, is_kept: Callable[[Rule], bool]) -> "InForce":
-        """The same with only some of the rules of a day, and of days with the same rules."""
-        kept = tuple(entry for entry in self.rules(day) if is_kept(entry.rule))
-        return replace(self, _rules={**self._rules, bisect_right(self.rule_days, day): kept})
 
     def exists(self, rule: Rule, day: date) -> bool:
         """Whether this very definition of a rule is, or may be, in force on a day."""

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from heapq import nsmallest
-from typing import NamedTuple
 
 from lapse.model.invoices import OF_SUBSCRIPTION, Owed, Sums
 from lapse.model.money import Money
 from lapse.model.tables import Cells
+from lapse.runs.groups import Group, Untold
 from lapse.runs.rows import AMOUNTS, LIST_MARK, JudgedRow
 
 LARGEST = 5
@@ -134,37 +134,6 @@ class Customer:
         )
 
 
-# Tuples: there is a group for almost every customer.
-class Sum(NamedTuple):
-    """An amount summed over some rows, in one currency (blank where it is not known).
-
-    `total` is null where no row has the amount. `not_zero` rows count in a run's sums, and
-    `telling` ones for their customer: those with a currency, or an amount that is not zero.
-    """
-
-    currency: str
-    total: Decimal | None
-    not_zero: int
-    telling: int
-
-
-class Group(NamedTuple):
-    """Rows without orders or holds of one customer, market and currency; blank is not known.
-
-    Where invoices tell what is owed, `owed` has its balances on the day judged: `own` of all these
-    rows together, and `shared` as in each of them.
-    """
-
-    customer_id: str
-    customer_name: str
-    market: str
-    currency: str
-    rows: int
-    day: date
-    owed: Owed | None
-    sums: Mapping[str, Sum]
-
-
 @dataclass(frozen=True, slots=True)
 class MoneySum:
     """A run's money in one currency; each subscription and each invoice counts once.
@@ -224,15 +193,17 @@ class Customers:
                     self._money[currency, name + ACTED_ON] += money.amount
 
     def add_group(self, group: Group) -> None:
-        """Counts rows without orders or holds, as `add` does one by one."""
+        """Counts rows as `add` does one by one."""
         id_, name = group.customer_id, group.customer_name
         customer = self._found.setdefault((id_, "" if id_ else name), Customer())
         customer.name = min(filter(None, (customer.name, name)), default="")
         customer.markets |= {group.market} - {""}
         customer.subscriptions += group.rows
+        customer.actions += group.actions
+        customer.held += group.held
         if group.owed is not None:
             customer.debts = customer.debts or Debts()
-            customer.debts.add(group.owed, group.day, group.currency, is_acted_on=False)
+            customer.debts.add(group.owed, group.day, group.currency, is_acted_on=group.is_acted_on)
         for what, each in group.sums.items():
             is_by_invoices = what == DEBT and group.owed is not None
             total = ZERO if is_by_invoices else each.total or ZERO
@@ -241,6 +212,13 @@ class Customers:
                 customer.money[key] = customer.money.get(key, ZERO) + total
             if each.not_zero and what in {DEBT, MONTHLY} and not is_by_invoices:
                 self._money[each.currency, what] += total
+                if group.is_acted_on:
+                    self._money[each.currency, what + ACTED_ON] += total
+
+    def add_untold(self, untold: Untold) -> None:
+        """Counts rows of customers without a row of their own: a run tells of their currency."""
+        if untold.is_any:
+            self._money[untold.currency, MONTHLY] += ZERO
 
     def money(self) -> tuple[MoneySum, ...]:
         """The sums of a run, by currency."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from datetime import date
+from pathlib import Path
 from typing import Protocol
 
 from lapse.model.facts import Vocabulary
@@ -46,6 +47,7 @@ class AnyExport(Protocol):
     """The exports of a run; `rejected` and `read` are complete once all records are read.
 
     `strays` name nobody. `kept_holds` are for later runs: kind of owner, id, subscription or blank.
+    `scratch` is a private folder, which goes with the export.
     """
 
     def records(self) -> Iterator[Record]: ...
@@ -64,6 +66,8 @@ class AnyExport(Protocol):
     def joining(self) -> Joining: ...
     @property
     def gauge(self) -> AnyGauge: ...
+    @property
+    def scratch(self) -> Path | None: ...
 
 
 Reader = Callable[[Sequence[str], Vocabulary], AbstractContextManager[AnyExport]]

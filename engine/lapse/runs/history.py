@@ -123,6 +123,13 @@ class History:
     def _seen(self, status: str, first: date, last: date, unbroken: date | None) -> Seen:
         return Seen(status, first, last, unbroken, () if unbroken else self._nights)
 
+    def keep(self, file: Path) -> Path | None:
+        """Writes all orders into a file of Parquet, and returns it; null where there is none."""
+        if self._connection is None:
+            return None
+        self._connection.table("given").write_parquet(str(file))
+        return file
+
     def givings(self, ids: Sequence[str]) -> Mapping[str, list[tuple[str, date]]]:
         """For each action id, the folders that gave it, with the day judged, the earliest first."""
         by_order: dict[str, list[tuple[str, date]]] = {}
@@ -147,13 +154,18 @@ class History:
 
 
 @contextmanager
-def opened(before: Past) -> Iterator[History]:
-    """Opens the history in a database of its own; opens none when there are no earlier folders."""
+def opened(before: Past, scratch: Path | None = None) -> Iterator[History]:
+    """Opens the history in a database of its own; opens none when there are no earlier folders.
+
+    Orders can be kept in files of `scratch`, a private folder.
+    """
     with ExitStack() as stack:
         if not before.folders:
             yield History(None, ())
             return
-        connection = stack.enter_context(database([folder.path for folder in before.folders]))
+        folders = [folder.path for folder in before.folders]
+        folders += [] if scratch is None else [scratch]
+        connection = stack.enter_context(database(folders))
         _load(connection, before)
         yield History(connection, before.nights)
 

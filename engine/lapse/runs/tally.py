@@ -3,13 +3,15 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lapse.model.decision import APPROVAL, Action, Decision, Given, NotCovered
 from lapse.model.facts import Vocabulary
 from lapse.model.invoices import FACTS_OWED
 from lapse.model.record import Joining
 from lapse.model.tables import Cells
-from lapse.runs.customers import Customers, Group
+from lapse.runs.customers import Customers
+from lapse.runs.groups import Group, Untold
 from lapse.runs.resting import Rest
 from lapse.runs.rows import (
     JudgedRow,
@@ -41,6 +43,25 @@ class LackCount:
     held: int = 0
 
 
+class OrderCount(NamedTuple):
+    """Rows of an output with what is ordered or held; `held_by` is blank for what is ordered."""
+
+    output: str
+    action: str
+    held_by: str
+    is_again: bool
+    rows: int
+
+
+class HeldLacks(NamedTuple):
+    """Rows with what is missing for each of their held orders, and for undetermined rules."""
+
+    undetermined: frozenset[str]
+    held: tuple[frozenset[str], ...]
+    rows: int
+    has_ledger: bool
+
+
 class Tally:
     """Turns decisions into rows and counts them; `lacking` are the facts without any column."""
 
@@ -64,9 +85,13 @@ class Tally:
         self._not_covered[reason.layer, reason.because] += rows
 
     def add_group(self, group: Group) -> None:
-        """Counts rows that order nothing; what is undetermined in them is counted by `alike`."""
+        """Counts decided rows; `add_orders` and `alike` count what becomes of their rules."""
         self.decided += group.rows
         self.customers.add_group(group)
+
+    def add_untold(self, untold: Untold) -> None:
+        self.decided += untold.rows
+        self.customers.add_untold(untold)
 
     def alike(self, decision: Decision, judged: JudgedRow, rows: int) -> list[Cells]:
         """Counts rows in which the same rules are undetermined, for the same lacks, as in one.
@@ -74,6 +99,26 @@ class Tally:
         Returns the rows of `undetermined` for that one.
         """
         return [cells for _, cells in self._undetermined_rows(decision, judged, rows)]
+
+    def add_orders(self, counted: OrderCount) -> None:
+        match counted.output:
+            case "actions":
+                self._given[counted.action, counted.is_again] += counted.rows
+            case "provider":
+                self._provider[counted.action] += counted.rows
+            case _:
+                self._held[counted.action, counted.held_by] += counted.rows
+                self._to_approve += counted.rows if counted.held_by == APPROVAL else 0
+
+    def add_lacks(self, found: HeldLacks) -> None:
+        """Counts held orders that miss facts without a column; `alike` counts the rest."""
+        lacking = self._lacking - frozenset(FACTS_OWED if found.has_ledger else ())
+        for missing in found.held:
+            for fact in missing & lacking:
+                self._lacks.setdefault(fact, LackCount()).held += found.rows
+        held = frozenset(name for missing in found.held for name in missing)
+        for fact in (held - found.undetermined) & lacking:
+            self._lacks[fact].subscriptions += found.rows
 
     def reject(self, input_: str, row: int, code: str) -> None:
         """Counts a cell that rejects a row about a subscription; a row may have several."""

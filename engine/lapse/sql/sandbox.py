@@ -13,6 +13,9 @@ from lapse.scratch import no_room, scratch_folder
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    Connection = DuckDBPyConnection
+    """For those who may not import DuckDB themselves."""
+
 SPILL = "20GB"
 
 

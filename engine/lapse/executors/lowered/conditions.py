@@ -193,7 +193,11 @@ def amount_in(side: Side, currency: exp.Expr) -> exp.Expr:
 def _unless_absent(sides: Sequence[Cell], said: exp.Expr, *, is_so: bool) -> exp.Expr:
     """`said` where no side is absent, otherwise `is_so`."""
     absences = [absence for side in sides for absence in _absences(side)]
-    return cases([(any_of(absences), is_so)], said) if absences else said
+    if not absences:
+        return said
+    # Never a CASE, which DuckDB computes three times as slowly.
+    absent = any_of(absences)
+    return any_of([absent, said]) if is_so else all_of([sql("NOT $it", it=absent), said])
 
 
 def _absences(side: Cell) -> list[exp.Expr]:

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lapse.decide.owing import TOLERANCE_TERM
-from lapse.model.condition import Name, NameKind, names
+from lapse.model.condition import Condition, Name, NameKind, names
 from lapse.model.facts import ABSENT, UNKNOWN, Value, ValueType
 from lapse.model.money import MoneyTable
-from lapse.model.rule import ALWAYS, CLOCK_TERMS, ZONE_TERM, Rule, Rulebook
+from lapse.model.rule import ALWAYS, CALENDAR_TERM, CLOCK_TERMS, ZONE_TERM, Rule, Rulebook
 from lapse.policy.in_force import InForce, in_force
 from lapse.policy.text.template import template_pieces
 
@@ -24,7 +24,7 @@ Keys = tuple[str, ...]
 class Shape:
     """The terms and rules that the same keys decide, and the fact that the terms are pinned to.
 
-    Rules are given by their number in `Lexicon.rules`. With `is_out` it also tells which layer
+    Rules are given by their number in `Lexicon.every_rule`. With `is_out` it also tells which layer
     leaves a subscription out.
     """
 
@@ -39,16 +39,27 @@ class Shape:
 class Lexicon:
     """A rulebook as a batch needs it.
 
-    `rules` are those that act, and `terms` what they and their texts read, or debts are compared
-    with. `named` has the values that layers name for each key of the cascade: the place of a value
-    counts from 1.
+    `rules` are those that act, `forbids` the others in the order in which they forbid, and `terms`
+    what they and their texts read, or debts are compared with. `named` has the values that layers
+    name for each key of the cascade: the place of a value counts from 1.
     """
 
     book: Rulebook
     rules: tuple[Rule, ...]
+    forbids: tuple[Rule, ...]
     terms: tuple[str, ...]
     named: Mapping[str, tuple[str, ...]]
     shapes: tuple[Shape, ...] = field(default=())
+
+    @property
+    def every_rule(self) -> tuple[Rule, ...]:
+        return (*self.rules, *self.forbids)
+
+    @property
+    def locks(self) -> Mapping[str, Condition]:
+        """The `only_if` of each action that has one."""
+        actions = self.book.catalogue.actions.values()
+        return {each.name: each.only_if for each in actions if each.only_if is not None}
 
     def force(self, places: Mapping[str, int]) -> InForce:
         """What is in force where some keys have the values of these places, and others none."""
@@ -103,8 +114,9 @@ class Lexicon:
 def lexicon(book: Rulebook) -> Lexicon:
     """What a rulebook's rules read, and by which keys it is decided."""
     rules = tuple(rule for rule in book.every_rule() if not rule.is_forbid)
+    forbids = tuple(_forbids(book))
     locks = (action.only_if for action in book.catalogue.actions.values() if action.only_if)
-    read = {term for rule in book.every_rule() for term in _terms_of(book, rule)}
+    read = {term for rule in (*rules, *forbids) for term in _terms_of(book, rule)}
     read |= {name.name for lock in locks for name in names(lock) if name.kind is NameKind.TERM}
     terms = tuple(sorted(read | {TOLERANCE_TERM} & book.catalogue.terms.keys()))
     every = [layer.applies_to for layer in book.layers]
@@ -112,13 +124,23 @@ def lexicon(book: Rulebook) -> Lexicon:
         key: tuple(sorted({value for each in every for value in each.get(key, ())}))
         for key in book.catalogue.cascade
     }
-    return Lexicon(book, rules, terms, named, tuple(_shapes(book, rules, terms)))
+    shapes = tuple(_shapes(book, (*rules, *forbids), terms))
+    return Lexicon(book, rules, forbids, terms, named, shapes)
+
+
+def _forbids(book: Rulebook) -> Iterator[Rule]:
+    """In the order of `InForce.rules`: by name, the more specific first; then layers' holds."""
+    own = (rule for layer in book.layers for rule in layer.rules.values() if isinstance(rule, Rule))
+    yield from sorted((rule for rule in own if rule.is_forbid), key=lambda rule: rule.name)
+    yield from (layer.hold for layer in book.layers if layer.hold is not None)
 
 
 def _terms_of(book: Rulebook, rule: Rule) -> Iterator[str]:
-    """The terms that a rule's condition, stages and texts name."""
-    read = (*names(rule.when), *(rule.stages.names() if rule.stages else ()))
+    """The terms that a rule's condition, stages, numbers of days and texts name."""
+    read = (*names(rule.when), *rule.names_beside())
     yield from (name.name for name in read if name.kind is NameKind.TERM)
+    if rule.is_business:
+        yield CALENDAR_TERM
     for piece, is_field in (each for text in rule.because for each in template_pieces(text)):
         if is_field and _is_term_told(book, piece):
             yield piece
@@ -137,7 +159,11 @@ def _shapes(book: Rulebook, rules: Sequence[Rule], terms: Sequence[str]) -> Iter
     # A layer that may leave a subscription out makes all its rules uncertain.
     out = [layer.applies_to for layer in book.layers if not layer.is_covered]
     for number, rule in enumerate(rules):
-        setting = [layer.applies_to for layer in book.layers if rule.name in layer.rules]
+        setting = [
+            layer.applies_to
+            for layer in book.layers
+            if rule is layer.hold or rule.name in layer.rules
+        ]
         of.setdefault((_keys(book, (*setting, *out)), None), ([], []))[1].append(number)
     leaving = _keys(book, out), None
     of.setdefault(leaving, ([], []))

@@ -26,7 +26,7 @@ from lapse.executors.lowered.columns import (
     nothing,
 )
 from lapse.executors.lowered.conditions import held
-from lapse.inputs.relation import BILLED, BILLED_WITH, BROKEN, HELD_OPEN, MANY, TOLD, Relation
+from lapse.inputs.relation import BILLED, BILLED_WITH, BROKEN, HELD_OPEN, MANY, ROW, TOLD, Relation
 from lapse.model.days import NEVER
 from lapse.model.facts import (
     ABSENT,
@@ -90,7 +90,8 @@ class Facts:
         """Each row with its facts; those that `LATER` names are only as told."""
         status = self._fact(self.words.facts[STATUS]).value
         is_read = all_of([is_there(status), self.has_column(STATUS)])
-        kept = (TOLD, BILLED, BILLED_WITH, BROKEN) if self.relation.has_invoices else (TOLD,)
+        kept = [ROW, TOLD]
+        kept += (BILLED, BILLED_WITH, BROKEN) if self.relation.has_invoices else ()
         selects: list[exp.Expr] = [column(name, "facts") for name in kept]
         selects += [aliased(self._is_left(), as_told(LEFT)), aliased(is_read, READ)]
         for name, spec in self._specs().items():

@@ -1,17 +1,20 @@
 """The statement that sorts the rows of an export by what becomes of them.
 
-It makes the table `sorted_rows`: for each row its id, its `kind`, what the sums of its customer are
-made of, and
-* `signature`: equal in rows in which the same rules are undetermined, for want of the same;
-* `not_false`: where a rule is true, the rules that are true or unknown, as bits by their number.
+It makes the table `sorted_rows`: for each row its number, its id, its `kind`, what the sums of its
+customer are made of, what is seen of it, and
+* `signature`: equal in rows in which the same is undetermined, for want of the same; null where
+  nothing is;
+* which units, forbids and `only_if` are true or unknown, as bits of whole numbers (`Bits`), where
+  some unit is true.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlglot import exp
 
-from lapse.decide.known import Judging
+from lapse.decide.reference import REQUEST, REQUESTED_ON
 from lapse.executors.lowered.columns import (
     BALANCES,
     CURRENCY,
@@ -20,34 +23,26 @@ from lapse.executors.lowered.columns import (
     LEFT,
     LEFT_OUT,
     READ,
-    REGION,
     UNBROKEN_SEEN,
 )
 from lapse.executors.lowered.conditions import Amount
-from lapse.executors.lowered.debts import Debts
-from lapse.executors.lowered.layout import Layout
-from lapse.executors.lowered.moments import Moments, completed
 from lapse.executors.lowered.names import Names
-from lapse.executors.lowered.scopes import Lexicon
-from lapse.executors.lowered.settling import Facts
-from lapse.executors.lowered.sighted import sighted
-from lapse.executors.lowered.term_tables import Terms
 from lapse.executors.lowered.texts import shown
-from lapse.executors.lowered.truths import Truths
-from lapse.inputs.reading import Export
-from lapse.inputs.relation import Relation
+from lapse.executors.lowered.truths import Truths, packed
+from lapse.executors.lowered.units import Unit
+from lapse.inputs.relation import ROW, TOLD
 from lapse.model.facts import STATUS, ValueType
 from lapse.model.tables import currency_of
 from lapse.runs.rows import AMOUNTS
 from lapse.sql.expressions import (
     aliased,
+    all_of,
     any_of,
     cases,
     column,
     is_null,
     is_there,
     query,
-    render,
     sql,
 )
 
@@ -64,71 +59,97 @@ class Kind(StrEnum):
     """Every rule is false."""
     UNSURE = "unsure"
     """No rule is true, and some are undetermined."""
+    ACTS = "acts"
+    """Some rule is true."""
     LEFT = "left"
-    """Some rule is true, or SQL does not know all that it takes."""
+    """SQL does not know all that it takes."""
+
+
+class Bits(StrEnum):
+    """Which of the units, forbids or `only_if` a column has the bits of."""
+
+    TRUE, OPEN = "true", "open"
+    FORBIDS, MAY_FORBID = "forbids", "may forbid"
+    LOCK_OPEN = "lock open"
+
+    def column(self, word: int) -> str:
+        return f"{self} {word}"
 
 
 @dataclass(frozen=True, slots=True)
-class Sorting:
-    """How the rows of a relation are sorted."""
+class _Said:
+    """The truth of every unit, forbid and `only_if` in a row."""
 
-    lexicon: Lexicon
-    relation: Relation
-    judging: Judging
+    units: Sequence[exp.Expr]
+    forbids: Sequence[exp.Expr]
+    locks: Sequence[exp.Expr]
 
-    def run(self, export: Export) -> None:
-        """Makes `sorted_rows` beside an export, and the small tables that it takes."""
-        connection = export.connection
-        terms = Terms(self.lexicon)
-        names = Names(self._facts.words, terms, self._facts.absent() | {REGION})
-        layout, moments = Layout(self.lexicon, names), Moments(self.lexicon, self.judging.as_of)
-        for table in (*layout.tables(), moments.table()):
-            table.load(connection)
-        placed = layout.placed(self._facts.settled())
-        occurring = connection.execute(render(layout.occurring(placed.copy()))).fetchall()
-        for table in terms.tables(layout.places, occurring):
-            table.load(connection)
-        dated = moments.dated(placed)
-        debts = Debts(terms, layout).tables(dated.copy()) if self.relation.has_invoices else ()
-        for name, rows in debts:
-            connection.execute(f"CREATE OR REPLACE TABLE {name} AS {render(rows)}")
-        seen = sighted(dated, self.lexicon.book.catalogue.runs_every)
-        keyed = layout.keyed(completed(seen, self._facts))
-        statement = _sorted(terms.joined(keyed), Truths(self.lexicon, names), names)
-        connection.execute(f"CREATE OR REPLACE TABLE sorted_rows AS {render(statement)}")
+    def kind(self, units: Sequence[Unit]) -> exp.Expr:
+        true = any_of([exp.false(), *self.units])
+        is_left = any_of([column(LEFT), is_null(column(DAY)), _is_unanswered(self.units, units)])
+        kinds = [(is_left, Kind.LEFT), (is_there(column(LEFT_OUT)), Kind.OUT), (true, Kind.ACTS)]
+        kinds.append((is_null(true), Kind.UNSURE))
+        return cases([(is_it, each.value) for is_it, each in kinds], _text(Kind.NOTHING))
 
-    @property
-    def _facts(self) -> Facts:
-        return Facts(self.relation, self.lexicon.book.words, self.judging.assumed)
+    def is_any_open(self) -> exp.Expr:
+        return any_of([exp.false(), *map(is_null, (*self.units, *self.forbids, *self.locks))])
+
+    def bits(self, acts: exp.Expr) -> list[exp.Expr]:
+        """The columns of `Bits`, null in rows that do not act."""
+        flags = {
+            Bits.TRUE: map(_is_true, self.units),
+            Bits.OPEN: map(is_null, self.units),
+            Bits.FORBIDS: map(_is_true, self.forbids),
+            Bits.MAY_FORBID: map(is_null, self.forbids),
+            Bits.LOCK_OPEN: map(is_null, self.locks),
+        }
+        return [
+            aliased(cases([(acts, word)]), bits.column(number))
+            for bits, of_each in flags.items()
+            for number, word in enumerate(packed([*of_each]))
+        ]
 
 
-def _sorted(rows: exp.Select, truths: Truths, names: Names) -> exp.Select:
-    of_rules = truths.of_rules()
-    state, signature = truths.state(of_rules), truths.signature()
-    # `decide.known` settles a row before anything else is asked of it.
-    is_left = any_of([column(LEFT), is_null(column(DAY))])
-    is_out = is_there(column(LEFT_OUT))
-    is_set_aside = any_of([is_left, is_out])
-    kinds = [(is_left, Kind.LEFT), (is_out, Kind.OUT), (state, Kind.LEFT)]
-    kinds.append((is_null(state), Kind.UNSURE))
-    kind = cases([(is_it, each.value) for is_it, each in kinds], _text(Kind.NOTHING))
-    whole = sql("concat_ws(' ', $signature)", signature=signature)
-    bits = sql("[$bits]", bits=truths.not_false(of_rules))
+def sorting(joined: exp.Select, truths: Truths, names: Names, units: Sequence[Unit]) -> exp.Select:
+    """The statement over rows with what is in force for them."""
+    said = _Said(truths.of_units(), truths.of_forbids(), truths.of_locks())
+    kind = truths.steps.named(said.kind(units))
+    acts, is_unsure = (
+        sql("$kind = $it", kind=kind, it=each.value) for each in (Kind.ACTS, Kind.UNSURE)
+    )
+    signature, whole = (
+        sql("concat_ws(' ', $each)", each=each)
+        for each in (truths.signature(), truths.whole_signature())
+    )
+    # To make a signature takes as long as all the rest, and most rows need none.
+    classes = [(all_of([acts, said.is_any_open()]), whole), (is_unsure, signature)]
     selects = [
-        column(ID),
+        *map(column, (ROW, TOLD, ID, LEFT_OUT)),
         aliased(kind, "kind"),
         aliased(column(READ), "is_read"),
-        column(LEFT_OUT),
         *(aliased(_told(column(name)), name) for name in (*CUSTOMER, CURRENCY)),
         *_amounts(names),
         aliased(sql("DATE '1970-01-01' + CAST($day AS INT)", day=column(DAY)), ON),
         *map(column, BALANCES),
         *_sightings(),
-        aliased(cases([(is_set_aside, None), (is_null(state), whole)]), "signature"),
-        aliased(cases([(is_set_aside, None), (state, bits)]), "not_false"),
+        aliased(cases(classes), "signature"),
+        *said.bits(acts),
     ]
-    table = truths.steps.over(rows.subquery("joined", copy=False))
+    table = truths.steps.over(joined.subquery("joined", copy=False))
     return query("SELECT $selects FROM $table", selects=selects, table=table)
+
+
+def _is_unanswered(of_units: Sequence[exp.Expr], units: Sequence[Unit]) -> exp.Expr:
+    """Whether a request waits which no rule answers: what was given for it, orders tell."""
+    tracks = [unit.rule.track for unit in units]
+    answering = [
+        sql("coalesce($it, TRUE)", it=said)
+        for said, track in zip(of_units, tracks, strict=True)
+        if track is not None and track.anchor == REQUESTED_ON
+    ]
+    is_asked = is_there(column(REQUEST))
+    none = sql("NOT $any", any=any_of(answering)) if answering else exp.true()
+    return all_of([is_asked, none])
 
 
 def _amounts(names: Names) -> list[exp.Expr]:
@@ -153,6 +174,10 @@ def _sightings() -> list[exp.Expr]:
 
 def _told(text: exp.Expr) -> exp.Expr:
     return sql("coalesce($text, '')", text=text)
+
+
+def _is_true(said: exp.Expr) -> exp.Expr:
+    return sql("coalesce($said, FALSE)", said=said)
 
 
 def _text(kind: Kind) -> exp.Expr:

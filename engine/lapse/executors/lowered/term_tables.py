@@ -112,7 +112,7 @@ class Terms:
             day = judged if shape.pin is None else day_of(pinned_from)
             found = {term: force.term(term, day, judged) for term in shape.terms}
             rules = {id(entry.rule): entry.missing for entry in force.rules(judged)}
-            of_rules = [rules.get(id(self.lexicon.rules[number])) for number in shape.rules]
+            of_rules = [rules.get(id(self.lexicon.every_rule[number])) for number in shape.rules]
             lacking = (*(each.missing for each in found.values()), *map(bool, of_rules), *of_rules)
             cells = [cell for term, each in found.items() for cell in self._cells(term, each)]
             for term in filter(self.lexicon.is_dated, shape.terms):

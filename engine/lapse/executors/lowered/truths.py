@@ -1,8 +1,8 @@
-"""What SQL says of every rule that acts, and which rows of a batch come to the same.
+"""What SQL says of every rule, and which rows of a batch lack the same.
 
-A rule is true, false or unknown in a row, as in the specification's step 2. Rows in which no rule
-is true order nothing and hold nothing: what remains is which rules are undetermined, and for want
-of what. That follows from what is unknown in a row, its `signature`, and from nothing else.
+A unit is true, false or unknown in a row, as in the specification's step 2. Which rules are
+undetermined, and for want of what, follows from what is unknown in a row, its `signature`, and from
+nothing else.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,21 +10,17 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from lapse.decide.reference import REQUEST
-from lapse.executors.lowered.columns import (
-    lacks_column,
-    rule_column,
-    stage_column,
-)
+from lapse.executors.lowered.columns import lacks_column, rule_column
 from lapse.executors.lowered.conditions import Row
 from lapse.executors.lowered.names import Names
 from lapse.executors.lowered.scopes import Lexicon
-from lapse.model.condition import Condition, Leaf, NameKind, Sum, is_staged, names
+from lapse.executors.lowered.units import Units
+from lapse.model.condition import Condition, Leaf, Name, NameKind, is_staged, names
 from lapse.model.facts import ValueType
 from lapse.model.rule import Rule
 from lapse.model.subscription import parts_of
 from lapse.model.tables import currency_of
-from lapse.sql.expressions import any_of, cases, column, is_null, is_there, sql
+from lapse.sql.expressions import cases, column, is_null, sql
 from lapse.sql.steps import Steps
 
 BITS = 62
@@ -33,7 +29,7 @@ BITS = 62
 
 @dataclass(slots=True)
 class Truths:
-    """The truth of every rule that acts, as columns over rows with what is in force."""
+    """The truth of every unit, forbid and `only_if`, as columns over rows with what is in force."""
 
     lexicon: Lexicon
     cells: Names
@@ -41,47 +37,35 @@ class Truths:
     _leaves: dict[str, exp.Expr] = field(default_factory=dict)
     """The column of each leaf: many rules share theirs."""
     _columns: list[exp.Column] = field(default_factory=list)
+    _of_units: int = 0
+    """How many of them are of units, and not of forbids or `only_if`."""
 
-    def of_rules(self) -> list[exp.Expr]:
-        """For each rule, by its number: TRUE, FALSE, or NULL where that is not known."""
-        return [self._named(self._of(n, rule)) for n, rule in enumerate(self.lexicon.rules)]
+    def of_units(self) -> list[exp.Expr]:
+        """For each unit, by its number: TRUE, FALSE, or NULL where that is not known."""
+        units = Units(self.lexicon, self.cells)
+        is_open = [self.steps.named(units.is_open(n)) for n in range(len(self.lexicon.rules))]
+        said = [
+            self._named(units.says(it, self._row(it.stage).says(it.rule.when), is_open[it.of]))
+            for it in units.every()
+        ]
+        self._of_units = len(self._columns)
+        return said
 
-    def _of(self, number: int, rule: Rule) -> exp.Expr:
+    def of_forbids(self) -> list[exp.Expr]:
+        """For each forbid: TRUE, FALSE, or NULL where that is not known, and it forbids, too."""
+        first = len(self.lexicon.rules)
+        numbered = enumerate(self.lexicon.forbids, start=first)
+        return [self._named(self._forbids(number, rule)) for number, rule in numbered]
+
+    def _forbids(self, number: int, rule: Rule) -> exp.Expr:
         exists = column(rule_column(number))
-        if rule.stages is None:
-            said, unknown = self._row(None).says(rule.when), [is_null(exists)]
-        else:
-            said = any_of([*self._staged(rule)] or [exp.false()])
-            lists = [self.cells(term).value for term in rule.stages.names()]
-            unknown = [is_null(value) for value in (exists, *lists)]
-        # Where nobody knows whether a rule exists, or which stages it has, it is undetermined even
-        # if its condition is false.
-        return cases([(sql("NOT $it", it=exists), False), (any_of(unknown), None)], said)
+        absent = sql("NOT coalesce($it, TRUE)", it=exists)
+        said = self._row(None).says(rule.when)
+        return cases([(absent, False), (is_null(exists), None)], said)
 
-    def _staged(self, rule: Rule) -> Iterator[exp.Expr]:
-        """The condition of each stage that some list has; FALSE where the row's list is shorter."""
-        assert rule.stages is not None
-        for part in rule.stages.parts:
-            for stage, is_one in self._stages(part):
-                yield cases([(is_one, self._row(stage).says(rule.when))], exp.false())
-
-    def _stages(self, part: int | Sum) -> Iterator[tuple[exp.Expr, exp.Expr]]:
-        """The value of each stage of a part, and whether a row has it."""
-        if isinstance(part, int):
-            yield exp.convert(part), exp.true()
-            return
-        term = part.term.name
-        is_list = self.lexicon.type_of(term) is ValueType.DAYS_LIST
-        places = range(self.lexicon.longest(term)) if is_list else ()
-        listed: list[exp.Expr] = [column(stage_column(term, place)) for place in places]
-        for day in listed or [self.cells(part.term).value]:
-            assert isinstance(part.number, int)
-            if not part.number:
-                yield day, is_there(day)
-                continue
-            # A list may name days before a date; a sum never counts past one.
-            stage = sql("$day + $more", day=day, more=part.sign * part.number)
-            yield stage, sql("$stage >= 0", stage=stage)
+    def of_locks(self) -> list[exp.Expr]:
+        """For each `only_if`, by its action's place among those with one."""
+        return [self._named(self._row(None).says(lock)) for lock in self.lexicon.locks.values()]
 
     def _row(self, stage: exp.Expr | None) -> Row:
         own = "" if stage is None else stage.sql()
@@ -104,39 +88,47 @@ class Truths:
             self._columns.append(named)
         return named
 
-    def state(self, rules: Sequence[exp.Expr]) -> exp.Expr:
-        """TRUE where some rule is true or a request waits; NULL where some rule is unknown."""
-        return any_of([is_there(column(REQUEST)), *rules])
-
-    def not_false(self, rules: Sequence[exp.Expr]) -> list[exp.Expr]:
-        """The numbers of the rules that are true or unknown, as bits of whole numbers."""
-        flags = [sql("coalesce($rule, TRUE)", rule=rule) for rule in rules]
-        return [_packed(flags[first : first + BITS]) for first in range(0, len(flags), BITS)]
-
     def signature(self) -> list[exp.Expr]:
         """What decides which rules are undetermined, and which names they lack, in a row."""
-        flags = [is_null(said) for said in self._columns]
-        flags += [is_null(column(fact)) for fact in self._facts()]
-        packed = [_packed(flags[first : first + BITS]) for first in range(0, len(flags), BITS)]
-        lacks = [column(lacks_column(number)) for number in range(len(self.lexicon.shapes))]
-        known = [sql("coalesce($it, -1)", it=lack) for lack in lacks]
-        known += [sql("coalesce($it, '')", it=column(name)) for name in self._currencies()]
-        return [*packed, *known]
+        rules = self.lexicon.rules
+        stages = (name for rule in rules if rule.stages for name in rule.stages.names())
+        read = [*stages, *(name for rule in rules for name in names(rule.when))]
+        return self._signature(self._columns[: self._of_units], read)
 
-    def _facts(self) -> list[str]:
-        """Every fact that some rule reads, also through counters, derived facts and pins."""
-        words, terms = self.cells.words, self.lexicon.book.catalogue.terms
-        facts = {"status"}
-        for rule in self.lexicon.rules:
-            read = [n for n in names(rule.when) if n.kind is not NameKind.TERM]
-            facts |= {part for name in read for part in parts_of(name.name, words)}
-        pins = (terms[term].pinned_to for term in self.lexicon.terms if term in terms)
-        return sorted(facts | {pin for pin in pins if pin is not None})
+    def whole_signature(self) -> list[exp.Expr]:
+        """The same, and what decides which names forbids and `only_if` lack."""
+        conditions = [rule.when for rule in self.lexicon.forbids]
+        conditions += self.lexicon.locks.values()
+        read = [name for condition in conditions for name in names(condition)]
+        more = self._signature(self._columns[self._of_units :], read)
+        return [*self.signature(), *more]
 
-    def _currencies(self) -> list[str]:
-        specs = self.cells.words.facts
-        amounts = [fact for fact in self._facts() if specs[fact].type is ValueType.MONEY]
-        return ["currency", *map(currency_of, amounts)]
+    def _signature(self, columns: Sequence[exp.Column], read: Sequence[Name]) -> list[exp.Expr]:
+        """Which columns are unknown, and which facts and terms; counters read facts, too."""
+        words = self.cells.words
+        terms = {name.name for name in read if name.kind is NameKind.TERM}
+        lacks = [
+            lacks_column(number)
+            for number, shape in enumerate(self.lexicon.shapes)
+            if shape.rules or not terms.isdisjoint(shape.terms)
+        ]
+        others = (name.name for name in read if name.kind is not NameKind.TERM)
+        facts = {part for name in others for part in parts_of(name, words)} | {"status"}
+        specs = self.lexicon.book.catalogue.terms
+        pins = (specs[term].pinned_to for term in terms if term in specs)
+        facts |= {pin for pin in pins if pin is not None}
+        amounts = [fact for fact in sorted(facts) if words.facts[fact].type is ValueType.MONEY]
+        flags = [is_null(said) for said in columns]
+        flags += [is_null(column(fact)) for fact in sorted(facts)]
+        known = [sql("coalesce($it, -1)", it=column(lack)) for lack in lacks]
+        owned = ["currency", *map(currency_of, amounts)]
+        known += [sql("coalesce($it, '')", it=column(name)) for name in owned]
+        return [*packed(flags), *known]
+
+
+def packed(flags: Sequence[exp.Expr]) -> list[exp.Expr]:
+    """Flags as the bits of whole numbers, `BITS` in each."""
+    return [_packed(flags[first : first + BITS]) for first in range(0, len(flags), BITS)]
 
 
 def _packed(flags: Sequence[exp.Expr]) -> exp.Expr:
@@ -144,5 +136,11 @@ def _packed(flags: Sequence[exp.Expr]) -> exp.Expr:
     bits = [cases([(flag, 1 << place)], exp.convert(0)) for place, flag in enumerate(flags)]
     total = bits[0]
     for bit in bits[1:]:
-        total = sql("$total + $bit", total=total, bit=bit)
+        total = sql("$total | $bit", total=total, bit=bit)
     return total
+
+
+def numbers_in(words: Sequence[int | None]) -> Iterator[int]:
+    """The numbers of the bits that are set in words of `BITS` each."""
+    for place, word in enumerate(words):
+        yield from (place * BITS + bit for bit in range(BITS) if (word or 0) >> bit & 1)

@@ -1,0 +1,51 @@
+"""Classes of rows in which the same is undetermined: of each, one row is decided."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from lapse.decide.known import Judging
+from lapse.decide.situation import Situation
+from lapse.executors.direct import direct_executor
+from lapse.executors.row_by_row import known_rows
+from lapse.model.decision import Decision
+from lapse.model.record import Record
+from lapse.runs.history import History
+
+if TYPE_CHECKING:
+    from lapse.sql.sandbox import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """Rows of one signature; `acts` where the example, a row by its number, is one that acts."""
+
+    number: int
+    row: int
+    acts: bool
+    situation: Situation
+    decision: Decision
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """All names that are missing for rules that are undetermined."""
+        lacks = (each.missing for each in self.decision.undetermined)
+        return frozenset(name for each in lacks for name in each)
+
+
+def decided(
+    records: Iterator[Record], connection: "Connection", judging: Judging, history: History
+) -> Iterator[tuple[int, Class]]:
+    """The classes with their examples decided; of a decision only what is undetermined is kept."""
+    found = connection.execute(_EXAMPLES).fetchall()
+    by_id = {id_: rest for id_, *rest in found}
+    decide = direct_executor()
+    for row in known_rows(records, judging, history):
+        number, place, acts = by_id[row.situation.subscription.id]
+        decision = decide(row.situation, row.orders)
+        assert isinstance(decision, Decision), "a row that is left out is in no class"
+        lean = replace(decision, actions=(), held=(), verdicts=())
+        yield number, Class(number, place, acts, row.situation, lean)
+
+
+_EXAMPLES = "SELECT example.id, class, example.row, example.acts FROM classes"

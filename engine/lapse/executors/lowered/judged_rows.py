@@ -1,0 +1,69 @@
+"""The rows of an export as they are judged: settled facts, the day judged, what is in force."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from lapse.decide.known import Judging
+from lapse.executors.lowered.columns import REGION
+from lapse.executors.lowered.debts import Debts
+from lapse.executors.lowered.layout import Layout
+from lapse.executors.lowered.moments import Moments, completed
+from lapse.executors.lowered.names import Names
+from lapse.executors.lowered.scopes import Lexicon
+from lapse.executors.lowered.settling import Facts
+from lapse.executors.lowered.sighted import sighted
+from lapse.executors.lowered.term_tables import Terms
+from lapse.inputs.relation import Relation
+from lapse.sql.expressions import render
+
+if TYPE_CHECKING:
+    from lapse.sql.sandbox import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedRows:
+    """A relation's rows as one query, over small tables that `load` makes first."""
+
+    lexicon: Lexicon
+    relation: Relation
+    judging: Judging
+
+    @property
+    def names(self) -> Names:
+        """The values of names in a row."""
+        facts = self._facts
+        return Names(facts.words, Terms(self.lexicon), facts.absent() | {REGION})
+
+    def load(self, connection: "Connection") -> None:
+        """Makes the small tables."""
+        layout = self._layout
+        for table in (*layout.tables(), self._moments.table()):
+            table.load(connection)
+        occurring = layout.occurring(layout.placed(self._facts.settled()))
+        places = connection.execute(render(occurring)).fetchall()
+        for table in Terms(self.lexicon).tables(layout.places, places):
+            table.load(connection)
+        if self.relation.has_invoices:
+            dated = self._moments.dated(layout.placed(self._facts.settled()))
+            for name, rows in Debts(Terms(self.lexicon), layout).tables(dated):
+                connection.execute(f"CREATE OR REPLACE TABLE {name} AS {render(rows)}")
+
+    def query(self) -> exp.Select:
+        placed = self._layout.placed(self._facts.settled())
+        runs_every = self.lexicon.book.catalogue.runs_every
+        seen = sighted(self._moments.dated(placed), runs_every)
+        return Terms(self.lexicon).joined(self._layout.keyed(completed(seen, self._facts)))
+
+    @property
+    def _facts(self) -> Facts:
+        return Facts(self.relation, self.lexicon.book.words, self.judging.assumed)
+
+    @property
+    def _layout(self) -> Layout:
+        return Layout(self.lexicon, self.names)
+
+    @property
+    def _moments(self) -> Moments:
+        return Moments(self.lexicon, self.judging.as_of)

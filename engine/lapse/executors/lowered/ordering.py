@@ -1,0 +1,186 @@
+"""What the rows of a batch order and hold: the tables of `candidates` and `outcomes`, filled."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from lapse.executors.lowered.candidates import (
+    ACTING,
+    FORBIDDING,
+    OPEN,
+    TRUE,
+    Candidates,
+)
+from lapse.executors.lowered.conditions import held
+from lapse.executors.lowered.earlier import Earlier
+from lapse.executors.lowered.judged_rows import JudgedRows
+from lapse.executors.lowered.lacking import Unknowns
+from lapse.executors.lowered.outcomes import (
+    CANDIDATES,
+    CLASSES,
+    DAYS_ASKED,
+    DUE,
+    EXAMPLES,
+    ORDERS,
+    PLACED,
+    STEPS,
+    UNITS,
+    UNSAID,
+)
+from lapse.executors.lowered.scopes import Lexicon
+from lapse.executors.lowered.sorting import Bits
+from lapse.executors.lowered.term_days import day_of
+from lapse.executors.lowered.truths import BITS, numbers_in
+from lapse.executors.lowered.units import Unit
+from lapse.model.days import next_working_day
+from lapse.model.decision import clock
+from lapse.runs.approvals import COUNTS, Approvals
+from lapse.runs.rows import parameters_text
+from lapse.sql.expressions import column, query, render
+from lapse.sql.small_tables import Cell, SmallTable
+
+if TYPE_CHECKING:
+    from lapse.sql.sandbox import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Ordering:
+    """Fills the tables over a connection that has `sorted_rows`."""
+
+    connection: "Connection"
+    rows: JudgedRows
+    candidates: Candidates
+
+    def find(self) -> None:
+        """Finds what is true or unknown in the rows that act, and the classes of rows."""
+        acting = query(
+            """SELECT joined.*, $bits FROM $joined AS joined
+            JOIN sorted_rows ON sorted_rows."#row" = joined."#row" WHERE kind = 'acts'""",
+            bits=[column(name, "sorted_rows") for name in ("signature", *self._bit_columns())],
+            joined=self.rows.query(),
+        )
+        self._make(ACTING, acting)
+        of = self.candidates
+        true, open_ = self._occurring(Bits.TRUE), self._occurring(Bits.OPEN)
+        self._make("true_units", of.true(true) if true else TRUE)
+        self._make("open_units", of.open(open_) if open_ else OPEN)
+        sure, may = self._occurring(Bits.FORBIDS), self._occurring(Bits.MAY_FORBID)
+        self._make("forbidding", of.forbidding(sure, may) if sure or may else FORBIDDING)
+        self._run(UNSAID, CLASSES, EXAMPLES)
+
+    def unknowns(self, row: int) -> Unknowns:
+        """What is unknown in a row that acts."""
+        units = self.connection.execute(
+            "SELECT unit, stage FROM open_units WHERE row_id = ?", [row]
+        ).fetchall()
+        bits = [self._bits_of(bits, row) for bits in (Bits.MAY_FORBID, Bits.LOCK_OPEN)]
+        return Unknowns(units, *bits)
+
+    def decide(self, earlier: Earlier, approvals: Approvals, lacks: SmallTable) -> None:
+        """Decides what is true, knowing what is lacking and what was given before."""
+        lexicon = self.rows.lexicon
+        for table in (lacks, *_tables(lexicon, self.candidates.units), _approved(approvals)):
+            table.load(self.connection)
+        earlier.load(self.connection, self.candidates.units)
+        self._run(CANDIDATES, ORDERS, DUE)
+        asked = self.connection.execute(DAYS_ASKED).fetchall()
+        working = [(name, day, _next(day, name)) for name, day in asked]
+        types = {"calendar": "VARCHAR", "day": "BIGINT", "next_day": "BIGINT"}
+        SmallTable("working", types, working).load(self.connection)
+        self._run(PLACED, *STEPS)
+
+    def _run(self, *statements: str) -> None:
+        for statement in statements:
+            self.connection.execute(statement)
+
+    def _make(self, name: str, made: exp.Expr | Mapping[str, str]) -> None:
+        """Makes a table from a statement, or an empty one with columns of these types."""
+        if isinstance(made, Mapping):
+            SmallTable(name, made, ()).load(self.connection)
+        else:
+            self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS {render(made)}")
+
+    def _occurring(self, bits: Bits) -> list[int]:
+        """The numbers of the bits that are set in some row that acts."""
+        words = self._words(bits)
+        if not words:
+            return []
+        ored = ", ".join(f'bit_or("{word}")' for word in words)
+        statement = f"SELECT {ored} FROM {ACTING}"  # noqa: S608  names of ours
+        (found,) = self.connection.execute(statement).fetchall()
+        return list(numbers_in(found))
+
+    def _bits_of(self, bits: Bits, row: int) -> list[int]:
+        words = ", ".join(f'"{word}"' for word in self._words(bits))
+        if not words:
+            return []
+        statement = f'SELECT {words} FROM sorted_rows WHERE "#row" = ?'  # noqa: S608  names of ours
+        (found,) = self.connection.execute(statement, [row]).fetchall()
+        return list(numbers_in(found))
+
+    def _bit_columns(self) -> Iterator[str]:
+        for bits in Bits:
+            yield from self._words(bits)
+
+    def _words(self, bits: Bits) -> list[str]:
+        lexicon = self.rows.lexicon
+        flags = {
+            Bits.TRUE: self.candidates.units,
+            Bits.OPEN: self.candidates.units,
+            Bits.FORBIDS: lexicon.forbids,
+            Bits.MAY_FORBID: lexicon.forbids,
+            Bits.LOCK_OPEN: lexicon.locks,
+        }
+        return [bits.column(word) for word in range(-(-len(flags[bits]) // BITS))]
+
+
+def _tables(lexicon: Lexicon, units: Sequence[Unit]) -> Iterator[SmallTable]:
+    """What a rulebook says of its units and forbids."""
+    yield SmallTable("units", UNITS, [_of_unit(lexicon, unit) for unit in units])
+    forbidden = [
+        (number, rule.name, action)
+        for number, rule in enumerate(lexicon.forbids)
+        for action in sorted(rule.forbids)
+    ]
+    types = {"forbid": "BIGINT", "name": "VARCHAR", "action": "VARCHAR"}
+    yield SmallTable("forbids", types, forbidden)
+
+
+def _of_unit(lexicon: Lexicon, unit: Unit) -> tuple[Cell, ...]:
+    rule, locks = unit.rule, tuple(lexicon.locks)
+    assert rule.track is not None
+    assert rule.action is not None
+    return (
+        unit.number,
+        unit.of,
+        rule.name,
+        rule.stages is not None,
+        rule.track.name,
+        rule.track.is_provider,
+        rule.step,
+        rule.action,
+        rule.anchor,
+        clock(rule.anchor),
+        None if rule.after is None else rule.after.is_last,
+        bool(rule.sets),
+        lexicon.book.catalogue.actions[rule.action].needs_approval,
+        lexicon.book.is_harmful(rule),
+        locks.index(rule.action) if rule.action in locks else None,
+        rule.place.source,
+        parameters_text(rule.parameters),
+    )
+
+
+def _approved(approvals: Approvals) -> SmallTable:
+    """The orders that are approved, with the days on which the approval counts."""
+    rows: Iterable[tuple[Cell, ...]] = (
+        (each.action_id, held(each.day), held(each.day + COUNTS)) for each in approvals.entries
+    )
+    types = {"action_id": "VARCHAR", "first_day": "BIGINT", "last_day": "BIGINT"}
+    return SmallTable("approved", types, list(rows))
+
+
+def _next(day: int, calendar: str) -> int:
+    return int(held(next_working_day(day_of(day), calendar)))
