@@ -75,6 +75,8 @@ def sorted_rows(
     for block in history.sightings():
         rows = [line(id_, seen, runs_every) for id_, seen in block]
         SmallTable(BEFORE, TYPES, rows).load(connection, is_more=True)
+    earlier = Earlier(words.book, history.keep(export.scratch / "given.parquet"))
+    earlier.load(connection)
     judged = JudgedRows(words, relation, judging)
     judged.load(connection)
     names = judged.names
@@ -86,13 +88,12 @@ def sorted_rows(
     examples = export.records_of(relation, "examples")
     classes = dict(decided(examples, connection, judging, history))
     lacks = Lacks(words, candidates.units)
-    kept = history.keep(export.scratch / "given.parquet")
     unknown = (
         (each.number, each.situation, ordering.unknowns(each.row))
         for each in classes.values()
         if each.acts
     )
-    ordering.decide(Earlier(words.book, kept), approvals, lacks.table(unknown))
+    ordering.decide(earlier, approvals, lacks.table(unknown))
     for statement in (_LEFT_OVER, _ORDERED, _TOLD):
         connection.execute(statement)
     return Batch(export, judged, classes)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lapse.decide.orders import Orders
+from lapse.decide.seen import DEBT, SUSPENDED, statuses_set
 from lapse.executors.lowered.units import Unit
 from lapse.model.decision import Given
 from lapse.model.rule import Rulebook
@@ -24,15 +25,20 @@ class Earlier:
     book: Rulebook
     file: Path | None
 
-    def load(self, connection: "Connection", units: Sequence[Unit]) -> None:
-        """Makes the tables `given_before` and `undoing`."""
+    def load(self, connection: "Connection") -> None:
+        """Makes the tables `given_kept` and `suspended_by_us`, which rows are settled with."""
         if self.file is None:
-            SmallTable("given_before", _GIVEN_BEFORE, ()).load(connection)
-            SmallTable("undoing", _UNDOING, ()).load(connection)
-            return
-        connection.read_parquet(pattern(self.file)).create_view("given_kept", replace=True)
-        kinds = [_kind(*row) for row in connection.execute(_KINDS).fetchall()]
-        SmallTable("givers", _GIVERS, [self._giver(each) for each in kinds]).load(connection)
+            SmallTable("given_kept", _GIVEN_KEPT, ()).load(connection)
+        else:
+            kept = connection.read_parquet(pattern(self.file))
+            kept.create_view("given_kept", replace=True)
+        givers = [self._giver(_kind(*row)) for row in connection.execute(_KINDS).fetchall()]
+        SmallTable("givers", _GIVERS, givers).load(connection)
+        connection.execute(_SUSPEND)
+
+    def load_acting(self, connection: "Connection", units: Sequence[Unit]) -> None:
+        """Makes the tables `given_before`, of the rows that act, and `undoing`."""
+        kinds = connection.execute("SELECT DISTINCT rule, action FROM givers").fetchall()
         SmallTable("undoing", _UNDOING, list(self._undoing(kinds, units))).load(connection)
         connection.execute(_MAKE)
 
@@ -40,11 +46,16 @@ class Earlier:
         told, track = self._orders, self.book.catalogue.tracks.get(kind.track)
         index = -1 if track is None else track.index
         key = kind.track, kind.rule, kind.action, kind.anchor_of
-        return *key, told.clock_of(kind), index, told.is_providers(kind)
+        is_ours = track is not None and not track.is_provider
+        sets = statuses_set(kind, self.book) if is_ours else set()
+        suspends = sets == {(SUSPENDED, DEBT)} if sets else None
+        return *key, told.clock_of(kind), index, told.is_providers(kind), suspends
 
-    def _undoing(self, kinds: Sequence[Given], units: Sequence[Unit]) -> Iterator[tuple[Cell, ...]]:
+    def _undoing(
+        self, kinds: Sequence[tuple[str, str]], units: Sequence[Unit]
+    ) -> Iterator[tuple[Cell, ...]]:
         """Each unit with the orders that set anew what its own order had set."""
-        for rule, action in sorted({(kind.rule, kind.action) for kind in kinds}):
+        for rule, action in sorted(kinds):
             kind = _kind("", rule, action, "")
             facts = self._orders.facts_set_by(kind)
             for unit in units:
@@ -65,14 +76,30 @@ _GIVERS = {
     **dict.fromkeys(("track", "rule", "action", "anchor_of", "clock"), "VARCHAR"),
     "track_index": "BIGINT",
     "is_providers": "BOOLEAN",
+    "suspends_for_debt": "BOOLEAN",
 }
-_GIVEN_BEFORE = {
-    **dict.fromkeys(("subscription_id", "track", "anchor", "rule", "action", "clock"), "VARCHAR"),
-    **dict.fromkeys(("stage", "step", "number", "last_run", "track_index"), "BIGINT"),
-    **dict.fromkeys(("due_on", "first_given", "last_given"), "BIGINT"),
-    "is_providers": "BOOLEAN",
+"""The last is null for an order that sets no status, or is not ours."""
+_GIVEN_KEPT = {
+    **dict.fromkeys(("subscription_id", "track", "anchor", "rule", "action"), "VARCHAR"),
+    "anchor_of": "VARCHAR",
+    **dict.fromkeys(("stage", "step", "number", "last_run"), "BIGINT"),
+    **dict.fromkeys(("due_on", "first_given", "last_given"), "DATE"),
 }
 _KINDS = "SELECT DISTINCT track, rule, action, anchor_of FROM given_kept"
+# By runs, not by days alone, as in `decide.seen`.
+_SUSPEND = """
+CREATE OR REPLACE TABLE suspended_by_us AS
+SELECT id, date_diff('day', DATE '1970-01-01', latest.day) AS given_on
+FROM (
+    SELECT subscription_id AS id,
+        arg_max({'day': last_given, 'suspends': suspends_for_debt},
+            {'run': last_run, 'day': last_given, 'track': track_index}) AS latest
+    FROM given_kept JOIN givers USING (track, rule, action, anchor_of)
+    WHERE suspends_for_debt IS NOT NULL
+    GROUP BY subscription_id
+)
+WHERE latest.suspends
+"""
 _MAKE = """
 CREATE OR REPLACE TABLE given_before AS
 SELECT given_kept.* REPLACE (

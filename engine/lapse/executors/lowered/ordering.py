@@ -83,7 +83,7 @@ class Ordering:
         lexicon = self.rows.lexicon
         for table in (lacks, *_tables(lexicon, self.candidates.units), _approved(approvals)):
             table.load(self.connection)
-        earlier.load(self.connection, self.candidates.units)
+        earlier.load_acting(self.connection, self.candidates.units)
         self._run(CANDIDATES, ORDERS, DUE)
         asked = self.connection.execute(DAYS_ASKED).fetchall()
         working = [(name, day, _next(day, name)) for name, day in asked]

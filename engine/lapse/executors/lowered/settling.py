@@ -13,7 +13,7 @@ from enum import Enum, auto
 
 from sqlglot import exp
 
-from lapse.decide.seen import FACTS_SEEN, SUSPENDED
+from lapse.decide.seen import FACTS_SEEN
 from lapse.executors.lowered.columns import (
     CURRENCY,
     LEFT,
@@ -57,7 +57,7 @@ from lapse.sql.expressions import (
 )
 
 SUSPENDED_FOR, HOLD = "suspended_for", "hold_until"
-LATER = (TERM_END, NEXT_DUE_ON, NEXT_DUE, UNBROKEN, *FACTS_SEEN)
+LATER = (TERM_END, NEXT_DUE_ON, NEXT_DUE, UNBROKEN, *FACTS_SEEN, SUSPENDED_FOR)
 """Facts that are completed where no cell tells them: from others, by the day, by earlier runs."""
 
 
@@ -93,7 +93,9 @@ class Facts:
         kept = [ROW, TOLD]
         kept += (BILLED, BILLED_WITH, BROKEN) if self.relation.has_invoices else ()
         selects: list[exp.Expr] = [column(name, "facts") for name in kept]
-        selects += [aliased(self._is_left(), as_told(LEFT)), aliased(is_read, READ)]
+        # Decided one by one: who has too many invoices.
+        many = column(MANY) if self.relation.has_invoices else exp.false()
+        selects += [aliased(many, as_told(LEFT)), aliased(is_read, READ)]
         for name, spec in self._specs().items():
             selects += columns(spec, self._fact(spec), as_told(name) if name in LATER else name)
         return query(
@@ -140,12 +142,6 @@ class Facts:
             return exp.convert(not without)
         return sql("$told NOT IN ($without)", told=column(TOLD), without=without)
 
-    def _is_left(self) -> exp.Expr:
-        # Whether a debt is what it is suspended for, its earlier orders tell.
-        is_open = sql("NOT $told", told=self.is_told(SUSPENDED_FOR))
-        many = [column(MANY)] if self.relation.has_invoices else []
-        return any_of([*many, all_of([self._has_status(SUSPENDED), is_open])])
-
     def _fact(self, spec: FactSpec) -> Fact:
         origins = self._origins(spec.name)
         kinds = [(self._as(spec, kind), kind) for kind in dict.fromkeys(origins)]
@@ -183,7 +179,7 @@ class Facts:
                 # A null may stand in the row that cannot be read.
                 return self._cell(spec)
             case Lack.NO_COLUMN:
-                return self._unseen(spec)
+                return nothing(spec)
             case (value,):
                 return self._assumed(spec, value)
 
@@ -234,12 +230,6 @@ class Facts:
         if spec.name != HOLD or not self.relation.has_holds:
             return is_blank
         return sql("$blank AND NOT $open", blank=is_blank, open=column(HELD_OPEN, "facts"))
-
-    def _unseen(self, spec: FactSpec) -> Fact:
-        """A fact without a column of which nothing is assumed."""
-        if spec.name == SUSPENDED_FOR:
-            return Fact(nothing(spec).value, self._is_without(spec))
-        return nothing(spec)
 
     def _assumed(self, spec: FactSpec, value: Value) -> Fact:
         if spec.blank is not BlankRule.BY_STATUS:

@@ -4,10 +4,18 @@ from collections.abc import Mapping
 
 from sqlglot import exp
 
-from lapse.decide.seen import FACTS_SEEN
-from lapse.executors.lowered.columns import DAY, FIRST_SEEN, READ, UNBROKEN_SEEN, Fact
+from lapse.decide.seen import DEBT, FACTS_SEEN, LONGEST_DELAY_DAYS
+from lapse.decide.seen import SUSPENDED as STATUS_SUSPENDED
+from lapse.executors.lowered.columns import (
+    DAY,
+    FIRST_SEEN,
+    READ,
+    SUSPENDED_BY_US,
+    UNBROKEN_SEEN,
+    Fact,
+)
 from lapse.executors.lowered.conditions import held
-from lapse.executors.lowered.settling import Facts
+from lapse.executors.lowered.settling import SUSPENDED_FOR, Facts
 from lapse.model.facts import ACTIVE, STATUS, UNBROKEN, ValueType
 from lapse.model.rule import CARRIED_DAYS
 from lapse.model.sightings import Seen
@@ -33,6 +41,8 @@ TYPES = {
     "unbroken": "BIGINT",
 }
 """The columns of `BEFORE`, a row for each subscription that an earlier run saw not active."""
+SUSPENDED = "suspended_by_us"
+"""The subscriptions whose latest order of ours about the status suspends for debt."""
 
 
 def line(id_: str, seen: Seen, runs_every: int) -> tuple[Cell, ...]:
@@ -53,17 +63,19 @@ def sighted(dated: exp.Expr, runs_every: int) -> exp.Select:
     first = cases([(not_one, None), (goes_on, exp.column("first", BEFORE))], day)
     unbroken = cases([(not_one, None), (is_near, exp.column("unbroken", BEFORE))], day)
     added = [aliased(first, FIRST_SEEN), aliased(unbroken, UNBROKEN_SEEN)]
+    added.append(aliased(exp.column("given_on", SUSPENDED), SUSPENDED_BY_US))
     rows = query("SELECT moment.*, $added FROM $dated AS moment", added=added, dated=dated)
-    meets = sql(
-        "$one = $two", one=column("subscription_id", "moment"), two=exp.column("id", BEFORE)
-    )
-    return rows.join(BEFORE, on=meets, join_type="left", copy=False)
+    for table in (BEFORE, SUSPENDED):
+        own, its = column("subscription_id", "moment"), exp.column("id", table)
+        meets = sql("$one = $two", one=own, two=its)
+        rows = rows.join(table, on=meets, join_type="left", copy=False)
+    return rows
 
 
 def seen_facts(facts: Facts) -> Mapping[str, Fact]:
-    """The days of a status that no cell tells, and since when it is unbroken."""
+    """What no cell tells of a status: its day, what it is for, and since when it is unbroken."""
     status, specs = column(STATUS), facts.words.facts
-    found: dict[str, Fact] = {}
+    found = {SUSPENDED_FOR: _suspended_for(facts)}
     for name in FACTS_SEEN:
         told, is_told, own = facts.told(name), facts.is_told(name), str(specs[name].status)
         is_it = sql("coalesce($status = $own, FALSE)", status=status, own=own)
@@ -82,3 +94,19 @@ def seen_facts(facts: Facts) -> Mapping[str, Fact]:
     since = first_of([*days, column(UNBROKEN_SEEN)])
     found[UNBROKEN] = Fact(cases([(is_open, None)], since), is_active)
     return found
+
+
+def _suspended_for(facts: Facts) -> Fact:
+    """As told, else debt where our order was not long before (`decide.seen.is_by_our_order`)."""
+    told, is_told, status = facts.told(SUSPENDED_FOR), facts.is_told(SUSPENDED_FOR), column(STATUS)
+    by_us = sql(
+        "$status = $suspended AND $first - $given BETWEEN 0 AND $longest",
+        status=status,
+        suspended=STATUS_SUSPENDED,
+        first=column(FIRST_SEEN),
+        given=column(SUSPENDED_BY_US),
+        longest=LONGEST_DELAY_DAYS,
+    )
+    is_other = sql("coalesce($status <> $it, FALSE)", status=status, it=STATUS_SUSPENDED)
+    value = cases([(is_told, told.value), (by_us, DEBT)])
+    return Fact(value, cases([(is_told, told.is_absent or exp.false())], is_other))
