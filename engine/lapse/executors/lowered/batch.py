@@ -220,13 +220,13 @@ WHERE kind = 'left' OR "#row" IN (SELECT row_id FROM unsaid)
 """
 _COUNTED = """
 SELECT class, count(*)
-FROM sorted_rows JOIN classes USING (signature)
+FROM sorted_rows JOIN classes USING (signature, more_signature)
 ANTI JOIN unsaid ON row_id = "#row"
 WHERE kind IN ('acts', 'unsure') GROUP BY class
 """
 _IDS_OF = """
 SELECT subscription_id
-FROM sorted_rows JOIN classes USING (signature)
+FROM sorted_rows JOIN classes USING (signature, more_signature)
 ANTI JOIN unsaid ON row_id = "#row"
 WHERE kind IN ('acts', 'unsure') AND class = ?
 ORDER BY "#row"

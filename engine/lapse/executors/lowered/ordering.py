@@ -30,7 +30,7 @@ from lapse.executors.lowered.outcomes import (
     UNSAID,
 )
 from lapse.executors.lowered.scopes import Lexicon
-from lapse.executors.lowered.sorting import Bits
+from lapse.executors.lowered.sorting import SIGNATURES, Bits
 from lapse.executors.lowered.term_days import day_of
 from lapse.executors.lowered.truths import BITS, numbers_in
 from lapse.executors.lowered.units import Unit
@@ -58,7 +58,7 @@ class Ordering:
         acting = query(
             """SELECT joined.*, $bits FROM $joined AS joined
             JOIN sorted_rows ON sorted_rows."#row" = joined."#row" WHERE kind = 'acts'""",
-            bits=[column(name, "sorted_rows") for name in ("signature", *self._bit_columns())],
+            bits=[column(name, "sorted_rows") for name in (*SIGNATURES, *self._bit_columns())],
             joined=self.rows.query(),
         )
         self._make(ACTING, acting)

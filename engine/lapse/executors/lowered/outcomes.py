@@ -36,12 +36,12 @@ UNION SELECT row_id FROM forbidding WHERE NOT is_sure
 # Of one signature are also rows that act and others.
 CLASSES = """
 CREATE OR REPLACE TABLE classes AS
-SELECT row_number() OVER () AS class, signature,
+SELECT row_number() OVER () AS class, signature, more_signature,
     arg_min({'id': subscription_id, 'row': "#row", 'acts': kind = 'acts'}, kind) AS example
 FROM sorted_rows
 ANTI JOIN unsaid ON row_id = "#row"
 WHERE kind IN ('acts', 'unsure') AND signature IS NOT NULL
-GROUP BY signature
+GROUP BY signature, more_signature
 """
 
 EXAMPLES = """
@@ -59,7 +59,7 @@ SELECT true_units.* EXCLUDE (is_shown, is_sure), units.* EXCLUDE (unit),
 FROM true_units
 JOIN units USING (unit)
 JOIN acting ON acting."#row" = row_id
-LEFT JOIN classes USING (signature)
+LEFT JOIN classes USING (signature, more_signature)
 ANTI JOIN unsaid USING (row_id)
 WHERE NOT is_shown
 QUALIFY row_number() OVER (PARTITION BY row_id, units.of, stage ORDER BY unit) = 1

@@ -2,8 +2,8 @@
 
 It makes the table `sorted_rows`: for each row its number, its id, its `kind`, what the sums of its
 customer are made of, what is seen of it, and
-* `signature`: equal in rows in which the same is undetermined, for want of the same; null where
-  nothing is;
+* `signature` and `more_signature`: equal in rows in which the same is undetermined, for want of the
+  same; null where nothing is;
 * which units, forbids and `only_if` are true or unknown, as bits of whole numbers (`Bits`), where
   some unit is true.
 """
@@ -46,6 +46,7 @@ from lapse.sql.expressions import (
     sql,
 )
 
+SIGNATURES = ("signature", "more_signature")
 ID, CUSTOMER = "subscription_id", ("customer_id", "customer_name", "market")
 ON = "judged on"
 
@@ -97,9 +98,9 @@ class _Said:
     def bits(self, acts: exp.Expr) -> list[exp.Expr]:
         """The columns of `Bits`, null in rows that do not act."""
         flags = {
-            Bits.TRUE: map(_is_true, self.units),
+            Bits.TRUE: self.units,
             Bits.OPEN: map(is_null, self.units),
-            Bits.FORBIDS: map(_is_true, self.forbids),
+            Bits.FORBIDS: self.forbids,
             Bits.MAY_FORBID: map(is_null, self.forbids),
             Bits.LOCK_OPEN: map(is_null, self.locks),
         }
@@ -117,12 +118,13 @@ def sorting(joined: exp.Select, truths: Truths, names: Names, units: Sequence[Un
     acts, is_unsure = (
         sql("$kind = $it", kind=kind, it=each.value) for each in (Kind.ACTS, Kind.UNSURE)
     )
-    signature, whole = (
-        sql("concat_ws(' ', $each)", each=each)
-        for each in (truths.signature(), truths.whole_signature())
-    )
+    is_lacking = all_of([acts, said.is_any_open()])
     # To make a signature takes as long as all the rest, and most rows need none.
-    classes = [(all_of([acts, said.is_any_open()]), whole), (is_unsure, signature)]
+    parts = [*map(_joined, (truths.signature(), truths.more_signature()))]
+    signatures = (
+        cases([(any_of([is_unsure, is_lacking]), parts[0])]),
+        cases([(is_lacking, parts[1]), (is_unsure, "")]),
+    )
     selects = [
         *map(column, (ROW, TOLD, ID, LEFT_OUT)),
         aliased(kind, "kind"),
@@ -132,11 +134,15 @@ def sorting(joined: exp.Select, truths: Truths, names: Names, units: Sequence[Un
         aliased(sql("DATE '1970-01-01' + CAST($day AS INT)", day=column(DAY)), ON),
         *map(column, BALANCES),
         *_sightings(),
-        aliased(cases(classes), "signature"),
+        *map(aliased, signatures, SIGNATURES),
         *said.bits(acts),
     ]
     table = truths.steps.over(joined.subquery("joined", copy=False))
     return query("SELECT $selects FROM $table", selects=selects, table=table)
+
+
+def _joined(parts: Sequence[exp.Expr]) -> exp.Expr:
+    return sql("concat_ws(' ', $parts)", parts=parts)
 
 
 def _is_unanswered(of_units: Sequence[exp.Expr], units: Sequence[Unit]) -> exp.Expr:

@@ -11,16 +11,26 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from lapse.executors.lowered.columns import lacks_column, rule_column
-from lapse.executors.lowered.conditions import Row
+from lapse.executors.lowered.conditions import Cell, Row
 from lapse.executors.lowered.names import Names
 from lapse.executors.lowered.scopes import Lexicon
 from lapse.executors.lowered.units import Units
-from lapse.model.condition import Condition, Leaf, Name, NameKind, is_staged, names
+from lapse.model.condition import (
+    Condition,
+    Leaf,
+    Name,
+    NameKind,
+    Not,
+    Operator,
+    is_staged,
+    name_read,
+    names,
+)
 from lapse.model.facts import ValueType
 from lapse.model.rule import Rule
 from lapse.model.subscription import parts_of
 from lapse.model.tables import currency_of
-from lapse.sql.expressions import cases, column, is_null, sql
+from lapse.sql.expressions import all_of, any_of, cases, column, is_null, sql
 from lapse.sql.steps import Steps
 
 BITS = 62
@@ -36,7 +46,8 @@ class Truths:
     steps: Steps = field(default_factory=Steps)
     _leaves: dict[str, exp.Expr] = field(default_factory=dict)
     """The column of each leaf: many rules share theirs."""
-    _columns: list[exp.Column] = field(default_factory=list)
+    _unknown: dict[str, exp.Expr] = field(default_factory=dict)
+    """For each unit, forbid, lock and part of a condition, whether it is unknown; each once."""
     _of_units: int = 0
     """How many of them are of units, and not of forbids or `only_if`."""
 
@@ -45,10 +56,10 @@ class Truths:
         units = Units(self.lexicon, self.cells)
         is_open = [self.steps.named(units.is_open(n)) for n in range(len(self.lexicon.rules))]
         said = [
-            self._named(units.says(it, self._row(it.stage).says(it.rule.when), is_open[it.of]))
+            self._named(units.says(it, self._says(it.rule.when, it.stage), is_open[it.of]))
             for it in units.every()
         ]
-        self._of_units = len(self._columns)
+        self._of_units = len(self._unknown)
         return said
 
     def of_forbids(self) -> list[exp.Expr]:
@@ -59,33 +70,45 @@ class Truths:
 
     def _forbids(self, number: int, rule: Rule) -> exp.Expr:
         exists = column(rule_column(number))
-        absent = sql("NOT coalesce($it, TRUE)", it=exists)
-        said = self._row(None).says(rule.when)
-        return cases([(absent, False), (is_null(exists), None)], said)
+        said = all_of([exists, self._says(rule.when)])
+        return cases([(is_null(exists), None)], said)
 
     def of_locks(self) -> list[exp.Expr]:
         """For each `only_if`, by its action's place among those with one."""
-        return [self._named(self._row(None).says(lock)) for lock in self.lexicon.locks.values()]
+        return [self._named(self._says(lock)) for lock in self.lexicon.locks.values()]
 
-    def _row(self, stage: exp.Expr | None) -> Row:
+    def _says(self, condition: Condition, stage: exp.Expr | None = None) -> exp.Expr:
+        """What a whole condition says; parts of it get columns of their own."""
         own = "" if stage is None else stage.sql()
 
-        def kept(condition: Condition, say: Callable[[Condition], exp.Expr]) -> exp.Expr:
-            if not isinstance(condition, Leaf):
-                return self._named(say(condition))
-            key = repr((condition.subject, condition.operator, condition.operand))
-            key += own if is_staged(condition) else ""
-            if key not in self._leaves:
-                self._leaves[key] = self._named(say(condition))
-            return self._leaves[key]
+        def kept(part: Condition, say: Callable[[Condition], exp.Expr]) -> exp.Expr:
+            if isinstance(part, Leaf):
+                return self._leaf(part, own, say)
+            return (
+                say(part) if part is condition or isinstance(part, Not) else self._named(say(part))
+            )
 
-        return Row(self.cells, self.cells.currency, stage, kept)
+        return Row(self.cells, self.cells.currency, stage, kept).says(condition)
+
+    def _leaf(self, leaf: Leaf, stage: str, say: Callable[[Condition], exp.Expr]) -> exp.Expr:
+        key = repr((leaf.subject, leaf.operator, leaf.operand))
+        key += stage if is_staged(leaf) else ""
+        if key not in self._leaves:
+            self._leaves[key] = self.steps.named(say(leaf))
+        said = self._leaves[key]
+        if leaf.subject.type is ValueType.MONEY:
+            self._unknown[key] = is_null(said)
+        elif leaf.operator is not Operator.KNOWN:
+            sides = (leaf.subject, name_read(leaf.operand))
+            cells = [self.cells(name) for name in sides if name is not None]
+            self._unknown.setdefault(repr(sides), _is_any_unknown(cells))
+        return said
 
     def _named(self, said: exp.Expr) -> exp.Expr:
         """A column for what is said of a rule, or of a part of its condition."""
         named = self.steps.named(said)
         if isinstance(named, exp.Column):
-            self._columns.append(named)
+            self._unknown[named.name] = is_null(named)
         return named
 
     def signature(self) -> list[exp.Expr]:
@@ -93,18 +116,17 @@ class Truths:
         rules = self.lexicon.rules
         stages = (name for rule in rules if rule.stages for name in rule.stages.names())
         read = [*stages, *(name for rule in rules for name in names(rule.when))]
-        return self._signature(self._columns[: self._of_units], read)
+        return self._signature([*self._unknown.values()][: self._of_units], read)
 
-    def whole_signature(self) -> list[exp.Expr]:
-        """The same, and what decides which names forbids and `only_if` lack."""
+    def more_signature(self) -> list[exp.Expr]:
+        """What decides besides which names forbids and `only_if` lack."""
         conditions = [rule.when for rule in self.lexicon.forbids]
         conditions += self.lexicon.locks.values()
         read = [name for condition in conditions for name in names(condition)]
-        more = self._signature(self._columns[self._of_units :], read)
-        return [*self.signature(), *more]
+        return self._signature([*self._unknown.values()][self._of_units :], read)
 
-    def _signature(self, columns: Sequence[exp.Column], read: Sequence[Name]) -> list[exp.Expr]:
-        """Which columns are unknown, and which facts and terms; counters read facts, too."""
+    def _signature(self, flags: Sequence[exp.Expr], read: Sequence[Name]) -> list[exp.Expr]:
+        """What is unknown: these flags, facts and terms; counters read facts, too."""
         words = self.cells.words
         terms = {name.name for name in read if name.kind is NameKind.TERM}
         lacks = [
@@ -118,12 +140,18 @@ class Truths:
         pins = (specs[term].pinned_to for term in terms if term in specs)
         facts |= {pin for pin in pins if pin is not None}
         amounts = [fact for fact in sorted(facts) if words.facts[fact].type is ValueType.MONEY]
-        flags = [is_null(said) for said in columns]
-        flags += [is_null(column(fact)) for fact in sorted(facts)]
+        flags = [*flags, *(is_null(column(fact)) for fact in sorted(facts))]
         known = [sql("coalesce($it, -1)", it=column(lack)) for lack in lacks]
         owned = ["currency", *map(currency_of, amounts)]
         known += [sql("coalesce($it, '')", it=column(name)) for name in owned]
         return [*packed(flags), *known]
+
+
+def _is_any_unknown(sides: Sequence[Cell]) -> exp.Expr:
+    """Whether two sides cannot be compared: absence decides before what is not known."""
+    unknown = any_of([is_null(side.value) for side in sides])
+    absences = [side.is_absent for side in sides if side.is_absent is not None]
+    return all_of([unknown, sql("NOT $it", it=any_of(absences))]) if absences else unknown
 
 
 def packed(flags: Sequence[exp.Expr]) -> list[exp.Expr]:
