@@ -37,7 +37,7 @@ from lapse.runs.history import History
 
 FIRST = int(os.environ.get("LAPSE_FIRST_WORLD", "112"))
 """In these worlds is one in which rows left out once were of a class."""
-WORLDS = int(os.environ.get("LAPSE_BATCHES", "16"))
+WORLDS = int(os.environ.get("LAPSE_BATCHES", "12"))
 EACH = 4
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 NIGHTS, ROWS = 3, 30
