@@ -88,10 +88,9 @@ def sorted_rows(
     examples = export.records_of(relation, "examples")
     classes = dict(decided(examples, connection, judging, history))
     lacks = Lacks(words, candidates.units)
+    unknowns = ordering.unknowns()
     unknown = (
-        (each.number, each.situation, ordering.unknowns(each.row))
-        for each in classes.values()
-        if each.acts
+        (each.number, each.situation, unknowns[each.row]) for each in classes.values() if each.acts
     )
     ordering.decide(earlier, approvals, lacks.table(unknown))
     for statement in (_LEFT_OVER, _ORDERED, _TOLD):

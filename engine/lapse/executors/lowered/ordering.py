@@ -16,13 +16,15 @@ from lapse.executors.lowered.candidates import (
 from lapse.executors.lowered.conditions import held
 from lapse.executors.lowered.earlier import Earlier
 from lapse.executors.lowered.judged_rows import JudgedRows
-from lapse.executors.lowered.lacking import Unknowns
+from lapse.executors.lowered.lacking import OpenStage, Unknowns
 from lapse.executors.lowered.outcomes import (
+    BITS_IN_EXAMPLES,
     CANDIDATES,
     CLASSES,
     DAYS_ASKED,
     DUE,
     EXAMPLES,
+    OPEN_IN_EXAMPLES,
     ORDERS,
     PLACED,
     STEPS,
@@ -70,13 +72,22 @@ class Ordering:
         self._make("forbidding", of.forbidding(sure, may) if sure or may else FORBIDDING)
         self._run(UNSAID, CLASSES, EXAMPLES)
 
-    def unknowns(self, row: int) -> Unknowns:
-        """What is unknown in a row that acts."""
-        units = self.connection.execute(
-            "SELECT unit, stage FROM open_units WHERE row_id = ?", [row]
-        ).fetchall()
-        bits = [self._bits_of(bits, row) for bits in (Bits.MAY_FORBID, Bits.LOCK_OPEN)]
-        return Unknowns(units, *bits)
+    def unknowns(self) -> Mapping[int, Unknowns]:
+        """What is unknown in the examples of classes that act, by the row's number."""
+        stages: dict[int, list[OpenStage]] = {}
+        for row, *unit in self.connection.execute(OPEN_IN_EXAMPLES).fetchall():
+            stages.setdefault(row, []).append((unit[0], unit[1]))
+        forbids, locks = self._words(Bits.MAY_FORBID), self._words(Bits.LOCK_OPEN)
+        bits = [column(word, "sorted_rows") for word in (*forbids, *locks)]
+        asked = query(BITS_IN_EXAMPLES, bits=bits)
+        return {
+            row: Unknowns(
+                stages.get(row, []),
+                [*numbers_in(words[: len(forbids)])],
+                [*numbers_in(words[len(forbids) :])],
+            )
+            for row, *words in self.connection.execute(render(asked)).fetchall()
+        }
 
     def decide(self, earlier: Earlier, approvals: Approvals, lacks: SmallTable) -> None:
         """Decides what is true, knowing what is lacking and what was given before."""
@@ -110,14 +121,6 @@ class Ordering:
         ored = ", ".join(f'bit_or("{word}")' for word in words)
         statement = f"SELECT {ored} FROM {ACTING}"  # noqa: S608  names of ours
         (found,) = self.connection.execute(statement).fetchall()
-        return list(numbers_in(found))
-
-    def _bits_of(self, bits: Bits, row: int) -> list[int]:
-        words = ", ".join(f'"{word}"' for word in self._words(bits))
-        if not words:
-            return []
-        statement = f'SELECT {words} FROM sorted_rows WHERE "#row" = ?'  # noqa: S608  names of ours
-        (found,) = self.connection.execute(statement, [row]).fetchall()
         return list(numbers_in(found))
 
     def _bit_columns(self) -> Iterator[str]:

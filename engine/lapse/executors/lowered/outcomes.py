@@ -48,6 +48,15 @@ EXAMPLES = """
 CREATE OR REPLACE TABLE examples AS SELECT example.id AS subscription_id FROM classes
 """
 
+OPEN_IN_EXAMPLES = """
+SELECT row_id, unit, stage FROM open_units
+SEMI JOIN classes ON classes.example.row = row_id
+"""
+BITS_IN_EXAMPLES = """
+SELECT "#row", $bits FROM sorted_rows
+SEMI JOIN classes ON classes.example.row = "#row" AND classes.example.acts
+"""
+
 # A stage that a list has twice is one stage, and what facts show is none.
 CANDIDATES = """
 CREATE OR REPLACE TABLE candidates AS
