@@ -15,6 +15,7 @@ from lapse.policy.in_force import Scopes
 from lapse.policy.load import load
 from lapse.runs.approvals import Approvals
 from lapse.runs.history import History
+from lapse.scratch import ScratchError
 
 POLICIES = Path(__file__).parents[2] / "policies"
 
@@ -48,6 +49,13 @@ def test_of_many_rows_alike_one_is_decided(tmp_path: Path, judging: Judging) -> 
         assert len(set(alike.ids())) == 2_000
         assert [each.rows for each in found.untold()] == [2_000]
         assert not list(found.groups())
+
+
+def test_no_room_for_the_rows_is_told(tmp_path: Path, judging: Judging) -> None:
+    with opened(tmp_path / "export.csv", 10, judging) as export:
+        (export.scratch / "facts.parquet").mkdir()
+        with pytest.raises(ScratchError, match="no room for the rows that are read"):
+            sorted_rows(export, judging, History(None, ()), Approvals())
 
 
 def test_an_export_changed_while_it_is_sorted_is_refused(tmp_path: Path, judging: Judging) -> None:

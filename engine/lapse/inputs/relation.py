@@ -17,7 +17,7 @@ from lapse.model.facts import Vocabulary
 from lapse.model.record import Record
 from lapse.model.tables import typed_columns
 from lapse.sql.expressions import aliased, all_of, cases, cast, column, query, render, sql
-from lapse.sql.sandbox import pattern
+from lapse.sql.sandbox import pattern, write_scratch
 
 AT_ONCE = 2_000
 TOLD = "#told"
@@ -83,7 +83,7 @@ def kept(relation: Relation, connection: DuckDBPyConnection, file: Path) -> Rela
         rows=relation.query,
     )
     # A file, since a table in memory is not compressed.
-    connection.sql(render(numbered)).write_parquet(str(file), compression="zstd")
+    write_scratch(connection.sql(render(numbered)), file)
     return replace(relation, query=query("SELECT * FROM read_parquet($file)", file=pattern(file)))
 
 

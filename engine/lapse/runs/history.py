@@ -24,7 +24,7 @@ from lapse.runs.folders import Folder, trusted_folders
 from lapse.runs.outputs import FETCHED
 from lapse.runs.receipts import Entry, failed_entries
 from lapse.runs.written import output_relation, prepare
-from lapse.sql.sandbox import database, failing_as
+from lapse.sql.sandbox import database, failing_as, write_scratch
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -127,7 +127,7 @@ class History:
         """Writes all orders into a file of Parquet, and returns it; null where there is none."""
         if self._connection is None:
             return None
-        self._connection.table("given").write_parquet(str(file))
+        write_scratch(self._connection.table("given"), file)
         return file
 
     def givings(self, ids: Sequence[str]) -> Mapping[str, list[tuple[str, date]]]:

@@ -11,7 +11,7 @@ from lapse.model.place import LapseError
 from lapse.scratch import no_room, scratch_folder
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+    from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
     Connection = DuckDBPyConnection
     """For those who may not import DuckDB themselves."""
@@ -80,6 +80,19 @@ def failing_as(kind: type[LapseError], what: str) -> Iterator[None]:
         raise
     except duckdb.Error as error:
         raise kind(f"{what}: {words_of(error)}") from error
+
+
+def write_scratch(rows: "DuckDBPyRelation", file: Path) -> None:
+    """Writes rows as Parquet into a scratch folder; a `LapseError` where there is no room."""
+    import duckdb  # noqa: PLC0415
+
+    try:
+        rows.write_parquet(str(file), compression="zstd")
+    except duckdb.IOException as error:
+        # Rows are read while they are written: errors about other files are not of the folder.
+        if str(file) not in str(error):
+            raise
+        raise no_room("the rows that are read", words_of(error)) from error
 
 
 def pattern(file: Path) -> str:

@@ -1,9 +1,9 @@
 """The facts of exports as settled rows: `decide.known` as SQL, for rows that need nothing else.
 
 A blank becomes what a blank means, and a fact without a column what is assumed of it. Rows that
-need more than that are only marked (`LEFT`), for `decide.known` to settle them: those that are
-suspended where no column tells why, and those of customers with very many invoices. What invoices
-say is owed is settled in `debts`.
+need more than that are only marked (`LEFT`), for `decide.known` to settle them: those of customers
+with very many invoices. What invoices say is owed is settled in `debts`, and what runs saw and
+ordered in `sighted`.
 """
 
 from collections.abc import Mapping, Sequence
