@@ -78,6 +78,12 @@ def lists(folder: Path, by: Judging, invoices: str = "", holds: str = "") -> Als
     return Also(found, table(folder / "holds.csv", HOLDS, holds), as_of=by.as_of)
 
 
+KINDS = """
+SELECT sorted_rows.subscription_id, coalesce(verdicts.kind, sorted_rows.kind)
+FROM sorted_rows LEFT JOIN verdicts USING ("#row")
+"""
+
+
 def kinds(folder: Path, by: Judging, rows: str, *, invoices: str = "", holds: str = "") -> set[str]:
     """What becomes of the rows, whose facts are those of their records unless they are left."""
     export = table(folder / "export.csv", FACTS, rows)
@@ -93,9 +99,7 @@ def kinds(folder: Path, by: Judging, rows: str, *, invoices: str = "", holds: st
                 assert told(row, name) == expected, (subscription.id, name)
         return {
             f"{id_} {kind}" if kind == "left" else kind
-            for id_, kind in opened.connection.execute(
-                "SELECT subscription_id, kind FROM sorted_rows"
-            ).fetchall()
+            for id_, kind in opened.connection.execute(KINDS).fetchall()
         }
 
 

@@ -20,6 +20,7 @@ from lapse.decide.situation import Situation
 from lapse.decide.truth import truth
 from lapse.executors.lowered.columns import LEFT_OUT
 from lapse.executors.lowered.scopes import lexicon
+from lapse.executors.lowered.sieve import Sieve
 from lapse.executors.lowered.truths import Truths
 from lapse.executors.lowered.units import Units
 from lapse.model.comparing import Truth
@@ -52,6 +53,37 @@ def test_sql_says_of_every_rule_what_the_specification_says(seeds: range) -> Non
             locks = [truth(lock, at) for lock in words.locks.values()]
             expected = [*(truth_of(rule, at) for rule in words.every_rule), *locks]
             assert said == expected, trial.world.seed
+
+
+@pytest.mark.parametrize("seeds", SEEDS, ids=lambda seeds: f"{seeds.start}-{seeds.stop - 1}")
+def test_the_sieve_stops_only_what_is_false(seeds: range) -> None:
+    stopped = passed = 0
+    for trial in trials(seeds):
+        book, draw = trial.scopes.book, Random(f"sieve {trial.world.seed}")  # noqa: S311
+        judged = list(blanked([case.case for case in trial.cases], trial.scopes, draw))
+        rules = lexicon(book).rules
+        for at, (may_act, *passing) in zip(judged, sifted(book, judged), strict=True):
+            assert may_act or not any(passing)
+            for rule, passes in zip(rules, passing, strict=True):
+                assert passes or truth_of(rule, at) is False, (trial.world.seed, rule.name)
+                stopped, passed = stopped + (not passes), passed + passes
+    assert stopped
+    assert passed
+
+
+def sifted(book: Rulebook, judged: Sequence[Situation]) -> list[list[bool]]:
+    """Of each situation: whether some rule may act, and whether each rule passes."""
+    words = lexicon(book)
+    with duckdb.connect() as connection:
+        names, joined = in_force(connection, words, judged)
+        sieve = Sieve(words, names, Units(words, names).every())
+        said = query(
+            "SELECT $selects FROM $rows",
+            selects=[column("place"), sieve.may_act(), *sieve.passing()],
+            rows=sieve.steps.over(joined.subquery("joined")),
+        )
+        assert in_spark(said)
+        return [[*row[1:]] for row in sorted(connection.execute(render(said)).fetchall())]
 
 
 @pytest.mark.parametrize("seeds", SEEDS, ids=lambda seeds: f"{seeds.start}-{seeds.stop - 1}")
@@ -119,7 +151,7 @@ def told(book: Rulebook, judged: Sequence[Situation]) -> list[Told]:
     words = lexicon(book)
     with duckdb.connect() as connection:
         names, joined = in_force(connection, words, judged)
-        truths = Truths(words, names)
+        truths = Truths(words, names, range(len(words.rules)))
         units, forbids, locks = truths.of_units(), truths.of_forbids(), truths.of_locks()
         selects = [*units, *forbids, *locks, *truths.signature()]
         said = query(

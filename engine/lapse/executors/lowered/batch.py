@@ -31,10 +31,10 @@ from lapse.executors.lowered.ordering import Ordering
 from lapse.executors.lowered.output_rows import order_rows
 from lapse.executors.lowered.scopes import lexicon
 from lapse.executors.lowered.sighted import BEFORE, TYPES, line
-from lapse.executors.lowered.sorting import CUSTOMER, ON, sorting
+from lapse.executors.lowered.sorting import CUSTOMER, ON, sort
 from lapse.executors.lowered.texts import Texts
-from lapse.executors.lowered.truths import Truths
 from lapse.executors.lowered.units import Units
+from lapse.executors.lowered.verdicts import judge
 from lapse.executors.row_by_row import Alike, EveryRow, Rows
 from lapse.inputs.reading import Export
 from lapse.model.decision import Candidate
@@ -81,8 +81,8 @@ def sorted_rows(
     judged.load(connection)
     names = judged.names
     candidates = Candidates(words, names, Units(words, names).every())
-    sorted_ = sorting(judged.query(), Truths(words, names), names, candidates.units)
-    connection.execute(f"CREATE OR REPLACE TABLE sorted_rows AS {render(sorted_)}")
+    sort(connection, judged, candidates.units)
+    judge(connection, judged, candidates.units)
     ordering = Ordering(connection, judged, candidates)
     ordering.find()
     examples = export.records_of(relation, "examples")
@@ -219,13 +219,13 @@ WHERE kind = 'left' OR "#row" IN (SELECT row_id FROM unsaid)
 """
 _COUNTED = """
 SELECT class, count(*)
-FROM sorted_rows JOIN classes USING (signature, more_signature)
+FROM verdicts JOIN classes USING (signature, more_signature)
 ANTI JOIN unsaid ON row_id = "#row"
 WHERE kind IN ('acts', 'unsure') GROUP BY class
 """
 _IDS_OF = """
 SELECT subscription_id
-FROM sorted_rows JOIN classes USING (signature, more_signature)
+FROM verdicts JOIN classes USING (signature, more_signature)
 ANTI JOIN unsaid ON row_id = "#row"
 WHERE kind IN ('acts', 'unsure') AND class = ?
 ORDER BY "#row"
@@ -260,7 +260,7 @@ LEFT JOIN ordered ON row_id = "#row"
 LEFT JOIN told_customers ON told_customers.customer_id = sorted_rows.customer_id
     AND nameless = CASE sorted_rows.customer_id WHEN '' THEN customer_name ELSE '' END
 ANTI JOIN unsaid ON unsaid.row_id = "#row"
-WHERE kind IN ('acts', 'nothing', 'unsure')
+WHERE kind IN ('nothing', 'may act')
 """
 _UNTOLD = f"""
 SELECT "monthly_amount.currency", count(*), coalesce(bool_or(monthly_amount <> 0), FALSE)

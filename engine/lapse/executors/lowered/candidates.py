@@ -14,11 +14,11 @@ from lapse.executors.lowered.columns import day_column, term_column
 from lapse.executors.lowered.conditions import Amount, Row, written
 from lapse.executors.lowered.names import Names, is_known
 from lapse.executors.lowered.scopes import Lexicon
-from lapse.executors.lowered.sorting import Bits
 from lapse.executors.lowered.stretches import Stretches
 from lapse.executors.lowered.texts import Texts
 from lapse.executors.lowered.truths import BITS
 from lapse.executors.lowered.units import Unit, Units
+from lapse.executors.lowered.verdicts import Bits
 from lapse.inputs.relation import ROW
 from lapse.model.condition import Name
 from lapse.model.facts import ABSENT, ValueType

@@ -95,6 +95,11 @@ def lacks_column(number: int) -> str:
     return f"lacks {number}"
 
 
+def may_exist_column(number: int) -> str:
+    """Whether a table has rules of which nobody knows whether they exist."""
+    return f"may exist {number}"
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A settled fact; `is_absent` is null where it is never absent. Money has a `currency`."""

@@ -1,6 +1,6 @@
 """The rows of an export as they are judged: settled facts, the day judged, what is in force."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -15,8 +15,8 @@ from lapse.executors.lowered.scopes import Lexicon
 from lapse.executors.lowered.settling import Facts
 from lapse.executors.lowered.sighted import sighted
 from lapse.executors.lowered.term_tables import Terms
-from lapse.inputs.relation import Relation
-from lapse.sql.expressions import render
+from lapse.inputs.relation import ROW, Relation
+from lapse.sql.expressions import column, query, render
 
 if TYPE_CHECKING:
     from lapse.sql.sandbox import Connection
@@ -49,6 +49,16 @@ class JudgedRows:
             dated = self._moments.dated(layout.placed(self._facts.settled()))
             for name, rows in Debts(Terms(self.lexicon), layout).tables(dated):
                 connection.execute(f"CREATE OR REPLACE TABLE {name} AS {render(rows)}")
+
+    def among(self, numbers: exp.Query) -> "JudgedRows":
+        """Only the rows with some numbers, given by a query."""
+        few = query(
+            "SELECT * FROM $kept AS facts WHERE $row IN ($numbers)",
+            kept=self.relation.query,
+            row=column(ROW),
+            numbers=numbers,
+        )
+        return replace(self, relation=replace(self.relation, query=few))
 
     def query(self) -> exp.Select:
         placed = self._layout.placed(self._facts.settled())

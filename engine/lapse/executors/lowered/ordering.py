@@ -32,10 +32,10 @@ from lapse.executors.lowered.outcomes import (
     UNSAID,
 )
 from lapse.executors.lowered.scopes import Lexicon
-from lapse.executors.lowered.sorting import SIGNATURES, Bits
 from lapse.executors.lowered.term_days import day_of
 from lapse.executors.lowered.truths import BITS, numbers_in
 from lapse.executors.lowered.units import Unit
+from lapse.executors.lowered.verdicts import MAY_ACT, SIGNATURES, Bits
 from lapse.model.days import next_working_day
 from lapse.model.decision import clock
 from lapse.runs.approvals import COUNTS, Approvals
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Ordering:
-    """Fills the tables over a connection that has `sorted_rows`."""
+    """Fills the tables over a connection that has `MAY_ACT` and `verdicts`."""
 
     connection: "Connection"
     rows: JudgedRows
@@ -58,10 +58,10 @@ class Ordering:
     def find(self) -> None:
         """Finds what is true or unknown in the rows that act, and the classes of rows."""
         acting = query(
-            """SELECT joined.*, $bits FROM $joined AS joined
-            JOIN sorted_rows ON sorted_rows."#row" = joined."#row" WHERE kind = 'acts'""",
-            bits=[column(name, "sorted_rows") for name in (*SIGNATURES, *self._bit_columns())],
-            joined=self.rows.query(),
+            """SELECT judged.*, $bits FROM $may_act AS judged
+            JOIN verdicts ON verdicts."#row" = judged."#row" WHERE kind = 'acts'""",
+            bits=[column(name, "verdicts") for name in (*SIGNATURES, *self._bit_columns())],
+            may_act=MAY_ACT,
         )
         self._make(ACTING, acting)
         of = self.candidates
@@ -78,7 +78,7 @@ class Ordering:
         for row, *unit in self.connection.execute(OPEN_IN_EXAMPLES).fetchall():
             stages.setdefault(row, []).append((unit[0], unit[1]))
         forbids, locks = self._words(Bits.MAY_FORBID), self._words(Bits.LOCK_OPEN)
-        bits = [column(word, "sorted_rows") for word in (*forbids, *locks)]
+        bits = [column(word, "verdicts") for word in (*forbids, *locks)]
         asked = query(BITS_IN_EXAMPLES, bits=bits)
         return {
             row: Unknowns(

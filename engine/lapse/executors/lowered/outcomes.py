@@ -31,6 +31,7 @@ UNSAID = """
 CREATE OR REPLACE TABLE unsaid AS
 SELECT row_id FROM true_units WHERE NOT is_sure
 UNION SELECT row_id FROM forbidding WHERE NOT is_sure
+UNION SELECT "#row" FROM verdicts WHERE kind = 'left'
 """
 
 # Of one signature are also rows that act and others.
@@ -38,7 +39,7 @@ CLASSES = """
 CREATE OR REPLACE TABLE classes AS
 SELECT row_number() OVER () AS class, signature, more_signature,
     arg_min({'id': subscription_id, 'row': "#row", 'acts': kind = 'acts'}, kind) AS example
-FROM sorted_rows
+FROM verdicts
 ANTI JOIN unsaid ON row_id = "#row"
 WHERE kind IN ('acts', 'unsure') AND signature IS NOT NULL
 GROUP BY signature, more_signature
@@ -53,7 +54,7 @@ SELECT row_id, unit, stage FROM open_units
 SEMI JOIN classes ON classes.example.row = row_id
 """
 BITS_IN_EXAMPLES = """
-SELECT "#row", $bits FROM sorted_rows
+SELECT "#row", $bits FROM verdicts
 SEMI JOIN classes ON classes.example.row = "#row" AND classes.example.acts
 """
 

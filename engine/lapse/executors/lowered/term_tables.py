@@ -20,6 +20,7 @@ from lapse.executors.lowered.columns import (
     amount_column,
     key_column,
     lacks_column,
+    may_exist_column,
     pin_column,
     rule_column,
     stage_column,
@@ -63,7 +64,8 @@ class Terms:
         every = [dict(zip(keys, places, strict=True)) for places in occurring]
         for number, shape in enumerate(self.lexicon.shapes):
             keyed = [*map(key_column, keys_of(shape)), *_BOUNDS]
-            types = dict.fromkeys([*keyed, lacks_column(number)], "BIGINT") | self._types(shape)
+            types = dict.fromkeys([*keyed, lacks_column(number)], "BIGINT")
+            types |= {may_exist_column(number): "BOOLEAN"} | self._types(shape)
             its_keys = keys_of(shape)
             places = dict.fromkeys(tuple(each[key] for key in its_keys) for each in every)
             rows = (row for each in places for row in self._rows(shape, each))
@@ -114,7 +116,8 @@ class Terms:
             rules = {id(entry.rule): entry.missing for entry in force.rules(judged)}
             of_rules = [rules.get(id(self.lexicon.every_rule[number])) for number in shape.rules]
             lacking = (*(each.missing for each in found.values()), *map(bool, of_rules), *of_rules)
-            cells = [cell for term, each in found.items() for cell in self._cells(term, each)]
+            cells: list[Plain] = [any(of_rules)]
+            cells += [cell for term, each in found.items() for cell in self._cells(term, each)]
             for term in filter(self.lexicon.is_dated, shape.terms):
                 cells += self._beside(force, term, judged_from, pinned_from)
             cells += [self._out(force)] if shape.is_out else []
@@ -176,7 +179,7 @@ class Terms:
         joined = query("SELECT keyed.* FROM $keyed AS keyed", keyed=keyed)
         for number, shape in enumerate(self.lexicon.shapes):
             joined = self.join(joined, "keyed", number)
-            for name in (lacks_column(number), *self._types(shape)):
+            for name in (lacks_column(number), may_exist_column(number), *self._types(shape)):
                 joined.select(column(name, table_name(number)), copy=False)
         return joined
 

@@ -5,7 +5,7 @@ undetermined, and for want of what, follows from what is unknown in a row, its `
 nothing else.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlglot import exp
@@ -14,7 +14,7 @@ from lapse.executors.lowered.columns import lacks_column, rule_column
 from lapse.executors.lowered.conditions import Cell, Row
 from lapse.executors.lowered.names import Names
 from lapse.executors.lowered.scopes import Lexicon
-from lapse.executors.lowered.units import Units
+from lapse.executors.lowered.units import Unit, Units
 from lapse.model.condition import (
     Condition,
     Leaf,
@@ -43,6 +43,8 @@ class Truths:
 
     lexicon: Lexicon
     cells: Names
+    rules: Collection[int]
+    """The numbers of the rules that may be true or unknown; all others are false in every row."""
     steps: Steps = field(default_factory=Steps)
     _leaves: dict[str, exp.Expr] = field(default_factory=dict)
     """The column of each leaf: many rules share theirs."""
@@ -54,11 +56,13 @@ class Truths:
     def of_units(self) -> list[exp.Expr]:
         """For each unit, by its number: TRUE, FALSE, or NULL where that is not known."""
         units = Units(self.lexicon, self.cells)
-        is_open = [self.steps.named(units.is_open(n)) for n in range(len(self.lexicon.rules))]
-        said = [
-            self._named(units.says(it, self._says(it.rule.when, it.stage), is_open[it.of]))
-            for it in units.every()
-        ]
+        is_open = {number: self.steps.named(units.is_open(number)) for number in self.rules}
+
+        def truth(it: Unit) -> exp.Expr:
+            said = self._says(it.rule.when, it.stage)
+            return self._named(units.says(it, said, is_open[it.of]))
+
+        said = [truth(it) if it.of in self.rules else exp.false() for it in units.every()]
         self._of_units = len(self._unknown)
         return said
 
@@ -113,7 +117,7 @@ class Truths:
 
     def signature(self) -> list[exp.Expr]:
         """What decides which rules are undetermined, and which names they lack, in a row."""
-        rules = self.lexicon.rules
+        rules = [self.lexicon.rules[number] for number in self.rules]
         stages = (name for rule in rules if rule.stages for name in rule.stages.names())
         read = [*stages, *(name for rule in rules for name in names(rule.when))]
         return self._signature([*self._unknown.values()][: self._of_units], read)
@@ -161,9 +165,11 @@ def packed(flags: Sequence[exp.Expr]) -> list[exp.Expr]:
 
 def _packed(flags: Sequence[exp.Expr]) -> exp.Expr:
     """Flags as the bits of one whole number."""
-    bits = [cases([(flag, 1 << place)], exp.convert(0)) for place, flag in enumerate(flags)]
-    total = bits[0]
-    for bit in bits[1:]:
+    total = exp.convert(0)
+    for place, flag in enumerate(flags):
+        if flag == exp.false():
+            continue
+        bit = cases([(flag, 1 << place)], exp.convert(0))
         total = sql("$total | $bit", total=total, bit=bit)
     return total
 

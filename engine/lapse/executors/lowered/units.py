@@ -71,7 +71,7 @@ class Units:
         exists, stages = column(rule_column(of)), self.lexicon.rules[of].stages
         lists = [self.cell(term).value for term in stages.names()] if stages else []
         unknown = any_of([is_null(value) for value in (exists, *lists)])
-        return all_of([sql("coalesce($exists, TRUE)", exists=exists), unknown])
+        return all_of([unknown, sql("coalesce($exists, TRUE)", exists=exists)])
 
     def says(self, unit: Unit, said: exp.Expr, is_open: exp.Expr) -> exp.Expr:
         """The truth of a unit whose condition says so: NULL where its rule is open."""

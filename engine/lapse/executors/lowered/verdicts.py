@@ -1,0 +1,149 @@
+"""What rules say of the rows in which some may act: the table `verdicts`.
+
+It has for each such row its number, its id, its `kind`, and
+* `signature` and `more_signature`: equal in rows in which the same is undetermined, for want of the
+  same; null where nothing is;
+* which units, forbids and `only_if` are true or unknown, as bits of whole numbers (`Bits`), where
+  some unit is true.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from lapse.decide.reference import REQUEST, REQUESTED_ON
+from lapse.executors.lowered.judged_rows import JudgedRows
+from lapse.executors.lowered.sieve import Sieve
+from lapse.executors.lowered.sorting import ID, Kind
+from lapse.executors.lowered.truths import Truths, numbers_in, packed
+from lapse.executors.lowered.units import Unit
+from lapse.inputs.relation import ROW
+from lapse.sql.expressions import (
+    aliased,
+    all_of,
+    any_of,
+    cases,
+    column,
+    is_null,
+    is_there,
+    query,
+    render,
+    sql,
+)
+
+if TYPE_CHECKING:
+    from lapse.sql.sandbox import Connection
+
+MAY_ACT = "may_act"
+"""The table of the rows in which some rule may act, with all that is known about them."""
+SIGNATURES = ("signature", "more_signature")
+
+
+class Bits(StrEnum):
+    """Which of the units, forbids or `only_if` a column has the bits of."""
+
+    TRUE, OPEN = "true", "open"
+    FORBIDS, MAY_FORBID = "forbids", "may forbid"
+    LOCK_OPEN = "lock open"
+
+    def column(self, word: int) -> str:
+        return f"{self} {word}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The truth of every unit, forbid and `only_if` in a row."""
+
+    units: Sequence[exp.Expr]
+    forbids: Sequence[exp.Expr]
+    locks: Sequence[exp.Expr]
+
+    def kind(self, units: Sequence[Unit]) -> exp.Expr:
+        true = any_of([exp.false(), *self.units])
+        kinds = [(_is_unanswered(self.units, units), Kind.LEFT), (true, Kind.ACTS)]
+        kinds.append((is_null(true), Kind.UNSURE))
+        return cases(
+            [(is_it, each.value) for is_it, each in kinds], exp.convert(Kind.NOTHING.value)
+        )
+
+    def is_any_open(self) -> exp.Expr:
+        return any_of([exp.false(), *map(is_null, (*self.units, *self.forbids, *self.locks))])
+
+    def bits(self, acts: exp.Expr) -> list[exp.Expr]:
+        """The columns of `Bits`, null in rows that do not act."""
+        flags = {
+            Bits.TRUE: self.units,
+            Bits.OPEN: map(is_null, self.units),
+            Bits.FORBIDS: self.forbids,
+            Bits.MAY_FORBID: map(is_null, self.forbids),
+            Bits.LOCK_OPEN: map(is_null, self.locks),
+        }
+        return [
+            aliased(cases([(acts, word)]), bits.column(number))
+            for bits, of_each in flags.items()
+            for number, word in enumerate(packed([*of_each]))
+        ]
+
+
+def judge(connection: "Connection", rows: JudgedRows, units: Sequence[Unit]) -> None:
+    """Makes the table, and `MAY_ACT`, from `sorted_rows`."""
+    numbers = query(
+        "SELECT $row FROM sorted_rows WHERE kind = $kind",
+        row=column(ROW),
+        kind=Kind.MAY_ACT.value,
+    )
+    few, names = render(rows.among(numbers).query()), rows.names
+    connection.execute(f"CREATE OR REPLACE TABLE {MAY_ACT} AS {few}")
+    sieve = Sieve(rows.lexicon, names, units)
+    words = [sql("bit_or($word)", word=word) for word in packed(sieve.passing())]
+    passed = sieve.steps.over(exp.to_table(MAY_ACT))
+    passing = query("SELECT $words FROM $rows", words=words, rows=passed)
+    # Most rulebooks have rules for more programs than an export has.
+    (found,) = connection.execute(render(passing)).fetchall()
+    truths = Truths(rows.lexicon, names, [*numbers_in(found)])
+    judged = render(judging(MAY_ACT, truths, units))
+    connection.execute(f"CREATE OR REPLACE TABLE verdicts AS {judged}")
+
+
+def judging(joined: str, truths: Truths, units: Sequence[Unit]) -> exp.Select:
+    """The statement over rows with what is in force for them."""
+    said = _Said(truths.of_units(), truths.of_forbids(), truths.of_locks())
+    kind = truths.steps.named(said.kind(units))
+    acts, is_unsure = (
+        sql("$kind = $it", kind=kind, it=each.value) for each in (Kind.ACTS, Kind.UNSURE)
+    )
+    is_lacking = all_of([acts, said.is_any_open()])
+    # To make a signature takes as long as all the rest, and most rows need none.
+    parts = [*map(_joined, (truths.signature(), truths.more_signature()))]
+    signatures = (
+        cases([(any_of([is_unsure, is_lacking]), parts[0])]),
+        cases([(is_lacking, parts[1]), (is_unsure, "")]),
+    )
+    selects = [
+        *map(column, (ROW, ID)),
+        aliased(kind, "kind"),
+        *map(aliased, signatures, SIGNATURES),
+        *said.bits(acts),
+    ]
+    table = truths.steps.over(exp.to_table(joined))
+    return query("SELECT $selects FROM $table", selects=selects, table=table)
+
+
+def _joined(parts: Sequence[exp.Expr]) -> exp.Expr:
+    return sql("concat_ws(' ', $parts)", parts=parts)
+
+
+def _is_unanswered(of_units: Sequence[exp.Expr], units: Sequence[Unit]) -> exp.Expr:
+    """Whether a request waits which no rule answers: what was given for it, orders tell."""
+    tracks = [unit.rule.track for unit in units]
+    answering = [
+        sql("coalesce($it, TRUE)", it=said)
+        for said, track in zip(of_units, tracks, strict=True)
+        if track is not None and track.anchor == REQUESTED_ON
+    ]
+    is_asked = is_there(column(REQUEST))
+    none = sql("NOT $any", any=any_of(answering)) if answering else exp.true()
+    return all_of([is_asked, none])
