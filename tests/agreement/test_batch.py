@@ -95,8 +95,12 @@ def sorted_and_counted(
     assert isinstance(export, Export)
     found = sorted_rows(export, judging, history, approvals)
     counted = """
-        SELECT CASE WHEN row_id IS NULL THEN kind ELSE 'unsaid' END, count(*)
-        FROM sorted_rows LEFT JOIN (SELECT DISTINCT row_id FROM unsaid) ON row_id = "#row"
+        SELECT CASE WHEN row_id IS NULL OR kind = 'left' THEN kind ELSE 'unsaid' END, count(*)
+        FROM (
+            SELECT "#row", coalesce(verdicts.kind, sorted_rows.kind) AS kind
+            FROM sorted_rows LEFT JOIN verdicts USING ("#row")
+        )
+        LEFT JOIN (SELECT DISTINCT row_id FROM unsaid) ON row_id = "#row"
         GROUP BY ALL
     """
     kinds.update(dict(export.connection.execute(counted).fetchall()))
