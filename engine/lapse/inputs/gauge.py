@@ -10,9 +10,10 @@ from hashlib import sha256
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
-from lapse.inputs.checking import Checked, Group, count_of, reading
+from lapse.inputs.checking import Group, count_of
 from lapse.inputs.joining.merging import MERGED
 from lapse.inputs.joining.together import Together
+from lapse.inputs.passing import Checked, reading
 from lapse.inputs.statements import ID, accepted, bad_texts, same_id
 from lapse.model.profile import Gives
 from lapse.model.record import Intake, Joining, Part
@@ -72,6 +73,11 @@ class Gauge:
                 for item in group.inputs:
                     yield group, item
 
+    def _accepted(self, group: Group, item: Checked) -> exp.Select:
+        # Tables of rows that are merged are gone by now.
+        kept = item.table if self.together is None else None
+        return accepted(item.source, group.duplicates, kept)
+
     def _not_in(self, ids: Sequence[str], group: Group, item: Checked) -> list[str]:
         self.connection.execute(
             "CREATE OR REPLACE TEMP TABLE asked AS "
@@ -88,7 +94,7 @@ class Gauge:
             )""",
             mine=same_id(sql("id")),
             known=same_id(sql("CAST(subscription_id AS text)")),
-            sound=accepted(item.source, group.duplicates),
+            sound=self._accepted(group, item),
             bad=bad_texts(item.source, group.duplicates, (ID,)),
         )
         absent = {id_ for (id_,) in self.connection.execute(render(asked)).fetchall()}
@@ -103,7 +109,7 @@ class Gauge:
             if MARKET in item.source.cells:
                 with reading(item.source.plain):
                     if self.together is None:
-                        counts += self._by_market(accepted(item.source, group.duplicates))
+                        counts += self._by_market(self._accepted(group, item))
                     if item.bad:
                         counts += self._by_market(self._rejected_markets(group, item))
         return dict(sorted(counts.items()))

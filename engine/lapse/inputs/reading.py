@@ -81,7 +81,7 @@ class Export:
             source = item.source
             read = facts_reader(tuple(source.cells), self._words.facts)
             assumed = source.told().assumed
-            statement = accepted(source, group.duplicates)
+            statement = accepted(source, group.duplicates, item.table)
             for row in self._stream(source.plain, render(statement), chunk):
                 yield Record(read(row), assumed)
 
@@ -96,14 +96,12 @@ class Export:
 
     def relation(self) -> "Relation":
         """The same facts as one query over `connection`, with numbered rows."""
-        from lapse.inputs.relation import kept, relation  # noqa: PLC0415
+        from lapse.inputs.relation import relation  # noqa: PLC0415
 
-        read = relation(self.connection, self.groups, self.together, self._words)
-        try:
-            return kept(read, self.connection, self.scratch / "facts.parquet")
-        finally:
-            for source in every_source(self.groups):
-                _refuse_changed(source.plain)
+        for source in every_source(self.groups):
+            _refuse_changed(source.plain)
+        file = self.scratch / "facts.parquet"
+        return relation(self.connection, self.groups, self.together, self._words, file)
 
     def rejected(self) -> Iterator[Rejected]:
         """Every rejected row with the first reason for it, in the order of the files."""
@@ -134,7 +132,7 @@ class Export:
             yield from self.together.kept_holds()
 
     def _stream(self, source: PlainCopy, statement: str, chunk: int) -> Iterator[Row]:
-        from lapse.inputs.checking import reading  # noqa: PLC0415
+        from lapse.inputs.passing import reading  # noqa: PLC0415
 
         with reading(source), self.connection.cursor() as cursor:
             cursor.execute(statement)
@@ -170,7 +168,7 @@ def open_exports(patterns: Sequence[str], words: Vocabulary, also: Also | None =
         connection = stack.enter_context(
             sandbox(folder, memory=MEMORY, folders=[folder], files=[each.path for each in plains])
         )
-        opener = Opener(connection, also.as_of)
+        opener = Opener(connection, also.as_of, folder)
         kinds = [gives for _, gives in inputs]
         sources = _sources(opener, list(zip(plains, kinds, strict=True)), words, also)
         groups = check(opener, sources)
@@ -212,7 +210,7 @@ def _sources(
     words: Vocabulary,
     also: Also,
 ) -> list["Source"]:
-    from lapse.inputs.checking import reading  # noqa: PLC0415
+    from lapse.inputs.passing import reading  # noqa: PLC0415
     from lapse.inputs.profiles.recognise import Recogniser, look  # noqa: PLC0415
 
     recogniser = Recogniser(also.profiles, words, also.named)
@@ -260,7 +258,9 @@ def _together(
     connection: "DuckDBPyConnection", groups: Sequence["Group"], words: Vocabulary, also: Also
 ) -> "Together | None":
     """The merged exports; null where a single export is read without merging."""
-    if all(item.table is None for group in groups for item in group.inputs):
+    from lapse.inputs.checking import are_merged  # noqa: PLC0415
+
+    if not are_merged([group.shape for group in groups]):
         return None
     for source in every_source(groups):
         _refuse_changed(source.plain)

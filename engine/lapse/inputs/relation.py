@@ -12,7 +12,7 @@ from lapse.inputs.joining.merging import MERGED, source_of
 from lapse.inputs.joining.owned import billed, held
 from lapse.inputs.joining.together import HOLD, Together
 from lapse.inputs.records import Told, facts_reader
-from lapse.inputs.statements import accepted, among
+from lapse.inputs.statements import NUMBER, accepted, among
 from lapse.model.facts import Vocabulary
 from lapse.model.record import Record
 from lapse.model.tables import typed_columns
@@ -23,7 +23,7 @@ AT_ONCE = 2_000
 TOLD = "#told"
 """The column with the index of a row's entry in `told`."""
 ROW = "#row"
-"""The column with the number of a row of a kept relation, from 1."""
+"""The column with the number of a row, from 1; rejected rows may have numbers, too."""
 HELD_OPEN = "#held open"
 """The column that is true where the end of a hold is not known."""
 BILLED, BILLED_WITH = "#billed", "#billed with"
@@ -54,13 +54,17 @@ def relation(
     groups: Sequence[Group],
     together: Together | None,
     words: Vocabulary,
+    file: Path,
 ) -> Relation:
-    """The relation over a connection; its rows come in no promised order."""
+    """The relation over a connection; its rows come in no promised order.
+
+    Merged rows are kept in a file of Parquet.
+    """
     if together is not None:
-        return _merged(connection, together, words)
+        return _kept(_merged(connection, together, words), connection, file)
     (group,) = groups
     facts = tuple(dict.fromkeys(fact for item in group.inputs for fact in item.source.cells))
-    parts = []
+    parts, before = [], 0
     for number, item in enumerate(group.inputs):
         there = {name for fact in item.source.cells for name, _ in typed_columns(words.facts[fact])}
         selects: list[exp.Expr] = [
@@ -68,15 +72,18 @@ def relation(
             for fact in facts
             for name, type_ in typed_columns(words.facts[fact])
         ]
-        rows = accepted(item.source, group.duplicates)
-        selects += [aliased(number, TOLD)]
+        rows = accepted(item.source, group.duplicates, item.table)
+        rows = rows.select(column(NUMBER), copy=False)
+        row = sql("$number + $before", number=column(NUMBER), before=before + 1)
+        selects += [aliased(number, TOLD), aliased(row, ROW)]
+        before += item.rows
         parts.append(query("SELECT $selects FROM $rows AS facts", selects=selects, rows=rows))
     whole = parts[0] if len(parts) == 1 else exp.union(*parts, distinct=False, copy=False)
     return Relation(whole, facts, tuple(item.source.told() for item in group.inputs))
 
 
-def kept(relation: Relation, connection: DuckDBPyConnection, file: Path) -> Relation:
-    """The same relation, with numbered rows in a file of Parquet: its inputs are read once."""
+def _kept(relation: Relation, connection: DuckDBPyConnection, file: Path) -> Relation:
+    """The same relation, with numbered rows in a file of Parquet: rows are merged once."""
     numbered = query(
         "SELECT facts.*, $row FROM $rows AS facts",
         row=aliased(sql("row_number() OVER ()"), ROW),

@@ -72,10 +72,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Opener:
-    """Opens inputs whose shape is known; `as_of` is the moment judged."""
+    """Opens inputs whose shape is known; `as_of` is the moment judged.
+
+    `scratch` is a private folder that `connection` may read and write.
+    """
 
     connection: DuckDBPyConnection
     as_of: AsOf
+    scratch: Path
 
     def source(self, look: Look, shape: Shape) -> Source:
         plain = look.plain

@@ -29,6 +29,8 @@ from lapse.sql.expressions import (
 )
 
 CODE, ID_HASH, DELIMITERS = "#code", "#id", "#delimiters"
+NUMBER = "#number"
+"""The number of a row in the table of what was read, from 0."""
 ID = "subscription_id"
 
 
@@ -40,13 +42,22 @@ class Extra:
     value: exp.Expr
 
 
-def accepted(source: Source, duplicates: str | None) -> exp.Select:
-    """The typed facts of every row that is not rejected, in the order of the file."""
-    return query(
-        'SELECT $facts FROM $rows AS judged WHERE "#code" IS NULL',
-        facts=_columns(source),
-        rows=_judged(source, duplicates),
-    )
+def accepted(source: Source, duplicates: str | None, kept: str | None = None) -> exp.Select:
+    """The typed facts of every row that is not rejected, in the order of the file.
+
+    They are read from the table `kept`, with what `judged` gives, or from the source.
+    """
+    facts = _columns(source)
+    if kept is None:
+        rows = _judged(source, duplicates)
+        return query(
+            'SELECT $facts FROM $rows AS judged WHERE "#code" IS NULL', facts=facts, rows=rows
+        )
+    sound = query('SELECT $facts FROM $kept AS kept WHERE NOT "#is_bad"', facts=facts, kept=kept)
+    if duplicates is not None and source.shape.key in source.cells:
+        is_twice = _is_twice(column(str(source.shape.key)), duplicates)
+        sound = sound.where(sql("NOT coalesce($twice, FALSE)", twice=is_twice), copy=False)
+    return sound
 
 
 def among(rows: exp.Select, ids: str | None) -> exp.Select:
@@ -89,35 +100,29 @@ def bad_texts(
     )
 
 
-def checked(source: Source) -> exp.Select:
-    """For each row a hash of its key, whether it is bad, and the delimiters within its cells."""
-    return _checked(source, ())
+def judged(source: Source, extras: Sequence[Extra] = ()) -> exp.Select:
+    """The typed facts and the extras of every row, before them what is found of it.
 
-
-def judged(source: Source, extras: Sequence[Extra]) -> exp.Select:
-    """As `checked`, with the typed facts and the extras of every row."""
-    more = [column(extra.name) for extra in extras]
-    return _checked(source, extras).select(*_columns(source), *more, copy=False)
-
-
-def _columns(source: Source) -> list[exp.Expr]:
-    """The columns of the typed facts."""
-    specs = source.shape.table.columns
-    return [column(name) for fact in source.cells for name in value_columns(specs[fact])]
-
-
-def _checked(source: Source, extras: Sequence[Extra]) -> exp.Select:
+    That is a hash of its key, whether it is bad, and the number of delimiters within its cells.
+    """
     key, hashed = source.shape.key, sql("NULL")
     if key is not None and key in source.cells:
         id_ = column(text_of(key))
         hashed = sql("CASE WHEN $id IS NOT NULL THEN hash($same) END", id=id_, same=same_id(id_))
     return query(
         """SELECT CAST($hashed AS ubigint) AS "#id", "#code" IS NOT NULL AS "#is_bad",
-            CAST("#delimiters" AS uinteger) AS "#delimiters"
+            CAST("#delimiters" AS uinteger) AS "#delimiters", $more
         FROM $rows AS judged""",
         hashed=hashed,
+        more=[*_columns(source), *(column(extra.name) for extra in extras)],
         rows=_judged(source, None, extras=extras),
     )
+
+
+def _columns(source: Source) -> list[exp.Expr]:
+    """The columns of the typed facts."""
+    specs = source.shape.table.columns
+    return [column(name) for fact in source.cells for name in value_columns(specs[fact])]
 
 
 def suspects(source: Source, hashes: str) -> exp.Select:
@@ -214,12 +219,7 @@ def _faults(source: Source, duplicates: str | None) -> Iterator[_Fault]:
     yield from _blanks(source)
     if duplicates is not None and source.shape.key in source.cells:
         key = str(table.key)
-        is_twice = sql(
-            '$id IN (SELECT "subscription_id" FROM $duplicates)',
-            id=same_id(column(text_of(key))),
-            duplicates=duplicates,
-        )
-        yield _Fault(is_twice, "duplicate-id", key)
+        yield _Fault(_is_twice(column(text_of(key)), duplicates), "duplicate-id", key)
     for fact in source.cells:
         text = column(text_of(fact))
         if source.plain.is_damaged:
@@ -227,6 +227,12 @@ def _faults(source: Source, duplicates: str | None) -> Iterator[_Fault]:
             yield _Fault(is_damaged, "bad-encoding", fact)
         unread = sql("$text IS NOT NULL AND $value IS NULL", text=text, value=column(fact))
         yield _Fault(unread, CODES[table.columns[fact].type], fact)
+
+
+def _is_twice(key: exp.Expr, duplicates: str) -> exp.Expr:
+    return sql(
+        '$id IN (SELECT "subscription_id" FROM $duplicates)', id=same_id(key), duplicates=duplicates
+    )
 
 
 def _blanks(source: Source) -> Iterator[_Fault]:

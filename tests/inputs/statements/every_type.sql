@@ -1,4 +1,3 @@
-CREATE OR REPLACE TABLE batch AS
 SELECT
   CAST(CASE
     WHEN NOT "subscription_id#text" IS NULL
@@ -15,7 +14,17 @@ SELECT
     )
   END AS UBIGINT) AS "#id",
   NOT "#code" IS NULL AS "#is_bad",
-  CAST("#delimiters" AS UINTEGER) AS "#delimiters"
+  CAST("#delimiters" AS UINTEGER) AS "#delimiters",
+  "subscription_id",
+  "status",
+  "trial",
+  "seats",
+  "own_list",
+  "debt",
+  "debt.currency",
+  "term_end",
+  "cancellable_until",
+  "market"
 FROM (
   SELECT
     *,
@@ -269,6 +278,12 @@ FROM (
     ) AS cells
   ) AS typed
 ) AS judged;
+
+SELECT
+  *
+  EXCLUDE (file_row_number),
+  "file_row_number" AS "#number"
+FROM READ_PARQUET('…/judged0_0-0.parquet', file_row_number = TRUE);
 
 INSERT INTO suspects
 SELECT
@@ -631,121 +646,22 @@ SELECT
   "term_end",
   "cancellable_until",
   "market"
-FROM (
-  SELECT
-    *,
-    CASE
-      WHEN "subscription_id#text" IS NULL
-      THEN 'missing-id'
-      WHEN CASE
-        WHEN STRLEN("subscription_id#text") IN (36, 38)
-        AND REGEXP_FULL_MATCH(
-          "subscription_id#text",
-          '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?'
-        )
-        THEN LOWER("subscription_id#text")
-        ELSE "subscription_id#text"
-      END IN (
-        SELECT
-          "subscription_id"
-        FROM duplicates0
-      )
-      THEN 'duplicate-id'
-      WHEN CONTAINS("subscription_id#text", '�')
-      THEN 'bad-encoding'
-      WHEN NOT "subscription_id#text" IS NULL AND "subscription_id" IS NULL
-      THEN 'bad-code'
-      WHEN CONTAINS("status#text", '�')
-      THEN 'bad-encoding'
-      WHEN NOT "status#text" IS NULL AND "status" IS NULL
-      THEN 'bad-choice'
-      WHEN CONTAINS("trial#text", '�')
-      THEN 'bad-encoding'
-      WHEN NOT "trial#text" IS NULL AND "trial" IS NULL
-      THEN 'bad-flag'
-      WHEN CONTAINS("seats#text", '�')
-      THEN 'bad-encoding'
-      WHEN NOT "seats#text" IS NULL AND "seats" IS NULL
-      THEN 'bad-number'
-      WHEN CONTAINS("own_list#text", '�')
-      THEN 'bad-encoding'
-      WHEN NOT "own_list#text" IS NULL AND "own_list" IS NULL
-      THEN 'bad-number'
-      WHEN CONTAINS("debt#text", '�')
-      THEN 'bad-encoding'
-      WHEN NOT "debt#text" IS NULL AND "debt" IS NULL
-      THEN 'bad-money'
-      WHEN CONTAINS("term_end#text", '�')
-      THEN 'bad-encoding'
-      WHEN NOT "term_end#text" IS NULL AND "term_end" IS NULL
-      THEN 'bad-date'
-      WHEN CONTAINS("cancellable_until#text", '�')
-      THEN 'bad-encoding'
-      WHEN NOT "cancellable_until#text" IS NULL AND "cancellable_until" IS NULL
-      THEN 'bad-instant'
-      WHEN CONTAINS("market#text", '�')
-      THEN 'bad-encoding'
-      WHEN NOT "market#text" IS NULL AND "market" IS NULL
-      THEN 'bad-code'
-    END AS "#code",
-    CASE
-      WHEN "subscription_id#text" IS NULL
-      THEN 'subscription_id'
-      WHEN CASE
-        WHEN STRLEN("subscription_id#text") IN (36, 38)
-        AND REGEXP_FULL_MATCH(
-          "subscription_id#text",
-          '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?'
-        )
-        THEN LOWER("subscription_id#text")
-        ELSE "subscription_id#text"
-      END IN (
-        SELECT
-          "subscription_id"
-        FROM duplicates0
-      )
-      THEN 'subscription_id'
-      WHEN CONTAINS("subscription_id#text", '�')
-      THEN 'subscription_id'
-      WHEN NOT "subscription_id#text" IS NULL AND "subscription_id" IS NULL
-      THEN 'subscription_id'
-      WHEN CONTAINS("status#text", '�')
-      THEN 'status'
-      WHEN NOT "status#text" IS NULL AND "status" IS NULL
-      THEN 'status'
-      WHEN CONTAINS("trial#text", '�')
-      THEN 'trial'
-      WHEN NOT "trial#text" IS NULL AND "trial" IS NULL
-      THEN 'trial'
-      WHEN CONTAINS("seats#text", '�')
-      THEN 'seats'
-      WHEN NOT "seats#text" IS NULL AND "seats" IS NULL
-      THEN 'seats'
-      WHEN CONTAINS("own_list#text", '�')
-      THEN 'own_list'
-      WHEN NOT "own_list#text" IS NULL AND "own_list" IS NULL
-      THEN 'own_list'
-      WHEN CONTAINS("debt#text", '�')
-      THEN 'debt'
-      WHEN NOT "debt#text" IS NULL AND "debt" IS NULL
-      THEN 'debt'
-      WHEN CONTAINS("term_end#text", '�')
-      THEN 'term_end'
-      WHEN NOT "term_end#text" IS NULL AND "term_end" IS NULL
-      THEN 'term_end'
-      WHEN CONTAINS("cancellable_until#text", '�')
-      THEN 'cancellable_until'
-      WHEN NOT "cancellable_until#text" IS NULL AND "cancellable_until" IS NULL
-      THEN 'cancellable_until'
-      WHEN CONTAINS("market#text", '�')
-      THEN 'market'
-      WHEN NOT "market#text" IS NULL AND "market" IS NULL
-      THEN 'market'
-    END AS "#at"
-  FROM the_typed
-) AS judged
+FROM judged0_0 AS kept
 WHERE
-  "#code" IS NULL;
+  NOT "#is_bad"
+  AND NOT COALESCE(
+    CASE
+      WHEN STRLEN("subscription_id") IN (36, 38)
+      AND REGEXP_FULL_MATCH("subscription_id", '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?')
+      THEN LOWER("subscription_id")
+      ELSE "subscription_id"
+    END IN (
+      SELECT
+        "subscription_id"
+      FROM duplicates0
+    ),
+    FALSE
+  );
 
 SELECT
   "#row",
@@ -798,121 +714,22 @@ FROM (
     "term_end",
     "cancellable_until",
     "market"
-  FROM (
-    SELECT
-      *,
-      CASE
-        WHEN "subscription_id#text" IS NULL
-        THEN 'missing-id'
-        WHEN CASE
-          WHEN STRLEN("subscription_id#text") IN (36, 38)
-          AND REGEXP_FULL_MATCH(
-            "subscription_id#text",
-            '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?'
-          )
-          THEN LOWER("subscription_id#text")
-          ELSE "subscription_id#text"
-        END IN (
-          SELECT
-            "subscription_id"
-          FROM duplicates0
-        )
-        THEN 'duplicate-id'
-        WHEN CONTAINS("subscription_id#text", '�')
-        THEN 'bad-encoding'
-        WHEN NOT "subscription_id#text" IS NULL AND "subscription_id" IS NULL
-        THEN 'bad-code'
-        WHEN CONTAINS("status#text", '�')
-        THEN 'bad-encoding'
-        WHEN NOT "status#text" IS NULL AND "status" IS NULL
-        THEN 'bad-choice'
-        WHEN CONTAINS("trial#text", '�')
-        THEN 'bad-encoding'
-        WHEN NOT "trial#text" IS NULL AND "trial" IS NULL
-        THEN 'bad-flag'
-        WHEN CONTAINS("seats#text", '�')
-        THEN 'bad-encoding'
-        WHEN NOT "seats#text" IS NULL AND "seats" IS NULL
-        THEN 'bad-number'
-        WHEN CONTAINS("own_list#text", '�')
-        THEN 'bad-encoding'
-        WHEN NOT "own_list#text" IS NULL AND "own_list" IS NULL
-        THEN 'bad-number'
-        WHEN CONTAINS("debt#text", '�')
-        THEN 'bad-encoding'
-        WHEN NOT "debt#text" IS NULL AND "debt" IS NULL
-        THEN 'bad-money'
-        WHEN CONTAINS("term_end#text", '�')
-        THEN 'bad-encoding'
-        WHEN NOT "term_end#text" IS NULL AND "term_end" IS NULL
-        THEN 'bad-date'
-        WHEN CONTAINS("cancellable_until#text", '�')
-        THEN 'bad-encoding'
-        WHEN NOT "cancellable_until#text" IS NULL AND "cancellable_until" IS NULL
-        THEN 'bad-instant'
-        WHEN CONTAINS("market#text", '�')
-        THEN 'bad-encoding'
-        WHEN NOT "market#text" IS NULL AND "market" IS NULL
-        THEN 'bad-code'
-      END AS "#code",
-      CASE
-        WHEN "subscription_id#text" IS NULL
-        THEN 'subscription_id'
-        WHEN CASE
-          WHEN STRLEN("subscription_id#text") IN (36, 38)
-          AND REGEXP_FULL_MATCH(
-            "subscription_id#text",
-            '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?'
-          )
-          THEN LOWER("subscription_id#text")
-          ELSE "subscription_id#text"
-        END IN (
-          SELECT
-            "subscription_id"
-          FROM duplicates0
-        )
-        THEN 'subscription_id'
-        WHEN CONTAINS("subscription_id#text", '�')
-        THEN 'subscription_id'
-        WHEN NOT "subscription_id#text" IS NULL AND "subscription_id" IS NULL
-        THEN 'subscription_id'
-        WHEN CONTAINS("status#text", '�')
-        THEN 'status'
-        WHEN NOT "status#text" IS NULL AND "status" IS NULL
-        THEN 'status'
-        WHEN CONTAINS("trial#text", '�')
-        THEN 'trial'
-        WHEN NOT "trial#text" IS NULL AND "trial" IS NULL
-        THEN 'trial'
-        WHEN CONTAINS("seats#text", '�')
-        THEN 'seats'
-        WHEN NOT "seats#text" IS NULL AND "seats" IS NULL
-        THEN 'seats'
-        WHEN CONTAINS("own_list#text", '�')
-        THEN 'own_list'
-        WHEN NOT "own_list#text" IS NULL AND "own_list" IS NULL
-        THEN 'own_list'
-        WHEN CONTAINS("debt#text", '�')
-        THEN 'debt'
-        WHEN NOT "debt#text" IS NULL AND "debt" IS NULL
-        THEN 'debt'
-        WHEN CONTAINS("term_end#text", '�')
-        THEN 'term_end'
-        WHEN NOT "term_end#text" IS NULL AND "term_end" IS NULL
-        THEN 'term_end'
-        WHEN CONTAINS("cancellable_until#text", '�')
-        THEN 'cancellable_until'
-        WHEN NOT "cancellable_until#text" IS NULL AND "cancellable_until" IS NULL
-        THEN 'cancellable_until'
-        WHEN CONTAINS("market#text", '�')
-        THEN 'market'
-        WHEN NOT "market#text" IS NULL AND "market" IS NULL
-        THEN 'market'
-      END AS "#at"
-    FROM the_typed
-  ) AS judged
+  FROM judged0_0 AS kept
   WHERE
-    "#code" IS NULL
+    NOT "#is_bad"
+    AND NOT COALESCE(
+      CASE
+        WHEN STRLEN("subscription_id") IN (36, 38)
+        AND REGEXP_FULL_MATCH("subscription_id", '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?')
+        THEN LOWER("subscription_id")
+        ELSE "subscription_id"
+      END IN (
+        SELECT
+          "subscription_id"
+        FROM duplicates0
+      ),
+      FALSE
+    )
 ) AS rows
 WHERE
   NOT market IS NULL
@@ -1085,6 +902,45 @@ WHERE
         "term_end",
         "cancellable_until",
         "market"
+      FROM judged0_0 AS kept
+      WHERE
+        NOT "#is_bad"
+        AND NOT COALESCE(
+          CASE
+            WHEN STRLEN("subscription_id") IN (36, 38)
+            AND REGEXP_FULL_MATCH("subscription_id", '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?')
+            THEN LOWER("subscription_id")
+            ELSE "subscription_id"
+          END IN (
+            SELECT
+              "subscription_id"
+            FROM duplicates0
+          ),
+          FALSE
+        )
+    ) AS sound
+    WHERE
+      NOT subscription_id IS NULL
+  )
+  AND NOT CASE
+    WHEN STRLEN(id) IN (36, 38)
+    AND REGEXP_FULL_MATCH(id, '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?')
+    THEN LOWER(id)
+    ELSE id
+  END IN (
+    SELECT
+      CASE
+        WHEN STRLEN(CAST(subscription_id AS TEXT)) IN (36, 38)
+        AND REGEXP_FULL_MATCH(
+          CAST(subscription_id AS TEXT),
+          '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?'
+        )
+        THEN LOWER(CAST(subscription_id AS TEXT))
+        ELSE CAST(subscription_id AS TEXT)
+      END
+    FROM (
+      SELECT
+        "subscription_id#text"
       FROM (
         SELECT
           *,
@@ -1198,32 +1054,6 @@ WHERE
           END AS "#at"
         FROM the_typed
       ) AS judged
-      WHERE
-        "#code" IS NULL
-    ) AS sound
-    WHERE
-      NOT subscription_id IS NULL
-  )
-  AND NOT CASE
-    WHEN STRLEN(id) IN (36, 38)
-    AND REGEXP_FULL_MATCH(id, '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?')
-    THEN LOWER(id)
-    ELSE id
-  END IN (
-    SELECT
-      CASE
-        WHEN STRLEN(CAST(subscription_id AS TEXT)) IN (36, 38)
-        AND REGEXP_FULL_MATCH(
-          CAST(subscription_id AS TEXT),
-          '[{]?[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}[}]?'
-        )
-        THEN LOWER(CAST(subscription_id AS TEXT))
-        ELSE CAST(subscription_id AS TEXT)
-      END
-    FROM (
-      SELECT
-        "subscription_id#text"
-      FROM the_judged
       WHERE
         NOT "#code" IS NULL
     ) AS bad(subscription_id)

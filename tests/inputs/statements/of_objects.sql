@@ -1,4 +1,3 @@
-CREATE OR REPLACE TABLE batch AS
 SELECT
   CAST(CASE
     WHEN NOT "subscription_id#text" IS NULL
@@ -15,7 +14,9 @@ SELECT
     )
   END AS UBIGINT) AS "#id",
   NOT "#code" IS NULL AS "#is_bad",
-  CAST("#delimiters" AS UINTEGER) AS "#delimiters"
+  CAST("#delimiters" AS UINTEGER) AS "#delimiters",
+  "subscription_id",
+  "seats_removable"
 FROM (
   SELECT
     *,
@@ -247,11 +248,17 @@ FROM (
 ) AS judged;
 
 SELECT
+  *
+  EXCLUDE (file_row_number),
+  "file_row_number" AS "#number"
+FROM READ_PARQUET('…/judged0_0-0.parquet', file_row_number = TRUE);
+
+SELECT
   "subscription_id",
   "seats_removable"
-FROM the_judged
+FROM judged0_0 AS kept
 WHERE
-  "#code" IS NULL;
+  NOT "#is_bad";
 
 SELECT
   id
@@ -277,9 +284,9 @@ WHERE
       SELECT
         "subscription_id",
         "seats_removable"
-      FROM the_judged
+      FROM judged0_0 AS kept
       WHERE
-        "#code" IS NULL
+        NOT "#is_bad"
     ) AS sound
     WHERE
       NOT subscription_id IS NULL

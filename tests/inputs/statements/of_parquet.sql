@@ -17,7 +17,6 @@ SELECT
   *
 FROM READ_PARQUET('…/0.plain');
 
-CREATE OR REPLACE TABLE batch AS
 SELECT
   CAST(CASE
     WHEN NOT "subscription_id#text" IS NULL
@@ -34,7 +33,13 @@ SELECT
     )
   END AS UBIGINT) AS "#id",
   NOT "#code" IS NULL AS "#is_bad",
-  CAST("#delimiters" AS UINTEGER) AS "#delimiters"
+  CAST("#delimiters" AS UINTEGER) AS "#delimiters",
+  "subscription_id",
+  "seats",
+  "debt",
+  "debt.currency",
+  "status",
+  "term_start"
 FROM (
   SELECT
     *,
@@ -353,15 +358,21 @@ FROM (
 ) AS judged;
 
 SELECT
+  *
+  EXCLUDE (file_row_number),
+  "file_row_number" AS "#number"
+FROM READ_PARQUET('…/judged0_0-0.parquet', file_row_number = TRUE);
+
+SELECT
   "subscription_id",
   "seats",
   "debt",
   "debt.currency",
   "status",
   "term_start"
-FROM the_judged
+FROM judged0_0 AS kept
 WHERE
-  "#code" IS NULL;
+  NOT "#is_bad";
 
 SELECT
   "#row",
@@ -735,9 +746,9 @@ WHERE
         "debt.currency",
         "status",
         "term_start"
-      FROM the_judged
+      FROM judged0_0 AS kept
       WHERE
-        "#code" IS NULL
+        NOT "#is_bad"
     ) AS sound
     WHERE
       NOT subscription_id IS NULL

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
-from lapse.inputs.checking import Checked, Group, count_of, reading
+from lapse.inputs.checking import Group, count_of
 from lapse.inputs.joining.origin import NUMBER, origin_columns, origin_extras
+from lapse.inputs.passing import Checked, reading
 from lapse.inputs.profiles.precedence import order_columns, order_extras
 from lapse.inputs.records import REJECTED
 from lapse.inputs.statements import bad_texts, same_id
@@ -47,7 +48,6 @@ def fill(connection: DuckDBPyConnection, group: Group) -> int:
     nulls = [aliased(cast(None, type_), column_) for column_, type_ in pairs]
     create(connection, name, query("SELECT $nulls WHERE false", nulls=nulls))
     for place, item in enumerate(group.inputs):
-        assert item.table is not None
         rows = _rows(group, item, place)
         _insert(connection, name, rows.named_selects, rows)
         connection.execute(f"DROP TABLE {item.table}")

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
-from lapse.inputs.checking import Checked, Group, reading
+from lapse.inputs.checking import Group
 from lapse.inputs.formats.copy import ROW
 from lapse.inputs.joining.doubts import doubt_invoices
 from lapse.inputs.joining.filling import create, fill, input_of, table_of
 from lapse.inputs.joining.nameless import counts_for_something, currency_named
+from lapse.inputs.passing import Checked, reading
 from lapse.inputs.statements import CODE, bad_texts, same_id
 from lapse.model.days import NEVER
 from lapse.model.invoices import InvoiceStatus
