@@ -1,7 +1,9 @@
 """Rows as text: nothing a spreadsheet would run, and the same rows from every format."""
 
 import csv
+import json
 import re
+from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from random import Random
@@ -99,6 +101,28 @@ def test_a_line_of_csv_is_read_back(cells: Cells) -> None:
     assert (
         tuple(cell if column.name == "row" else unguarded(cell) for cell, column in kinds) == cells
     )
+
+
+@given(st.sampled_from(["", "a", "7 "]), TEXT, st.sampled_from(["", "z", " "]))
+@example("a", ";=1", "")
+@example("a", "\x0b", "")
+@example("", "é", "")
+def test_a_cell_is_guarded_and_quoted_where_it_has_to_be(first: str, text: str, last: str) -> None:
+    cell = f"{first}{text}{last}"
+    line = csv_line((cell, "1", "", "", "", ""), SHAPE)
+    (read,) = csv.reader(StringIO(line, newline=""))
+    assert read[0] == guarded(cell)
+    is_quoted = bool(re.search(r'[,"\r\n]|\A\s|\s\Z', guarded(cell)))
+    assert line.startswith('"') == is_quoted or cell.startswith('"')
+
+
+@given(ROW)
+@example(("\x1f\u2028\x7f\\", "1", '"', "/", "é\ud800", "\b\f"))
+def test_a_fingerprint_is_of_json(cells: Cells) -> None:
+    counted = Fingerprint()
+    counted.add(cells)
+    text = json.dumps(cells, ensure_ascii=False, separators=(",", ":"))
+    assert str(counted) == sha256(text.encode("utf-8", "replace")).hexdigest() + "-1"
 
 
 @given(st.lists(ROW, max_size=6), st.randoms())
