@@ -230,6 +230,7 @@ def _decided(
             deciding.decide_row(row)
             if done % TOLD_EVERY == 0:
                 options.progress(done)
+        deciding.write_customers()
         carry_on(history.unmet(), options.day, book.catalogue.runs_every, limited)
     if options.plan is not None:
         options.plan.check_actions(given.ids)

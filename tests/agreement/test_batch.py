@@ -22,7 +22,8 @@ from tests.agreement.worlds import COLUMNS, World, world
 
 from lapse.decide.known import Judging
 from lapse.executors.direct import direct_executor
-from lapse.executors.lowered.batch import FEWEST, Batch, sort_rows, sorted_rows
+from lapse.executors.lowered.batch import Batch
+from lapse.executors.lowered.pipeline import FEWEST, sort_rows, sorted_rows
 from lapse.executors.row_by_row import Rows as Sorted
 from lapse.executors.row_by_row import Sorter
 from lapse.inputs.also import Also

@@ -9,11 +9,11 @@ from pathlib import Path
 from tests.executors.settled import cells
 
 from lapse.decide.known import Judging, RecordAndPast, known
-from lapse.executors.lowered.batch import sorted_rows
 from lapse.executors.lowered.columns import LEFT, REGION, absent_column
 from lapse.executors.lowered.layout import Layout
 from lapse.executors.lowered.moments import Moments, completed
 from lapse.executors.lowered.names import Names
+from lapse.executors.lowered.pipeline import sorted_rows
 from lapse.executors.lowered.scopes import lexicon
 from lapse.executors.lowered.settling import HOLD, Facts
 from lapse.executors.lowered.sighted import sighted

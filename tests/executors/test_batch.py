@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from lapse.decide.known import Judging
-from lapse.executors.lowered.batch import Batch, sort_rows, sorted_rows
+from lapse.executors.lowered.batch import Batch
+from lapse.executors.lowered.pipeline import sort_rows, sorted_rows
 from lapse.executors.row_by_row import EveryRow
 from lapse.inputs.files import InputError
 from lapse.inputs.reading import Export, open_exports
@@ -53,7 +54,7 @@ def test_of_many_rows_alike_one_is_decided(tmp_path: Path, judging: Judging) -> 
 
 def test_no_room_for_the_rows_is_told(tmp_path: Path, judging: Judging) -> None:
     with opened(tmp_path / "export.csv", 10, judging) as export:
-        (export.scratch / "facts.parquet").mkdir()
+        (export.scratch / "sorted.parquet").mkdir()
         with pytest.raises(ScratchError, match="no room for the rows that are read"):
             sorted_rows(export, judging, History(None, ()), Approvals())
 

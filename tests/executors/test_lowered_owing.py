@@ -10,7 +10,7 @@ from tests.agreement.test_batch import asked, contents
 from tests.executors.billed import BASE, CATALOGUE, FACTS, TODAY, judging, kinds, lists, rows, table
 
 from lapse.decide.known import Judging
-from lapse.executors.lowered.batch import sorted_rows
+from lapse.executors.lowered.pipeline import sorted_rows
 from lapse.executors.row_by_row import Rows
 from lapse.inputs.joining.together import LONG
 from lapse.inputs.reading import Export

@@ -8,7 +8,7 @@ from typing import Any
 from tests.agreement.test_batch import asked, contents
 from tests.executors.billed import judging, table
 
-from lapse.executors.lowered.batch import sorted_rows
+from lapse.executors.lowered.pipeline import sorted_rows
 from lapse.executors.row_by_row import Rows
 from lapse.inputs.also import Also
 from lapse.inputs.reading import Export

@@ -1,5 +1,6 @@
 """Memory that does not suffice is told as that, not as a fault of what is read."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -17,3 +18,12 @@ def test_what_cannot_spill_is_told_with_the_memory_allowed(tmp_path: Path) -> No
     with pytest.raises(LapseError, match=told) as caught, sandbox(tmp_path, memory="64MB") as db:
         db.execute(ONE_TEXT).fetchall()
     assert not isinstance(caught.value, ScratchError)
+
+
+@pytest.mark.parametrize(("memory", "most"), [("64MB", 1), ("512MB", 4), ("1GB", 7)])
+def test_no_more_threads_than_the_memory_is_enough_for(
+    memory: str, most: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    with sandbox(tmp_path, memory=memory) as db:
+        assert db.execute("SELECT current_setting('threads')").fetchall() == [(most,)]

@@ -1,5 +1,6 @@
 """Options that several commands share, and the parsing of their texts."""
 
+import re
 import sys
 from argparse import ArgumentTypeError
 from collections.abc import Iterable, Mapping
@@ -42,6 +43,13 @@ def whole_number(text: str) -> int:
     if not (text.isascii() and text.isdecimal()):
         raise ArgumentTypeError(f"`{text}` is no number such as 8")
     return int(text)
+
+
+def size(text: str) -> str:
+    """An amount of memory, in the words of DuckDB."""
+    if not re.fullmatch(r"[1-9]\d{0,4}(MB|GB)", text):
+        raise ArgumentTypeError(f"`{text}` is no size such as 512MB or 2GB")
+    return text
 
 
 def day_or_instant(text: str) -> AsOf:

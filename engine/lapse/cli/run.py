@@ -1,8 +1,6 @@
 """`lapse run`: decides for every row of the exports and writes the actions."""
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -20,11 +18,13 @@ from lapse.cli.options import (
     format_option,
     out_option,
     policies_option,
+    size,
     sound_book,
     whole_number,
 )
+from lapse.cli.progress import steps
 from lapse.cli.terminal import print_json, say, say_error, say_problems, telling
-from lapse.model.place import MisuseError, did_you_mean
+from lapse.model.place import LapseError, MisuseError, did_you_mean
 from lapse.report.printable import printable
 
 if TYPE_CHECKING:
@@ -53,19 +53,27 @@ class Options:
     plan: Path | None = option(
         "run only if all is as when `what-if` or `forecast` saved this plan", "FILE", Path
     )
+    memory_limit: str = option(
+        "memory for the rows of the exports; what needs more uses the temporary folder, "
+        "$TMPDIR (default: 768MB)",
+        "SIZE",
+        size,
+        default="768MB",
+    )
     over_limit: bool = option("publish although a limit is crossed")
     despite: Texts = option("publish although this guard is crossed, such as older_than", "GUARD")
     format: Literal["text", "json"] = format_option()
 
 
 def execute(options: Options) -> Exit:
-    from lapse.executors.lowered.batch import sort_rows
+    from lapse.executors.lowered.pipeline import sort_rows
     from lapse.inputs.reading import open_exports
     from lapse.nightly import Ending, RunOptions, run
     from lapse.runs.failures import BackdatedError, RefusedError
     from lapse.runs.outputs import OutputFormat
     from lapse.runs.plan import StalePlanError
     from lapse.runs.publish import published
+    from lapse.sql.sandbox import MemoryLimitError
 
     despite = _despite(options.despite)
     options, planned = _planned(options)
@@ -73,10 +81,14 @@ def execute(options: Options) -> Exit:
     # What SQL leaves is decided by the executor that is fastest for single rows.
     in_batches = options.executor == "duckdb"
     decide, _ = executor(book, "direct" if in_batches else options.executor)
-    with progress() as advance:
+    with steps("reading") as shown:
         asked = RunOptions(
             exports=options.files.exports,
-            reader=partial(open_exports, also=also(options, book, options.policies)),
+            reader=partial(
+                open_exports,
+                also=also(options, book, options.policies),
+                memory=options.memory_limit,
+            ),
             book=book,
             decide=decide,
             as_of=options.deciding.moment,
@@ -90,14 +102,16 @@ def execute(options: Options) -> Exit:
             clock=datetime.now(UTC).date(),
             is_preview=options.preview,
             plan=planned,
-            progress=advance,
-            **({"sorter": sort_rows} if in_batches else {}),
+            progress=lambda rows: shown(f"deciding: {rows} rows", None, None),
+            **({"sorter": partial(sort_rows, telling=shown)} if in_batches else {}),
         )
         try:
             result = run(asked)
         except (RefusedError, BackdatedError, StalePlanError) as refused:
             say_error(str(refused))
             return Exit.NOT_PUBLISHED
+        except MemoryLimitError as error:
+            raise LapseError(f"{error}; `--memory-limit` allows more for the rows") from error
     if result.folder is None or result.ending is not Ending.PUBLISHED:
         return _report(result, options)
     with telling(published(result.folder)):
@@ -189,16 +203,3 @@ def _say_stopped(what: str, stops: "Sequence[Stop]") -> Exit:
 def _say(options: Options, message: str) -> None:
     if options.format == "text":
         print(f"\n{printable(message)}")
-
-
-@contextmanager
-def progress() -> Iterator[Callable[[int], None]]:
-    """Yields a function to call with the number of rows decided; shows it on a terminal only."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    with console.status("deciding") as status:
-        yield lambda rows: status.update(f"deciding: {rows} rows")

@@ -31,8 +31,6 @@ class Deciding:
             self.tally.leave_out(NotCovered(layer.because, layer.name), number)
         for untold in self.rows.untold():
             self.tally.add_untold(untold)
-        for group in self.rows.groups():
-            self.tally.add_group(group)
         for counted in self.rows.counts():
             self.tally.add_orders(counted)
         for alike in self.rows.alike():
@@ -45,6 +43,11 @@ class Deciding:
             self.outputs.write(name, cells)
         for cells in self.rows.seen():
             self.outputs.write("seen", cells)
+
+    def write_customers(self) -> None:
+        """Once all rows are decided."""
+        for cells in self.tally.customer_rows(self.rows.groups()):
+            self.outputs.write("customers", cells)
 
     def decide_row(self, row: KnownRow) -> None:
         situation = row.situation

@@ -39,8 +39,9 @@ class Alike(NamedTuple):
 class Rows(Protocol):
     """The rows of an export that are decided one by one, and what becomes of all others.
 
-    Of the others, `groups` are those that are decided and `left_out` those that a layer leaves out;
-    `untold` are those decided of whose customers nothing is told.
+    Of the others, `groups` are those that are decided, by customer in the order of
+    `customers.Key`, and `left_out` those that a layer leaves out; `untold` are those decided of
+    whose customers nothing is told.
     `orders` are rows of outputs with what they order or hold, `counts` the numbers of these,
     `lacks` what is missing for what they hold, and `resting` what harmful orders rest on. `alike`
     tells what is undetermined in them. `seen` are rows of that output, and `met` the ids, in

@@ -42,7 +42,8 @@ __all__ = ["Also", "Export", "InputError", "Rejected", "open_exports"]
 
 
 AT_ONCE = 2_000
-MEMORY = "1GB"
+MEMORY = "768MB"
+"""As much as DuckDB may take by default, before it uses the private folder; Python takes 150 MB."""
 
 
 @dataclass(slots=True)
@@ -152,8 +153,13 @@ class Export:
         self._held.__exit__(kind, error, trace)
 
 
-def open_exports(patterns: Sequence[str], words: Vocabulary, also: Also | None = None) -> Export:
-    """The exports that names and patterns find, checked; `InputError` if one cannot be read."""
+def open_exports(
+    patterns: Sequence[str], words: Vocabulary, also: Also | None = None, memory: str = MEMORY
+) -> Export:
+    """The exports that names and patterns find, checked; `InputError` if one cannot be read.
+
+    `memory` is in the words of `sql.sandbox`.
+    """
     also = also or Also()
     inputs = _inputs(patterns, also)
     from lapse.inputs.checking import check  # noqa: PLC0415
@@ -166,7 +172,7 @@ def open_exports(patterns: Sequence[str], words: Vocabulary, also: Also | None =
             partial(plain, item, folder, number) for number, (item, _) in enumerate(inputs)
         )
         connection = stack.enter_context(
-            sandbox(folder, memory=MEMORY, folders=[folder], files=[each.path for each in plains])
+            sandbox(folder, memory=memory, folders=[folder], files=[each.path for each in plains])
         )
         opener = Opener(connection, also.as_of, folder)
         kinds = [gives for _, gives in inputs]

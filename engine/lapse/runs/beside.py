@@ -1,4 +1,4 @@
-"""The outputs of a run beside its decisions: rejected rows, customers, strays, holds, sightings."""
+"""The outputs of a run beside its decisions: rejected rows, strays, holds, sightings."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -12,15 +12,13 @@ from lapse.runs.tally import Tally
 
 
 def tell_inputs(export: AnyExport, tally: Tally, outputs: Outputs) -> None:
-    """After all records: writes customers, strays and holds; writes and counts rejected rows."""
+    """After all records: writes strays and holds; writes and counts rejected rows."""
     for rejected in export.rejected():
         if rejected.gives == Gives.SUBSCRIPTIONS:
             tally.reject(rejected.input, rejected.row, rejected.code)
         else:
             tally.reject_elsewhere(rejected.input)
         outputs.write("rejected", rejected_cells(rejected))
-    for cells in tally.customers.rows():
-        outputs.write("customers", cells)
     for stray in export.strays():
         outputs.write("unmatched", stray_cells(stray))
     for owner_and_id in export.kept_holds():

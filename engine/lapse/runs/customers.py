@@ -3,12 +3,15 @@
 An invoice shared by a customer's subscriptions counts once, so debts are summed by customer.
 """
 
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from heapq import nsmallest
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
 
 from lapse.model.invoices import OF_SUBSCRIPTION, Owed, Sums
 from lapse.model.money import Money
@@ -109,6 +112,23 @@ class Customer:
                 amount = Decimal(0) if what == DEBT and owed is not None else money.amount
                 self.money[key] = self.money.get(key, Decimal(0)) + amount
 
+    def add_group(self, group: Group) -> None:
+        """Counts rows as they are counted one by one."""
+        self.name = min(filter(None, (self.name, group.customer_name)), default="")
+        self.markets |= {group.market} - {""}
+        self.subscriptions += group.rows
+        self.actions += group.actions
+        self.held += group.held
+        if group.owed is not None:
+            self.debts = self.debts or Debts()
+            self.debts.add(group.owed, group.day, group.currency, is_acted_on=group.is_acted_on)
+        for what, each in group.sums.items():
+            if each.telling:
+                is_by_invoices = what == DEBT and group.owed is not None
+                total = ZERO if is_by_invoices else each.total or ZERO
+                key = what, each.currency
+                self.money[key] = self.money.get(key, ZERO) + total
+
     def sums(self, name: str) -> Amounts:
         """The sums of the amount with this name, by currency."""
         amounts = {currency: money for (of, currency), money in self.money.items() if of == name}
@@ -159,18 +179,30 @@ class LargeDebt:
     held: int
 
 
+Key = tuple[str, str]
+"""A customer's id, or blank and its name."""
+
+
+def key_of(id_: str, name: str) -> Key:
+    return id_, "" if id_ else name
+
+
 class Customers:
-    """All customers of a run, by id; where the id is unknown, by name."""
+    """All customers of a run, by id; where the id is unknown, by name.
+
+    The sums of a run are complete once all `rows` are read.
+    """
 
     def __init__(self) -> None:
         self.in_several_currencies = 0
-        self._found: dict[tuple[str, str], Customer] = {}
+        self._found: dict[Key, Customer] = {}
         self._money: defaultdict[tuple[str, str], Decimal] = defaultdict(Decimal)
+        self._largest: dict[str, list[LargeDebt]] = {}
 
     def add(self, judged: JudgedRow, actions: int, held: int) -> None:
         """Adds one subscription; `actions` and `held` count its orders that are ours."""
         id_, name = judged.text("customer_id"), judged.text("customer_name")
-        customer = self._found.setdefault((id_, "" if id_ else name), Customer())
+        customer = self._found.setdefault(key_of(id_, name), Customer())
         # The alphabetically first of its names, so that the order of rows does not matter.
         customer.name = min(filter(None, (customer.name, name)), default="")
         customer.markets |= {judged.text("market")} - {""}
@@ -192,52 +224,19 @@ class Customers:
                 if is_acted_on:
                     self._money[currency, name + ACTED_ON] += money.amount
 
-    def add_group(self, group: Group) -> None:
-        """Counts rows as `add` does one by one."""
-        id_, name = group.customer_id, group.customer_name
-        customer = self._found.setdefault((id_, "" if id_ else name), Customer())
-        customer.name = min(filter(None, (customer.name, name)), default="")
-        customer.markets |= {group.market} - {""}
-        customer.subscriptions += group.rows
-        customer.actions += group.actions
-        customer.held += group.held
-        if group.owed is not None:
-            customer.debts = customer.debts or Debts()
-            customer.debts.add(group.owed, group.day, group.currency, is_acted_on=group.is_acted_on)
-        for what, each in group.sums.items():
-            is_by_invoices = what == DEBT and group.owed is not None
-            total = ZERO if is_by_invoices else each.total or ZERO
-            if each.telling:
-                key = what, each.currency
-                customer.money[key] = customer.money.get(key, ZERO) + total
-            if each.not_zero and what in {DEBT, MONTHLY} and not is_by_invoices:
-                self._money[each.currency, what] += total
-                if group.is_acted_on:
-                    self._money[each.currency, what + ACTED_ON] += total
-
     def add_untold(self, untold: Untold) -> None:
         """Counts rows of customers without a row of their own: a run tells of their currency."""
         if untold.is_any:
             self._money[untold.currency, MONTHLY] += ZERO
 
-    def money(self) -> tuple[MoneySum, ...]:
-        """The sums of a run, by currency."""
-        sums = self._money.copy()
-        for debts in (customer.debts for customer in self._found.values()):
-            owed, acted_on = (debts.owed(), debts.owed_acted_on()) if debts else ({}, {})
-            for name, amounts in ((DEBT, owed), (DEBT + ACTED_ON, acted_on)):
-                for currency, amount in amounts.items():
-                    if amount:
-                        sums[currency, name] += amount
-        told = DEBT, DEBT + ACTED_ON, MONTHLY + ACTED_ON
-        return tuple(
-            MoneySum(currency, *(sums.get((currency, name), Decimal(0)) for name in told))
-            for currency in sorted({currency for currency, _ in sums})
-        )
+    def rows(self, groups: Iterator[Group]) -> Iterator[Cells]:
+        """The rows of `customers`: those with an action of ours, a hold or a debt, sorted by id.
 
-    def rows(self) -> Iterator[Cells]:
-        """The rows of `customers`: those with an action of ours, a hold or a debt, sorted by id."""
-        for (id_, _), customer in sorted(self._found.items(), key=lambda item: item[0]):
+        `groups` are of further rows, those of a customer together, in the order of their keys.
+        """
+        # One customer at a time: a large estate has more of them than fit into memory.
+        for (id_, _), customer in self._every(groups):
+            self._sum_up(id_, customer)
             if customer.is_told:
                 yield (
                     id_,
@@ -249,19 +248,50 @@ class Customers:
                     *(customer.text(what) for what in AMOUNTS),
                 )
 
+    def _every(self, groups: Iterator[Group]) -> Iterator[tuple[Key, Customer]]:
+        """All customers, in the order of their keys; none is kept."""
+        added = ((key_of(each.customer_id, each.customer_name), each) for each in groups)
+        found: Iterator[tuple[Key, Customer | Group]] = (
+            (key, self._found[key]) for key in sorted(self._found)
+        )
+        for key, parts in groupby(merge(found, added, key=itemgetter(0)), key=itemgetter(0)):
+            customer = self._found.pop(key, None) or Customer()
+            for _, part in parts:
+                if isinstance(part, Group):
+                    customer.add_group(part)
+                    self._add_money_of(part)
+            yield key, customer
+
+    def _add_money_of(self, group: Group) -> None:
+        for what, each in group.sums.items():
+            is_by_invoices = what == DEBT and group.owed is not None
+            if each.not_zero and what in {DEBT, MONTHLY} and not is_by_invoices:
+                self._money[each.currency, what] += each.total or ZERO
+                if group.is_acted_on:
+                    self._money[each.currency, what + ACTED_ON] += each.total or ZERO
+
+    def _sum_up(self, id_: str, customer: Customer) -> None:
+        """Adds a whole customer's debts to the sums of the run, and to the largest."""
+        debts = customer.debts
+        owed, acted_on = (debts.owed(), debts.owed_acted_on()) if debts else ({}, {})
+        for name, amounts in ((DEBT, owed), (DEBT + ACTED_ON, acted_on)):
+            for currency, amount in amounts.items():
+                if amount:
+                    self._money[currency, name] += amount
+        for currency, amount in customer.owed.items():
+            large = self._largest.setdefault(currency, [])
+            debt = LargeDebt(currency, id_, customer.name, amount, customer.actions, customer.held)
+            insort(large, debt, key=lambda it: (-it.debt, it.customer_id, it.customer_name))
+            del large[LARGEST:]
+
+    def money(self) -> tuple[MoneySum, ...]:
+        """The sums of a run, by currency."""
+        sums, told = self._money, (DEBT, DEBT + ACTED_ON, MONTHLY + ACTED_ON)
+        return tuple(
+            MoneySum(currency, *(sums.get((currency, name), ZERO) for name in told))
+            for currency in sorted({currency for currency, _ in sums})
+        )
+
     def largest(self) -> tuple[LargeDebt, ...]:
         """The largest debts by currency, the largest first in each."""
-        debts = [
-            LargeDebt(currency, id_, customer.name, debt, customer.actions, customer.held)
-            for (id_, _), customer in self._found.items()
-            for currency, debt in customer.owed.items()
-        ]
-        return tuple(
-            large
-            for currency in sorted({debt.currency for debt in debts})
-            for large in nsmallest(
-                LARGEST,
-                (debt for debt in debts if debt.currency == currency),
-                key=lambda large: (-large.debt, large.customer_id, large.customer_name),
-            )
-        )
+        return tuple(debt for _, large in sorted(self._largest.items()) for debt in large)

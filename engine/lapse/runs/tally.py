@@ -84,10 +84,18 @@ class Tally:
     def leave_out(self, reason: NotCovered, rows: int = 1) -> None:
         self._not_covered[reason.layer, reason.because] += rows
 
-    def add_group(self, group: Group) -> None:
-        """Counts decided rows; `add_orders` and `alike` count what becomes of their rules."""
-        self.decided += group.rows
-        self.customers.add_group(group)
+    def customer_rows(self, groups: Iterator[Group]) -> Iterator[Cells]:
+        """The rows of `customers`; counts the decided rows of groups, as `Customers.rows` wants.
+
+        `add_orders` and `alike` count what becomes of their rules.
+        """
+
+        def counted() -> Iterator[Group]:
+            for group in groups:
+                self.decided += group.rows
+                yield group
+
+        return self.customers.rows(counted())
 
     def add_untold(self, untold: Untold) -> None:
         self.decided += untold.rows

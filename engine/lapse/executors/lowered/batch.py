@@ -1,9 +1,4 @@
-"""A batch in DuckDB: SQL decides the rows, and leaves over the few that it says poorly.
-
-Of every row SQL says which units are true (`sorting`). Where none is, nothing is ordered or held,
-and the row is only counted; where some is, the rest of the steps follows (`ordering`). What is
-undetermined in a row, and for want of what, one row of its class tells.
-"""
+"""A batch that is decided, in tables beside its export: what becomes of its rows, and in sums."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,10 +8,8 @@ from typing import Any
 
 from sqlglot import exp
 
-from lapse.decide.known import Judging
 from lapse.executors.lowered.assumptions import resting
-from lapse.executors.lowered.candidates import Candidates
-from lapse.executors.lowered.classes import Class, decided
+from lapse.executors.lowered.classes import Class
 from lapse.executors.lowered.columns import (
     BALANCES_IN,
     CURRENCY,
@@ -24,78 +17,24 @@ from lapse.executors.lowered.columns import (
     SHARED,
     SHARED_OF_ITS,
 )
-from lapse.executors.lowered.earlier import Earlier
 from lapse.executors.lowered.judged_rows import JudgedRows
-from lapse.executors.lowered.lacking import Lacks
-from lapse.executors.lowered.ordering import Ordering
 from lapse.executors.lowered.output_rows import order_rows
-from lapse.executors.lowered.scopes import lexicon
-from lapse.executors.lowered.sighted import BEFORE, TYPES, line
-from lapse.executors.lowered.sorting import CUSTOMER, ON, sort
+from lapse.executors.lowered.sorting import CUSTOMER, ON
 from lapse.executors.lowered.texts import Texts
-from lapse.executors.lowered.units import Units
-from lapse.executors.lowered.verdicts import judge
-from lapse.executors.row_by_row import Alike, EveryRow, Rows
+from lapse.executors.row_by_row import Alike
 from lapse.inputs.reading import Export
 from lapse.model.decision import Candidate
 from lapse.model.invoices import OF_SUBSCRIPTION, Owed
 from lapse.model.record import Record
 from lapse.model.rule import Layer
 from lapse.model.tables import Cells, currency_of
-from lapse.runs.approvals import Approvals
-from lapse.runs.export import AnyExport
 from lapse.runs.groups import Group, Sum, Untold
-from lapse.runs.history import History
 from lapse.runs.resting import Rest
 from lapse.runs.rows import AMOUNTS, LIST_MARK, JudgedRow
 from lapse.runs.tally import HeldLacks, OrderCount
 from lapse.sql.expressions import column, query, render, sql
-from lapse.sql.small_tables import SmallTable
 
-FEWEST = 2_000
-"""Of fewer rows each is decided by itself: to build and plan the statement takes a second."""
 AT_ONCE = 10_000
-
-
-def sort_rows(export: AnyExport, judging: Judging, history: History, approvals: Approvals) -> Rows:
-    """A batch of the rows of an export; where there are few, every row by itself."""
-    assert isinstance(export, Export)
-    if export.read < FEWEST:
-        return EveryRow(export)
-    return sorted_rows(export, judging, history, approvals)
-
-
-def sorted_rows(
-    export: Export, judging: Judging, history: History, approvals: Approvals
-) -> "Batch":
-    """A batch of the rows of an export, decided as far as SQL says it."""
-    connection, words = export.connection, lexicon(judging.scopes.book)
-    relation, runs_every = export.relation(), judging.scopes.book.catalogue.runs_every
-    SmallTable(BEFORE, TYPES, ()).load(connection)
-    for block in history.sightings():
-        rows = [line(id_, seen, runs_every) for id_, seen in block]
-        SmallTable(BEFORE, TYPES, rows).load(connection, is_more=True)
-    earlier = Earlier(words.book, history.keep(export.scratch / "given.parquet"))
-    earlier.load(connection)
-    judged = JudgedRows(words, relation, judging)
-    judged.load(connection)
-    names = judged.names
-    candidates = Candidates(words, names, Units(words, names).every())
-    sort(connection, judged, candidates.units)
-    judge(connection, judged, candidates.units)
-    ordering = Ordering(connection, judged, candidates)
-    ordering.find()
-    examples = export.records_of(relation, "examples")
-    classes = dict(decided(examples, connection, judging, history))
-    lacks = Lacks(words, candidates.units)
-    unknowns = ordering.unknowns()
-    unknown = (
-        (each.number, each.situation, unknowns[each.row]) for each in classes.values() if each.acts
-    )
-    ordering.decide(earlier, approvals, lacks.table(unknown))
-    for statement in (_LEFT_OVER, _ORDERED, _TOLD):
-        connection.execute(statement)
-    return Batch(export, judged, classes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,11 +151,6 @@ def _sums_of(name: str) -> list[exp.Expr]:
     ]
 
 
-_LEFT_OVER = """
-CREATE OR REPLACE TABLE left_over AS
-SELECT subscription_id FROM sorted_rows
-WHERE kind = 'left' OR "#row" IN (SELECT row_id FROM unsaid)
-"""
 _COUNTED = """
 SELECT class, count(*)
 FROM verdicts JOIN classes USING (signature, more_signature)
@@ -239,21 +173,6 @@ SELECT class, missing, count(*) FROM (
     FROM outcomes WHERE output = 'held' AND missing <> '' GROUP BY row_id, class
 ) GROUP BY ALL
 """
-_ORDERED = """
-CREATE OR REPLACE TABLE ordered AS
-SELECT row_id, count(*) FILTER (output = 'actions') AS actions,
-    count(*) FILTER (output = 'held' AND NOT is_provider) AS holds
-FROM outcomes GROUP BY row_id
-"""
-# Of most customers nothing is told: they owe nothing, and nothing is ordered or held for them.
-_TOLD = """
-CREATE OR REPLACE TABLE told_customers AS
-SELECT DISTINCT customer_id, CASE customer_id WHEN '' THEN customer_name ELSE '' END AS nameless
-FROM sorted_rows LEFT JOIN ordered ON row_id = "#row"
-WHERE debt <> 0 OR "own balance" IS NOT NULL OR "shared balance" IS NOT NULL
-    OR "shared balance of subscriptions" IS NOT NULL OR actions > 0 OR holds > 0
-    OR kind = 'left' OR "#row" IN (SELECT row_id FROM unsaid)
-"""
 _DECIDED = """
 FROM sorted_rows
 LEFT JOIN ordered ON row_id = "#row"
@@ -268,11 +187,14 @@ SELECT "monthly_amount.currency", count(*), coalesce(bool_or(monthly_amount <> 0
 GROUP BY ALL
 """
 _GROUPS = f"""
-SELECT $keys, count(*), coalesce(sum(actions), 0), coalesce(sum(holds), 0),
-    coalesce(actions, 0) > 0 AS is_acted_on, $balances, sum($own), $sums
-{_DECIDED} AND nameless IS NOT NULL
-GROUP BY ALL
-"""
+SELECT * FROM (
+    SELECT $keys, count(*), coalesce(sum(actions), 0), coalesce(sum(holds), 0),
+        coalesce(actions, 0) > 0 AS is_acted_on, $balances, sum($own), $sums
+    {_DECIDED} AND nameless IS NOT NULL
+    GROUP BY ALL
+)
+ORDER BY customer_id, CASE customer_id WHEN '' THEN customer_name ELSE '' END
+"""  # noqa: S608  no text of users
 _LEFT_OUT = """
 SELECT "left out by", count(*) FROM sorted_rows WHERE kind = 'out' GROUP BY ALL
 """

@@ -61,10 +61,19 @@ class JudgedRows:
         return replace(self, relation=replace(self.relation, query=few))
 
     def query(self) -> exp.Select:
+        """Rows with all that conditions read."""
+        return self.with_terms(self.keyed())
+
+    def keyed(self) -> exp.Select:
+        """Rows with their facts, and with what decides what is in force for them."""
         placed = self._layout.placed(self._facts.settled())
         runs_every = self.lexicon.book.catalogue.runs_every
         seen = sighted(self._moments.dated(placed), runs_every)
-        return Terms(self.lexicon).joined(self._layout.keyed(completed(seen, self._facts)))
+        return self._layout.keyed(completed(seen, self._facts))
+
+    def with_terms(self, keyed: exp.Expr) -> exp.Select:
+        """Such rows, of a table or query, with what is in force for them."""
+        return Terms(self.lexicon).joined(keyed)
 
     @property
     def _facts(self) -> Facts:

@@ -13,6 +13,7 @@ from lapse.executors.lowered.candidates import (
     TRUE,
     Candidates,
 )
+from lapse.executors.lowered.columns import DAY, rule_column
 from lapse.executors.lowered.conditions import held
 from lapse.executors.lowered.earlier import Earlier
 from lapse.executors.lowered.judged_rows import JudgedRows
@@ -31,11 +32,16 @@ from lapse.executors.lowered.outcomes import (
     UNITS,
     UNSAID,
 )
+from lapse.executors.lowered.output_rows import of_rows
 from lapse.executors.lowered.scopes import Lexicon
+from lapse.executors.lowered.sorting import ID
 from lapse.executors.lowered.term_days import day_of
+from lapse.executors.lowered.term_tables import Terms
+from lapse.executors.lowered.texts import Texts
 from lapse.executors.lowered.truths import BITS, numbers_in
 from lapse.executors.lowered.units import Unit
-from lapse.executors.lowered.verdicts import MAY_ACT, SIGNATURES, Bits
+from lapse.executors.lowered.verdicts import MAY_ACT, SIGNATURES, Bits, may_act
+from lapse.inputs.relation import ROW, TOLD
 from lapse.model.days import next_working_day
 from lapse.model.decision import clock
 from lapse.runs.approvals import COUNTS, Approvals
@@ -57,20 +63,38 @@ class Ordering:
 
     def find(self) -> None:
         """Finds what is true or unknown in the rows that act, and the classes of rows."""
-        acting = query(
-            """SELECT judged.*, $bits FROM $may_act AS judged
-            JOIN verdicts ON verdicts."#row" = judged."#row" WHERE kind = 'acts'""",
-            bits=[column(name, "verdicts") for name in (*SIGNATURES, *self._bit_columns())],
-            may_act=MAY_ACT,
-        )
-        self._make(ACTING, acting)
         of = self.candidates
         true, open_ = self._occurring(Bits.TRUE), self._occurring(Bits.OPEN)
-        self._make("true_units", of.true(true) if true else TRUE)
-        self._make("open_units", of.open(open_) if open_ else OPEN)
         sure, may = self._occurring(Bits.FORBIDS), self._occurring(Bits.MAY_FORBID)
-        self._make("forbidding", of.forbidding(sure, may) if sure or may else FORBIDDING)
+        statements = {
+            "true_units": of.true(true) if true else TRUE,
+            "open_units": of.open(open_) if open_ else OPEN,
+            "forbidding": of.forbidding(sure, may) if sure or may else FORBIDDING,
+        }
+        read = [each for each in statements.values() if isinstance(each, exp.Expr)]
+        self._make(ACTING, self._acting([*read, *of_rows(Texts(of.names))]))
+        for name, statement in statements.items():
+            self._make(name, statement)
         self._run(UNSAID, CLASSES, EXAMPLES)
+
+    def _acting(self, read: Iterable[exp.Expr]) -> exp.Select:
+        """The rows that act, with what these expressions and later statements read of them."""
+        names = {each.name for tree in read for each in tree.find_all(exp.Column)}
+        names |= {ROW, TOLD, ID, DAY}
+        forbids = range(len(self.rows.lexicon.rules), len(self.rows.lexicon.every_rule))
+        names |= {rule_column(number) for number in forbids}
+        facts = [name for name, *_ in self.connection.execute(f"DESCRIBE {MAY_ACT}").fetchall()]
+        terms = [term.name for term in Terms(self.rows.lexicon).added()]
+        bits = (*SIGNATURES, *self._bit_columns())
+        return query(
+            """SELECT $columns FROM $rows JOIN verdicts ON verdicts."#row" = judged."#row"
+            WHERE kind = 'acts'""",
+            columns=[
+                *(column(name, "judged") for name in (*facts, *terms) if name in names),
+                *(column(name, "verdicts") for name in bits),
+            ],
+            rows=may_act(self.rows),
+        )
 
     def unknowns(self) -> Mapping[int, Unknowns]:
         """What is unknown in the examples of classes that act, by the row's number."""
@@ -119,7 +143,7 @@ class Ordering:
         if not words:
             return []
         ored = ", ".join(f'bit_or("{word}")' for word in words)
-        statement = f"SELECT {ored} FROM {ACTING}"  # noqa: S608  names of ours
+        statement = f"SELECT {ored} FROM verdicts WHERE kind = 'acts'"  # noqa: S608  names of ours
         (found,) = self.connection.execute(statement).fetchall()
         return list(numbers_in(found))
 

@@ -33,8 +33,7 @@ def order_rows(texts: Texts) -> Iterator[tuple[str, exp.Select]]:
         "held": (asked, sql("output = 'held'")),
         "to_approve": (asked, sql("output = 'held' AND held_by = 'approval'")),
     }
-    of_row = [aliased(texts.fact_cell(name), _of_row(name)) for name in _FACTS]
-    of_row += [aliased(texts.amount_cell(name), _of_row(name)) for name in AMOUNTS]
+    of_row = list(of_rows(texts))
     for name, (cells, is_meant) in wanted.items():
         yield (
             name,
@@ -48,6 +47,14 @@ def order_rows(texts: Texts) -> Iterator[tuple[str, exp.Select]]:
                 is_meant=is_meant,
             ),
         )
+
+
+def of_rows(texts: Texts) -> Iterator[exp.Expr]:
+    """The cells that tell of a row that acts."""
+    for name in _FACTS:
+        yield aliased(texts.fact_cell(name), _of_row(name))
+    for name in AMOUNTS:
+        yield aliased(texts.amount_cell(name), _of_row(name))
 
 
 def _of_row(name: str) -> str:

@@ -103,15 +103,21 @@ class Sieve:
                 return 0.5
 
     def _said(self, part: Condition, number: int) -> exp.Expr:
-        stages = [unit.stage for unit in self.units if unit.of == number and unit.stage is not None]
+        if not isinstance(part, Leaf):
+            return self._tested(part)
+        stages = self.lexicon.rules[number].stages if is_staged(part) else None
+        key = repr((part.subject, part.operator, part.operand, stages))
+        if key not in self._columns:
+            self._columns[key] = self._tested(part, number)
+        return self._columns[key]
+
+    def _tested(self, part: Condition, number: int | None = None) -> exp.Expr:
         widest: exp.Expr = exp.Null()
         if isinstance(part, Leaf) and is_staged(part):
+            stages = [unit.stage for unit in self.units if unit.of == number and unit.stage]
             widest = sql(_WIDEST[part.operator], stages=stages)
-        said = _unless_false(Row(self.cells, self.cells.currency, widest).says(part))
-        key = said.sql()
-        if key not in self._columns:
-            self._columns[key] = self.steps.named(said)
-        return self._columns[key]
+        said = Row(self.cells, self.cells.currency, widest).says(part)
+        return self.steps.named(_unless_false(said))
 
     def _open(self) -> Iterator[exp.Expr]:
         """Where nobody knows whether a rule exists, or which stages it has."""

@@ -6,6 +6,7 @@ what is seen of it.
 
 from collections.abc import Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -42,6 +43,7 @@ from lapse.sql.expressions import (
     render,
     sql,
 )
+from lapse.sql.sandbox import pattern, write_scratch
 
 if TYPE_CHECKING:
     from lapse.sql.sandbox import Connection
@@ -67,10 +69,13 @@ class Kind(StrEnum):
     """SQL does not know all that it takes."""
 
 
-def sort(connection: "Connection", rows: JudgedRows, units: Sequence[Unit]) -> None:
-    """Makes the table."""
+def sort(connection: "Connection", rows: JudgedRows, units: Sequence[Unit], scratch: Path) -> None:
+    """Makes the table, of a file in a private folder: of all rows in memory there is no bound."""
     sorted_ = sorting(rows.query(), Sieve(rows.lexicon, rows.names, units))
-    connection.execute(f"CREATE OR REPLACE TABLE sorted_rows AS {render(sorted_)}")
+    file = scratch / "sorted.parquet"
+    write_scratch(connection.sql(render(sorted_)), file)
+    made = query("SELECT * FROM read_parquet($file)", file=pattern(file))
+    connection.execute(f"CREATE OR REPLACE VIEW sorted_rows AS {render(made)}")
 
 
 def sorting(joined: exp.Select, sieve: Sieve) -> exp.Select:

@@ -177,11 +177,15 @@ class Terms:
     def joined(self, keyed: exp.Expr) -> exp.Select:
         """Rows that have keys, days and pins with all that is in force for them."""
         joined = query("SELECT keyed.* FROM $keyed AS keyed", keyed=keyed)
-        for number, shape in enumerate(self.lexicon.shapes):
+        for number in range(len(self.lexicon.shapes)):
             joined = self.join(joined, "keyed", number)
+        return joined.select(*self.added(), copy=False)
+
+    def added(self) -> Iterator[exp.Column]:
+        """The columns that rows are joined with."""
+        for number, shape in enumerate(self.lexicon.shapes):
             for name in (lacks_column(number), may_exist_column(number), *self._types(shape)):
-                joined.select(column(name, table_name(number)), copy=False)
-        return joined
+                yield column(name, table_name(number))
 
     def join(self, select: exp.Select, rows: str, number: int) -> exp.Select:
         """Rows that have keys, days and pins, joined with the table of one shape."""

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from lapse.sql.sandbox import Connection
 
 MAY_ACT = "may_act"
-"""The table of the rows in which some rule may act, with all that is known about them."""
+"""The table of the rows in which some rule may act, with their facts and keys."""
 SIGNATURES = ("signature", "more_signature")
 
 
@@ -95,20 +95,25 @@ def judge(connection: "Connection", rows: JudgedRows, units: Sequence[Unit]) -> 
         row=column(ROW),
         kind=Kind.MAY_ACT.value,
     )
-    few, names = render(rows.among(numbers).query()), rows.names
+    few, names = render(rows.among(numbers).keyed()), rows.names
     connection.execute(f"CREATE OR REPLACE TABLE {MAY_ACT} AS {few}")
     sieve = Sieve(rows.lexicon, names, units)
     words = [sql("bit_or($word)", word=word) for word in packed(sieve.passing())]
-    passed = sieve.steps.over(exp.to_table(MAY_ACT))
-    passing = query("SELECT $words FROM $rows", words=words, rows=passed)
+    passing = query("SELECT $words FROM $rows", words=words, rows=sieve.steps.over(may_act(rows)))
     # Most rulebooks have rules for more programs than an export has.
     (found,) = connection.execute(render(passing)).fetchall()
     truths = Truths(rows.lexicon, names, [*numbers_in(found)])
-    judged = render(judging(MAY_ACT, truths, units))
+    judged = render(judging(may_act(rows), truths, units))
     connection.execute(f"CREATE OR REPLACE TABLE verdicts AS {judged}")
 
 
-def judging(joined: str, truths: Truths, units: Sequence[Unit]) -> exp.Select:
+def may_act(rows: JudgedRows) -> exp.Subquery:
+    """The rows of `MAY_ACT` with what is in force for them."""
+    # Joined again by each statement: one reads few of the columns, and each costs to be copied.
+    return rows.with_terms(exp.to_table(MAY_ACT)).subquery("judged", copy=False)
+
+
+def judging(joined: exp.Expr, truths: Truths, units: Sequence[Unit]) -> exp.Select:
     """The statement over rows with what is in force for them."""
     said = _Said(truths.of_units(), truths.of_forbids(), truths.of_locks())
     kind = truths.steps.named(said.kind(units))
@@ -128,7 +133,7 @@ def judging(joined: str, truths: Truths, units: Sequence[Unit]) -> exp.Select:
         *map(aliased, signatures, SIGNATURES),
         *said.bits(acts),
     ]
-    table = truths.steps.over(exp.to_table(joined))
+    table = truths.steps.over(joined)
     return query("SELECT $selects FROM $table", selects=selects, table=table)
 
 

@@ -1,0 +1,128 @@
+"""A batch in DuckDB: SQL decides the rows, and leaves over the few that it says poorly.
+
+Of every row SQL says which units are true (`sorting`). Where none is, nothing is ordered or held,
+and the row is only counted; where some is, the rest of the steps follows (`ordering`). What is
+undetermined in a row, and for want of what, one row of its class tells.
+"""
+
+from collections.abc import Callable
+from itertools import count
+
+from lapse.decide.known import Judging
+from lapse.executors.lowered.batch import Batch
+from lapse.executors.lowered.candidates import Candidates
+from lapse.executors.lowered.classes import decided
+from lapse.executors.lowered.earlier import Earlier
+from lapse.executors.lowered.judged_rows import JudgedRows
+from lapse.executors.lowered.lacking import Lacks
+from lapse.executors.lowered.ordering import Ordering
+from lapse.executors.lowered.scopes import lexicon
+from lapse.executors.lowered.sighted import BEFORE, TYPES, line
+from lapse.executors.lowered.sorting import sort
+from lapse.executors.lowered.units import Units
+from lapse.executors.lowered.verdicts import judge
+from lapse.executors.row_by_row import EveryRow, Rows
+from lapse.inputs.reading import Export
+from lapse.model.rule import Rulebook
+from lapse.runs.approvals import Approvals
+from lapse.runs.export import AnyExport
+from lapse.runs.history import History
+from lapse.sql.small_tables import SmallTable
+
+FEWEST = 2_000
+"""Of fewer rows each is decided by itself: to build and plan the statement takes a second."""
+STEPS = 5
+
+
+Telling = Callable[[str, int, int], None]
+"""Told what is done now, the number of the step, from 0, and the number of steps."""
+
+
+def sort_rows(
+    export: AnyExport,
+    judging: Judging,
+    history: History,
+    approvals: Approvals,
+    telling: Telling = lambda *_: None,
+) -> Rows:
+    """A batch of the rows of an export; where there are few, every row by itself."""
+    assert isinstance(export, Export)
+    if export.read < FEWEST:
+        return EveryRow(export)
+    return sorted_rows(export, judging, history, approvals, telling)
+
+
+def sorted_rows(
+    export: Export,
+    judging: Judging,
+    history: History,
+    approvals: Approvals,
+    telling: Telling = lambda *_: None,
+) -> Batch:
+    """A batch of the rows of an export, decided as far as SQL says it."""
+    steps = count()
+
+    def tell(doing: str) -> None:
+        telling(f"{doing} {export.read:,} rows", next(steps), STEPS)
+
+    tell("laying out")
+    connection, words = export.connection, lexicon(judging.scopes.book)
+    earlier = _earlier(export, words.book, history)
+    relation = export.relation()
+    judged = JudgedRows(words, relation, judging)
+    judged.load(connection)
+    names = judged.names
+    candidates = Candidates(words, names, Units(words, names).every())
+    tell("sorting")
+    sort(connection, judged, candidates.units, export.scratch)
+    tell("judging")
+    judge(connection, judged, candidates.units)
+    tell("deciding")
+    ordering = Ordering(connection, judged, candidates)
+    ordering.find()
+    examples = export.records_of(relation, "examples")
+    classes = dict(decided(examples, connection, judging, history))
+    lacks = Lacks(words, candidates.units)
+    unknowns = ordering.unknowns()
+    unknown = (
+        (each.number, each.situation, unknowns[each.row]) for each in classes.values() if each.acts
+    )
+    ordering.decide(earlier, approvals, lacks.table(unknown))
+    for statement in (_LEFT_OVER, _ORDERED, _TOLD):
+        connection.execute(statement)
+    tell("writing what follows from")
+    return Batch(export, judged, classes)
+
+
+def _earlier(export: Export, book: Rulebook, history: History) -> Earlier:
+    """What earlier runs gave and saw, in tables beside the export."""
+    connection, runs_every = export.connection, book.catalogue.runs_every
+    SmallTable(BEFORE, TYPES, ()).load(connection)
+    for block in history.sightings():
+        rows = [line(id_, seen, runs_every) for id_, seen in block]
+        SmallTable(BEFORE, TYPES, rows).load(connection, is_more=True)
+    earlier = Earlier(book, history.keep(export.scratch / "given.parquet"))
+    earlier.load(connection)
+    return earlier
+
+
+_LEFT_OVER = """
+CREATE OR REPLACE TABLE left_over AS
+SELECT subscription_id FROM sorted_rows
+WHERE kind = 'left' OR "#row" IN (SELECT row_id FROM unsaid)
+"""
+_ORDERED = """
+CREATE OR REPLACE TABLE ordered AS
+SELECT row_id, count(*) FILTER (output = 'actions') AS actions,
+    count(*) FILTER (output = 'held' AND NOT is_provider) AS holds
+FROM outcomes GROUP BY row_id
+"""
+# Of most customers nothing is told: they owe nothing, and nothing is ordered or held for them.
+_TOLD = """
+CREATE OR REPLACE TABLE told_customers AS
+SELECT DISTINCT customer_id, CASE customer_id WHEN '' THEN customer_name ELSE '' END AS nameless
+FROM sorted_rows LEFT JOIN ordered ON row_id = "#row"
+WHERE debt <> 0 OR "own balance" IS NOT NULL OR "shared balance" IS NOT NULL
+    OR "shared balance of subscriptions" IS NOT NULL OR actions > 0 OR holds > 0
+    OR kind = 'left' OR "#row" IN (SELECT row_id FROM unsaid)
+"""
