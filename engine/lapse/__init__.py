@@ -22,10 +22,9 @@ Conditions are evaluated in `decide.truth`, and values compared in `model.compar
 value is chosen in `policy.in_force`, for the day that `decide.situation` picks. A vendor's date
 becomes ISO text in `inputs.day_forms` and a date in `inputs.typed`. The message about a mistake in
 a policy is in the module of `policy.reading` or `policy.check` that finds it, for invalid YAML in
-`policy.text.slips`. Of a batch `executors.lowered.truths` says in SQL which rules are true, over
-rows that `settling` and `debts` settle and `term_tables` joins there with what is in force, and
-`outcomes` what becomes of them. `runs.rows` makes a row's cells, `runs.cells` their text,
-`runs.outputs` files.
+`policy.text.slips`. Of a batch `executors.lowered.rules` says in SQL which rules are true, over
+rows that `facts` beside it settles and joins with what is in force, and `orders` there what becomes
+of these. `runs.rows` makes a row's cells, `runs.cells` their text, `runs.outputs` files.
 """
 
 __version__ = "0.1.0"

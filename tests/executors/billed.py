@@ -9,15 +9,15 @@ from pathlib import Path
 from tests.executors.settled import cells
 
 from lapse.decide.known import Judging, RecordAndPast, known
-from lapse.executors.lowered.columns import LEFT, REGION, absent_column
-from lapse.executors.lowered.layout import Layout
-from lapse.executors.lowered.moments import Moments, completed
-from lapse.executors.lowered.names import Names
+from lapse.executors.lowered.facts.layout import Layout
+from lapse.executors.lowered.facts.moments import Moments, completed
+from lapse.executors.lowered.facts.settling import HOLD, Facts
+from lapse.executors.lowered.facts.sighted import sighted
 from lapse.executors.lowered.pipeline import sorted_rows
-from lapse.executors.lowered.scopes import lexicon
-from lapse.executors.lowered.settling import HOLD, Facts
-from lapse.executors.lowered.sighted import sighted
-from lapse.executors.lowered.term_tables import Terms
+from lapse.executors.lowered.words.columns import LEFT, REGION, absent_column
+from lapse.executors.lowered.words.names import Names
+from lapse.executors.lowered.words.scopes import lexicon
+from lapse.executors.lowered.words.term_tables import Terms
 from lapse.inputs.also import Also
 from lapse.inputs.reading import Export, open_exports
 from lapse.model.days import AsOf

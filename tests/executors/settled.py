@@ -8,7 +8,8 @@ import duckdb
 from sqlglot import exp
 
 from lapse.decide.situation import Situation
-from lapse.executors.lowered.columns import (
+from lapse.executors.lowered.facts.layout import Layout
+from lapse.executors.lowered.words.columns import (
     DAY,
     INSTANT,
     PROVIDER_DAY,
@@ -16,11 +17,10 @@ from lapse.executors.lowered.columns import (
     absent_column,
     day_column,
 )
-from lapse.executors.lowered.conditions import held
-from lapse.executors.lowered.layout import Layout
-from lapse.executors.lowered.names import Names
-from lapse.executors.lowered.scopes import Lexicon
-from lapse.executors.lowered.term_tables import Terms
+from lapse.executors.lowered.words.conditions import held
+from lapse.executors.lowered.words.names import Names
+from lapse.executors.lowered.words.scopes import Lexicon
+from lapse.executors.lowered.words.term_tables import Terms
 from lapse.model.facts import ABSENT, Missing, Value, ValueType, Vocabulary
 from lapse.model.money import Money
 from lapse.model.subscription import civil_day

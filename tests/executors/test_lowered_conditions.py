@@ -23,7 +23,7 @@ from tests.executors.test_durable import leaves_of, situations
 
 from lapse.decide.situation import Situation
 from lapse.decide.truth import truth
-from lapse.executors.lowered.conditions import Amount, Amounts, Cell, Row, held
+from lapse.executors.lowered.words.conditions import Amount, Amounts, Cell, Row, held
 from lapse.model.condition import (
     Choices,
     Condition,

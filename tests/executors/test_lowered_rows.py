@@ -18,11 +18,11 @@ from tests.executors.settled import in_force
 from lapse.decide.reference import decide
 from lapse.decide.situation import Situation
 from lapse.decide.truth import truth
-from lapse.executors.lowered.columns import LEFT_OUT
-from lapse.executors.lowered.scopes import lexicon
-from lapse.executors.lowered.sieve import Sieve
-from lapse.executors.lowered.truths import Truths
-from lapse.executors.lowered.units import Units
+from lapse.executors.lowered.rules.sieve import Sieve
+from lapse.executors.lowered.rules.truths import Truths
+from lapse.executors.lowered.words.columns import LEFT_OUT
+from lapse.executors.lowered.words.scopes import lexicon
+from lapse.executors.lowered.words.units import Units
 from lapse.model.comparing import Truth
 from lapse.model.decision import Decision
 from lapse.model.facts import Missing

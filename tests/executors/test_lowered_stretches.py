@@ -26,9 +26,9 @@ from lapse.decide.forecast import situation_of
 from lapse.decide.situation import Situation
 from lapse.decide.truth import truth
 from lapse.executors.each_change import by_jumps
-from lapse.executors.lowered.conditions import held
-from lapse.executors.lowered.scopes import lexicon
-from lapse.executors.lowered.stretches import Edge, Stretches
+from lapse.executors.lowered.orders.stretches import Edge, Stretches
+from lapse.executors.lowered.words.conditions import held
+from lapse.executors.lowered.words.scopes import lexicon
 from lapse.model.condition import Condition
 from lapse.model.days import AsOf
 from lapse.model.rule import Rule, Rulebook

@@ -36,10 +36,10 @@ from lapse.decide.because import reason
 from lapse.decide.forecast import situation_of
 from lapse.decide.situation import Situation
 from lapse.decide.truth import truth
-from lapse.executors.lowered.names import Names
-from lapse.executors.lowered.scopes import lexicon
-from lapse.executors.lowered.term_tables import Terms
-from lapse.executors.lowered.texts import Texts
+from lapse.executors.lowered.words.names import Names
+from lapse.executors.lowered.words.scopes import lexicon
+from lapse.executors.lowered.words.term_tables import Terms
+from lapse.executors.lowered.words.texts import Texts
 from lapse.model.condition import (
     All,
     AnyOf,

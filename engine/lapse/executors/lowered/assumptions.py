@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from lapse.executors.lowered.columns import rule_column
-from lapse.executors.lowered.judged_rows import JudgedRows
-from lapse.executors.lowered.truths import numbers_in, packed
-from lapse.executors.lowered.units import Units
+from lapse.executors.lowered.facts.judged_rows import JudgedRows
+from lapse.executors.lowered.rules.truths import numbers_in, packed
+from lapse.executors.lowered.words.columns import rule_column
+from lapse.executors.lowered.words.units import Units
 from lapse.inputs.relation import TOLD
 from lapse.model.decision import Action, Candidate, Decision
 from lapse.model.facts import Value

@@ -10,17 +10,17 @@ from sqlglot import exp
 
 from lapse.executors.lowered.assumptions import resting
 from lapse.executors.lowered.classes import Class
-from lapse.executors.lowered.columns import (
+from lapse.executors.lowered.facts.judged_rows import JudgedRows
+from lapse.executors.lowered.orders.output_rows import order_rows
+from lapse.executors.lowered.rules.sorting import CUSTOMER, ON
+from lapse.executors.lowered.words.columns import (
     BALANCES_IN,
     CURRENCY,
     OWN,
     SHARED,
     SHARED_OF_ITS,
 )
-from lapse.executors.lowered.judged_rows import JudgedRows
-from lapse.executors.lowered.output_rows import order_rows
-from lapse.executors.lowered.sorting import CUSTOMER, ON
-from lapse.executors.lowered.texts import Texts
+from lapse.executors.lowered.words.texts import Texts
 from lapse.executors.row_by_row import Alike
 from lapse.inputs.reading import Export
 from lapse.model.decision import Candidate

@@ -10,17 +10,17 @@ from itertools import count
 
 from lapse.decide.known import Judging
 from lapse.executors.lowered.batch import Batch
-from lapse.executors.lowered.candidates import Candidates
 from lapse.executors.lowered.classes import decided
-from lapse.executors.lowered.earlier import Earlier
-from lapse.executors.lowered.judged_rows import JudgedRows
-from lapse.executors.lowered.lacking import Lacks
-from lapse.executors.lowered.ordering import Ordering
-from lapse.executors.lowered.scopes import lexicon
-from lapse.executors.lowered.sighted import BEFORE, TYPES, line
-from lapse.executors.lowered.sorting import sort
-from lapse.executors.lowered.units import Units
-from lapse.executors.lowered.verdicts import judge
+from lapse.executors.lowered.facts.judged_rows import JudgedRows
+from lapse.executors.lowered.facts.sighted import BEFORE, TYPES, line
+from lapse.executors.lowered.orders.candidates import Candidates
+from lapse.executors.lowered.orders.earlier import Earlier
+from lapse.executors.lowered.orders.ordering import Ordering
+from lapse.executors.lowered.rules.lacking import Lacks
+from lapse.executors.lowered.rules.sorting import sort
+from lapse.executors.lowered.rules.verdicts import judge
+from lapse.executors.lowered.words.scopes import lexicon
+from lapse.executors.lowered.words.units import Units
 from lapse.executors.row_by_row import EveryRow, Rows
 from lapse.inputs.reading import Export
 from lapse.model.rule import Rulebook

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from lapse.decide.owing import TOLERANCE_TERM
-from lapse.executors.lowered.columns import (
+from lapse.executors.lowered.facts.layout import Layout
+from lapse.executors.lowered.facts.settling import LATER
+from lapse.executors.lowered.words.columns import (
     BALANCES,
     CURRENCY,
     DAY,
@@ -22,9 +24,7 @@ from lapse.executors.lowered.columns import (
     key_column,
     pin_column,
 )
-from lapse.executors.lowered.layout import Layout
-from lapse.executors.lowered.settling import LATER
-from lapse.executors.lowered.term_tables import ANY_OTHER, Terms, keys_of
+from lapse.executors.lowered.words.term_tables import ANY_OTHER, Terms, keys_of
 from lapse.inputs.joining.owners import OPEN_INVOICES
 from lapse.inputs.relation import BILLED, BILLED_WITH, BROKEN
 from lapse.model.facts import ValueType

@@ -12,7 +12,7 @@ from typing import LiteralString
 
 from sqlglot import exp
 
-from lapse.executors.lowered.columns import (
+from lapse.executors.lowered.words.columns import (
     BILLED_IN_ALL,
     BILLED_UNTIL_NOW,
     DAY,
@@ -21,8 +21,8 @@ from lapse.executors.lowered.columns import (
     absent_column,
     day_column,
 )
-from lapse.executors.lowered.conditions import Amount, Cell
-from lapse.executors.lowered.term_tables import Terms
+from lapse.executors.lowered.words.conditions import Amount, Cell
+from lapse.executors.lowered.words.term_tables import Terms
 from lapse.model.condition import Name, NameKind
 from lapse.model.facts import Clock, Counter, ValueType, Vocabulary
 from lapse.model.subscription import CYCLE_MONTHS

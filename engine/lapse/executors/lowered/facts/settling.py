@@ -14,7 +14,7 @@ from enum import Enum, auto
 from sqlglot import exp
 
 from lapse.decide.seen import FACTS_SEEN
-from lapse.executors.lowered.columns import (
+from lapse.executors.lowered.words.columns import (
     CURRENCY,
     LEFT,
     READ,
@@ -25,7 +25,7 @@ from lapse.executors.lowered.columns import (
     columns,
     nothing,
 )
-from lapse.executors.lowered.conditions import held
+from lapse.executors.lowered.words.conditions import held
 from lapse.inputs.relation import BILLED, BILLED_WITH, BROKEN, HELD_OPEN, MANY, ROW, TOLD, Relation
 from lapse.model.days import NEVER
 from lapse.model.facts import (

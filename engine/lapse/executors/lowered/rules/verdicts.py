@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lapse.decide.reference import REQUEST, REQUESTED_ON
-from lapse.executors.lowered.judged_rows import JudgedRows
-from lapse.executors.lowered.sieve import Sieve
-from lapse.executors.lowered.sorting import ID, Kind
-from lapse.executors.lowered.truths import Truths, numbers_in, packed
-from lapse.executors.lowered.units import Unit
+from lapse.executors.lowered.facts.judged_rows import JudgedRows
+from lapse.executors.lowered.rules.sieve import Sieve
+from lapse.executors.lowered.rules.sorting import ID, Kind
+from lapse.executors.lowered.rules.truths import Truths, numbers_in, packed
+from lapse.executors.lowered.words.units import Unit
 from lapse.inputs.relation import ROW
 from lapse.sql.expressions import (
     aliased,

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from lapse.executors.changes import CANCELLATION_OPEN
-from lapse.executors.lowered.columns import DAY, PROVIDER_DAY
-from lapse.executors.lowered.other_days import OtherDays
+from lapse.executors.lowered.orders.other_days import OtherDays
+from lapse.executors.lowered.words.columns import DAY, PROVIDER_DAY
 from lapse.model.condition import (
     Choices,
     Leaf,

@@ -12,9 +12,9 @@ from typing import LiteralString
 from sqlglot import exp
 
 from lapse.decide.because import STAGE
-from lapse.executors.lowered.columns import term_column
-from lapse.executors.lowered.conditions import Amount, Amounts, Cell, Row, amount_in
-from lapse.executors.lowered.names import Names
+from lapse.executors.lowered.words.columns import term_column
+from lapse.executors.lowered.words.conditions import Amount, Amounts, Cell, Row, amount_in
+from lapse.executors.lowered.words.names import Names
 from lapse.model.comparing import Truth
 from lapse.model.condition import (
     SIGNS,

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from lapse.executors.lowered.columns import day_column, term_column
-from lapse.executors.lowered.conditions import Amount, Row, written
-from lapse.executors.lowered.names import Names, is_known
-from lapse.executors.lowered.scopes import Lexicon
-from lapse.executors.lowered.stretches import Stretches
-from lapse.executors.lowered.texts import Texts
-from lapse.executors.lowered.truths import BITS
-from lapse.executors.lowered.units import Unit, Units
-from lapse.executors.lowered.verdicts import Bits
+from lapse.executors.lowered.orders.stretches import Stretches
+from lapse.executors.lowered.rules.truths import BITS
+from lapse.executors.lowered.rules.verdicts import Bits
+from lapse.executors.lowered.words.columns import day_column, term_column
+from lapse.executors.lowered.words.conditions import Amount, Row, written
+from lapse.executors.lowered.words.names import Names, is_known
+from lapse.executors.lowered.words.scopes import Lexicon
+from lapse.executors.lowered.words.texts import Texts
+from lapse.executors.lowered.words.units import Unit, Units
 from lapse.inputs.relation import ROW
 from lapse.model.condition import Name
 from lapse.model.facts import ABSENT, ValueType

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from lapse.executors.lowered.columns import lacks_column, rule_column
-from lapse.executors.lowered.conditions import Cell, Row
-from lapse.executors.lowered.names import Names
-from lapse.executors.lowered.scopes import Lexicon
-from lapse.executors.lowered.units import Unit, Units
+from lapse.executors.lowered.words.columns import lacks_column, rule_column
+from lapse.executors.lowered.words.conditions import Cell, Row
+from lapse.executors.lowered.words.names import Names
+from lapse.executors.lowered.words.scopes import Lexicon
+from lapse.executors.lowered.words.units import Unit, Units
 from lapse.model.condition import (
     Condition,
     Leaf,

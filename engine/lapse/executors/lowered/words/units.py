@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from lapse.executors.lowered.columns import rule_column, stage_column
-from lapse.executors.lowered.conditions import Cell
-from lapse.executors.lowered.scopes import Lexicon
+from lapse.executors.lowered.words.columns import rule_column, stage_column
+from lapse.executors.lowered.words.conditions import Cell
+from lapse.executors.lowered.words.scopes import Lexicon
 from lapse.model.condition import Name, Sum
 from lapse.model.facts import ValueType
 from lapse.model.rule import Rule

@@ -12,7 +12,7 @@ from itertools import product
 
 from sqlglot import exp
 
-from lapse.executors.lowered.columns import (
+from lapse.executors.lowered.words.columns import (
     DAY,
     EVERYWHERE,
     LEFT_OUT,
@@ -26,9 +26,9 @@ from lapse.executors.lowered.columns import (
     stage_column,
     term_column,
 )
-from lapse.executors.lowered.conditions import Amounts, Cell, held
-from lapse.executors.lowered.scopes import Keys, Lexicon, Shape
-from lapse.executors.lowered.term_days import (
+from lapse.executors.lowered.words.conditions import Amounts, Cell, held
+from lapse.executors.lowered.words.scopes import Keys, Lexicon, Shape
+from lapse.executors.lowered.words.term_days import (
     Run,
     bounds_as_pinned,
     cells_beside,

@@ -10,16 +10,16 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from lapse.executors.lowered.columns import (
+from lapse.executors.lowered.words.columns import (
     BILLED_IN_ALL,
     BILLED_UNTIL_NOW,
     DAY,
     INSTANT,
     PROVIDER_DAY,
 )
-from lapse.executors.lowered.conditions import Row
-from lapse.executors.lowered.names import Names
-from lapse.executors.lowered.term_days import BEFORE, Beside
+from lapse.executors.lowered.words.conditions import Row
+from lapse.executors.lowered.words.names import Names
+from lapse.executors.lowered.words.term_days import BEFORE, Beside
 from lapse.model.condition import Condition, Name, NameKind, names
 from lapse.sql.expressions import cases, column, sql
 

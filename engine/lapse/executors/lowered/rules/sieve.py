@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from lapse.decide.reference import REQUEST
-from lapse.executors.lowered.columns import may_exist_column, rule_column
-from lapse.executors.lowered.conditions import Row
-from lapse.executors.lowered.names import Names
-from lapse.executors.lowered.scopes import Lexicon
-from lapse.executors.lowered.units import Unit
+from lapse.executors.lowered.words.columns import may_exist_column, rule_column
+from lapse.executors.lowered.words.conditions import Row
+from lapse.executors.lowered.words.names import Names
+from lapse.executors.lowered.words.scopes import Lexicon
+from lapse.executors.lowered.words.units import Unit
 from lapse.model.condition import (
     All,
     Choices,

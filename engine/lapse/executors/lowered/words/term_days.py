@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, pairwise
 
-from lapse.executors.lowered.conditions import held
+from lapse.executors.lowered.words.conditions import held
 from lapse.sql.small_tables import Cell
 
 FIRST, LAST = -1_000_000, 2_000_000

@@ -14,12 +14,12 @@ from typing import LiteralString
 from sqlglot import exp
 
 from lapse.executors.changes import COMMITMENT_LEFT
-from lapse.executors.lowered.columns import DAY
-from lapse.executors.lowered.conditions import Row, held
-from lapse.executors.lowered.names import Names
-from lapse.executors.lowered.other_days import OtherDays
-from lapse.executors.lowered.term_days import AFTER, BEFORE, Beside
-from lapse.executors.lowered.turns import Turns, later, read_besides_terms
+from lapse.executors.lowered.orders.other_days import OtherDays
+from lapse.executors.lowered.orders.turns import Turns, later, read_besides_terms
+from lapse.executors.lowered.words.columns import DAY
+from lapse.executors.lowered.words.conditions import Row, held
+from lapse.executors.lowered.words.names import Names
+from lapse.executors.lowered.words.term_days import AFTER, BEFORE, Beside
 from lapse.model.condition import All, AnyOf, Condition, Leaf, Not, Operator, leaves
 from lapse.model.days import ONE_DAY
 from lapse.model.rule import Rule

@@ -6,19 +6,16 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from lapse.executors.lowered.candidates import (
+from lapse.executors.lowered.facts.judged_rows import JudgedRows
+from lapse.executors.lowered.orders.candidates import (
     ACTING,
     FORBIDDING,
     OPEN,
     TRUE,
     Candidates,
 )
-from lapse.executors.lowered.columns import DAY, rule_column
-from lapse.executors.lowered.conditions import held
-from lapse.executors.lowered.earlier import Earlier
-from lapse.executors.lowered.judged_rows import JudgedRows
-from lapse.executors.lowered.lacking import OpenStage, Unknowns
-from lapse.executors.lowered.outcomes import (
+from lapse.executors.lowered.orders.earlier import Earlier
+from lapse.executors.lowered.orders.outcomes import (
     BITS_IN_EXAMPLES,
     CANDIDATES,
     CLASSES,
@@ -32,15 +29,18 @@ from lapse.executors.lowered.outcomes import (
     UNITS,
     UNSAID,
 )
-from lapse.executors.lowered.output_rows import of_rows
-from lapse.executors.lowered.scopes import Lexicon
-from lapse.executors.lowered.sorting import ID
-from lapse.executors.lowered.term_days import day_of
-from lapse.executors.lowered.term_tables import Terms
-from lapse.executors.lowered.texts import Texts
-from lapse.executors.lowered.truths import BITS, numbers_in
-from lapse.executors.lowered.units import Unit
-from lapse.executors.lowered.verdicts import MAY_ACT, SIGNATURES, Bits, may_act
+from lapse.executors.lowered.orders.output_rows import of_rows
+from lapse.executors.lowered.rules.lacking import OpenStage, Unknowns
+from lapse.executors.lowered.rules.sorting import ID
+from lapse.executors.lowered.rules.truths import BITS, numbers_in
+from lapse.executors.lowered.rules.verdicts import MAY_ACT, SIGNATURES, Bits, may_act
+from lapse.executors.lowered.words.columns import DAY, rule_column
+from lapse.executors.lowered.words.conditions import held
+from lapse.executors.lowered.words.scopes import Lexicon
+from lapse.executors.lowered.words.term_days import day_of
+from lapse.executors.lowered.words.term_tables import Terms
+from lapse.executors.lowered.words.texts import Texts
+from lapse.executors.lowered.words.units import Unit
 from lapse.inputs.relation import ROW, TOLD
 from lapse.model.days import next_working_day
 from lapse.model.decision import clock

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from lapse.executors.lowered.columns import (
+from lapse.executors.lowered.words.columns import (
     BILLED_IN_ALL,
     BILLED_UNTIL_NOW,
     DAY,
@@ -20,8 +20,8 @@ from lapse.executors.lowered.columns import (
     key_column,
     pin_column,
 )
-from lapse.executors.lowered.names import Names, is_known
-from lapse.executors.lowered.scopes import OTHER_PLACE, UNKNOWN_PLACE, Keys, Lexicon
+from lapse.executors.lowered.words.names import Names, is_known
+from lapse.executors.lowered.words.scopes import OTHER_PLACE, UNKNOWN_PLACE, Keys, Lexicon
 from lapse.model.subscription import CYCLE_MONTHS, fact_of_key
 from lapse.sql.expressions import aliased, cases, column, query, sql
 from lapse.sql.small_tables import SmallTable

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from lapse.executors.lowered.candidates import ACTING
-from lapse.executors.lowered.texts import Texts, shown
+from lapse.executors.lowered.orders.candidates import ACTING
+from lapse.executors.lowered.words.texts import Texts, shown
 from lapse.model.facts import ValueType
 from lapse.model.tables import LAYOUTS
 from lapse.runs.rows import AMOUNTS, PARTNER, PROVIDER

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lapse.decide.known import Judging
-from lapse.executors.lowered.columns import REGION
-from lapse.executors.lowered.debts import Debts
-from lapse.executors.lowered.layout import Layout
-from lapse.executors.lowered.moments import Moments, completed
-from lapse.executors.lowered.names import Names
-from lapse.executors.lowered.scopes import Lexicon
-from lapse.executors.lowered.settling import Facts
-from lapse.executors.lowered.sighted import sighted
-from lapse.executors.lowered.term_tables import Terms
+from lapse.executors.lowered.facts.debts import Debts
+from lapse.executors.lowered.facts.layout import Layout
+from lapse.executors.lowered.facts.moments import Moments, completed
+from lapse.executors.lowered.facts.settling import Facts
+from lapse.executors.lowered.facts.sighted import sighted
+from lapse.executors.lowered.words.columns import REGION
+from lapse.executors.lowered.words.names import Names
+from lapse.executors.lowered.words.scopes import Lexicon
+from lapse.executors.lowered.words.term_tables import Terms
 from lapse.inputs.relation import ROW, Relation
 from lapse.sql.expressions import column, query, render
 

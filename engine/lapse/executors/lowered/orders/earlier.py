@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lapse.decide.orders import Orders
 from lapse.decide.seen import DEBT, SUSPENDED, statuses_set
-from lapse.executors.lowered.units import Unit
+from lapse.executors.lowered.words.units import Unit
 from lapse.model.decision import Given
 from lapse.model.rule import Rulebook
 from lapse.sql.sandbox import pattern

@@ -8,7 +8,10 @@ from itertools import product
 from sqlglot import exp
 
 from lapse.decide.forecast import zone_of
-from lapse.executors.lowered.columns import (
+from lapse.executors.lowered.facts.debts import facts_owed, with_owed
+from lapse.executors.lowered.facts.settling import Facts
+from lapse.executors.lowered.facts.sighted import seen_facts
+from lapse.executors.lowered.words.columns import (
     BALANCES,
     CURRENCY,
     DAY,
@@ -21,11 +24,8 @@ from lapse.executors.lowered.columns import (
     columns,
     key_column,
 )
-from lapse.executors.lowered.conditions import held
-from lapse.executors.lowered.debts import facts_owed, with_owed
-from lapse.executors.lowered.scopes import UNKNOWN_PLACE, Lexicon
-from lapse.executors.lowered.settling import Facts
-from lapse.executors.lowered.sighted import seen_facts
+from lapse.executors.lowered.words.conditions import held
+from lapse.executors.lowered.words.scopes import UNKNOWN_PLACE, Lexicon
 from lapse.model.days import AsOf, moment_in, utc_day
 from lapse.model.invoices import DEBT, NEXT_DUE, NEXT_DUE_ON, PAST_DUE_SINCE
 from lapse.sql.expressions import aliased, all_of, any_of, cases, column, is_there, query, sql

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from lapse.decide.situation import Situation
 from lapse.decide.truth import missing
-from lapse.executors.lowered.scopes import Lexicon
-from lapse.executors.lowered.units import Unit
+from lapse.executors.lowered.words.scopes import Lexicon
+from lapse.executors.lowered.words.units import Unit
 from lapse.model.rule import Rule
 from lapse.runs.rows import LIST_MARK
 from lapse.sql.small_tables import SmallTable

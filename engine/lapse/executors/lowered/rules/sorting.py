@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from lapse.decide.reference import REQUEST
-from lapse.executors.lowered.columns import (
+from lapse.executors.lowered.facts.judged_rows import JudgedRows
+from lapse.executors.lowered.rules.sieve import Sieve
+from lapse.executors.lowered.words.columns import (
     BALANCES,
     CURRENCY,
     DAY,
@@ -22,12 +24,10 @@ from lapse.executors.lowered.columns import (
     READ,
     UNBROKEN_SEEN,
 )
-from lapse.executors.lowered.conditions import Amount
-from lapse.executors.lowered.judged_rows import JudgedRows
-from lapse.executors.lowered.names import Names
-from lapse.executors.lowered.sieve import Sieve
-from lapse.executors.lowered.texts import shown
-from lapse.executors.lowered.units import Unit
+from lapse.executors.lowered.words.conditions import Amount
+from lapse.executors.lowered.words.names import Names
+from lapse.executors.lowered.words.texts import shown
+from lapse.executors.lowered.words.units import Unit
 from lapse.inputs.relation import ROW, TOLD
 from lapse.model.facts import STATUS, ValueType
 from lapse.model.tables import currency_of

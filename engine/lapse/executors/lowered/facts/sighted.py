@@ -6,7 +6,8 @@ from sqlglot import exp
 
 from lapse.decide.seen import DEBT, FACTS_SEEN, LONGEST_DELAY_DAYS
 from lapse.decide.seen import SUSPENDED as STATUS_SUSPENDED
-from lapse.executors.lowered.columns import (
+from lapse.executors.lowered.facts.settling import SUSPENDED_FOR, Facts
+from lapse.executors.lowered.words.columns import (
     DAY,
     FIRST_SEEN,
     READ,
@@ -14,8 +15,7 @@ from lapse.executors.lowered.columns import (
     UNBROKEN_SEEN,
     Fact,
 )
-from lapse.executors.lowered.conditions import held
-from lapse.executors.lowered.settling import SUSPENDED_FOR, Facts
+from lapse.executors.lowered.words.conditions import held
 from lapse.model.facts import ACTIVE, STATUS, UNBROKEN, ValueType
 from lapse.model.rule import CARRIED_DAYS
 from lapse.model.sightings import Seen

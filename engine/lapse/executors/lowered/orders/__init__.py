@@ -1,0 +1,1 @@
+"""What follows from what is true: since when, due when, given before, held, waiting."""
