@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.executors.billed import judging as rulebook
 
 from lapse.decide.known import Judging
 from lapse.executors.lowered.batch import Batch
@@ -18,6 +19,10 @@ from lapse.runs.approvals import Approvals
 from lapse.runs.history import History
 from lapse.scratch import ScratchError
 
+FORBID = """
+rules:
+  owing: {when: {debt: {gt: 1 NOK}}, forbid: [notify], because: "owes"}
+"""
 POLICIES = Path(__file__).parents[2] / "policies"
 
 
@@ -50,6 +55,16 @@ def test_of_many_rows_alike_one_is_decided(tmp_path: Path, judging: Judging) -> 
         assert len(set(alike.ids())) == 2_000
         assert [each.rows for each in found.untold()] == [2_000]
         assert not list(found.groups())
+
+
+@pytest.mark.parametrize("forbid", ["", FORBID])
+def test_a_policy_set_without_rules_that_act_decides_nothing(forbid: str, tmp_path: Path) -> None:
+    bare = "layer: Base\nterms: {debt_tolerance: {NOK: 100, EUR: 10, other: 0}}\n" + forbid
+    by = rulebook(tmp_path, layers=(bare,))
+    with opened(tmp_path / "export.csv", 3, by) as export:
+        found = sorted_rows(export, by, History(None, ()), Approvals())
+        assert not list(found.orders())
+        assert [each.rows for each in found.untold()] == [3]
 
 
 def test_no_room_for_the_rows_is_told(tmp_path: Path, judging: Judging) -> None:

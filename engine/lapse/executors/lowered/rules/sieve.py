@@ -59,7 +59,7 @@ class Sieve:
             alike.setdefault(tuple(self._few(number)), []).append(number)
         # Parts first: DuckDB computes the rest only where they are true.
         passing = [all_of([*parts, self._may_exist(rules)]) for parts, rules in alike.items()]
-        return any_of([*passing, *self._open()])
+        return any_of([exp.false(), *passing, *self._open()])
 
     def passing(self) -> list[exp.Expr]:
         """For each rule, by its number: false only where all its units are."""

@@ -97,14 +97,20 @@ def judge(connection: "Connection", rows: JudgedRows, units: Sequence[Unit]) -> 
     )
     few, names = render(rows.among(numbers).keyed()), rows.names
     connection.execute(f"CREATE OR REPLACE TABLE {MAY_ACT} AS {few}")
-    sieve = Sieve(rows.lexicon, names, units)
-    words = [sql("bit_or($word)", word=word) for word in packed(sieve.passing())]
-    passing = query("SELECT $words FROM $rows", words=words, rows=sieve.steps.over(may_act(rows)))
-    # Most rulebooks have rules for more programs than an export has.
-    (found,) = connection.execute(render(passing)).fetchall()
-    truths = Truths(rows.lexicon, names, [*numbers_in(found)])
+    truths = Truths(rows.lexicon, names, _passing(connection, rows, units))
     judged = render(judging(may_act(rows), truths, units))
     connection.execute(f"CREATE OR REPLACE TABLE verdicts AS {judged}")
+
+
+def _passing(connection: "Connection", rows: JudgedRows, units: Sequence[Unit]) -> list[int]:
+    """The numbers of the rules that pass in some row; most policy sets have more programs."""
+    sieve = Sieve(rows.lexicon, rows.names, units)
+    words = [sql("bit_or($word)", word=word) for word in packed(sieve.passing())]
+    if not words:
+        return []
+    passing = query("SELECT $words FROM $rows", words=words, rows=sieve.steps.over(may_act(rows)))
+    (found,) = connection.execute(render(passing)).fetchall()
+    return [*numbers_in(found)]
 
 
 def may_act(rows: JudgedRows) -> exp.Subquery:
