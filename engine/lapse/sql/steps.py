@@ -4,6 +4,7 @@ Expressions that copy their parts grow with every layer. A named column keeps th
 computed once. Importing this module costs the import of sqlglot.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import LiteralString
 
@@ -36,6 +37,13 @@ class Steps:
     def sql(self, text: LiteralString, /, **holes: Fillings) -> exp.Expr:
         """A fragment, filled as `expressions.sql` does, as a column of its own."""
         return self.named(sql(text, **holes))
+
+    def read_by(self, values: Iterable[exp.Expr]) -> frozenset[str]:
+        """The names of the columns that these values and all steps read."""
+        steps = (value for step in self._steps for value in step)
+        return frozenset(
+            each.name for value in (*values, *steps) for each in value.find_all(exp.Column)
+        )
 
     def over(self, table: exp.Expr) -> exp.Expr:
         """The table with all these columns added."""

@@ -1,5 +1,6 @@
 """The rows of an export as they are judged: settled facts, the day judged, what is in force."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -60,9 +61,9 @@ class JudgedRows:
         )
         return replace(self, relation=replace(self.relation, query=few))
 
-    def query(self) -> exp.Select:
-        """Rows with all that conditions read."""
-        return self.with_terms(self.keyed())
+    def query(self, read: Collection[str] | None = None) -> exp.Select:
+        """Rows with all that conditions read, or with what they read of these names."""
+        return self.with_terms(self.keyed(), read)
 
     def keyed(self) -> exp.Select:
         """Rows with their facts, and with what decides what is in force for them."""
@@ -71,9 +72,9 @@ class JudgedRows:
         seen = sighted(self._moments.dated(placed), runs_every)
         return self._layout.keyed(completed(seen, self._facts))
 
-    def with_terms(self, keyed: exp.Expr) -> exp.Select:
+    def with_terms(self, keyed: exp.Expr, read: Collection[str] | None = None) -> exp.Select:
         """Such rows, of a table or query, with what is in force for them."""
-        return Terms(self.lexicon).joined(keyed)
+        return Terms(self.lexicon).joined(keyed, read)
 
     @property
     def _facts(self) -> Facts:

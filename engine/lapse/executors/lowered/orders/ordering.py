@@ -93,7 +93,7 @@ class Ordering:
                 *(column(name, "judged") for name in (*facts, *terms) if name in names),
                 *(column(name, "verdicts") for name in bits),
             ],
-            rows=may_act(self.rows),
+            rows=may_act(self.rows, names),
         )
 
     def unknowns(self) -> Mapping[int, Unknowns]:

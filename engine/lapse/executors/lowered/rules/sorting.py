@@ -71,15 +71,15 @@ class Kind(StrEnum):
 
 def sort(connection: "Connection", rows: JudgedRows, units: Sequence[Unit], scratch: Path) -> None:
     """Makes the table, of a file in a private folder: of all rows in memory there is no bound."""
-    sorted_ = sorting(rows.query(), Sieve(rows.lexicon, rows.names, units))
+    sorted_ = sorting(rows, Sieve(rows.lexicon, rows.names, units))
     file = scratch / "sorted.parquet"
     write_scratch(connection.sql(render(sorted_)), file)
     made = query("SELECT * FROM read_parquet($file)", file=pattern(file))
     connection.execute(f"CREATE OR REPLACE VIEW sorted_rows AS {render(made)}")
 
 
-def sorting(joined: exp.Select, sieve: Sieve) -> exp.Select:
-    """The statement over rows with what is in force for them."""
+def sorting(rows: JudgedRows, sieve: Sieve) -> exp.Select:
+    """The statement over all rows."""
     selects = [
         *map(column, (ROW, TOLD, ID, LEFT_OUT)),
         aliased(_kind(sieve), "kind"),
@@ -90,6 +90,7 @@ def sorting(joined: exp.Select, sieve: Sieve) -> exp.Select:
         *map(column, BALANCES),
         *_sightings(),
     ]
+    joined = rows.query(sieve.steps.read_by(selects))
     table = sieve.steps.over(joined.subquery("joined", copy=False))
     return query("SELECT $selects FROM $table", selects=selects, table=table)
 

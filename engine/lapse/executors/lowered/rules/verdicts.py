@@ -7,7 +7,7 @@ It has for each such row its number, its id, its `kind`, and
   some unit is true.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from lapse.decide.reference import REQUEST, REQUESTED_ON
 from lapse.executors.lowered.facts.judged_rows import JudgedRows
 from lapse.executors.lowered.rules.sieve import Sieve
 from lapse.executors.lowered.rules.sorting import ID, Kind
-from lapse.executors.lowered.rules.truths import Truths, numbers_in, packed
+from lapse.executors.lowered.rules.truths import Truths, packed
 from lapse.executors.lowered.words.units import Unit
 from lapse.inputs.relation import ROW
 from lapse.sql.expressions import (
@@ -98,29 +98,30 @@ def judge(connection: "Connection", rows: JudgedRows, units: Sequence[Unit]) -> 
     few, names = render(rows.among(numbers).keyed()), rows.names
     connection.execute(f"CREATE OR REPLACE TABLE {MAY_ACT} AS {few}")
     truths = Truths(rows.lexicon, names, _passing(connection, rows, units))
-    judged = render(judging(may_act(rows), truths, units))
+    judged = render(judging(rows, truths, units))
     connection.execute(f"CREATE OR REPLACE TABLE verdicts AS {judged}")
 
 
 def _passing(connection: "Connection", rows: JudgedRows, units: Sequence[Unit]) -> list[int]:
     """The numbers of the rules that pass in some row; most policy sets have more programs."""
     sieve = Sieve(rows.lexicon, rows.names, units)
-    words = [sql("bit_or($word)", word=word) for word in packed(sieve.passing())]
-    if not words:
+    any_row = [sql("bool_or($passes)", passes=passes) for passes in sieve.passing()]
+    if not any_row:
         return []
-    passing = query("SELECT $words FROM $rows", words=words, rows=sieve.steps.over(may_act(rows)))
-    (found,) = connection.execute(render(passing)).fetchall()
-    return [*numbers_in(found)]
+    over = sieve.steps.over(may_act(rows, sieve.steps.read_by(any_row)))
+    asked = query("SELECT $any_row FROM $rows", any_row=any_row, rows=over)
+    (found,) = connection.execute(render(asked)).fetchall()
+    return [number for number, passes in enumerate(found) if passes]
 
 
-def may_act(rows: JudgedRows) -> exp.Subquery:
-    """The rows of `MAY_ACT` with what is in force for them."""
+def may_act(rows: JudgedRows, read: Collection[str]) -> exp.Subquery:
+    """The rows of `MAY_ACT` with what is in force for them, as far as it is read."""
     # Joined again by each statement: one reads few of the columns, and each costs to be copied.
-    return rows.with_terms(exp.to_table(MAY_ACT)).subquery("judged", copy=False)
+    return rows.with_terms(exp.to_table(MAY_ACT), read).subquery("judged", copy=False)
 
 
-def judging(joined: exp.Expr, truths: Truths, units: Sequence[Unit]) -> exp.Select:
-    """The statement over rows with what is in force for them."""
+def judging(rows: JudgedRows, truths: Truths, units: Sequence[Unit]) -> exp.Select:
+    """The statement over the rows in which some rule may act."""
     said = _Said(truths.of_units(), truths.of_forbids(), truths.of_locks())
     kind = truths.steps.named(said.kind(units))
     acts, is_unsure = (
@@ -139,7 +140,7 @@ def judging(joined: exp.Expr, truths: Truths, units: Sequence[Unit]) -> exp.Sele
         *map(aliased, signatures, SIGNATURES),
         *said.bits(acts),
     ]
-    table = truths.steps.over(joined)
+    table = truths.steps.over(may_act(rows, truths.steps.read_by(selects)))
     return query("SELECT $selects FROM $table", selects=selects, table=table)
 
 

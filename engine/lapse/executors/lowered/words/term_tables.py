@@ -5,7 +5,7 @@ stretch of days on which nothing changes, a column for each term and rule. So th
 grow with the number of markets, and `policy.in_force` alone chooses what counts.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
@@ -174,12 +174,18 @@ class Terms:
         is_known = cases([(known, True), (is_there(rest), True)])
         return Amounts(is_known, None, amounts, rest)
 
-    def joined(self, keyed: exp.Expr) -> exp.Select:
-        """Rows that have keys, days and pins with all that is in force for them."""
+    def joined(self, keyed: exp.Expr, read: Collection[str] | None = None) -> exp.Select:
+        """Rows that have keys, days and pins with all that is in force for them.
+
+        With `read` only with columns of these names, and with the tables that have them.
+        """
+        added = [each for each in self.added() if read is None or each.name in read]
+        tables = {each.table for each in added}
         joined = query("SELECT keyed.* FROM $keyed AS keyed", keyed=keyed)
         for number in range(len(self.lexicon.shapes)):
-            joined = self.join(joined, "keyed", number)
-        return joined.select(*self.added(), copy=False)
+            if table_name(number) in tables:
+                joined = self.join(joined, "keyed", number)
+        return joined.select(*added, copy=False)
 
     def added(self) -> Iterator[exp.Column]:
         """The columns that rows are joined with."""
