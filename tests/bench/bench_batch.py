@@ -126,7 +126,8 @@ def write(file: Path, rows: int, share: float) -> None:
         table = csv.writer(out)
         table.writerow(COLUMNS)
         for number in range(rows):
-            customer, market = draw.randrange(rows // 10 + 1), draw.choice([*CURRENCIES])
+            customer = draw.randrange(rows // 10 + 1)
+            market = [*CURRENCIES][customer % len(CURRENCIES)]
             program = draw.choice(("nce", "nce", "nce", "legacy", "other"))
             start = TODAY - timedelta(days=draw.randrange(40, 300))
             status, suspended, why, since, debt = "active", "", "", "", "0"
