@@ -143,9 +143,15 @@ def write(file: Path, rows: int, share: float) -> None:
                 *(f"{draw.randrange(5, 60)}.50", CURRENCIES[market], "monthly", 12, start),
                 *(start + timedelta(days=364), "yes", "no", "no", start),
                 *(suspended, why, since, debt, int(bool(since)), "no", "no"),
+                *[""] * len(BLANK),
             ])  # fmt: skip
 
 
+BLANK = (
+    *("seats_removable", "at_term_end", "cancelled_on", "deleted_on"),
+    *("cancellable_until", "hold_until", "request", "requested_on"),
+)
+"""Without these columns nine rules would be undetermined in every row."""
 COLUMNS = (
     *("subscription_id", "customer_id", "customer_name", "product"),
     *("segment", "market", "program", "status", "seats"),
@@ -153,4 +159,5 @@ COLUMNS = (
     *("term_end", "auto_renew", "trial", "disputed", "purchased_on"),
     *("suspended_on", "suspended_for", "past_due_since", "debt", "unpaid_invoices"),
     *("vip", "extended"),
+    *BLANK,
 )

@@ -110,26 +110,20 @@ FROM (
           CASE
             WHEN REGEXP_FULL_MATCH(
               CASE
-                WHEN (
-                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-                ) > 32768
+                WHEN "#long"
                 THEN LEFT(CAST("subscription_id" AS TEXT), 200)
                 ELSE CAST("subscription_id" AS TEXT)
               END,
               '(?s)[!-~](.*[!-~])?'
             )
             THEN CASE
-              WHEN (
-                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-              ) > 32768
+              WHEN "#long"
               THEN LEFT(CAST("subscription_id" AS TEXT), 200)
               ELSE CAST("subscription_id" AS TEXT)
             END
             ELSE TRIM(
               CASE
-                WHEN (
-                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-                ) > 32768
+                WHEN "#long"
                 THEN LEFT(CAST("subscription_id" AS TEXT), 200)
                 ELSE CAST("subscription_id" AS TEXT)
               END,
@@ -142,9 +136,7 @@ FROM (
           CASE
             WHEN REGEXP_FULL_MATCH(
               CASE
-                WHEN (
-                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-                ) > 32768
+                WHEN "#long"
                 THEN LEFT(
                   CASE
                     WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
@@ -170,9 +162,7 @@ FROM (
               '(?s)[!-~](.*[!-~])?'
             )
             THEN CASE
-              WHEN (
-                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-              ) > 32768
+              WHEN "#long"
               THEN LEFT(
                 CASE
                   WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
@@ -197,9 +187,7 @@ FROM (
             END
             ELSE TRIM(
               CASE
-                WHEN (
-                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-                ) > 32768
+                WHEN "#long"
                 THEN LEFT(
                   CASE
                     WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
@@ -231,26 +219,20 @@ FROM (
           CASE
             WHEN REGEXP_FULL_MATCH(
               CASE
-                WHEN (
-                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-                ) > 32768
+                WHEN "#long"
                 THEN LEFT(REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1'), 200)
                 ELSE REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1')
               END,
               '(?s)[!-~](.*[!-~])?'
             )
             THEN CASE
-              WHEN (
-                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-              ) > 32768
+              WHEN "#long"
               THEN LEFT(REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1'), 200)
               ELSE REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1')
             END
             ELSE TRIM(
               CASE
-                WHEN (
-                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-                ) > 32768
+                WHEN "#long"
                 THEN LEFT(REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1'), 200)
                 ELSE REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1')
               END,
@@ -262,30 +244,12 @@ FROM (
         NULLIF(
           CASE
             WHEN REGEXP_FULL_MATCH(
-              CASE
-                WHEN (
-                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-                ) > 32768
-                THEN LEFT(CAST(NULL AS TEXT), 200)
-                ELSE CAST(NULL AS TEXT)
-              END,
+              CASE WHEN "#long" THEN LEFT(CAST(NULL AS TEXT), 200) ELSE CAST(NULL AS TEXT) END,
               '(?s)[!-~](.*[!-~])?'
             )
-            THEN CASE
-              WHEN (
-                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-              ) > 32768
-              THEN LEFT(CAST(NULL AS TEXT), 200)
-              ELSE CAST(NULL AS TEXT)
-            END
+            THEN CASE WHEN "#long" THEN LEFT(CAST(NULL AS TEXT), 200) ELSE CAST(NULL AS TEXT) END
             ELSE TRIM(
-              CASE
-                WHEN (
-                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-                ) > 32768
-                THEN LEFT(CAST(NULL AS TEXT), 200)
-                ELSE CAST(NULL AS TEXT)
-              END,
+              CASE WHEN "#long" THEN LEFT(CAST(NULL AS TEXT), 200) ELSE CAST(NULL AS TEXT) END,
               '{spaces}'
             )
           END,
@@ -295,26 +259,20 @@ FROM (
           CASE
             WHEN REGEXP_FULL_MATCH(
               CASE
-                WHEN (
-                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-                ) > 32768
+                WHEN "#long"
                 THEN LEFT(STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ'), 200)
                 ELSE STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ')
               END,
               '(?s)[!-~](.*[!-~])?'
             )
             THEN CASE
-              WHEN (
-                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-              ) > 32768
+              WHEN "#long"
               THEN LEFT(STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ'), 200)
               ELSE STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ')
             END
             ELSE TRIM(
               CASE
-                WHEN (
-                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-                ) > 32768
+                WHEN "#long"
                 THEN LEFT(STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ'), 200)
                 ELSE STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ')
               END,
@@ -323,36 +281,27 @@ FROM (
           END,
           ''
         ) AS "term_start#text",
+        CASE WHEN "#long" THEN 'bad-row' WHEN NOT "status" IS NULL THEN 'bad-cell' END AS "#flaw",
+        CASE WHEN "#long" THEN '' WHEN NOT "status" IS NULL THEN 'status' END AS "#column",
         CASE
-          WHEN (
-            0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-          ) > 32768
-          THEN 'bad-row'
-          WHEN NOT "status" IS NULL
-          THEN 'bad-cell'
-        END AS "#flaw",
-        CASE
-          WHEN (
-            0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-          ) > 32768
-          THEN ''
-          WHEN NOT "status" IS NULL
-          THEN 'status'
-        END AS "#column",
-        CASE
-          WHEN (
-            0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-          ) > 32768
+          WHEN "#long"
           THEN LEFT(CONCAT_WS(',', LEFT(CAST("subscription_id" AS TEXT), 200), ''), 200)
           WHEN NOT "status" IS NULL
           THEN CAST("status" AS TEXT)
         END AS "#found",
         0 AS "#delimiters"
-      FROM READ_PARQUET(
-        '…/0.plain',
-        hive_partitioning = FALSE,
-        file_row_number = TRUE
-      )
+      FROM (
+        SELECT
+          *,
+          (
+            0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+          ) > 32768 AS "#long"
+        FROM READ_PARQUET(
+          '…/0.plain',
+          hive_partitioning = FALSE,
+          file_row_number = TRUE
+        )
+      ) AS scanned
     ) AS cells
   ) AS typed
 ) AS judged;
@@ -468,26 +417,20 @@ FROM (
           CASE
             WHEN REGEXP_FULL_MATCH(
               CASE
-                WHEN (
-                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-                ) > 32768
+                WHEN "#long"
                 THEN LEFT(CAST("subscription_id" AS TEXT), 200)
                 ELSE CAST("subscription_id" AS TEXT)
               END,
               '(?s)[!-~](.*[!-~])?'
             )
             THEN CASE
-              WHEN (
-                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-              ) > 32768
+              WHEN "#long"
               THEN LEFT(CAST("subscription_id" AS TEXT), 200)
               ELSE CAST("subscription_id" AS TEXT)
             END
             ELSE TRIM(
               CASE
-                WHEN (
-                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-                ) > 32768
+                WHEN "#long"
                 THEN LEFT(CAST("subscription_id" AS TEXT), 200)
                 ELSE CAST("subscription_id" AS TEXT)
               END,
@@ -500,9 +443,7 @@ FROM (
           CASE
             WHEN REGEXP_FULL_MATCH(
               CASE
-                WHEN (
-                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-                ) > 32768
+                WHEN "#long"
                 THEN LEFT(
                   CASE
                     WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
@@ -528,9 +469,7 @@ FROM (
               '(?s)[!-~](.*[!-~])?'
             )
             THEN CASE
-              WHEN (
-                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-              ) > 32768
+              WHEN "#long"
               THEN LEFT(
                 CASE
                   WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
@@ -555,9 +494,7 @@ FROM (
             END
             ELSE TRIM(
               CASE
-                WHEN (
-                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-                ) > 32768
+                WHEN "#long"
                 THEN LEFT(
                   CASE
                     WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
@@ -589,26 +526,20 @@ FROM (
           CASE
             WHEN REGEXP_FULL_MATCH(
               CASE
-                WHEN (
-                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-                ) > 32768
+                WHEN "#long"
                 THEN LEFT(REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1'), 200)
                 ELSE REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1')
               END,
               '(?s)[!-~](.*[!-~])?'
             )
             THEN CASE
-              WHEN (
-                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-              ) > 32768
+              WHEN "#long"
               THEN LEFT(REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1'), 200)
               ELSE REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1')
             END
             ELSE TRIM(
               CASE
-                WHEN (
-                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-                ) > 32768
+                WHEN "#long"
                 THEN LEFT(REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1'), 200)
                 ELSE REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1')
               END,
@@ -620,30 +551,12 @@ FROM (
         NULLIF(
           CASE
             WHEN REGEXP_FULL_MATCH(
-              CASE
-                WHEN (
-                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-                ) > 32768
-                THEN LEFT(CAST(NULL AS TEXT), 200)
-                ELSE CAST(NULL AS TEXT)
-              END,
+              CASE WHEN "#long" THEN LEFT(CAST(NULL AS TEXT), 200) ELSE CAST(NULL AS TEXT) END,
               '(?s)[!-~](.*[!-~])?'
             )
-            THEN CASE
-              WHEN (
-                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-              ) > 32768
-              THEN LEFT(CAST(NULL AS TEXT), 200)
-              ELSE CAST(NULL AS TEXT)
-            END
+            THEN CASE WHEN "#long" THEN LEFT(CAST(NULL AS TEXT), 200) ELSE CAST(NULL AS TEXT) END
             ELSE TRIM(
-              CASE
-                WHEN (
-                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-                ) > 32768
-                THEN LEFT(CAST(NULL AS TEXT), 200)
-                ELSE CAST(NULL AS TEXT)
-              END,
+              CASE WHEN "#long" THEN LEFT(CAST(NULL AS TEXT), 200) ELSE CAST(NULL AS TEXT) END,
               '{spaces}'
             )
           END,
@@ -653,26 +566,20 @@ FROM (
           CASE
             WHEN REGEXP_FULL_MATCH(
               CASE
-                WHEN (
-                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-                ) > 32768
+                WHEN "#long"
                 THEN LEFT(STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ'), 200)
                 ELSE STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ')
               END,
               '(?s)[!-~](.*[!-~])?'
             )
             THEN CASE
-              WHEN (
-                0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-              ) > 32768
+              WHEN "#long"
               THEN LEFT(STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ'), 200)
               ELSE STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ')
             END
             ELSE TRIM(
               CASE
-                WHEN (
-                  0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-                ) > 32768
+                WHEN "#long"
                 THEN LEFT(STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ'), 200)
                 ELSE STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ')
               END,
@@ -681,37 +588,17 @@ FROM (
           END,
           ''
         ) AS "term_start#text",
+        CASE WHEN "#long" THEN 'bad-row' WHEN NOT "status" IS NULL THEN 'bad-cell' END AS "#flaw",
+        CASE WHEN "#long" THEN '' WHEN NOT "status" IS NULL THEN 'status' END AS "#column",
         CASE
-          WHEN (
-            0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-          ) > 32768
-          THEN 'bad-row'
-          WHEN NOT "status" IS NULL
-          THEN 'bad-cell'
-        END AS "#flaw",
-        CASE
-          WHEN (
-            0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-          ) > 32768
-          THEN ''
-          WHEN NOT "status" IS NULL
-          THEN 'status'
-        END AS "#column",
-        CASE
-          WHEN (
-            0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-          ) > 32768
+          WHEN "#long"
           THEN LEFT(CONCAT_WS(',', LEFT(CAST("subscription_id" AS TEXT), 200), ''), 200)
           WHEN NOT "status" IS NULL
           THEN CAST("status" AS TEXT)
         END AS "#found",
         0 AS "#delimiters",
         file_row_number + 1 AS "#row"
-      FROM READ_PARQUET(
-        '…/0.plain',
-        hive_partitioning = FALSE,
-        file_row_number = TRUE
-      )
+      FROM the_scanned
     ) AS cells
   ) AS typed
 ) AS judged

@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from lapse.inputs.formats.copy import BETWEEN, COLUMN, FLAW, FOUND, MOST_FOUND, REST, ROW
 from lapse.inputs.plain_copy import PlainCopy
-from lapse.sql.expressions import blank, cases, column, is_there, sql
+from lapse.sql.expressions import aliased, blank, cases, column, is_there, query, sql
 
 FLAWS = (FLAW, COLUMN, FOUND)
 NO_CELLS = ("STRUCT", "MAP", "UNION", "BLOB", "BIT", "GEOMETRY", "VARIANT", "INTERVAL", "TIME")
@@ -20,6 +20,8 @@ NO_CELLS = ("STRUCT", "MAP", "UNION", "BLOB", "BIT", "GEOMETRY", "VARIANT", "INT
 
 TEXTS = ("VARCHAR", "JSON", "ENUM")
 """Types of Parquet whose values may be long."""
+LONG = "#long"
+"""The column that is true where the texts of a row are too long."""
 MOST_TEXT = 2**15
 """Bytes of text in a row of Parquet. A file stores a repeated text once, but DuckDB copies it for
 each of the 2,048 rows that it reads at once."""
@@ -73,12 +75,15 @@ def typed_columns(
     """A Parquet file; `wanted` gives DuckDB's name and type of each column, `unread` the others."""
     texts = {name: plain_text(column(at), type_) for name, (at, type_) in wanted.items()}
     written = [texts[name] for name, (_, type_) in wanted.items() if type_.startswith(TEXTS)]
-    is_long = _is_long(written)
+    # A column of its own: copied for each text, it made a statement of 75,000 nodes of 34 columns.
+    is_long = column(LONG)
     columns = {name: cases([(is_long, _start_of(text))], text) for name, text in texts.items()}
     nested = {name: column(at) for name, (at, type_) in wanted.items() if is_nested(type_)}
-    table = parquet_scan(source.path, hive_partitioning=exp.false(), file_row_number=exp.true())
+    scan = parquet_scan(source.path, hive_partitioning=exp.false(), file_row_number=exp.true())
+    table = query("SELECT *, $long FROM $scan", long=aliased(_is_long(written), LONG), scan=scan)
     row = sql("file_row_number + 1")
-    return Raw(table, columns, row, _flaws(written, nested), rest=_digest_of(unread))
+    flaws = _flaws(written, nested)
+    return Raw(table.subquery("scanned", copy=False), columns, row, flaws, rest=_digest_of(unread))
 
 
 def _is_long(texts: Sequence[exp.Expr]) -> exp.Expr:
@@ -107,7 +112,7 @@ def _digest_of(names: Sequence[str]) -> exp.Expr | None:
 
 def _flaws(texts: Sequence[exp.Expr], nested: Mapping[str, exp.Expr]) -> dict[str, exp.Expr]:
     """The flaw of a row whose texts are too long, or that has a nested value."""
-    is_long = _is_long(texts)
+    is_long = column(LONG)
     starts = sql("concat_ws(',', $starts)", starts=[*map(_start_of, texts), sql("''")])
     given = [(label, value, is_there(value)) for label, value in nested.items()]
     return {
