@@ -5,6 +5,7 @@ import json
 import re
 from hashlib import sha256
 from io import StringIO
+from itertools import product
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -14,7 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lapse.model.tables import LAYOUTS, Cells
-from lapse.runs.cells import Fingerprint, csv_line, guarded, unguarded
+from lapse.runs.cells import PLAIN, Fingerprint, csv_line, guarded, unguarded
 from lapse.runs.outputs import Files, OutputFormat, fetched
 from lapse.runs.written import output_relation, prepare
 from lapse.sql.sandbox import database
@@ -107,6 +108,10 @@ def test_a_line_of_csv_is_read_back(cells: Cells) -> None:
 @example("a", ";=1", "")
 @example("a", "\x0b", "")
 @example("", "é", "")
+@example("a", "b,", "")
+@example("a", ";", "")
+@example("a", '"', "")
+@example("a", "\t", "")
 def test_a_cell_is_guarded_and_quoted_where_it_has_to_be(first: str, text: str, last: str) -> None:
     cell = f"{first}{text}{last}"
     line = csv_line((cell, "1", "", "", "", ""), SHAPE)
@@ -114,6 +119,18 @@ def test_a_cell_is_guarded_and_quoted_where_it_has_to_be(first: str, text: str, 
     assert read[0] == guarded(cell)
     is_quoted = bool(re.search(r'[,"\r\n]|\A\s|\s\Z', guarded(cell)))
     assert line.startswith('"') == is_quoted or cell.startswith('"')
+
+
+def test_a_plain_cell_needs_neither_guard_nor_quotes() -> None:
+    texts = map(
+        "".join, product("'=-\t\r\n ,;\"\u00a0\u200b\uff1d\x00\x0b\x1f\x85\u2028ab1é", repeat=3)
+    )
+    plain = [text for text in texts if PLAIN.fullmatch(text)]
+    assert plain
+    for text in plain:
+        assert guarded(text) == text
+        assert csv_line(("", "1", "", "", "", text), SHAPE) == f",1,,,,{text}"
+        assert not re.search(r'[,"\r\n]|\A\s|\s\Z', text)
 
 
 @given(ROW)
