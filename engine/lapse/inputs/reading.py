@@ -21,6 +21,7 @@ from lapse.inputs.told import (
     joining_of,
     problems_of,
     problems_of_holds,
+    rejected_row,
 )
 from lapse.model.facts import Vocabulary
 from lapse.model.place import Problem
@@ -114,7 +115,7 @@ class Export:
                 if item.bad or group.duplicates is not None:
                     statement = render(rejected(item.source, group.duplicates))
                     for row in self._stream(item.source.plain, statement, AT_ONCE):
-                        yield _rejected(item.source, row)
+                        yield rejected_row(item.source, row)
 
     @property
     def gauge(self) -> "Gauge":
@@ -294,15 +295,3 @@ def _refuse_changed(source: PlainCopy) -> None:
 
 def _count(groups: Sequence["Group"]) -> int:
     return sum(item.rows for group in groups for item in group.inputs)
-
-
-def _rejected(source: "Source", row: Row) -> Rejected:
-    """A rejected row, with its column spelled as in the file."""
-    number, id_, code, at, found = row
-    name = str(at)
-    if name in source.cells:
-        column = source.shape.column_of(name, source.names.spelled)
-    else:
-        column = source.names.spelled.get(name, name)
-    gives = source.shape.table.gives
-    return Rejected(source.name, int(str(number)), str(id_), str(code), column, str(found), gives)

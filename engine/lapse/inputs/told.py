@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lapse.inputs.profiles.lost import no_form
 from lapse.inputs.profiles.shape import column_problems
+from lapse.inputs.records import Rejected, Row
 from lapse.model.facts import show
 from lapse.model.invoices import FACTS_OWED
 from lapse.model.kinds import NEXT_PRICE, PRICE
@@ -141,3 +142,15 @@ def _undated(source: "Source") -> Iterator[Problem]:
         problem = no_form(column, profile, source.name)
         message = f"{problem.message}: `{fact}` is not known"
         yield replace(problem, message=message, severity=Severity.WARNING)
+
+
+def rejected_row(source: "Source", row: Row) -> Rejected:
+    """A rejected row, with its column spelled as in the file."""
+    number, id_, code, at, found = row
+    name = str(at)
+    if name in source.cells:
+        column = source.shape.column_of(name, source.names.spelled)
+    else:
+        column = source.names.spelled.get(name, name)
+    gives = source.shape.table.gives
+    return Rejected(source.name, int(str(number)), str(id_), str(code), column, str(found), gives)

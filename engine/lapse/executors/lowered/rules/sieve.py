@@ -114,7 +114,8 @@ class Sieve:
     def _tested(self, part: Condition, number: int | None = None) -> exp.Expr:
         widest: exp.Expr = exp.Null()
         if isinstance(part, Leaf) and is_staged(part):
-            stages = [unit.stage for unit in self.units if unit.of == number and unit.stage]
+            own = (unit.stage for unit in self.units if unit.of == number)
+            stages = [stage for stage in own if stage is not None]
             widest = sql(_WIDEST[part.operator], stages=stages)
         said = Row(self.cells, self.cells.currency, widest).says(part)
         return self.steps.named(_unless_false(said))
