@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args, get_origin
 import pytest
 
 from lapse.cli.command_line import COMMANDS, parse
+from lapse.inputs.reading import MEMORY
 
 FILES = (
     "e.csv f.csv --invoices i.csv --holds h.csv --ignore-hold H --profile p --assume a=1 --out o"
@@ -27,6 +28,7 @@ FORESEEING = f"{FILES} --as-of 2026-11-23 --until 2026-12-01 --show 3 --save p.j
         "run e.csv",
         f"run {FILES} --as-of 2026-11-23T06:00:00Z --plan p.json --to jsonl --over-limit",
         "run e.csv --sort --preview --again --show 0 --executor reference --format json",
+        "run e.csv --memory-limit 2GB",
         "explain e.csv --subscription S",
         "forecast e.csv",
         f"forecast {FORESEEING} --format csv",
@@ -46,6 +48,20 @@ def test_each_option_is_of_the_type_that_it_says(line: str) -> None:
     (options,) = parse(line.split()).args
     for name, value, hint in told(options):
         assert is_of(value, hint), (name, value, hint)
+
+
+def test_the_memory_limit_is_by_default_that_of_reading() -> None:
+    (options,) = parse(["run", "e.csv"]).args
+    assert options.memory_limit == MEMORY
+
+
+@pytest.mark.parametrize("size", ["64", "0MB", "1.5GB", "512 MB", "512mb", "100000GB"])
+def test_a_memory_limit_is_a_whole_number_of_mb_or_gb(
+    size: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        parse(["run", "e.csv", "--memory-limit", size])
+    assert f"`{size}` is no size such as 512MB or 2GB" in capsys.readouterr().err
 
 
 def told(options: Any) -> Iterator[tuple[str, object, Any]]:  # noqa: ANN401  any dataclass

@@ -33,6 +33,14 @@ def test_actions_carry_their_reason_and_source(lapse: Lapse) -> None:
     assert "written to out/2026-11-23" in ran.out
 
 
+def test_too_little_memory_is_told_with_the_option_that_allows_more(lapse: Lapse) -> None:
+    ran = lapse(f"{RUN} --memory-limit 1MB")
+    assert ran.code == 3
+    assert "this takes more than the 1MB of memory allowed: " in ran.err
+    assert "; `--memory-limit` allows more for the rows" in ran.err
+    assert not list(Path("out").glob("2026*"))
+
+
 def test_held_rows_name_what_holds_them_and_until_when(lapse: Lapse) -> None:
     lapse(RUN)
     held = {row["subscription_id"]: row for row in given("2026-11-23", "held")}

@@ -163,8 +163,8 @@ class Network:
         """The verdicts of the rules that fire for a fact."""
         try:
             fired = self._fired(json.dumps({**SUBSCRIPTION, **fact}))
-        except BaseException:
-            # Ctrl-C counts: a rule left half fired would silence the session for a minute.
+        except BaseException:  # Ctrl-C counts, and is handed on once the session is new
+            # A rule left half fired would silence the session for a minute.
             self._close()
             self._open()
             raise

@@ -86,7 +86,7 @@ def sheet_rows(source: PlainCopy) -> Iterator[tuple[str, ...]]:
             yield from (row for row in rows if any(row))
     except (CalamineError, OverflowError) as error:
         raise _unreadable(name, str(error)) from None
-    except BaseException as error:
+    except BaseException as error:  # all else, Ctrl-C too, is handed on as it is
         # A panic of calamine, as over a duration of -1e300 days, is not an `Exception`.
         if type(error).__name__ != "PanicException":
             raise
