@@ -33,7 +33,8 @@ def cells() -> Iterator[tuple[str, exp.Expr]]:
     """What is made of a cell, by what it is to be."""
     cell = column("cell")
     for type_ in ValueType:
-        value = typed(cell, SPECS.get(type_, FactSpec("cell", type_)))
+        spec = SPECS.get(type_, FactSpec("cell", type_))
+        value = typed(cell, spec, Inline(), is_trimmed=True, has_plain=True)
         yield type_, value.value
         if value.currency is not None:
             yield "currency", value.currency
@@ -64,6 +65,7 @@ REFUSED = {
     "no_such_function(cell)": "nobody said how",
     "cell[1]": "nobody said how",
     "CAST(cell AS hugeint)": "it has no such type",
+    "substring(cell, 2)": "it counts from the start",
     "left(cell, -2)": "it counts from one side only",
     "regexp_replace(cell, 'a', '')": "all that fits would be replaced",
     r"regexp_full_match(cell, '\s')": "it is another pattern in Java",

@@ -14,8 +14,10 @@ from sqlglot import exp
 from lapse.inputs.typed import SPACES, trimmed, typed
 from lapse.model.days import NEVER
 from lapse.model.facts import ABSENT, BUILT_IN, FLAGS, FactSpec, Known, Value, ValueType, parse_fact
+from lapse.model.kinds import INVOICE_COLUMNS
 from lapse.model.money import Money
-from lapse.sql.expressions import column
+from lapse.sql.expressions import column, query
+from lapse.sql.steps import Steps
 
 OWN = (
     FactSpec("vip", ValueType.FLAG),
@@ -24,8 +26,8 @@ OWN = (
     FactSpec("cooling", ValueType.DAYS),
     FactSpec("reminders", ValueType.DAYS_LIST),
 )
-SPECS = {spec.name: spec for spec in (*BUILT_IN, *OWN)}
-KINDS = {(spec.type, spec.pattern, spec.choices): spec for spec in SPECS.values()}
+SPECS = (*BUILT_IN, *INVOICE_COLUMNS, *OWN)
+KINDS = {(spec.type, spec.pattern, spec.choices): spec for spec in SPECS}
 
 digits = st.text("0123456789", min_size=1, max_size=16)
 signs = st.sampled_from(["", "", "+", "-", "--", " "])
@@ -57,7 +59,7 @@ wholes = st.builds("{}{}".format, signs, digits)
 words = st.sampled_from(
     [
         *FLAGS,
-        *(word for spec in SPECS.values() for word in spec.choices),
+        *(word for spec in SPECS for word in spec.choices),
         "NO",
         "nok",
         "\u212a",
@@ -82,14 +84,19 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 def in_sql(
     connection: duckdb.DuckDBPyConnection, texts: list[str], spec: FactSpec
 ) -> list[Value | None]:
-    """Each text as SQL reads it for the fact."""
-    value = typed(column("cell"), spec)
-    currency = value.currency or exp.Null()
-    cells = exp.select(trimmed(column("text")).as_("cell")).from_("given")
-    statement = exp.select(value.value, currency).from_(cells.subquery("cells"))
+    """Each text as SQL reads it for the fact, whether it is trimmed before or not."""
+    steps = Steps()
+    ways = [
+        typed(column(cell), spec, steps, is_trimmed=cell == "bare", has_plain=has_plain)
+        for cell, has_plain in (("text", True), ("text", False), ("bare", True), ("bare", False))
+    ]
+    shown = [part for way in ways for part in (way.value, way.currency or exp.Null())]
+    cells = query("SELECT *, $bare AS bare FROM given", bare=trimmed(column("text")))
+    statement = exp.select(*shown).from_(steps.over(cells.subquery("cells")))
     connection.execute("CREATE OR REPLACE TEMP TABLE given AS SELECT unnest(?) AS text", [texts])
     rows = connection.execute(statement.sql(dialect="duckdb")).fetchall()
-    return [_known(*row) for row in rows]
+    assert all(row[:2] * len(ways) == row for row in rows)
+    return [_known(*row[:2]) for row in rows]
 
 
 def _known(value: Any, currency: str | None) -> Value | None:  # noqa: ANN401  as fetched
@@ -103,7 +110,9 @@ def _known(value: Any, currency: str | None) -> Value | None:  # noqa: ANN401  a
     return read
 
 
-@pytest.mark.parametrize("spec", KINDS.values(), ids=lambda spec: spec.name)
+@pytest.mark.parametrize(
+    "spec", KINDS.values(), ids=lambda spec: f"{spec.name} {spec.pattern or len(spec.choices)}"
+)
 @settings(max_examples=40, deadline=None)
 @given(st.lists(texts, min_size=1, max_size=40))
 @example(["9999-12-31", "9999-02-30", "9998-12-31"])

@@ -56,6 +56,11 @@ class Source:
     def name(self) -> str:
         return self.plain.input.name
 
+    @property
+    def has_dictionaries(self) -> bool:
+        """Whether DuckDB computes a function of a text once for each text of a column."""
+        return self.plain.input.format is Format.PARQUET
+
     def told(self) -> Told:
         """The facts it has a column for, and what its profile assumes of others.
 

@@ -13,7 +13,7 @@ from lapse.inputs.formats.copy import COLUMN, FLAW, MOST_FOUND, ROW
 from lapse.inputs.formats.parquet import FLAWS
 from lapse.inputs.plain_copy import DAMAGED
 from lapse.inputs.sources import Source
-from lapse.inputs.typed import CODES, text_of, trimmed, typed
+from lapse.inputs.typed import CODES, cell_of, text_of, typed
 from lapse.model.ids import GUID_FORM
 from lapse.model.tables import currency_of, value_columns
 from lapse.sql.expressions import (
@@ -27,6 +27,7 @@ from lapse.sql.expressions import (
     query,
     sql,
 )
+from lapse.sql.steps import Steps
 
 CODE, ID_HASH, DELIMITERS = "#code", "#id", "#delimiters"
 NUMBER = "#number"
@@ -90,7 +91,7 @@ def bad_texts(
     If `numbered`, the row number and the code of the rejection follow them.
     """
     texts = [
-        column(text_of(fact)) if fact in source.cells else sql("CAST(NULL AS text)")
+        _trimmed(source, fact) if fact in source.cells else sql("CAST(NULL AS text)")
         for fact in facts
     ]
     return query(
@@ -129,10 +130,10 @@ def suspects(source: Source, hashes: str) -> exp.Select:
     """The keys whose hash is in the table `hashes`."""
     assert source.shape.key is not None
     return query(
-        """SELECT $key AS "subscription_id" FROM $cells AS cells
+        """SELECT $key AS "subscription_id" FROM $rows AS typed
         WHERE hash($key) IN (SELECT "#id" FROM $hashes)""",
         key=same_id(column(text_of(source.shape.key))),
-        cells=_as_text(source),
+        rows=_typed(source),
         hashes=hashes,
     )
 
@@ -148,13 +149,13 @@ def same_id(text: exp.Expr) -> exp.Expr:
 
 
 def _as_text(source: Source, *, numbered: bool = False, extras: Sequence[Extra] = ()) -> exp.Select:
-    """Each fact's cell as text, with the flaw and number of the row, before typing."""
-    raw, is_bare = source.raw, source.shape.profile is not None
+    """Each fact's cell, with the flaw and number of the row, before typing."""
+    raw, is_trimmed = source.raw, _is_trimmed(source)
     shown: list[exp.Expr] = []
     for fact, cell in source.cells.items():
         # Copied, here and below: a statement takes the trees put into it, and a source has several.
         text = cell.text.copy()
-        shown.append(aliased(blank(text) if is_bare else trimmed(text), text_of(fact)))
+        shown.append(aliased(blank(text) if is_trimmed else text, cell_of(fact)))
         if cell.is_unread is not None:
             shown.append(aliased(cell.is_unread.copy(), _unread_of(fact)))
     flaws = raw.flaws or dict.fromkeys(FLAWS, sql("CAST(NULL AS text)"))
@@ -166,24 +167,45 @@ def _as_text(source: Source, *, numbered: bool = False, extras: Sequence[Extra] 
     return query("SELECT $shown FROM $table", shown=shown, table=raw.table.copy())
 
 
+def _is_trimmed(source: Source) -> bool:
+    """Whether cells have no spaces around them: a profile trims what it reads."""
+    return source.shape.profile is not None
+
+
+def _trimmed(source: Source, fact: str) -> exp.Expr:
+    """The trimmed cell of a fact, also where it was read without trimming; null where blank."""
+    cell, text = column(cell_of(fact)), column(text_of(fact))
+    if _is_trimmed(source):
+        return cell
+    is_read = is_there(column(fact))
+    return sql(
+        "coalesce($text, CASE WHEN $read THEN $cell END)", text=text, read=is_read, cell=cell
+    )
+
+
 def _unread_of(fact: str) -> str:
     """The column that is true where a cell has a word that no map has."""
     return f"{fact}#unread"
 
 
-def _typed(source: Source, *, numbered: bool, extras: Sequence[Extra]) -> exp.Select:
+def _typed(source: Source, *, numbered: bool = False, extras: Sequence[Extra] = ()) -> exp.Select:
     values: list[exp.Expr] = []
+    steps, specs, is_trimmed = Steps(), source.shape.table.columns, _is_trimmed(source)
     for fact, cell in source.cells.items():
-        value = typed(column(text_of(fact)), source.shape.table.columns[fact])
-        read = value.value
+        # A word that no map has is told of as text; texts with a dictionary are read once each.
+        has_plain = cell.is_unread is None and not source.has_dictionaries
+        found = typed(
+            column(cell_of(fact)), specs[fact], steps, is_trimmed=is_trimmed, has_plain=has_plain
+        )
+        read = found.value
         if cell.is_unread is not None:
             unread = column(_unread_of(fact))
             read = sql("CASE WHEN NOT $unread THEN $read END", unread=unread, read=read)
-        values.append(aliased(read, fact))
-        if value.currency is not None:
-            values.append(aliased(value.currency, currency_of(fact)))
-    cells = _as_text(source, numbered=numbered, extras=extras)
-    return query("SELECT *, $values FROM $cells AS cells", values=values, cells=cells)
+        values += [aliased(found.text, text_of(fact)), aliased(read, fact)]
+        if found.currency is not None:
+            values.append(aliased(found.currency, currency_of(fact)))
+    cells = _as_text(source, numbered=numbered, extras=extras).subquery("cells", copy=False)
+    return query("SELECT *, $values FROM $cells", values=values, cells=steps.over(cells))
 
 
 def _judged(
@@ -241,7 +263,9 @@ def _blanks(source: Source) -> Iterator[_Fault]:
     for fact in table.needed:
         if fact not in table.may_be_blank:
             code = "missing-id" if fact == table.key else "missing-cell"
-            yield _Fault(is_null(column(text_of(fact))), code, fact)
+            cell = column(text_of(fact))
+            is_blank = sql("$text IS NULL AND $value IS NULL", text=cell, value=column(fact))
+            yield _Fault(is_blank, code, fact)
     owners = [is_null(column(text_of(fact))) for fact in table.owners if fact in source.cells]
     if owners:
         yield _Fault(all_of(owners), "missing-id", table.owners[0])

@@ -6,13 +6,14 @@ Importing this module costs the import of sqlglot.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
 from lapse.model.days import FIRST_DAY, LAST_DAY, NEVER
 from lapse.model.facts import FLAGS, MOST, FactSpec, ValueType
-from lapse.sql.expressions import sql
+from lapse.sql.expressions import cases, cast, first_of, sql, try_cast
+from lapse.sql.steps import Steps
 
 SPACES = "".join(chr(point) for point in range(0x3001) if chr(point).isspace())
 """All that Python's `strip` removes, none above U+3000; SQL's `trim` removes only the space."""
@@ -30,7 +31,6 @@ CODES: Mapping[ValueType, str] = {
     ValueType.INSTANT: "bad-instant",
 }
 
-_NO_SPACES = "(?s)[!-~](.*[!-~])?"
 _MONEY = rf"[+-]?\d{{1,14}}(\.\d{{1,4}}0*)?( [{SPACES}]*[A-Z]{{3}})?"
 ISO_DAY = r"\d{4}-\d{2}-\d{2}"
 ISO_HOUR = r"([01]\d|2[0-3])"
@@ -40,14 +40,21 @@ ISO_ZONE = rf"(Z|[+-]{ISO_HOUR}:?[0-5]\d)"
 _INSTANT = rf"{ISO_DAY}[T ]{ISO_TIME}{ISO_ZONE}"
 _OFFSET = r"[+-]\d\d:?\d\d$"
 _ZONE = rf"(Z|{_OFFSET})$"
+_EXACT = "decimal(18, 4)"
 _DOTTED = "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}"
 _WHOLE = r"-?\d{1,10}"
+_MOST = 10**14 - 1
+"""The largest whole number that `_MONEY` takes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A cell's typed value, null when it cannot be read; for money, the amount and its currency."""
+    """A cell's typed value, null when it cannot be read; for money, the amount and its currency.
 
+    `text` is the trimmed cell; null where the cell is blank, or was read without trimming.
+    """
+
+    text: exp.Expr
     value: exp.Expr
     currency: exp.Expr | None = None
 
@@ -58,38 +65,102 @@ def trimmed(cell: exp.Expr) -> exp.Expr:
     Most cells need no trimming, which is slow for so many kinds of space.
     """
     return sql(
-        """nullif(
-            CASE WHEN regexp_full_match($cell, $bare) THEN $cell ELSE trim($cell, $spaces) END, ''
-        )""",
+        """CASE WHEN $cell BETWEEN '!' AND '~' AND substring($cell, -1) BETWEEN '!' AND '~'
+            THEN $cell ELSE nullif(trim($cell, $spaces), '') END""",
         cell=cell,
-        bare=_NO_SPACES,
         spaces=SPACES,
     )
 
 
-def typed(cell: exp.Expr, spec: FactSpec) -> Typed:
-    """A trimmed cell read as its fact; see `facts.parse_value`."""
+def typed(
+    cell: exp.Expr, spec: FactSpec, steps: Steps, *, is_trimmed: bool, has_plain: bool
+) -> Typed:
+    """A cell read as its fact, over a table with the columns of `steps`; see `facts.parse_value`.
+
+    With `has_plain` first as most are written: without trimming and patterns, which are slow.
+    """
+    plain = _plain(cell, spec, steps) if has_plain else None
+    if plain is None:
+        text = cell if is_trimmed else steps.named(trimmed(cell))
+        return _typed(text, spec)
+    plain = steps.named(plain)
+    text = sql(
+        "CASE WHEN $cell IS NOT NULL AND $plain IS NULL THEN $text END",
+        cell=cell,
+        plain=plain,
+        text=cell if is_trimmed else trimmed(cell),
+    )
+    other = _typed(steps.named(text), spec)
+    return replace(other, value=first_of([plain, other.value]))
+
+
+def _plain(cell: exp.Expr, spec: FactSpec, steps: Steps) -> exp.Expr | None:
+    """What a cell says that is written as most are; null where it is written in any other way."""
+
+    def same(type_: str) -> exp.Expr:
+        value = steps.named(try_cast(cell, type_))
+        return sql("CASE WHEN CAST($value AS text) = $cell THEN $value END", value=value, cell=cell)
+
+    match spec.type:
+        case ValueType.TEXT if spec.pattern is not None:
+            # What fits is in capitals already, and has no spaces around it.
+            is_code = sql("regexp_full_match($cell, $code)", cell=cell, code=spec.pattern)
+            return cases([(is_code, cell)])
+        case ValueType.CHOICE if spec.choices:
+            return sql("CASE WHEN $cell IN ($all) THEN $cell END", cell=cell, all=spec.choices)
+        case ValueType.FLAG:
+            return _among_flags(cell)
+        case ValueType.COUNT | ValueType.DAYS | ValueType.MONTHS:
+            return _within(same("bigint"), cast(0, "bigint"), cast(MOST[spec.type], "bigint"))
+        case ValueType.MONEY:
+            whole = _within(same("bigint"), cast(-_MOST, "bigint"), cast(_MOST, "bigint"))
+            return first_of([cast(each, _EXACT) for each in (same("decimal(16, 2)"), whole)])
+        case ValueType.DATE:
+            return _within(same("date"), *(cast(str(day), "date") for day in (FIRST_DAY, LAST_DAY)))
+        case _:
+            return None
+
+
+def _within(value: exp.Expr, least: exp.Expr, most: exp.Expr) -> exp.Expr:
+    is_within = sql("$value BETWEEN $least AND $most", value=value, least=least, most=most)
+    return cases([(is_within, value)])
+
+
+def _typed(text: exp.Expr, spec: FactSpec) -> Typed:
+    """A trimmed cell read as its fact."""
+    if spec.type is not ValueType.MONEY:
+        return Typed(text, _value(text, spec))
+    currency = sql("CASE WHEN contains($cell, ' ') THEN right($cell, 3) END", cell=text)
+    return Typed(text, _value(text, spec), currency)
+
+
+def _value(text: exp.Expr, spec: FactSpec) -> exp.Expr:
     match spec.type:
         case ValueType.TEXT:
-            return Typed(_text(cell, spec.pattern))
+            return _text(text, spec.pattern)
         case ValueType.CHOICE:
-            return Typed(_choice(cell, spec.choices))
+            return _choice(text, spec.choices)
         case ValueType.FLAG:
-            return Typed(_flag(cell))
+            return _among_flags(_lower(text))
         case ValueType.COUNT | ValueType.DAYS | ValueType.MONTHS:
-            return Typed(_whole(cell, MOST[spec.type]))
+            return _whole(text, MOST[spec.type])
         case ValueType.DAYS_LIST:
-            return Typed(_days_list(cell))
+            return _days_list(text)
         case ValueType.MONEY:
-            return _money(cell)
+            return _money(text)
         case ValueType.DATE:
-            return Typed(_date(cell))
+            return _date(text)
         case ValueType.INSTANT:
-            return Typed(_instant(cell))
+            return _instant(text)
+
+
+def cell_of(fact: str) -> str:
+    """The column that holds a fact's cell as it stands."""
+    return f"{fact}#cell"
 
 
 def text_of(fact: str) -> str:
-    """The column that holds a fact's cell as text, trimmed."""
+    """The column that holds `Typed.text` of a fact."""
     return f"{fact}#text"
 
 
@@ -115,10 +186,10 @@ def _lower(cell: exp.Expr) -> exp.Expr:
     return sql("lower(replace($cell, $i, $j))", cell=cell, i=_DOTTED, j=_DOTTED.lower())
 
 
-def _flag(cell: exp.Expr) -> exp.Expr:
+def _among_flags(word: exp.Expr) -> exp.Expr:
     return sql(
         "CASE WHEN $word IN ($yes) THEN true WHEN $word IN ($no) THEN false END",
-        word=_lower(cell),
+        word=word,
         yes=[word for word, meaning in FLAGS.items() if meaning],
         no=[word for word, meaning in FLAGS.items() if not meaning],
     )
@@ -150,14 +221,13 @@ def _days_list(cell: exp.Expr) -> exp.Expr:
     )
 
 
-def _money(cell: exp.Expr) -> Typed:
-    amount = sql(
+def _money(cell: exp.Expr) -> exp.Expr:
+    return sql(
         """CASE WHEN regexp_full_match($cell, $money)
             THEN try_cast(split_part($cell, ' ', 1) AS decimal(18, 4)) END""",
         cell=cell,
         money=_MONEY,
     )
-    return Typed(amount, sql("CASE WHEN contains($cell, ' ') THEN right($cell, 3) END", cell=cell))
 
 
 def _date(cell: exp.Expr) -> exp.Expr:

@@ -74,6 +74,12 @@ def cast(value: Filling, type_: str) -> exp.Cast:
     return exp.Cast(this=_tree(value), to=exp.DataType.build(type_, dialect="duckdb"))
 
 
+def try_cast(value: Filling, type_: str) -> exp.TryCast:
+    """As `cast`; null where the value cannot be cast."""
+    type_of = exp.DataType.build(type_, dialect="duckdb")
+    return exp.TryCast(this=_tree(value), to=type_of, safe=True)  # as parsed: see `sql.spark`
+
+
 def aliased(value: Filling, name: str) -> exp.Expr:
     """The value as a column of this name."""
     # Never bare: `'x' rule` and `1 source` do not parse in DuckDB.

@@ -37,7 +37,7 @@ ONLY_DUCKDB: Mapping[str, str] = {
         logicalor max order ordered schema struct sum union
         """,
     "amounts are divided as numbers of more than 64 bits": "abs intdiv mod startswith",
-    "texts are cut by profiles in DuckDB": "strposition substring",
+    "texts are cut by profiles in DuckDB": "strposition",
 }
 """The words that only DuckDB has, by the reason why they are not translated."""
 
@@ -119,6 +119,13 @@ def _replaced(node: exp.Expr) -> exp.Expr:
     return _call("regexp_replace", node.this, _java(pattern), re.sub(r"\\(\d)", r"$\1", to.name))
 
 
+def _cut(node: exp.Expr) -> exp.Expr:
+    """The end of a text; a place counted from its start may be 0, which Spark takes for 1."""
+    if not isinstance(node.args["start"], exp.Neg):
+        raise _unsaid(node, "it counts from the start")
+    return node
+
+
 def _read(node: exp.Expr) -> exp.Expr:
     """A moment read in the first of several forms that fits."""
     text, forms = node.expressions
@@ -145,6 +152,7 @@ _OTHERWISE: Mapping[str, Callable[[exp.Expr], exp.Expr]] = {
         expression=exp.Literal.string(_java(node.args["expression"], is_whole=True)),
     ),
     "regexpreplace": _replaced,
+    "substring": _cut,
     "strlen": lambda node: _call("octet_length", *node.expressions),
     "timetostr": lambda node: _call("date_format", node.this, _DAYS[node.text("format")]),
     "to_minutes": lambda node: _call(

@@ -29,7 +29,7 @@ FROM (
   SELECT
     *,
     CASE
-      WHEN "subscription_id#text" IS NULL
+      WHEN "subscription_id#text" IS NULL AND "subscription_id" IS NULL
       THEN 'missing-id'
       WHEN CONTAINS("subscription_id#text", '�')
       THEN 'bad-encoding'
@@ -69,7 +69,7 @@ FROM (
       THEN 'bad-code'
     END AS "#code",
     CASE
-      WHEN "subscription_id#text" IS NULL
+      WHEN "subscription_id#text" IS NULL AND "subscription_id" IS NULL
       THEN 'subscription_id'
       WHEN CONTAINS("subscription_id#text", '�')
       THEN 'subscription_id'
@@ -111,171 +111,245 @@ FROM (
   FROM (
     SELECT
       *,
-      "subscription_id#text" AS "subscription_id",
+      "#0" AS "subscription_id#text",
+      "#0" AS "subscription_id",
+      "#2" AS "status#text",
+      COALESCE(
+        "#1",
+        CASE
+          WHEN LOWER(REPLACE("#2", 'İ', 'i̇')) IN ('active', 'suspended', 'expired', 'disabled', 'cancelled', 'deleted', 'pending')
+          THEN LOWER(REPLACE("#2", 'İ', 'i̇'))
+        END
+      ) AS "status",
+      "#4" AS "trial#text",
+      COALESCE(
+        "#3",
+        CASE
+          WHEN LOWER(REPLACE("#4", 'İ', 'i̇')) IN ('yes', 'true', '1')
+          THEN TRUE
+          WHEN LOWER(REPLACE("#4", 'İ', 'i̇')) IN ('no', 'false', '0')
+          THEN FALSE
+        END
+      ) AS "trial",
+      "#7" AS "seats#text",
+      COALESCE(
+        "#6",
+        CASE
+          WHEN REGEXP_FULL_MATCH("#7", '-?\d{1,10}')
+          AND TRY_CAST("#7" AS BIGINT) BETWEEN 0 AND 1000000000
+          THEN TRY_CAST("#7" AS BIGINT)
+        END
+      ) AS "seats",
+      "#8" AS "own_list#text",
       CASE
-        WHEN LOWER(REPLACE("status#text", 'İ', 'i̇')) IN ('active', 'suspended', 'expired', 'disabled', 'cancelled', 'deleted', 'pending')
-        THEN LOWER(REPLACE("status#text", 'İ', 'i̇'))
-      END AS "status",
-      CASE
-        WHEN LOWER(REPLACE("trial#text", 'İ', 'i̇')) IN ('yes', 'true', '1')
-        THEN TRUE
-        WHEN LOWER(REPLACE("trial#text", 'İ', 'i̇')) IN ('no', 'false', '0')
-        THEN FALSE
-      END AS "trial",
-      CASE
-        WHEN REGEXP_FULL_MATCH("seats#text", '-?\d{1,10}')
-        AND TRY_CAST("seats#text" AS BIGINT) BETWEEN 0 AND 1000000000
-        THEN TRY_CAST("seats#text" AS BIGINT)
-      END AS "seats",
-      CASE
-        WHEN REGEXP_FULL_MATCH(
-          "own_list#text",
-          '-?\d{1,10}([{spaces}]+-?\d{1,10})*'
-        )
+        WHEN REGEXP_FULL_MATCH("#8", '-?\d{1,10}([{spaces}]+-?\d{1,10})*')
         AND LIST_MIN(
-          TRY_CAST(REGEXP_SPLIT_TO_ARRAY("own_list#text", '[{spaces}]+') AS BIGINT[])
+          TRY_CAST(REGEXP_SPLIT_TO_ARRAY("#8", '[{spaces}]+') AS BIGINT[])
         ) >= -40000
         AND LIST_MAX(
-          TRY_CAST(REGEXP_SPLIT_TO_ARRAY("own_list#text", '[{spaces}]+') AS BIGINT[])
+          TRY_CAST(REGEXP_SPLIT_TO_ARRAY("#8", '[{spaces}]+') AS BIGINT[])
         ) <= 40000
-        THEN TRY_CAST(REGEXP_SPLIT_TO_ARRAY("own_list#text", '[{spaces}]+') AS BIGINT[])
+        THEN TRY_CAST(REGEXP_SPLIT_TO_ARRAY("#8", '[{spaces}]+') AS BIGINT[])
       END AS "own_list",
+      "#12" AS "debt#text",
+      COALESCE(
+        "#11",
+        CASE
+          WHEN REGEXP_FULL_MATCH(
+            "#12",
+            '[+-]?\d{1,14}(\.\d{1,4}0*)?( [{spaces}]*[A-Z]{3})?'
+          )
+          THEN TRY_CAST(SPLIT_PART("#12", ' ', 1) AS DECIMAL(18, 4))
+        END
+      ) AS "debt",
+      CASE WHEN CONTAINS("#12", ' ') THEN RIGHT("#12", 3) END AS "debt.currency",
+      "#15" AS "term_end#text",
+      COALESCE(
+        "#14",
+        CASE
+          WHEN REGEXP_FULL_MATCH("#15", '\d{4}-\d{2}-\d{2}')
+          AND (
+            "#15" BETWEEN '1900-01-01' AND '2999-12-31'
+            OR "#15" BETWEEN '9999-01-01' AND '9999-12-31'
+          )
+          THEN TRY_CAST("#15" AS DATE)
+        END
+      ) AS "term_end",
+      "#16" AS "cancellable_until#text",
       CASE
         WHEN REGEXP_FULL_MATCH(
-          "debt#text",
-          '[+-]?\d{1,14}(\.\d{1,4}0*)?( [{spaces}]*[A-Z]{3})?'
-        )
-        THEN TRY_CAST(SPLIT_PART("debt#text", ' ', 1) AS DECIMAL(18, 4))
-      END AS "debt",
-      CASE WHEN CONTAINS("debt#text", ' ') THEN RIGHT("debt#text", 3) END AS "debt.currency",
-      CASE
-        WHEN REGEXP_FULL_MATCH("term_end#text", '\d{4}-\d{2}-\d{2}')
-        AND (
-          "term_end#text" BETWEEN '1900-01-01' AND '2999-12-31'
-          OR "term_end#text" BETWEEN '9999-01-01' AND '9999-12-31'
-        )
-        THEN TRY_CAST("term_end#text" AS DATE)
-      END AS "term_end",
-      CASE
-        WHEN REGEXP_FULL_MATCH(
-          "cancellable_until#text",
+          "#16",
           '\d{4}-\d{2}-\d{2}[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]([01]\d|2[0-3]):?[0-5]\d)'
         )
         AND CASE
-          WHEN RIGHT("cancellable_until#text", 1) = 'Z'
-          THEN TRY_CAST(REGEXP_REPLACE("cancellable_until#text", '(Z|[+-]\d\d:?\d\d$)$', '') AS TIMESTAMP)
-          ELSE TRY_CAST(REGEXP_REPLACE("cancellable_until#text", '(Z|[+-]\d\d:?\d\d$)$', '') AS TIMESTAMP) - TO_MINUTES(
-            TRY_CAST(LEFT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 3) AS BIGINT) * 60 + TRY_CAST(CONCAT(
-              LEFT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 1),
-              RIGHT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 2)
+          WHEN RIGHT("#16", 1) = 'Z'
+          THEN TRY_CAST(REGEXP_REPLACE("#16", '(Z|[+-]\d\d:?\d\d$)$', '') AS TIMESTAMP)
+          ELSE TRY_CAST(REGEXP_REPLACE("#16", '(Z|[+-]\d\d:?\d\d$)$', '') AS TIMESTAMP) - TO_MINUTES(
+            TRY_CAST(LEFT(REGEXP_EXTRACT("#16", '[+-]\d\d:?\d\d$'), 3) AS BIGINT) * 60 + TRY_CAST(CONCAT(
+              LEFT(REGEXP_EXTRACT("#16", '[+-]\d\d:?\d\d$'), 1),
+              RIGHT(REGEXP_EXTRACT("#16", '[+-]\d\d:?\d\d$'), 2)
             ) AS BIGINT)
           )
         END BETWEEN CAST('1900-01-01 00:00:00' AS TIMESTAMP) AND CAST('2999-12-31 23:59:59.999999' AS TIMESTAMP)
         THEN CASE
-          WHEN RIGHT("cancellable_until#text", 1) = 'Z'
-          THEN TRY_CAST(REGEXP_REPLACE("cancellable_until#text", '(Z|[+-]\d\d:?\d\d$)$', '') AS TIMESTAMP)
-          ELSE TRY_CAST(REGEXP_REPLACE("cancellable_until#text", '(Z|[+-]\d\d:?\d\d$)$', '') AS TIMESTAMP) - TO_MINUTES(
-            TRY_CAST(LEFT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 3) AS BIGINT) * 60 + TRY_CAST(CONCAT(
-              LEFT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 1),
-              RIGHT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 2)
+          WHEN RIGHT("#16", 1) = 'Z'
+          THEN TRY_CAST(REGEXP_REPLACE("#16", '(Z|[+-]\d\d:?\d\d$)$', '') AS TIMESTAMP)
+          ELSE TRY_CAST(REGEXP_REPLACE("#16", '(Z|[+-]\d\d:?\d\d$)$', '') AS TIMESTAMP) - TO_MINUTES(
+            TRY_CAST(LEFT(REGEXP_EXTRACT("#16", '[+-]\d\d:?\d\d$'), 3) AS BIGINT) * 60 + TRY_CAST(CONCAT(
+              LEFT(REGEXP_EXTRACT("#16", '[+-]\d\d:?\d\d$'), 1),
+              RIGHT(REGEXP_EXTRACT("#16", '[+-]\d\d:?\d\d$'), 2)
             ) AS BIGINT)
           )
         END
       END AS "cancellable_until",
-      CASE
-        WHEN STRLEN("market#text") = LENGTH("market#text")
-        AND REGEXP_FULL_MATCH(UPPER("market#text"), '[A-Z]{2}')
-        THEN UPPER("market#text")
-      END AS "market"
+      "#18" AS "market#text",
+      COALESCE(
+        "#17",
+        CASE
+          WHEN STRLEN("#18") = LENGTH("#18") AND REGEXP_FULL_MATCH(UPPER("#18"), '[A-Z]{2}')
+          THEN UPPER("#18")
+        END
+      ) AS "market"
     FROM (
       SELECT
-        NULLIF(
+        *,
+        CASE
+          WHEN NOT "seats#cell" IS NULL AND "#6" IS NULL
+          THEN CASE
+            WHEN "seats#cell" BETWEEN '!' AND '~'
+            AND SUBSTRING("seats#cell", -1) BETWEEN '!' AND '~'
+            THEN "seats#cell"
+            ELSE NULLIF(TRIM("seats#cell", '{spaces}'), '')
+          END
+        END AS "#7",
+        CASE
+          WHEN NOT "debt#cell" IS NULL AND "#11" IS NULL
+          THEN CASE
+            WHEN "debt#cell" BETWEEN '!' AND '~'
+            AND SUBSTRING("debt#cell", -1) BETWEEN '!' AND '~'
+            THEN "debt#cell"
+            ELSE NULLIF(TRIM("debt#cell", '{spaces}'), '')
+          END
+        END AS "#12",
+        CASE
+          WHEN NOT "term_end#cell" IS NULL AND "#14" IS NULL
+          THEN CASE
+            WHEN "term_end#cell" BETWEEN '!' AND '~'
+            AND SUBSTRING("term_end#cell", -1) BETWEEN '!' AND '~'
+            THEN "term_end#cell"
+            ELSE NULLIF(TRIM("term_end#cell", '{spaces}'), '')
+          END
+        END AS "#15"
+      FROM (
+        SELECT
+          *,
           CASE
-            WHEN REGEXP_FULL_MATCH("0", '(?s)[!-~](.*[!-~])?')
-            THEN "0"
-            ELSE TRIM("0", '{spaces}')
-          END,
-          ''
-        ) AS "subscription_id#text",
-        NULLIF(
+            WHEN NOT "status#cell" IS NULL AND "#1" IS NULL
+            THEN CASE
+              WHEN "status#cell" BETWEEN '!' AND '~'
+              AND SUBSTRING("status#cell", -1) BETWEEN '!' AND '~'
+              THEN "status#cell"
+              ELSE NULLIF(TRIM("status#cell", '{spaces}'), '')
+            END
+          END AS "#2",
           CASE
-            WHEN REGEXP_FULL_MATCH("1", '(?s)[!-~](.*[!-~])?')
-            THEN "1"
-            ELSE TRIM("1", '{spaces}')
-          END,
-          ''
-        ) AS "status#text",
-        NULLIF(
+            WHEN NOT "trial#cell" IS NULL AND "#3" IS NULL
+            THEN CASE
+              WHEN "trial#cell" BETWEEN '!' AND '~'
+              AND SUBSTRING("trial#cell", -1) BETWEEN '!' AND '~'
+              THEN "trial#cell"
+              ELSE NULLIF(TRIM("trial#cell", '{spaces}'), '')
+            END
+          END AS "#4",
           CASE
-            WHEN REGEXP_FULL_MATCH("2", '(?s)[!-~](.*[!-~])?')
-            THEN "2"
-            ELSE TRIM("2", '{spaces}')
-          END,
-          ''
-        ) AS "trial#text",
-        NULLIF(
+            WHEN CASE WHEN CAST("#5" AS TEXT) = "seats#cell" THEN "#5" END BETWEEN CAST(0 AS BIGINT) AND CAST(1000000000 AS BIGINT)
+            THEN CASE WHEN CAST("#5" AS TEXT) = "seats#cell" THEN "#5" END
+          END AS "#6",
+          COALESCE(
+            CAST(CASE WHEN CAST("#10" AS TEXT) = "debt#cell" THEN "#10" END AS DECIMAL(18, 4)),
+            CAST(CASE
+              WHEN CASE WHEN CAST("#9" AS TEXT) = "debt#cell" THEN "#9" END BETWEEN CAST(-99999999999999 AS BIGINT) AND CAST(99999999999999 AS BIGINT)
+              THEN CASE WHEN CAST("#9" AS TEXT) = "debt#cell" THEN "#9" END
+            END AS DECIMAL(18, 4))
+          ) AS "#11",
           CASE
-            WHEN REGEXP_FULL_MATCH("3", '(?s)[!-~](.*[!-~])?')
-            THEN "3"
-            ELSE TRIM("3", '{spaces}')
-          END,
-          ''
-        ) AS "seats#text",
-        NULLIF(
+            WHEN CASE WHEN CAST("#13" AS TEXT) = "term_end#cell" THEN "#13" END BETWEEN CAST('1900-01-01' AS DATE) AND CAST('2999-12-31' AS DATE)
+            THEN CASE WHEN CAST("#13" AS TEXT) = "term_end#cell" THEN "#13" END
+          END AS "#14",
           CASE
-            WHEN REGEXP_FULL_MATCH("4", '(?s)[!-~](.*[!-~])?')
-            THEN "4"
-            ELSE TRIM("4", '{spaces}')
-          END,
-          ''
-        ) AS "own_list#text",
-        NULLIF(
-          CASE
-            WHEN REGEXP_FULL_MATCH("5", '(?s)[!-~](.*[!-~])?')
-            THEN "5"
-            ELSE TRIM("5", '{spaces}')
-          END,
-          ''
-        ) AS "debt#text",
-        NULLIF(
-          CASE
-            WHEN REGEXP_FULL_MATCH("6", '(?s)[!-~](.*[!-~])?')
-            THEN "6"
-            ELSE TRIM("6", '{spaces}')
-          END,
-          ''
-        ) AS "term_end#text",
-        NULLIF(
-          CASE
-            WHEN REGEXP_FULL_MATCH("7", '(?s)[!-~](.*[!-~])?')
-            THEN "7"
-            ELSE TRIM("7", '{spaces}')
-          END,
-          ''
-        ) AS "cancellable_until#text",
-        NULLIF(
-          CASE
-            WHEN REGEXP_FULL_MATCH("8", '(?s)[!-~](.*[!-~])?')
-            THEN "8"
-            ELSE TRIM("8", '{spaces}')
-          END,
-          ''
-        ) AS "market#text",
-        CAST(NULL AS TEXT) AS "#flaw",
-        CAST(NULL AS TEXT) AS "#column",
-        CAST(NULL AS TEXT) AS "#found",
-        STRLEN(CONCAT("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")) - STRLEN(REPLACE(CONCAT("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"), ',', '')) AS "#delimiters"
-      FROM READ_CSV(
-        '…/0.plain',
-        auto_detect = FALSE,
-        header = TRUE,
-        delim = ',',
-        quote = '"',
-        escape = '"',
-        strict_mode = TRUE,
-        "columns" = {'0': 'VARCHAR', '1': 'VARCHAR', '2': 'VARCHAR', '3': 'VARCHAR', '4': 'VARCHAR', '5': 'VARCHAR', '6': 'VARCHAR', '7': 'VARCHAR', '8': 'VARCHAR', '9': 'VARCHAR'}
-      )
-    ) AS cells
+            WHEN NOT "market#cell" IS NULL AND "#17" IS NULL
+            THEN CASE
+              WHEN "market#cell" BETWEEN '!' AND '~'
+              AND SUBSTRING("market#cell", -1) BETWEEN '!' AND '~'
+              THEN "market#cell"
+              ELSE NULLIF(TRIM("market#cell", '{spaces}'), '')
+            END
+          END AS "#18"
+        FROM (
+          SELECT
+            *,
+            CASE
+              WHEN "subscription_id#cell" BETWEEN '!' AND '~'
+              AND SUBSTRING("subscription_id#cell", -1) BETWEEN '!' AND '~'
+              THEN "subscription_id#cell"
+              ELSE NULLIF(TRIM("subscription_id#cell", '{spaces}'), '')
+            END AS "#0",
+            CASE
+              WHEN "status#cell" IN ('active', 'suspended', 'expired', 'disabled', 'cancelled', 'deleted', 'pending')
+              THEN "status#cell"
+            END AS "#1",
+            CASE
+              WHEN "trial#cell" IN ('yes', 'true', '1')
+              THEN TRUE
+              WHEN "trial#cell" IN ('no', 'false', '0')
+              THEN FALSE
+            END AS "#3",
+            TRY_CAST("seats#cell" AS BIGINT) AS "#5",
+            CASE
+              WHEN "own_list#cell" BETWEEN '!' AND '~'
+              AND SUBSTRING("own_list#cell", -1) BETWEEN '!' AND '~'
+              THEN "own_list#cell"
+              ELSE NULLIF(TRIM("own_list#cell", '{spaces}'), '')
+            END AS "#8",
+            TRY_CAST("debt#cell" AS BIGINT) AS "#9",
+            TRY_CAST("debt#cell" AS DECIMAL(16, 2)) AS "#10",
+            TRY_CAST("term_end#cell" AS DATE) AS "#13",
+            CASE
+              WHEN "cancellable_until#cell" BETWEEN '!' AND '~'
+              AND SUBSTRING("cancellable_until#cell", -1) BETWEEN '!' AND '~'
+              THEN "cancellable_until#cell"
+              ELSE NULLIF(TRIM("cancellable_until#cell", '{spaces}'), '')
+            END AS "#16",
+            CASE WHEN REGEXP_FULL_MATCH("market#cell", '[A-Z]{2}') THEN "market#cell" END AS "#17"
+          FROM (
+            SELECT
+              "0" AS "subscription_id#cell",
+              "1" AS "status#cell",
+              "2" AS "trial#cell",
+              "3" AS "seats#cell",
+              "4" AS "own_list#cell",
+              "5" AS "debt#cell",
+              "6" AS "term_end#cell",
+              "7" AS "cancellable_until#cell",
+              "8" AS "market#cell",
+              CAST(NULL AS TEXT) AS "#flaw",
+              CAST(NULL AS TEXT) AS "#column",
+              CAST(NULL AS TEXT) AS "#found",
+              0 AS "#delimiters"
+            FROM READ_CSV(
+              '…/0.plain',
+              auto_detect = FALSE,
+              header = TRUE,
+              delim = ',',
+              quote = '"',
+              escape = '"',
+              strict_mode = TRUE,
+              "columns" = {'0': 'VARCHAR', '1': 'VARCHAR', '2': 'VARCHAR', '3': 'VARCHAR', '4': 'VARCHAR', '5': 'VARCHAR', '6': 'VARCHAR', '7': 'VARCHAR', '8': 'VARCHAR', '9': 'VARCHAR'}
+            )
+          ) AS cells
+        ) AS step0
+      ) AS step1
+    ) AS step2
   ) AS typed
 ) AS judged;
 
@@ -296,7 +370,7 @@ SELECT
     THEN LOWER("subscription_id#text")
     ELSE "subscription_id#text"
   END AS "subscription_id"
-FROM the_cells
+FROM the_typed
 WHERE
   HASH(
     CASE
@@ -353,7 +427,7 @@ FROM (
     SELECT
       *,
       CASE
-        WHEN "subscription_id#text" IS NULL
+        WHEN "subscription_id#text" IS NULL AND "subscription_id" IS NULL
         THEN 'missing-id'
         WHEN CASE
           WHEN STRLEN("subscription_id#text") IN (36, 38)
@@ -407,7 +481,7 @@ FROM (
         THEN 'bad-code'
       END AS "#code",
       CASE
-        WHEN "subscription_id#text" IS NULL
+        WHEN "subscription_id#text" IS NULL AND "subscription_id" IS NULL
         THEN 'subscription_id'
         WHEN CASE
           WHEN STRLEN("subscription_id#text") IN (36, 38)
@@ -463,172 +537,246 @@ FROM (
     FROM (
       SELECT
         *,
-        "subscription_id#text" AS "subscription_id",
+        "#0" AS "subscription_id#text",
+        "#0" AS "subscription_id",
+        "#2" AS "status#text",
+        COALESCE(
+          "#1",
+          CASE
+            WHEN LOWER(REPLACE("#2", 'İ', 'i̇')) IN ('active', 'suspended', 'expired', 'disabled', 'cancelled', 'deleted', 'pending')
+            THEN LOWER(REPLACE("#2", 'İ', 'i̇'))
+          END
+        ) AS "status",
+        "#4" AS "trial#text",
+        COALESCE(
+          "#3",
+          CASE
+            WHEN LOWER(REPLACE("#4", 'İ', 'i̇')) IN ('yes', 'true', '1')
+            THEN TRUE
+            WHEN LOWER(REPLACE("#4", 'İ', 'i̇')) IN ('no', 'false', '0')
+            THEN FALSE
+          END
+        ) AS "trial",
+        "#7" AS "seats#text",
+        COALESCE(
+          "#6",
+          CASE
+            WHEN REGEXP_FULL_MATCH("#7", '-?\d{1,10}')
+            AND TRY_CAST("#7" AS BIGINT) BETWEEN 0 AND 1000000000
+            THEN TRY_CAST("#7" AS BIGINT)
+          END
+        ) AS "seats",
+        "#8" AS "own_list#text",
         CASE
-          WHEN LOWER(REPLACE("status#text", 'İ', 'i̇')) IN ('active', 'suspended', 'expired', 'disabled', 'cancelled', 'deleted', 'pending')
-          THEN LOWER(REPLACE("status#text", 'İ', 'i̇'))
-        END AS "status",
-        CASE
-          WHEN LOWER(REPLACE("trial#text", 'İ', 'i̇')) IN ('yes', 'true', '1')
-          THEN TRUE
-          WHEN LOWER(REPLACE("trial#text", 'İ', 'i̇')) IN ('no', 'false', '0')
-          THEN FALSE
-        END AS "trial",
-        CASE
-          WHEN REGEXP_FULL_MATCH("seats#text", '-?\d{1,10}')
-          AND TRY_CAST("seats#text" AS BIGINT) BETWEEN 0 AND 1000000000
-          THEN TRY_CAST("seats#text" AS BIGINT)
-        END AS "seats",
-        CASE
-          WHEN REGEXP_FULL_MATCH(
-            "own_list#text",
-            '-?\d{1,10}([{spaces}]+-?\d{1,10})*'
-          )
+          WHEN REGEXP_FULL_MATCH("#8", '-?\d{1,10}([{spaces}]+-?\d{1,10})*')
           AND LIST_MIN(
-            TRY_CAST(REGEXP_SPLIT_TO_ARRAY("own_list#text", '[{spaces}]+') AS BIGINT[])
+            TRY_CAST(REGEXP_SPLIT_TO_ARRAY("#8", '[{spaces}]+') AS BIGINT[])
           ) >= -40000
           AND LIST_MAX(
-            TRY_CAST(REGEXP_SPLIT_TO_ARRAY("own_list#text", '[{spaces}]+') AS BIGINT[])
+            TRY_CAST(REGEXP_SPLIT_TO_ARRAY("#8", '[{spaces}]+') AS BIGINT[])
           ) <= 40000
-          THEN TRY_CAST(REGEXP_SPLIT_TO_ARRAY("own_list#text", '[{spaces}]+') AS BIGINT[])
+          THEN TRY_CAST(REGEXP_SPLIT_TO_ARRAY("#8", '[{spaces}]+') AS BIGINT[])
         END AS "own_list",
+        "#12" AS "debt#text",
+        COALESCE(
+          "#11",
+          CASE
+            WHEN REGEXP_FULL_MATCH(
+              "#12",
+              '[+-]?\d{1,14}(\.\d{1,4}0*)?( [{spaces}]*[A-Z]{3})?'
+            )
+            THEN TRY_CAST(SPLIT_PART("#12", ' ', 1) AS DECIMAL(18, 4))
+          END
+        ) AS "debt",
+        CASE WHEN CONTAINS("#12", ' ') THEN RIGHT("#12", 3) END AS "debt.currency",
+        "#15" AS "term_end#text",
+        COALESCE(
+          "#14",
+          CASE
+            WHEN REGEXP_FULL_MATCH("#15", '\d{4}-\d{2}-\d{2}')
+            AND (
+              "#15" BETWEEN '1900-01-01' AND '2999-12-31'
+              OR "#15" BETWEEN '9999-01-01' AND '9999-12-31'
+            )
+            THEN TRY_CAST("#15" AS DATE)
+          END
+        ) AS "term_end",
+        "#16" AS "cancellable_until#text",
         CASE
           WHEN REGEXP_FULL_MATCH(
-            "debt#text",
-            '[+-]?\d{1,14}(\.\d{1,4}0*)?( [{spaces}]*[A-Z]{3})?'
-          )
-          THEN TRY_CAST(SPLIT_PART("debt#text", ' ', 1) AS DECIMAL(18, 4))
-        END AS "debt",
-        CASE WHEN CONTAINS("debt#text", ' ') THEN RIGHT("debt#text", 3) END AS "debt.currency",
-        CASE
-          WHEN REGEXP_FULL_MATCH("term_end#text", '\d{4}-\d{2}-\d{2}')
-          AND (
-            "term_end#text" BETWEEN '1900-01-01' AND '2999-12-31'
-            OR "term_end#text" BETWEEN '9999-01-01' AND '9999-12-31'
-          )
-          THEN TRY_CAST("term_end#text" AS DATE)
-        END AS "term_end",
-        CASE
-          WHEN REGEXP_FULL_MATCH(
-            "cancellable_until#text",
+            "#16",
             '\d{4}-\d{2}-\d{2}[T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]([01]\d|2[0-3]):?[0-5]\d)'
           )
           AND CASE
-            WHEN RIGHT("cancellable_until#text", 1) = 'Z'
-            THEN TRY_CAST(REGEXP_REPLACE("cancellable_until#text", '(Z|[+-]\d\d:?\d\d$)$', '') AS TIMESTAMP)
-            ELSE TRY_CAST(REGEXP_REPLACE("cancellable_until#text", '(Z|[+-]\d\d:?\d\d$)$', '') AS TIMESTAMP) - TO_MINUTES(
-              TRY_CAST(LEFT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 3) AS BIGINT) * 60 + TRY_CAST(CONCAT(
-                LEFT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 1),
-                RIGHT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 2)
+            WHEN RIGHT("#16", 1) = 'Z'
+            THEN TRY_CAST(REGEXP_REPLACE("#16", '(Z|[+-]\d\d:?\d\d$)$', '') AS TIMESTAMP)
+            ELSE TRY_CAST(REGEXP_REPLACE("#16", '(Z|[+-]\d\d:?\d\d$)$', '') AS TIMESTAMP) - TO_MINUTES(
+              TRY_CAST(LEFT(REGEXP_EXTRACT("#16", '[+-]\d\d:?\d\d$'), 3) AS BIGINT) * 60 + TRY_CAST(CONCAT(
+                LEFT(REGEXP_EXTRACT("#16", '[+-]\d\d:?\d\d$'), 1),
+                RIGHT(REGEXP_EXTRACT("#16", '[+-]\d\d:?\d\d$'), 2)
               ) AS BIGINT)
             )
           END BETWEEN CAST('1900-01-01 00:00:00' AS TIMESTAMP) AND CAST('2999-12-31 23:59:59.999999' AS TIMESTAMP)
           THEN CASE
-            WHEN RIGHT("cancellable_until#text", 1) = 'Z'
-            THEN TRY_CAST(REGEXP_REPLACE("cancellable_until#text", '(Z|[+-]\d\d:?\d\d$)$', '') AS TIMESTAMP)
-            ELSE TRY_CAST(REGEXP_REPLACE("cancellable_until#text", '(Z|[+-]\d\d:?\d\d$)$', '') AS TIMESTAMP) - TO_MINUTES(
-              TRY_CAST(LEFT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 3) AS BIGINT) * 60 + TRY_CAST(CONCAT(
-                LEFT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 1),
-                RIGHT(REGEXP_EXTRACT("cancellable_until#text", '[+-]\d\d:?\d\d$'), 2)
+            WHEN RIGHT("#16", 1) = 'Z'
+            THEN TRY_CAST(REGEXP_REPLACE("#16", '(Z|[+-]\d\d:?\d\d$)$', '') AS TIMESTAMP)
+            ELSE TRY_CAST(REGEXP_REPLACE("#16", '(Z|[+-]\d\d:?\d\d$)$', '') AS TIMESTAMP) - TO_MINUTES(
+              TRY_CAST(LEFT(REGEXP_EXTRACT("#16", '[+-]\d\d:?\d\d$'), 3) AS BIGINT) * 60 + TRY_CAST(CONCAT(
+                LEFT(REGEXP_EXTRACT("#16", '[+-]\d\d:?\d\d$'), 1),
+                RIGHT(REGEXP_EXTRACT("#16", '[+-]\d\d:?\d\d$'), 2)
               ) AS BIGINT)
             )
           END
         END AS "cancellable_until",
-        CASE
-          WHEN STRLEN("market#text") = LENGTH("market#text")
-          AND REGEXP_FULL_MATCH(UPPER("market#text"), '[A-Z]{2}')
-          THEN UPPER("market#text")
-        END AS "market"
+        "#18" AS "market#text",
+        COALESCE(
+          "#17",
+          CASE
+            WHEN STRLEN("#18") = LENGTH("#18") AND REGEXP_FULL_MATCH(UPPER("#18"), '[A-Z]{2}')
+            THEN UPPER("#18")
+          END
+        ) AS "market"
       FROM (
         SELECT
-          NULLIF(
+          *,
+          CASE
+            WHEN NOT "seats#cell" IS NULL AND "#6" IS NULL
+            THEN CASE
+              WHEN "seats#cell" BETWEEN '!' AND '~'
+              AND SUBSTRING("seats#cell", -1) BETWEEN '!' AND '~'
+              THEN "seats#cell"
+              ELSE NULLIF(TRIM("seats#cell", '{spaces}'), '')
+            END
+          END AS "#7",
+          CASE
+            WHEN NOT "debt#cell" IS NULL AND "#11" IS NULL
+            THEN CASE
+              WHEN "debt#cell" BETWEEN '!' AND '~'
+              AND SUBSTRING("debt#cell", -1) BETWEEN '!' AND '~'
+              THEN "debt#cell"
+              ELSE NULLIF(TRIM("debt#cell", '{spaces}'), '')
+            END
+          END AS "#12",
+          CASE
+            WHEN NOT "term_end#cell" IS NULL AND "#14" IS NULL
+            THEN CASE
+              WHEN "term_end#cell" BETWEEN '!' AND '~'
+              AND SUBSTRING("term_end#cell", -1) BETWEEN '!' AND '~'
+              THEN "term_end#cell"
+              ELSE NULLIF(TRIM("term_end#cell", '{spaces}'), '')
+            END
+          END AS "#15"
+        FROM (
+          SELECT
+            *,
             CASE
-              WHEN REGEXP_FULL_MATCH("0", '(?s)[!-~](.*[!-~])?')
-              THEN "0"
-              ELSE TRIM("0", '{spaces}')
-            END,
-            ''
-          ) AS "subscription_id#text",
-          NULLIF(
+              WHEN NOT "status#cell" IS NULL AND "#1" IS NULL
+              THEN CASE
+                WHEN "status#cell" BETWEEN '!' AND '~'
+                AND SUBSTRING("status#cell", -1) BETWEEN '!' AND '~'
+                THEN "status#cell"
+                ELSE NULLIF(TRIM("status#cell", '{spaces}'), '')
+              END
+            END AS "#2",
             CASE
-              WHEN REGEXP_FULL_MATCH("1", '(?s)[!-~](.*[!-~])?')
-              THEN "1"
-              ELSE TRIM("1", '{spaces}')
-            END,
-            ''
-          ) AS "status#text",
-          NULLIF(
+              WHEN NOT "trial#cell" IS NULL AND "#3" IS NULL
+              THEN CASE
+                WHEN "trial#cell" BETWEEN '!' AND '~'
+                AND SUBSTRING("trial#cell", -1) BETWEEN '!' AND '~'
+                THEN "trial#cell"
+                ELSE NULLIF(TRIM("trial#cell", '{spaces}'), '')
+              END
+            END AS "#4",
             CASE
-              WHEN REGEXP_FULL_MATCH("2", '(?s)[!-~](.*[!-~])?')
-              THEN "2"
-              ELSE TRIM("2", '{spaces}')
-            END,
-            ''
-          ) AS "trial#text",
-          NULLIF(
+              WHEN CASE WHEN CAST("#5" AS TEXT) = "seats#cell" THEN "#5" END BETWEEN CAST(0 AS BIGINT) AND CAST(1000000000 AS BIGINT)
+              THEN CASE WHEN CAST("#5" AS TEXT) = "seats#cell" THEN "#5" END
+            END AS "#6",
+            COALESCE(
+              CAST(CASE WHEN CAST("#10" AS TEXT) = "debt#cell" THEN "#10" END AS DECIMAL(18, 4)),
+              CAST(CASE
+                WHEN CASE WHEN CAST("#9" AS TEXT) = "debt#cell" THEN "#9" END BETWEEN CAST(-99999999999999 AS BIGINT) AND CAST(99999999999999 AS BIGINT)
+                THEN CASE WHEN CAST("#9" AS TEXT) = "debt#cell" THEN "#9" END
+              END AS DECIMAL(18, 4))
+            ) AS "#11",
             CASE
-              WHEN REGEXP_FULL_MATCH("3", '(?s)[!-~](.*[!-~])?')
-              THEN "3"
-              ELSE TRIM("3", '{spaces}')
-            END,
-            ''
-          ) AS "seats#text",
-          NULLIF(
+              WHEN CASE WHEN CAST("#13" AS TEXT) = "term_end#cell" THEN "#13" END BETWEEN CAST('1900-01-01' AS DATE) AND CAST('2999-12-31' AS DATE)
+              THEN CASE WHEN CAST("#13" AS TEXT) = "term_end#cell" THEN "#13" END
+            END AS "#14",
             CASE
-              WHEN REGEXP_FULL_MATCH("4", '(?s)[!-~](.*[!-~])?')
-              THEN "4"
-              ELSE TRIM("4", '{spaces}')
-            END,
-            ''
-          ) AS "own_list#text",
-          NULLIF(
-            CASE
-              WHEN REGEXP_FULL_MATCH("5", '(?s)[!-~](.*[!-~])?')
-              THEN "5"
-              ELSE TRIM("5", '{spaces}')
-            END,
-            ''
-          ) AS "debt#text",
-          NULLIF(
-            CASE
-              WHEN REGEXP_FULL_MATCH("6", '(?s)[!-~](.*[!-~])?')
-              THEN "6"
-              ELSE TRIM("6", '{spaces}')
-            END,
-            ''
-          ) AS "term_end#text",
-          NULLIF(
-            CASE
-              WHEN REGEXP_FULL_MATCH("7", '(?s)[!-~](.*[!-~])?')
-              THEN "7"
-              ELSE TRIM("7", '{spaces}')
-            END,
-            ''
-          ) AS "cancellable_until#text",
-          NULLIF(
-            CASE
-              WHEN REGEXP_FULL_MATCH("8", '(?s)[!-~](.*[!-~])?')
-              THEN "8"
-              ELSE TRIM("8", '{spaces}')
-            END,
-            ''
-          ) AS "market#text",
-          CAST(NULL AS TEXT) AS "#flaw",
-          CAST(NULL AS TEXT) AS "#column",
-          CAST(NULL AS TEXT) AS "#found",
-          STRLEN(CONCAT("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")) - STRLEN(REPLACE(CONCAT("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"), ',', '')) AS "#delimiters",
-          ROW_NUMBER() OVER () AS "#row"
-        FROM READ_CSV(
-          '…/0.plain',
-          auto_detect = FALSE,
-          header = TRUE,
-          delim = ',',
-          quote = '"',
-          escape = '"',
-          strict_mode = TRUE,
-          "columns" = {'0': 'VARCHAR', '1': 'VARCHAR', '2': 'VARCHAR', '3': 'VARCHAR', '4': 'VARCHAR', '5': 'VARCHAR', '6': 'VARCHAR', '7': 'VARCHAR', '8': 'VARCHAR', '9': 'VARCHAR'}
-        )
-      ) AS cells
+              WHEN NOT "market#cell" IS NULL AND "#17" IS NULL
+              THEN CASE
+                WHEN "market#cell" BETWEEN '!' AND '~'
+                AND SUBSTRING("market#cell", -1) BETWEEN '!' AND '~'
+                THEN "market#cell"
+                ELSE NULLIF(TRIM("market#cell", '{spaces}'), '')
+              END
+            END AS "#18"
+          FROM (
+            SELECT
+              *,
+              CASE
+                WHEN "subscription_id#cell" BETWEEN '!' AND '~'
+                AND SUBSTRING("subscription_id#cell", -1) BETWEEN '!' AND '~'
+                THEN "subscription_id#cell"
+                ELSE NULLIF(TRIM("subscription_id#cell", '{spaces}'), '')
+              END AS "#0",
+              CASE
+                WHEN "status#cell" IN ('active', 'suspended', 'expired', 'disabled', 'cancelled', 'deleted', 'pending')
+                THEN "status#cell"
+              END AS "#1",
+              CASE
+                WHEN "trial#cell" IN ('yes', 'true', '1')
+                THEN TRUE
+                WHEN "trial#cell" IN ('no', 'false', '0')
+                THEN FALSE
+              END AS "#3",
+              TRY_CAST("seats#cell" AS BIGINT) AS "#5",
+              CASE
+                WHEN "own_list#cell" BETWEEN '!' AND '~'
+                AND SUBSTRING("own_list#cell", -1) BETWEEN '!' AND '~'
+                THEN "own_list#cell"
+                ELSE NULLIF(TRIM("own_list#cell", '{spaces}'), '')
+              END AS "#8",
+              TRY_CAST("debt#cell" AS BIGINT) AS "#9",
+              TRY_CAST("debt#cell" AS DECIMAL(16, 2)) AS "#10",
+              TRY_CAST("term_end#cell" AS DATE) AS "#13",
+              CASE
+                WHEN "cancellable_until#cell" BETWEEN '!' AND '~'
+                AND SUBSTRING("cancellable_until#cell", -1) BETWEEN '!' AND '~'
+                THEN "cancellable_until#cell"
+                ELSE NULLIF(TRIM("cancellable_until#cell", '{spaces}'), '')
+              END AS "#16",
+              CASE WHEN REGEXP_FULL_MATCH("market#cell", '[A-Z]{2}') THEN "market#cell" END AS "#17"
+            FROM (
+              SELECT
+                "0" AS "subscription_id#cell",
+                "1" AS "status#cell",
+                "2" AS "trial#cell",
+                "3" AS "seats#cell",
+                "4" AS "own_list#cell",
+                "5" AS "debt#cell",
+                "6" AS "term_end#cell",
+                "7" AS "cancellable_until#cell",
+                "8" AS "market#cell",
+                CAST(NULL AS TEXT) AS "#flaw",
+                CAST(NULL AS TEXT) AS "#column",
+                CAST(NULL AS TEXT) AS "#found",
+                0 AS "#delimiters",
+                ROW_NUMBER() OVER () AS "#row"
+              FROM READ_CSV(
+                '…/0.plain',
+                auto_detect = FALSE,
+                header = TRUE,
+                delim = ',',
+                quote = '"',
+                escape = '"',
+                strict_mode = TRUE,
+                "columns" = {'0': 'VARCHAR', '1': 'VARCHAR', '2': 'VARCHAR', '3': 'VARCHAR', '4': 'VARCHAR', '5': 'VARCHAR', '6': 'VARCHAR', '7': 'VARCHAR', '8': 'VARCHAR', '9': 'VARCHAR'}
+              )
+            ) AS cells
+          ) AS step0
+        ) AS step1
+      ) AS step2
     ) AS typed
   ) AS judged
   WHERE
@@ -744,13 +892,16 @@ FROM (
     UPPER(market) AS market
   FROM (
     SELECT
-      "subscription_id#text",
-      "market#text"
+      COALESCE(
+        "subscription_id#text",
+        CASE WHEN NOT "subscription_id" IS NULL THEN "subscription_id#cell" END
+      ),
+      COALESCE("market#text", CASE WHEN NOT "market" IS NULL THEN "market#cell" END)
     FROM (
       SELECT
         *,
         CASE
-          WHEN "subscription_id#text" IS NULL
+          WHEN "subscription_id#text" IS NULL AND "subscription_id" IS NULL
           THEN 'missing-id'
           WHEN CASE
             WHEN STRLEN("subscription_id#text") IN (36, 38)
@@ -804,7 +955,7 @@ FROM (
           THEN 'bad-code'
         END AS "#code",
         CASE
-          WHEN "subscription_id#text" IS NULL
+          WHEN "subscription_id#text" IS NULL AND "subscription_id" IS NULL
           THEN 'subscription_id'
           WHEN CASE
             WHEN STRLEN("subscription_id#text") IN (36, 38)
@@ -940,12 +1091,15 @@ WHERE
       END
     FROM (
       SELECT
-        "subscription_id#text"
+        COALESCE(
+          "subscription_id#text",
+          CASE WHEN NOT "subscription_id" IS NULL THEN "subscription_id#cell" END
+        )
       FROM (
         SELECT
           *,
           CASE
-            WHEN "subscription_id#text" IS NULL
+            WHEN "subscription_id#text" IS NULL AND "subscription_id" IS NULL
             THEN 'missing-id'
             WHEN CASE
               WHEN STRLEN("subscription_id#text") IN (36, 38)
@@ -999,7 +1153,7 @@ WHERE
             THEN 'bad-code'
           END AS "#code",
           CASE
-            WHEN "subscription_id#text" IS NULL
+            WHEN "subscription_id#text" IS NULL AND "subscription_id" IS NULL
             THEN 'subscription_id'
             WHEN CASE
               WHEN STRLEN("subscription_id#text") IN (36, 38)

@@ -313,7 +313,10 @@ SELECT DISTINCT
   -1 AS "#source"
 FROM (
   SELECT
-    "subscription_id#text"
+    COALESCE(
+      "subscription_id#text",
+      CASE WHEN NOT "subscription_id" IS NULL THEN "subscription_id#cell" END
+    )
   FROM the_judged
   WHERE
     NOT "#code" IS NULL
@@ -568,8 +571,14 @@ SELECT
   END AS "customer_id"
 FROM (
   SELECT
-    "subscription_id#text",
-    "customer_id#text"
+    COALESCE(
+      "subscription_id#text",
+      CASE WHEN NOT "subscription_id" IS NULL THEN "subscription_id#cell" END
+    ),
+    COALESCE(
+      "customer_id#text",
+      CASE WHEN NOT "customer_id" IS NULL THEN "customer_id#cell" END
+    )
   FROM the_judged
   WHERE
     NOT "#code" IS NULL
@@ -722,9 +731,15 @@ SELECT
   END AS "customer_id"
 FROM (
   SELECT
-    "subscription_id#text",
-    "customer_id#text",
-    "status#text"
+    COALESCE(
+      "subscription_id#text",
+      CASE WHEN NOT "subscription_id" IS NULL THEN "subscription_id#cell" END
+    ),
+    COALESCE(
+      "customer_id#text",
+      CASE WHEN NOT "customer_id" IS NULL THEN "customer_id#cell" END
+    ),
+    COALESCE("status#text", CASE WHEN NOT "status" IS NULL THEN "status#cell" END)
   FROM the_judged
   WHERE
     NOT "#code" IS NULL
@@ -736,12 +751,18 @@ SELECT
   COUNT(*)
 FROM (
   SELECT
-    "subscription_id#text",
-    "customer_id#text",
-    "invoice_id#text",
-    "due_date#text",
-    "balance#text",
-    "status#text",
+    COALESCE(
+      "subscription_id#text",
+      CASE WHEN NOT "subscription_id" IS NULL THEN "subscription_id#cell" END
+    ),
+    COALESCE(
+      "customer_id#text",
+      CASE WHEN NOT "customer_id" IS NULL THEN "customer_id#cell" END
+    ),
+    COALESCE("invoice_id#text", CASE WHEN NOT "invoice_id" IS NULL THEN "invoice_id#cell" END),
+    COALESCE("due_date#text", CASE WHEN NOT "due_date" IS NULL THEN "due_date#cell" END),
+    COALESCE("balance#text", CASE WHEN NOT "balance" IS NULL THEN "balance#cell" END),
+    COALESCE("status#text", CASE WHEN NOT "status" IS NULL THEN "status#cell" END),
     "#row",
     "#code"
   FROM the_judged
@@ -896,9 +917,15 @@ SELECT
   FALSE AS is_read
 FROM (
   SELECT
-    "subscription_id#text",
-    "customer_id#text",
-    "hold_until#text",
+    COALESCE(
+      "subscription_id#text",
+      CASE WHEN NOT "subscription_id" IS NULL THEN "subscription_id#cell" END
+    ),
+    COALESCE(
+      "customer_id#text",
+      CASE WHEN NOT "customer_id" IS NULL THEN "customer_id#cell" END
+    ),
+    COALESCE("hold_until#text", CASE WHEN NOT "hold_until" IS NULL THEN "hold_until#cell" END),
     CAST(NULL AS TEXT),
     CAST(NULL AS TEXT),
     "#row",
@@ -1176,8 +1203,11 @@ FROM (
     UPPER(market) AS market
   FROM (
     SELECT
-      "subscription_id#text",
-      "market#text"
+      COALESCE(
+        "subscription_id#text",
+        CASE WHEN NOT "subscription_id" IS NULL THEN "subscription_id#cell" END
+      ),
+      COALESCE("market#text", CASE WHEN NOT "market" IS NULL THEN "market#cell" END)
     FROM the_judged
     WHERE
       NOT "#code" IS NULL
@@ -1272,7 +1302,10 @@ WHERE
       END
     FROM (
       SELECT
-        "subscription_id#text"
+        COALESCE(
+          "subscription_id#text",
+          CASE WHEN NOT "subscription_id" IS NULL THEN "subscription_id#cell" END
+        )
       FROM the_judged
       WHERE
         NOT "#code" IS NULL

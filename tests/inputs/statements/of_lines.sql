@@ -111,7 +111,7 @@ FROM (
   SELECT
     *,
     CASE
-      WHEN "subscription_id#text" IS NULL
+      WHEN "subscription_id#text" IS NULL AND "subscription_id" IS NULL
       THEN 'missing-id'
       WHEN NOT "seats#text" IS NULL AND "seats" IS NULL
       THEN 'bad-number'
@@ -119,7 +119,7 @@ FROM (
       THEN 'bad-code'
     END AS "#code",
     CASE
-      WHEN "subscription_id#text" IS NULL
+      WHEN "subscription_id#text" IS NULL AND "subscription_id" IS NULL
       THEN 'subscription_id'
       WHEN NOT "seats#text" IS NULL AND "seats" IS NULL
       THEN 'seats'
@@ -129,92 +129,79 @@ FROM (
   FROM (
     SELECT
       *,
-      CASE
-        WHEN REGEXP_FULL_MATCH("seats#text", '-?\d{1,10}')
-        AND TRY_CAST("seats#text" AS BIGINT) BETWEEN 0 AND 1000000000
-        THEN TRY_CAST("seats#text" AS BIGINT)
-      END AS "seats",
-      "subscription_id#text" AS "subscription_id"
+      "#2" AS "seats#text",
+      COALESCE(
+        "#1",
+        CASE
+          WHEN REGEXP_FULL_MATCH("#2", '-?\d{1,10}')
+          AND TRY_CAST("#2" AS BIGINT) BETWEEN 0 AND 1000000000
+          THEN TRY_CAST("#2" AS BIGINT)
+        END
+      ) AS "seats",
+      "#3" AS "subscription_id#text",
+      "#3" AS "subscription_id"
     FROM (
       SELECT
-        NULLIF(
-          CASE
-            WHEN REGEXP_FULL_MATCH(
-              CASE
-                WHEN LIST_EXTRACT(cells, 1) = '-0.0'
-                THEN '0'
-                WHEN ENDS_WITH(LIST_EXTRACT(cells, 1), '.0')
-                THEN LEFT(LIST_EXTRACT(cells, 1), -2)
-                WHEN CONTAINS(LIST_EXTRACT(cells, 1), 'e')
-                THEN COALESCE(
-                  REGEXP_REPLACE(
-                    CAST(TRY_CAST(LIST_EXTRACT(cells, 1) AS DECIMAL(38, 18)) AS TEXT),
-                    '\.0*$|(\.\d*[1-9])0+$',
-                    '\1'
-                  ),
-                  LIST_EXTRACT(cells, 1)
-                )
-                ELSE LIST_EXTRACT(cells, 1)
-              END,
-              '(?s)[!-~](.*[!-~])?'
-            )
-            THEN CASE
-              WHEN LIST_EXTRACT(cells, 1) = '-0.0'
-              THEN '0'
-              WHEN ENDS_WITH(LIST_EXTRACT(cells, 1), '.0')
-              THEN LEFT(LIST_EXTRACT(cells, 1), -2)
-              WHEN CONTAINS(LIST_EXTRACT(cells, 1), 'e')
-              THEN COALESCE(
-                REGEXP_REPLACE(
-                  CAST(TRY_CAST(LIST_EXTRACT(cells, 1) AS DECIMAL(38, 18)) AS TEXT),
-                  '\.0*$|(\.\d*[1-9])0+$',
-                  '\1'
-                ),
-                LIST_EXTRACT(cells, 1)
-              )
-              ELSE LIST_EXTRACT(cells, 1)
-            END
-            ELSE TRIM(
-              CASE
-                WHEN LIST_EXTRACT(cells, 1) = '-0.0'
-                THEN '0'
-                WHEN ENDS_WITH(LIST_EXTRACT(cells, 1), '.0')
-                THEN LEFT(LIST_EXTRACT(cells, 1), -2)
-                WHEN CONTAINS(LIST_EXTRACT(cells, 1), 'e')
-                THEN COALESCE(
-                  REGEXP_REPLACE(
-                    CAST(TRY_CAST(LIST_EXTRACT(cells, 1) AS DECIMAL(38, 18)) AS TEXT),
-                    '\.0*$|(\.\d*[1-9])0+$',
-                    '\1'
-                  ),
-                  LIST_EXTRACT(cells, 1)
-                )
-                ELSE LIST_EXTRACT(cells, 1)
-              END,
-              '{spaces}'
-            )
-          END,
-          ''
-        ) AS "seats#text",
-        NULLIF(
-          CASE
-            WHEN REGEXP_FULL_MATCH(LIST_EXTRACT(cells, 2), '(?s)[!-~](.*[!-~])?')
-            THEN LIST_EXTRACT(cells, 2)
-            ELSE TRIM(LIST_EXTRACT(cells, 2), '{spaces}')
-          END,
-          ''
-        ) AS "subscription_id#text",
-        CAST(NULL AS TEXT) AS "#flaw",
-        CAST(NULL AS TEXT) AS "#column",
-        CAST(NULL AS TEXT) AS "#found",
-        0 AS "#delimiters"
+        *,
+        CASE
+          WHEN NOT "seats#cell" IS NULL AND "#1" IS NULL
+          THEN CASE
+            WHEN "seats#cell" BETWEEN '!' AND '~'
+            AND SUBSTRING("seats#cell", -1) BETWEEN '!' AND '~'
+            THEN "seats#cell"
+            ELSE NULLIF(TRIM("seats#cell", '{spaces}'), '')
+          END
+        END AS "#2"
       FROM (
         SELECT
-          JSON_EXTRACT_STRING(line, ['$."seats"', '$."subscription_id"']) AS cells,
-          MD5(line) AS "#rest"
-        FROM the_text
-      ) AS lines
-    ) AS cells
+          *,
+          CASE
+            WHEN CASE WHEN CAST("#0" AS TEXT) = "seats#cell" THEN "#0" END BETWEEN CAST(0 AS BIGINT) AND CAST(1000000000 AS BIGINT)
+            THEN CASE WHEN CAST("#0" AS TEXT) = "seats#cell" THEN "#0" END
+          END AS "#1"
+        FROM (
+          SELECT
+            *,
+            TRY_CAST("seats#cell" AS BIGINT) AS "#0",
+            CASE
+              WHEN "subscription_id#cell" BETWEEN '!' AND '~'
+              AND SUBSTRING("subscription_id#cell", -1) BETWEEN '!' AND '~'
+              THEN "subscription_id#cell"
+              ELSE NULLIF(TRIM("subscription_id#cell", '{spaces}'), '')
+            END AS "#3"
+          FROM (
+            SELECT
+              CASE
+                WHEN LIST_EXTRACT(cells, 1) = '-0.0'
+                THEN '0'
+                WHEN ENDS_WITH(LIST_EXTRACT(cells, 1), '.0')
+                THEN LEFT(LIST_EXTRACT(cells, 1), -2)
+                WHEN CONTAINS(LIST_EXTRACT(cells, 1), 'e')
+                THEN COALESCE(
+                  REGEXP_REPLACE(
+                    CAST(TRY_CAST(LIST_EXTRACT(cells, 1) AS DECIMAL(38, 18)) AS TEXT),
+                    '\.0*$|(\.\d*[1-9])0+$',
+                    '\1'
+                  ),
+                  LIST_EXTRACT(cells, 1)
+                )
+                ELSE LIST_EXTRACT(cells, 1)
+              END AS "seats#cell",
+              LIST_EXTRACT(cells, 2) AS "subscription_id#cell",
+              CAST(NULL AS TEXT) AS "#flaw",
+              CAST(NULL AS TEXT) AS "#column",
+              CAST(NULL AS TEXT) AS "#found",
+              0 AS "#delimiters"
+            FROM (
+              SELECT
+                JSON_EXTRACT_STRING(line, ['$."seats"', '$."subscription_id"']) AS cells,
+                MD5(line) AS "#rest"
+              FROM the_text
+            ) AS lines
+          ) AS cells
+        ) AS step0
+      ) AS step1
+    ) AS step2
   ) AS typed
 ) AS judged;
 
@@ -280,12 +267,15 @@ WHERE
       END
     FROM (
       SELECT
-        "subscription_id#text"
+        COALESCE(
+          "subscription_id#text",
+          CASE WHEN NOT "subscription_id" IS NULL THEN "subscription_id#cell" END
+        )
       FROM (
         SELECT
           *,
           CASE
-            WHEN "subscription_id#text" IS NULL
+            WHEN "subscription_id#text" IS NULL AND "subscription_id" IS NULL
             THEN 'missing-id'
             WHEN NOT "seats#text" IS NULL AND "seats" IS NULL
             THEN 'bad-number'
@@ -293,7 +283,7 @@ WHERE
             THEN 'bad-code'
           END AS "#code",
           CASE
-            WHEN "subscription_id#text" IS NULL
+            WHEN "subscription_id#text" IS NULL AND "subscription_id" IS NULL
             THEN 'subscription_id'
             WHEN NOT "seats#text" IS NULL AND "seats" IS NULL
             THEN 'seats'
@@ -303,92 +293,79 @@ WHERE
         FROM (
           SELECT
             *,
-            CASE
-              WHEN REGEXP_FULL_MATCH("seats#text", '-?\d{1,10}')
-              AND TRY_CAST("seats#text" AS BIGINT) BETWEEN 0 AND 1000000000
-              THEN TRY_CAST("seats#text" AS BIGINT)
-            END AS "seats",
-            "subscription_id#text" AS "subscription_id"
+            "#2" AS "seats#text",
+            COALESCE(
+              "#1",
+              CASE
+                WHEN REGEXP_FULL_MATCH("#2", '-?\d{1,10}')
+                AND TRY_CAST("#2" AS BIGINT) BETWEEN 0 AND 1000000000
+                THEN TRY_CAST("#2" AS BIGINT)
+              END
+            ) AS "seats",
+            "#3" AS "subscription_id#text",
+            "#3" AS "subscription_id"
           FROM (
             SELECT
-              NULLIF(
-                CASE
-                  WHEN REGEXP_FULL_MATCH(
-                    CASE
-                      WHEN LIST_EXTRACT(cells, 1) = '-0.0'
-                      THEN '0'
-                      WHEN ENDS_WITH(LIST_EXTRACT(cells, 1), '.0')
-                      THEN LEFT(LIST_EXTRACT(cells, 1), -2)
-                      WHEN CONTAINS(LIST_EXTRACT(cells, 1), 'e')
-                      THEN COALESCE(
-                        REGEXP_REPLACE(
-                          CAST(TRY_CAST(LIST_EXTRACT(cells, 1) AS DECIMAL(38, 18)) AS TEXT),
-                          '\.0*$|(\.\d*[1-9])0+$',
-                          '\1'
-                        ),
-                        LIST_EXTRACT(cells, 1)
-                      )
-                      ELSE LIST_EXTRACT(cells, 1)
-                    END,
-                    '(?s)[!-~](.*[!-~])?'
-                  )
-                  THEN CASE
-                    WHEN LIST_EXTRACT(cells, 1) = '-0.0'
-                    THEN '0'
-                    WHEN ENDS_WITH(LIST_EXTRACT(cells, 1), '.0')
-                    THEN LEFT(LIST_EXTRACT(cells, 1), -2)
-                    WHEN CONTAINS(LIST_EXTRACT(cells, 1), 'e')
-                    THEN COALESCE(
-                      REGEXP_REPLACE(
-                        CAST(TRY_CAST(LIST_EXTRACT(cells, 1) AS DECIMAL(38, 18)) AS TEXT),
-                        '\.0*$|(\.\d*[1-9])0+$',
-                        '\1'
-                      ),
-                      LIST_EXTRACT(cells, 1)
-                    )
-                    ELSE LIST_EXTRACT(cells, 1)
-                  END
-                  ELSE TRIM(
-                    CASE
-                      WHEN LIST_EXTRACT(cells, 1) = '-0.0'
-                      THEN '0'
-                      WHEN ENDS_WITH(LIST_EXTRACT(cells, 1), '.0')
-                      THEN LEFT(LIST_EXTRACT(cells, 1), -2)
-                      WHEN CONTAINS(LIST_EXTRACT(cells, 1), 'e')
-                      THEN COALESCE(
-                        REGEXP_REPLACE(
-                          CAST(TRY_CAST(LIST_EXTRACT(cells, 1) AS DECIMAL(38, 18)) AS TEXT),
-                          '\.0*$|(\.\d*[1-9])0+$',
-                          '\1'
-                        ),
-                        LIST_EXTRACT(cells, 1)
-                      )
-                      ELSE LIST_EXTRACT(cells, 1)
-                    END,
-                    '{spaces}'
-                  )
-                END,
-                ''
-              ) AS "seats#text",
-              NULLIF(
-                CASE
-                  WHEN REGEXP_FULL_MATCH(LIST_EXTRACT(cells, 2), '(?s)[!-~](.*[!-~])?')
-                  THEN LIST_EXTRACT(cells, 2)
-                  ELSE TRIM(LIST_EXTRACT(cells, 2), '{spaces}')
-                END,
-                ''
-              ) AS "subscription_id#text",
-              CAST(NULL AS TEXT) AS "#flaw",
-              CAST(NULL AS TEXT) AS "#column",
-              CAST(NULL AS TEXT) AS "#found",
-              0 AS "#delimiters"
+              *,
+              CASE
+                WHEN NOT "seats#cell" IS NULL AND "#1" IS NULL
+                THEN CASE
+                  WHEN "seats#cell" BETWEEN '!' AND '~'
+                  AND SUBSTRING("seats#cell", -1) BETWEEN '!' AND '~'
+                  THEN "seats#cell"
+                  ELSE NULLIF(TRIM("seats#cell", '{spaces}'), '')
+                END
+              END AS "#2"
             FROM (
               SELECT
-                JSON_EXTRACT_STRING(line, ['$."seats"', '$."subscription_id"']) AS cells,
-                MD5(line) AS "#rest"
-              FROM the_text
-            ) AS lines
-          ) AS cells
+                *,
+                CASE
+                  WHEN CASE WHEN CAST("#0" AS TEXT) = "seats#cell" THEN "#0" END BETWEEN CAST(0 AS BIGINT) AND CAST(1000000000 AS BIGINT)
+                  THEN CASE WHEN CAST("#0" AS TEXT) = "seats#cell" THEN "#0" END
+                END AS "#1"
+              FROM (
+                SELECT
+                  *,
+                  TRY_CAST("seats#cell" AS BIGINT) AS "#0",
+                  CASE
+                    WHEN "subscription_id#cell" BETWEEN '!' AND '~'
+                    AND SUBSTRING("subscription_id#cell", -1) BETWEEN '!' AND '~'
+                    THEN "subscription_id#cell"
+                    ELSE NULLIF(TRIM("subscription_id#cell", '{spaces}'), '')
+                  END AS "#3"
+                FROM (
+                  SELECT
+                    CASE
+                      WHEN LIST_EXTRACT(cells, 1) = '-0.0'
+                      THEN '0'
+                      WHEN ENDS_WITH(LIST_EXTRACT(cells, 1), '.0')
+                      THEN LEFT(LIST_EXTRACT(cells, 1), -2)
+                      WHEN CONTAINS(LIST_EXTRACT(cells, 1), 'e')
+                      THEN COALESCE(
+                        REGEXP_REPLACE(
+                          CAST(TRY_CAST(LIST_EXTRACT(cells, 1) AS DECIMAL(38, 18)) AS TEXT),
+                          '\.0*$|(\.\d*[1-9])0+$',
+                          '\1'
+                        ),
+                        LIST_EXTRACT(cells, 1)
+                      )
+                      ELSE LIST_EXTRACT(cells, 1)
+                    END AS "seats#cell",
+                    LIST_EXTRACT(cells, 2) AS "subscription_id#cell",
+                    CAST(NULL AS TEXT) AS "#flaw",
+                    CAST(NULL AS TEXT) AS "#column",
+                    CAST(NULL AS TEXT) AS "#found",
+                    0 AS "#delimiters"
+                  FROM (
+                    SELECT
+                      JSON_EXTRACT_STRING(line, ['$."seats"', '$."subscription_id"']) AS cells,
+                      MD5(line) AS "#rest"
+                    FROM the_text
+                  ) AS lines
+                ) AS cells
+              ) AS step0
+            ) AS step1
+          ) AS step2
         ) AS typed
       ) AS judged
       WHERE

@@ -46,7 +46,7 @@ FROM (
     CASE
       WHEN NOT "#flaw" IS NULL
       THEN "#flaw"
-      WHEN "subscription_id#text" IS NULL
+      WHEN "subscription_id#text" IS NULL AND "subscription_id" IS NULL
       THEN 'missing-id'
       WHEN NOT "subscription_id#text" IS NULL AND "subscription_id" IS NULL
       THEN 'bad-code'
@@ -62,7 +62,7 @@ FROM (
     CASE
       WHEN NOT "#flaw" IS NULL
       THEN "#column"
-      WHEN "subscription_id#text" IS NULL
+      WHEN "subscription_id#text" IS NULL AND "subscription_id" IS NULL
       THEN 'subscription_id'
       WHEN NOT "subscription_id#text" IS NULL AND "subscription_id" IS NULL
       THEN 'subscription_id'
@@ -78,104 +78,81 @@ FROM (
   FROM (
     SELECT
       *,
-      "subscription_id#text" AS "subscription_id",
+      "#0" AS "subscription_id#text",
+      "#0" AS "subscription_id",
+      "#1" AS "seats#text",
       CASE
-        WHEN REGEXP_FULL_MATCH("seats#text", '-?\d{1,10}')
-        AND TRY_CAST("seats#text" AS BIGINT) BETWEEN 0 AND 1000000000
-        THEN TRY_CAST("seats#text" AS BIGINT)
+        WHEN REGEXP_FULL_MATCH("#1", '-?\d{1,10}')
+        AND TRY_CAST("#1" AS BIGINT) BETWEEN 0 AND 1000000000
+        THEN TRY_CAST("#1" AS BIGINT)
       END AS "seats",
+      "#2" AS "debt#text",
       CASE
         WHEN REGEXP_FULL_MATCH(
-          "debt#text",
+          "#2",
           '[+-]?\d{1,14}(\.\d{1,4}0*)?( [{spaces}]*[A-Z]{3})?'
         )
-        THEN TRY_CAST(SPLIT_PART("debt#text", ' ', 1) AS DECIMAL(18, 4))
+        THEN TRY_CAST(SPLIT_PART("#2", ' ', 1) AS DECIMAL(18, 4))
       END AS "debt",
-      CASE WHEN CONTAINS("debt#text", ' ') THEN RIGHT("debt#text", 3) END AS "debt.currency",
+      CASE WHEN CONTAINS("#2", ' ') THEN RIGHT("#2", 3) END AS "debt.currency",
+      "#3" AS "status#text",
       CASE
-        WHEN LOWER(REPLACE("status#text", 'İ', 'i̇')) IN ('active', 'suspended', 'expired', 'disabled', 'cancelled', 'deleted', 'pending')
-        THEN LOWER(REPLACE("status#text", 'İ', 'i̇'))
+        WHEN LOWER(REPLACE("#3", 'İ', 'i̇')) IN ('active', 'suspended', 'expired', 'disabled', 'cancelled', 'deleted', 'pending')
+        THEN LOWER(REPLACE("#3", 'İ', 'i̇'))
       END AS "status",
+      "#4" AS "term_start#text",
       CASE
-        WHEN REGEXP_FULL_MATCH("term_start#text", '\d{4}-\d{2}-\d{2}')
+        WHEN REGEXP_FULL_MATCH("#4", '\d{4}-\d{2}-\d{2}')
         AND (
-          "term_start#text" BETWEEN '1900-01-01' AND '2999-12-31'
-          OR "term_start#text" BETWEEN '9999-01-01' AND '9999-12-31'
+          "#4" BETWEEN '1900-01-01' AND '2999-12-31'
+          OR "#4" BETWEEN '9999-01-01' AND '9999-12-31'
         )
-        THEN TRY_CAST("term_start#text" AS DATE)
+        THEN TRY_CAST("#4" AS DATE)
       END AS "term_start"
     FROM (
       SELECT
-        NULLIF(
+        *,
+        CASE
+          WHEN "subscription_id#cell" BETWEEN '!' AND '~'
+          AND SUBSTRING("subscription_id#cell", -1) BETWEEN '!' AND '~'
+          THEN "subscription_id#cell"
+          ELSE NULLIF(TRIM("subscription_id#cell", '{spaces}'), '')
+        END AS "#0",
+        CASE
+          WHEN "seats#cell" BETWEEN '!' AND '~'
+          AND SUBSTRING("seats#cell", -1) BETWEEN '!' AND '~'
+          THEN "seats#cell"
+          ELSE NULLIF(TRIM("seats#cell", '{spaces}'), '')
+        END AS "#1",
+        CASE
+          WHEN "debt#cell" BETWEEN '!' AND '~'
+          AND SUBSTRING("debt#cell", -1) BETWEEN '!' AND '~'
+          THEN "debt#cell"
+          ELSE NULLIF(TRIM("debt#cell", '{spaces}'), '')
+        END AS "#2",
+        CASE
+          WHEN "status#cell" BETWEEN '!' AND '~'
+          AND SUBSTRING("status#cell", -1) BETWEEN '!' AND '~'
+          THEN "status#cell"
+          ELSE NULLIF(TRIM("status#cell", '{spaces}'), '')
+        END AS "#3",
+        CASE
+          WHEN "term_start#cell" BETWEEN '!' AND '~'
+          AND SUBSTRING("term_start#cell", -1) BETWEEN '!' AND '~'
+          THEN "term_start#cell"
+          ELSE NULLIF(TRIM("term_start#cell", '{spaces}'), '')
+        END AS "#4"
+      FROM (
+        SELECT
           CASE
-            WHEN REGEXP_FULL_MATCH(
-              CASE
-                WHEN "#long"
-                THEN LEFT(CAST("subscription_id" AS TEXT), 200)
-                ELSE CAST("subscription_id" AS TEXT)
-              END,
-              '(?s)[!-~](.*[!-~])?'
-            )
-            THEN CASE
-              WHEN "#long"
-              THEN LEFT(CAST("subscription_id" AS TEXT), 200)
-              ELSE CAST("subscription_id" AS TEXT)
-            END
-            ELSE TRIM(
-              CASE
-                WHEN "#long"
-                THEN LEFT(CAST("subscription_id" AS TEXT), 200)
-                ELSE CAST("subscription_id" AS TEXT)
-              END,
-              '{spaces}'
-            )
-          END,
-          ''
-        ) AS "subscription_id#text",
-        NULLIF(
+            WHEN "#long"
+            THEN LEFT(CAST("subscription_id" AS TEXT), 200)
+            ELSE CAST("subscription_id" AS TEXT)
+          END AS "subscription_id#cell",
           CASE
-            WHEN REGEXP_FULL_MATCH(
+            WHEN "#long"
+            THEN LEFT(
               CASE
-                WHEN "#long"
-                THEN LEFT(
-                  CASE
-                    WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
-                    THEN REGEXP_REPLACE(
-                      CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS TEXT),
-                      '\.0*$|(\.\d*[1-9])0+$',
-                      '\1'
-                    )
-                    ELSE CAST("seats" AS TEXT)
-                  END,
-                  200
-                )
-                ELSE CASE
-                  WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
-                  THEN REGEXP_REPLACE(
-                    CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS TEXT),
-                    '\.0*$|(\.\d*[1-9])0+$',
-                    '\1'
-                  )
-                  ELSE CAST("seats" AS TEXT)
-                END
-              END,
-              '(?s)[!-~](.*[!-~])?'
-            )
-            THEN CASE
-              WHEN "#long"
-              THEN LEFT(
-                CASE
-                  WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
-                  THEN REGEXP_REPLACE(
-                    CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS TEXT),
-                    '\.0*$|(\.\d*[1-9])0+$',
-                    '\1'
-                  )
-                  ELSE CAST("seats" AS TEXT)
-                END,
-                200
-              )
-              ELSE CASE
                 WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
                 THEN REGEXP_REPLACE(
                   CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS TEXT),
@@ -183,126 +160,53 @@ FROM (
                   '\1'
                 )
                 ELSE CAST("seats" AS TEXT)
-              END
+              END,
+              200
+            )
+            ELSE CASE
+              WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
+              THEN REGEXP_REPLACE(
+                CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS TEXT),
+                '\.0*$|(\.\d*[1-9])0+$',
+                '\1'
+              )
+              ELSE CAST("seats" AS TEXT)
             END
-            ELSE TRIM(
-              CASE
-                WHEN "#long"
-                THEN LEFT(
-                  CASE
-                    WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
-                    THEN REGEXP_REPLACE(
-                      CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS TEXT),
-                      '\.0*$|(\.\d*[1-9])0+$',
-                      '\1'
-                    )
-                    ELSE CAST("seats" AS TEXT)
-                  END,
-                  200
-                )
-                ELSE CASE
-                  WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
-                  THEN REGEXP_REPLACE(
-                    CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS TEXT),
-                    '\.0*$|(\.\d*[1-9])0+$',
-                    '\1'
-                  )
-                  ELSE CAST("seats" AS TEXT)
-                END
-              END,
-              '{spaces}'
-            )
-          END,
-          ''
-        ) AS "seats#text",
-        NULLIF(
+          END AS "seats#cell",
           CASE
-            WHEN REGEXP_FULL_MATCH(
-              CASE
-                WHEN "#long"
-                THEN LEFT(REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1'), 200)
-                ELSE REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1')
-              END,
-              '(?s)[!-~](.*[!-~])?'
-            )
-            THEN CASE
-              WHEN "#long"
-              THEN LEFT(REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1'), 200)
-              ELSE REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1')
-            END
-            ELSE TRIM(
-              CASE
-                WHEN "#long"
-                THEN LEFT(REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1'), 200)
-                ELSE REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1')
-              END,
-              '{spaces}'
-            )
-          END,
-          ''
-        ) AS "debt#text",
-        NULLIF(
+            WHEN "#long"
+            THEN LEFT(REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1'), 200)
+            ELSE REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1')
+          END AS "debt#cell",
+          CASE WHEN "#long" THEN LEFT(CAST(NULL AS TEXT), 200) ELSE CAST(NULL AS TEXT) END AS "status#cell",
           CASE
-            WHEN REGEXP_FULL_MATCH(
-              CASE WHEN "#long" THEN LEFT(CAST(NULL AS TEXT), 200) ELSE CAST(NULL AS TEXT) END,
-              '(?s)[!-~](.*[!-~])?'
-            )
-            THEN CASE WHEN "#long" THEN LEFT(CAST(NULL AS TEXT), 200) ELSE CAST(NULL AS TEXT) END
-            ELSE TRIM(
-              CASE WHEN "#long" THEN LEFT(CAST(NULL AS TEXT), 200) ELSE CAST(NULL AS TEXT) END,
-              '{spaces}'
-            )
-          END,
-          ''
-        ) AS "status#text",
-        NULLIF(
+            WHEN "#long"
+            THEN LEFT(STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ'), 200)
+            ELSE STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ')
+          END AS "term_start#cell",
+          CASE WHEN "#long" THEN 'bad-row' WHEN NOT "status" IS NULL THEN 'bad-cell' END AS "#flaw",
+          CASE WHEN "#long" THEN '' WHEN NOT "status" IS NULL THEN 'status' END AS "#column",
           CASE
-            WHEN REGEXP_FULL_MATCH(
-              CASE
-                WHEN "#long"
-                THEN LEFT(STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ'), 200)
-                ELSE STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ')
-              END,
-              '(?s)[!-~](.*[!-~])?'
-            )
-            THEN CASE
-              WHEN "#long"
-              THEN LEFT(STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ'), 200)
-              ELSE STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ')
-            END
-            ELSE TRIM(
-              CASE
-                WHEN "#long"
-                THEN LEFT(STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ'), 200)
-                ELSE STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ')
-              END,
-              '{spaces}'
-            )
-          END,
-          ''
-        ) AS "term_start#text",
-        CASE WHEN "#long" THEN 'bad-row' WHEN NOT "status" IS NULL THEN 'bad-cell' END AS "#flaw",
-        CASE WHEN "#long" THEN '' WHEN NOT "status" IS NULL THEN 'status' END AS "#column",
-        CASE
-          WHEN "#long"
-          THEN LEFT(CONCAT_WS(',', LEFT(CAST("subscription_id" AS TEXT), 200), ''), 200)
-          WHEN NOT "status" IS NULL
-          THEN CAST("status" AS TEXT)
-        END AS "#found",
-        0 AS "#delimiters"
-      FROM (
-        SELECT
-          *,
-          (
-            0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
-          ) > 32768 AS "#long"
-        FROM READ_PARQUET(
-          '…/0.plain',
-          hive_partitioning = FALSE,
-          file_row_number = TRUE
-        )
-      ) AS scanned
-    ) AS cells
+            WHEN "#long"
+            THEN LEFT(CONCAT_WS(',', LEFT(CAST("subscription_id" AS TEXT), 200), ''), 200)
+            WHEN NOT "status" IS NULL
+            THEN CAST("status" AS TEXT)
+          END AS "#found",
+          0 AS "#delimiters"
+        FROM (
+          SELECT
+            *,
+            (
+              0 + COALESCE(STRLEN(CAST("subscription_id" AS TEXT)), 0)
+            ) > 32768 AS "#long"
+          FROM READ_PARQUET(
+            '…/0.plain',
+            hive_partitioning = FALSE,
+            file_row_number = TRUE
+          )
+        ) AS scanned
+      ) AS cells
+    ) AS step0
   ) AS typed
 ) AS judged;
 
@@ -353,7 +257,7 @@ FROM (
     CASE
       WHEN NOT "#flaw" IS NULL
       THEN "#flaw"
-      WHEN "subscription_id#text" IS NULL
+      WHEN "subscription_id#text" IS NULL AND "subscription_id" IS NULL
       THEN 'missing-id'
       WHEN NOT "subscription_id#text" IS NULL AND "subscription_id" IS NULL
       THEN 'bad-code'
@@ -369,7 +273,7 @@ FROM (
     CASE
       WHEN NOT "#flaw" IS NULL
       THEN "#column"
-      WHEN "subscription_id#text" IS NULL
+      WHEN "subscription_id#text" IS NULL AND "subscription_id" IS NULL
       THEN 'subscription_id'
       WHEN NOT "subscription_id#text" IS NULL AND "subscription_id" IS NULL
       THEN 'subscription_id'
@@ -385,104 +289,81 @@ FROM (
   FROM (
     SELECT
       *,
-      "subscription_id#text" AS "subscription_id",
+      "#0" AS "subscription_id#text",
+      "#0" AS "subscription_id",
+      "#1" AS "seats#text",
       CASE
-        WHEN REGEXP_FULL_MATCH("seats#text", '-?\d{1,10}')
-        AND TRY_CAST("seats#text" AS BIGINT) BETWEEN 0 AND 1000000000
-        THEN TRY_CAST("seats#text" AS BIGINT)
+        WHEN REGEXP_FULL_MATCH("#1", '-?\d{1,10}')
+        AND TRY_CAST("#1" AS BIGINT) BETWEEN 0 AND 1000000000
+        THEN TRY_CAST("#1" AS BIGINT)
       END AS "seats",
+      "#2" AS "debt#text",
       CASE
         WHEN REGEXP_FULL_MATCH(
-          "debt#text",
+          "#2",
           '[+-]?\d{1,14}(\.\d{1,4}0*)?( [{spaces}]*[A-Z]{3})?'
         )
-        THEN TRY_CAST(SPLIT_PART("debt#text", ' ', 1) AS DECIMAL(18, 4))
+        THEN TRY_CAST(SPLIT_PART("#2", ' ', 1) AS DECIMAL(18, 4))
       END AS "debt",
-      CASE WHEN CONTAINS("debt#text", ' ') THEN RIGHT("debt#text", 3) END AS "debt.currency",
+      CASE WHEN CONTAINS("#2", ' ') THEN RIGHT("#2", 3) END AS "debt.currency",
+      "#3" AS "status#text",
       CASE
-        WHEN LOWER(REPLACE("status#text", 'İ', 'i̇')) IN ('active', 'suspended', 'expired', 'disabled', 'cancelled', 'deleted', 'pending')
-        THEN LOWER(REPLACE("status#text", 'İ', 'i̇'))
+        WHEN LOWER(REPLACE("#3", 'İ', 'i̇')) IN ('active', 'suspended', 'expired', 'disabled', 'cancelled', 'deleted', 'pending')
+        THEN LOWER(REPLACE("#3", 'İ', 'i̇'))
       END AS "status",
+      "#4" AS "term_start#text",
       CASE
-        WHEN REGEXP_FULL_MATCH("term_start#text", '\d{4}-\d{2}-\d{2}')
+        WHEN REGEXP_FULL_MATCH("#4", '\d{4}-\d{2}-\d{2}')
         AND (
-          "term_start#text" BETWEEN '1900-01-01' AND '2999-12-31'
-          OR "term_start#text" BETWEEN '9999-01-01' AND '9999-12-31'
+          "#4" BETWEEN '1900-01-01' AND '2999-12-31'
+          OR "#4" BETWEEN '9999-01-01' AND '9999-12-31'
         )
-        THEN TRY_CAST("term_start#text" AS DATE)
+        THEN TRY_CAST("#4" AS DATE)
       END AS "term_start"
     FROM (
       SELECT
-        NULLIF(
+        *,
+        CASE
+          WHEN "subscription_id#cell" BETWEEN '!' AND '~'
+          AND SUBSTRING("subscription_id#cell", -1) BETWEEN '!' AND '~'
+          THEN "subscription_id#cell"
+          ELSE NULLIF(TRIM("subscription_id#cell", '{spaces}'), '')
+        END AS "#0",
+        CASE
+          WHEN "seats#cell" BETWEEN '!' AND '~'
+          AND SUBSTRING("seats#cell", -1) BETWEEN '!' AND '~'
+          THEN "seats#cell"
+          ELSE NULLIF(TRIM("seats#cell", '{spaces}'), '')
+        END AS "#1",
+        CASE
+          WHEN "debt#cell" BETWEEN '!' AND '~'
+          AND SUBSTRING("debt#cell", -1) BETWEEN '!' AND '~'
+          THEN "debt#cell"
+          ELSE NULLIF(TRIM("debt#cell", '{spaces}'), '')
+        END AS "#2",
+        CASE
+          WHEN "status#cell" BETWEEN '!' AND '~'
+          AND SUBSTRING("status#cell", -1) BETWEEN '!' AND '~'
+          THEN "status#cell"
+          ELSE NULLIF(TRIM("status#cell", '{spaces}'), '')
+        END AS "#3",
+        CASE
+          WHEN "term_start#cell" BETWEEN '!' AND '~'
+          AND SUBSTRING("term_start#cell", -1) BETWEEN '!' AND '~'
+          THEN "term_start#cell"
+          ELSE NULLIF(TRIM("term_start#cell", '{spaces}'), '')
+        END AS "#4"
+      FROM (
+        SELECT
           CASE
-            WHEN REGEXP_FULL_MATCH(
-              CASE
-                WHEN "#long"
-                THEN LEFT(CAST("subscription_id" AS TEXT), 200)
-                ELSE CAST("subscription_id" AS TEXT)
-              END,
-              '(?s)[!-~](.*[!-~])?'
-            )
-            THEN CASE
-              WHEN "#long"
-              THEN LEFT(CAST("subscription_id" AS TEXT), 200)
-              ELSE CAST("subscription_id" AS TEXT)
-            END
-            ELSE TRIM(
-              CASE
-                WHEN "#long"
-                THEN LEFT(CAST("subscription_id" AS TEXT), 200)
-                ELSE CAST("subscription_id" AS TEXT)
-              END,
-              '{spaces}'
-            )
-          END,
-          ''
-        ) AS "subscription_id#text",
-        NULLIF(
+            WHEN "#long"
+            THEN LEFT(CAST("subscription_id" AS TEXT), 200)
+            ELSE CAST("subscription_id" AS TEXT)
+          END AS "subscription_id#cell",
           CASE
-            WHEN REGEXP_FULL_MATCH(
+            WHEN "#long"
+            THEN LEFT(
               CASE
-                WHEN "#long"
-                THEN LEFT(
-                  CASE
-                    WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
-                    THEN REGEXP_REPLACE(
-                      CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS TEXT),
-                      '\.0*$|(\.\d*[1-9])0+$',
-                      '\1'
-                    )
-                    ELSE CAST("seats" AS TEXT)
-                  END,
-                  200
-                )
-                ELSE CASE
-                  WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
-                  THEN REGEXP_REPLACE(
-                    CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS TEXT),
-                    '\.0*$|(\.\d*[1-9])0+$',
-                    '\1'
-                  )
-                  ELSE CAST("seats" AS TEXT)
-                END
-              END,
-              '(?s)[!-~](.*[!-~])?'
-            )
-            THEN CASE
-              WHEN "#long"
-              THEN LEFT(
-                CASE
-                  WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
-                  THEN REGEXP_REPLACE(
-                    CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS TEXT),
-                    '\.0*$|(\.\d*[1-9])0+$',
-                    '\1'
-                  )
-                  ELSE CAST("seats" AS TEXT)
-                END,
-                200
-              )
-              ELSE CASE
                 WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
                 THEN REGEXP_REPLACE(
                   CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS TEXT),
@@ -490,116 +371,43 @@ FROM (
                   '\1'
                 )
                 ELSE CAST("seats" AS TEXT)
-              END
+              END,
+              200
+            )
+            ELSE CASE
+              WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
+              THEN REGEXP_REPLACE(
+                CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS TEXT),
+                '\.0*$|(\.\d*[1-9])0+$',
+                '\1'
+              )
+              ELSE CAST("seats" AS TEXT)
             END
-            ELSE TRIM(
-              CASE
-                WHEN "#long"
-                THEN LEFT(
-                  CASE
-                    WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
-                    THEN REGEXP_REPLACE(
-                      CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS TEXT),
-                      '\.0*$|(\.\d*[1-9])0+$',
-                      '\1'
-                    )
-                    ELSE CAST("seats" AS TEXT)
-                  END,
-                  200
-                )
-                ELSE CASE
-                  WHEN CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS DOUBLE) = CAST("seats" AS DOUBLE)
-                  THEN REGEXP_REPLACE(
-                    CAST(TRY_CAST(CAST("seats" AS TEXT) AS DECIMAL(38, 10)) AS TEXT),
-                    '\.0*$|(\.\d*[1-9])0+$',
-                    '\1'
-                  )
-                  ELSE CAST("seats" AS TEXT)
-                END
-              END,
-              '{spaces}'
-            )
-          END,
-          ''
-        ) AS "seats#text",
-        NULLIF(
+          END AS "seats#cell",
           CASE
-            WHEN REGEXP_FULL_MATCH(
-              CASE
-                WHEN "#long"
-                THEN LEFT(REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1'), 200)
-                ELSE REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1')
-              END,
-              '(?s)[!-~](.*[!-~])?'
-            )
-            THEN CASE
-              WHEN "#long"
-              THEN LEFT(REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1'), 200)
-              ELSE REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1')
-            END
-            ELSE TRIM(
-              CASE
-                WHEN "#long"
-                THEN LEFT(REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1'), 200)
-                ELSE REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1')
-              END,
-              '{spaces}'
-            )
-          END,
-          ''
-        ) AS "debt#text",
-        NULLIF(
+            WHEN "#long"
+            THEN LEFT(REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1'), 200)
+            ELSE REGEXP_REPLACE(CAST("debt" AS TEXT), '\.0*$|(\.\d*[1-9])0+$', '\1')
+          END AS "debt#cell",
+          CASE WHEN "#long" THEN LEFT(CAST(NULL AS TEXT), 200) ELSE CAST(NULL AS TEXT) END AS "status#cell",
           CASE
-            WHEN REGEXP_FULL_MATCH(
-              CASE WHEN "#long" THEN LEFT(CAST(NULL AS TEXT), 200) ELSE CAST(NULL AS TEXT) END,
-              '(?s)[!-~](.*[!-~])?'
-            )
-            THEN CASE WHEN "#long" THEN LEFT(CAST(NULL AS TEXT), 200) ELSE CAST(NULL AS TEXT) END
-            ELSE TRIM(
-              CASE WHEN "#long" THEN LEFT(CAST(NULL AS TEXT), 200) ELSE CAST(NULL AS TEXT) END,
-              '{spaces}'
-            )
-          END,
-          ''
-        ) AS "status#text",
-        NULLIF(
+            WHEN "#long"
+            THEN LEFT(STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ'), 200)
+            ELSE STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ')
+          END AS "term_start#cell",
+          CASE WHEN "#long" THEN 'bad-row' WHEN NOT "status" IS NULL THEN 'bad-cell' END AS "#flaw",
+          CASE WHEN "#long" THEN '' WHEN NOT "status" IS NULL THEN 'status' END AS "#column",
           CASE
-            WHEN REGEXP_FULL_MATCH(
-              CASE
-                WHEN "#long"
-                THEN LEFT(STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ'), 200)
-                ELSE STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ')
-              END,
-              '(?s)[!-~](.*[!-~])?'
-            )
-            THEN CASE
-              WHEN "#long"
-              THEN LEFT(STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ'), 200)
-              ELSE STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ')
-            END
-            ELSE TRIM(
-              CASE
-                WHEN "#long"
-                THEN LEFT(STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ'), 200)
-                ELSE STRFTIME(CAST("term_start" AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%fZ')
-              END,
-              '{spaces}'
-            )
-          END,
-          ''
-        ) AS "term_start#text",
-        CASE WHEN "#long" THEN 'bad-row' WHEN NOT "status" IS NULL THEN 'bad-cell' END AS "#flaw",
-        CASE WHEN "#long" THEN '' WHEN NOT "status" IS NULL THEN 'status' END AS "#column",
-        CASE
-          WHEN "#long"
-          THEN LEFT(CONCAT_WS(',', LEFT(CAST("subscription_id" AS TEXT), 200), ''), 200)
-          WHEN NOT "status" IS NULL
-          THEN CAST("status" AS TEXT)
-        END AS "#found",
-        0 AS "#delimiters",
-        file_row_number + 1 AS "#row"
-      FROM the_scanned
-    ) AS cells
+            WHEN "#long"
+            THEN LEFT(CONCAT_WS(',', LEFT(CAST("subscription_id" AS TEXT), 200), ''), 200)
+            WHEN NOT "status" IS NULL
+            THEN CAST("status" AS TEXT)
+          END AS "#found",
+          0 AS "#delimiters",
+          file_row_number + 1 AS "#row"
+        FROM the_scanned
+      ) AS cells
+    ) AS step0
   ) AS typed
 ) AS judged
 WHERE
@@ -658,7 +466,10 @@ WHERE
       END
     FROM (
       SELECT
-        "subscription_id#text"
+        COALESCE(
+          "subscription_id#text",
+          CASE WHEN NOT "subscription_id" IS NULL THEN "subscription_id#cell" END
+        )
       FROM the_judged
       WHERE
         NOT "#code" IS NULL

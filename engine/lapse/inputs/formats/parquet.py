@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlglot import exp
 
 from lapse.inputs.formats.copy import BETWEEN, COLUMN, FLAW, FOUND, MOST_FOUND, REST, ROW
-from lapse.inputs.plain_copy import PlainCopy
+from lapse.inputs.plain_copy import PlainCopy, occurrences
 from lapse.sql.expressions import aliased, blank, cases, column, is_there, query, sql
 
 FLAWS = (FLAW, COLUMN, FOUND)
@@ -50,11 +50,15 @@ def delimited(
     """A well-formed file whose first line is its header, with columns of these lower-case names."""
     places = [str(index) for index in range(len(names))]
     columns = {name: column(places[names.index(name)]) for name in wanted}
-    inside = sql(
-        "strlen(concat($cells)) - strlen(replace(concat($cells), $delimiter, ''))",
-        cells=[*map(column, places)],
-        delimiter=delimiter,
-    )
+    inside = exp.convert(0)
+    if occurrences(source.path, '"'):  # no cell can have a delimiter otherwise
+        inside = sql(
+            """CASE WHEN contains(concat($cells), $delimiter)
+                THEN strlen(concat($cells)) - strlen(replace(concat($cells), $delimiter, ''))
+                ELSE 0 END""",
+            cells=[*map(column, places)],
+            delimiter=delimiter,
+        )
     unread = [place for place, name in zip(places, names, strict=True) if name not in columns]
     table = read_csv(source.path, places, delimiter)
     return Raw(table, columns, delimiters=inside, rest=_digest_of(unread))
