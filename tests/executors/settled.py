@@ -8,7 +8,7 @@ import duckdb
 from sqlglot import exp
 
 from lapse.decide.situation import Situation
-from lapse.executors.lowered.facts.layout import Layout
+from lapse.executors.lowered.facts.layout import SCOPES, Layout
 from lapse.executors.lowered.words.columns import (
     DAY,
     INSTANT,
@@ -38,7 +38,7 @@ PLAIN = {
 def settle(
     connection: duckdb.DuckDBPyConnection, situations: Sequence[Situation], words: Vocabulary
 ) -> frozenset[str]:
-    """Makes the table `settled`, numbered by `place`; returns the facts that can be absent."""
+    """Makes the table `settled`, numbered by `place`; returns the facts that some of them lack."""
     types = {"place": "BIGINT", DAY: "BIGINT", PROVIDER_DAY: "BIGINT", INSTANT: "BIGINT"}
     for name, spec in words.facts.items():
         types[name] = PLAIN.get(spec.type, "BIGINT")
@@ -59,7 +59,12 @@ def settle(
         f"SELECT unnest(from_json(?, '{json.dumps([types])}'), recursive := true)",
         [json.dumps(rows)],
     )
-    return frozenset(words.facts)
+    # Of most facts, those that no row lacks: batches, too, know what cannot be absent.
+    return frozenset(
+        name
+        for name in words.facts
+        if any(at.subscription.fact(name) is ABSENT for at in situations)
+    )
 
 
 def in_force(
@@ -72,6 +77,8 @@ def in_force(
     layout = Layout(words, names)
     for table in layout.tables():
         table.load(connection)
+    scopes = render(layout.scopes(exp.to_table("settled")))
+    connection.execute(f"CREATE OR REPLACE TABLE {SCOPES} AS {scopes}")
     placed = layout.placed(exp.to_table("settled"))
     occurring = connection.execute(render(layout.occurring(placed.copy()))).fetchall()
     for table in terms.tables(layout.places, occurring):

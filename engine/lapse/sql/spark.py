@@ -16,8 +16,8 @@ _SAME = """
     add alias and array arraymax arraymin between bitwiseand bitwiseor boolean case cast coalesce
     column concat concatws contains datatype datatypeparam day div dpipe eq floor from greatest gt
     gte identifier if in is join least left length literal lower lt lte month mul neg neq not null
-    nullif or pad paren replace right select splitpart star sub subquery table tablealias trim
-    trycast upper where year
+    nullif nullsafeeq or pad paren replace right select splitpart star sub subquery table tablealias
+    trim trycast upper where year
 """
 """Words that sqlglot writes for Spark with the meaning they have in DuckDB; tried on Spark 4."""
 _TYPES = "ARRAY BIGINT BOOLEAN DATE DECIMAL INT TEXT TIMESTAMPNTZ"

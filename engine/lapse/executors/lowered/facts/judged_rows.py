@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from lapse.decide.known import Judging
 from lapse.executors.lowered.facts.debts import Debts
-from lapse.executors.lowered.facts.layout import Layout
+from lapse.executors.lowered.facts.layout import SCOPES, Layout
 from lapse.executors.lowered.facts.moments import Moments, completed
 from lapse.executors.lowered.facts.settling import Facts
 from lapse.executors.lowered.facts.sighted import sighted
@@ -42,6 +42,7 @@ class JudgedRows:
         layout = self._layout
         for table in (*layout.tables(), self._moments.table()):
             table.load(connection)
+        _make(connection, SCOPES, layout.scopes(self._facts.settled()))
         occurring = layout.occurring(layout.placed(self._facts.settled()))
         places = connection.execute(render(occurring)).fetchall()
         for table in Terms(self.lexicon).tables(layout.places, places):
@@ -49,7 +50,7 @@ class JudgedRows:
         if self.relation.has_invoices:
             dated = self._moments.dated(layout.placed(self._facts.settled()))
             for name, rows in Debts(Terms(self.lexicon), layout).tables(dated):
-                connection.execute(f"CREATE OR REPLACE TABLE {name} AS {render(rows)}")
+                _make(connection, name, rows)
 
     def among(self, numbers: exp.Query) -> "JudgedRows":
         """Only the rows with some numbers, given by a query."""
@@ -87,3 +88,7 @@ class JudgedRows:
     @property
     def _moments(self) -> Moments:
         return Moments(self.lexicon, self.judging.as_of)
+
+
+def _make(connection: "Connection", name: str, rows: exp.Select) -> None:
+    connection.execute(f"CREATE OR REPLACE TABLE {name} AS {render(rows)}")

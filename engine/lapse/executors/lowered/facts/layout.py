@@ -23,11 +23,13 @@ from lapse.executors.lowered.words.columns import (
 from lapse.executors.lowered.words.names import Names, is_known
 from lapse.executors.lowered.words.scopes import OTHER_PLACE, UNKNOWN_PLACE, Keys, Lexicon
 from lapse.model.subscription import CYCLE_MONTHS, fact_of_key
-from lapse.sql.expressions import aliased, cases, column, query, sql
+from lapse.sql.expressions import aliased, all_of, cases, column, query, sql
 from lapse.sql.small_tables import SmallTable
 
 ROW = "settled"
-_REGIONS = "regions"
+SCOPES, _REGIONS = "scopes", "regions"
+_OWN = frozenset({"customer", "subscription"})
+"""Keys that almost every row has a value of its own for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,8 @@ class Layout:
     def tables(self) -> Iterator[SmallTable]:
         """The places of the values that layers name, and the region of each market."""
         regions = self.names.words.region_of
-        for key, named in self.lexicon.named.items():
-            places = {value: place for place, value in enumerate(named, start=1)}
+        for key in self._keys:
+            places = {value: n for n, value in enumerate(self.lexicon.named[key], start=1)}
             if key == REGION:
                 places = {m: places[r] for m, r in regions.items() if r in places}
             types = {"value": "VARCHAR", "place": "BIGINT"}
@@ -49,19 +51,36 @@ class Layout:
         types = {"value": "VARCHAR", REGION: "VARCHAR"}
         yield SmallTable(_REGIONS, types, tuple(regions.items()))
 
-    def placed(self, settled: exp.Expr) -> exp.Select:
-        """The rows of a table or query with the places of their keys, and with their region."""
-        added = [aliased(self._place(key), key_column(key)) for key in self.lexicon.named]
-        added.append(aliased(OTHER_PLACE, key_column(EVERYWHERE)))
+    def scopes(self, settled: exp.Expr) -> exp.Select:
+        """The table `SCOPES`: each combination of shared keys in some rows, with their places."""
+        facts = query("SELECT DISTINCT $facts FROM $rows AS rows", facts=self._facts, rows=settled)
         market, found = self.names.fact("market"), exp.column(REGION, _REGIONS)
         without = sql("$known AND $region IS NULL", known=is_known(market), region=found)
+        added = [aliased(self._place(key), key_column(key)) for key in self._shared]
         added += [aliased(found, REGION), aliased(without, absent_column(REGION))]
+        scopes = query("SELECT settled.*, $added FROM $facts AS settled", added=added, facts=facts)
+        for key in self._shared:
+            scopes = _looked_up(scopes, _places(key), fact_of_key(key))
+        return _looked_up(scopes, _REGIONS, "market")
+
+    def placed(self, settled: exp.Expr) -> exp.Select:
+        """The rows of a table or query with the places of their keys, and with their region."""
+        # One join by all texts: to join a row costs the same whatever it is joined by.
+        found = (*map(key_column, self._shared), REGION, absent_column(REGION))
+        added: list[exp.Expr] = [column(name, SCOPES) for name in found]
+        added += [aliased(self._place(key), key_column(key)) for key in self._own]
+        added.append(aliased(OTHER_PLACE, key_column(EVERYWHERE)))
         rows = query(
             "SELECT settled.*, $added FROM $settled AS settled", added=added, settled=settled
         )
-        for key in self.lexicon.named:
+        meets = [
+            sql("$a IS NOT DISTINCT FROM $b", a=column(it.name, ROW), b=column(it.name, SCOPES))
+            for it in self._facts
+        ]
+        rows = rows.join(SCOPES, on=all_of(meets), join_type="left", copy=False)
+        for key in self._own:
             rows = _looked_up(rows, _places(key), fact_of_key(key))
-        return _looked_up(rows, _REGIONS, "market")
+        return rows
 
     def keyed(self, dated: exp.Expr) -> exp.Select:
         """Placed rows that have the day judged, with the days of their pins."""
@@ -74,12 +93,35 @@ class Layout:
 
     def occurring(self, placed: exp.Expr) -> exp.Select:
         """The combinations of places that occur, in the order of `places`."""
-        keys = [column(key_column(key)) for key in self.places]
-        return query("SELECT DISTINCT $keys FROM $placed AS placed", keys=keys, placed=placed)
+        if self._own:
+            keys = [column(key_column(key)) for key in self.places]
+            return query("SELECT DISTINCT $keys FROM $placed AS placed", keys=keys, placed=placed)
+        keys = [column(key_column(key)) for key in self._shared]
+        return query("SELECT DISTINCT $keys FROM $scopes", keys=[*keys, OTHER_PLACE], scopes=SCOPES)
 
     @property
     def places(self) -> Keys:
-        return (*self.lexicon.named, EVERYWHERE)
+        return (*self._shared, *self._own, EVERYWHERE)
+
+    @property
+    def _keys(self) -> Keys:
+        """The keys of which layers name values."""
+        return tuple(key for key, named in self.lexicon.named.items() if named)
+
+    @property
+    def _own(self) -> Keys:
+        return tuple(key for key in self._keys if key in _OWN)
+
+    @property
+    def _shared(self) -> Keys:
+        return tuple(key for key in self._keys if key not in _OWN)
+
+    @property
+    def _facts(self) -> list[exp.Column]:
+        """What decides the places of the shared keys, and the region."""
+        facts = dict.fromkeys([*map(fact_of_key, self._shared), "market"])
+        absent = (absent_column(fact) for fact in facts if fact in self.names.absent)
+        return [*map(column, facts), *map(column, absent)]
 
     def _place(self, key: str) -> exp.Expr:
         fact = self.names.fact(fact_of_key(key))
