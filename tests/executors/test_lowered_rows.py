@@ -5,15 +5,19 @@ judged here. Worlds are those of the agreement suite, with cells blanked: much i
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 
 import duckdb
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.agreement.play import Case, situation
 from tests.agreement.trials import thinned, trials
+from tests.executors.conditions import DAY, PLACE, TODAY, WORDS
 from tests.executors.settled import in_force
+from tests.executors.test_durable import leaves_of, situations
 
 from lapse.decide.reference import decide
 from lapse.decide.situation import Situation
@@ -24,9 +28,10 @@ from lapse.executors.lowered.words.columns import LEFT_OUT
 from lapse.executors.lowered.words.scopes import lexicon
 from lapse.executors.lowered.words.units import Units
 from lapse.model.comparing import Truth
+from lapse.model.condition import All, Choices, Literal, Name, NameKind
 from lapse.model.decision import Decision
-from lapse.model.facts import Missing
-from lapse.model.rule import Rule, Rulebook
+from lapse.model.facts import ABSENT, UNKNOWN, Missing, Value, ValueType
+from lapse.model.rule import Catalogue, Layer, Rule, Rulebook
 from lapse.policy.in_force import RuleInForce, Scopes
 from lapse.runs.rows import undetermined_missing
 from lapse.sql.expressions import column, query, render
@@ -62,8 +67,8 @@ def test_the_sieve_stops_only_what_is_false(seeds: range) -> None:
         book, draw = trial.scopes.book, Random(f"sieve {trial.world.seed}")  # noqa: S311
         judged = list(blanked([case.case for case in trial.cases], trial.scopes, draw))
         rules = lexicon(book).rules
-        for at, (may_act, *passing) in zip(judged, sifted(book, judged), strict=True):
-            assert may_act or not any(passing)
+        for at, (is_nothing, *passing) in zip(judged, sifted(book, judged), strict=True):
+            assert not (is_nothing and any(passing))
             for rule, passes in zip(rules, passing, strict=True):
                 assert passes or truth_of(rule, at) is False, (trial.world.seed, rule.name)
                 stopped, passed = stopped + (not passes), passed + passes
@@ -71,15 +76,61 @@ def test_the_sieve_stops_only_what_is_false(seeds: range) -> None:
     assert passed
 
 
+STATUS = Name("status", NameKind.FACT, ValueType.CHOICE)
+AT_TERM_END = Name("at_term_end", NameKind.FACT, ValueType.CHOICE)
+PAST_DUE = Name("days_past_due", NameKind.COUNTER, ValueType.DAYS)
+FEW_FACTS: Mapping[str, tuple[Value, ...]] = {
+    "market": ("NO", "SE", UNKNOWN),
+    "status": ("active", "suspended", "expired", UNKNOWN),
+    "at_term_end": ("renew", "cancel", ABSENT, UNKNOWN),
+    "past_due_since": (TODAY - DAY, TODAY, ABSENT, UNKNOWN),
+}
+FEW_LEAVES = (
+    *leaves_of(STATUS, [Literal("active"), Literal("suspended")]),
+    *leaves_of(STATUS, [Choices(("active", "expired")), Choices(("expired", "suspended"))]),
+    *leaves_of(AT_TERM_END, [Literal("renew"), Choices(("renew", "cancel"))]),
+    *leaves_of(PAST_DUE, [Literal(0), Literal(1)]),
+)
+
+
+@st.composite
+def few_rules(draw: st.DrawFn) -> Rulebook:
+    """Rules of Norway's and of all, which test few things and so have parts in common."""
+    pool = draw(st.lists(st.sampled_from(FEW_LEAVES), min_size=2, max_size=3, unique_by=id))
+    parts = st.lists(st.sampled_from(pool), min_size=1, max_size=3, unique_by=id).map(tuple)
+    whens = draw(st.lists(parts.map(All), min_size=1, max_size=3))
+    whose = [draw(st.booleans()) for _ in whens]
+    rules = [Rule(f"r{i}", when, PLACE, "own", action="act") for i, when in enumerate(whens)]
+    norways, base = (
+        {rule.name: rule for rule, own in zip(rules, whose, strict=True) if own is is_own}
+        for is_own in (True, False)
+    )
+    norway = Layer("norway", PLACE, {"market": frozenset({"NO"})}, rules=norways)
+    catalogue = Catalogue("generated", ("market",), WORDS, {}, {}, {})
+    return Rulebook(catalogue, (norway, Layer("base", PLACE, {}, rules=base)))
+
+
+@settings(max_examples=50, deadline=None)
+@given(few_rules())
+def test_rules_that_are_tested_together_are_stopped_only_where_all_are_false(
+    book: Rulebook,
+) -> None:
+    judged = [*situations(book, FEW_FACTS)]
+    for at, (is_nothing, *passing) in zip(judged, sifted(book, judged), strict=True):
+        said = [truth_of(rule, at) for rule in lexicon(book).rules]
+        assert all(it is False for it in said) or not is_nothing
+        assert all(it is False or passes for it, passes in zip(said, passing, strict=True))
+
+
 def sifted(book: Rulebook, judged: Sequence[Situation]) -> list[list[bool]]:
-    """Of each situation: whether some rule may act, and whether each rule passes."""
+    """Of each situation: whether no rule may act, and whether each rule passes."""
     words = lexicon(book)
     with duckdb.connect() as connection:
         names, joined = in_force(connection, words, judged)
         sieve = Sieve(words, names, Units(words, names).every())
         said = query(
             "SELECT $selects FROM $rows",
-            selects=[column("place"), sieve.may_act(), *sieve.passing()],
+            selects=[column("place"), sieve.is_nothing(), *sieve.passing()],
             rows=sieve.steps.over(joined.subquery("joined")),
         )
         assert in_spark(said)

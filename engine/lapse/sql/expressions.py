@@ -117,6 +117,35 @@ def any_of(conditions: Iterable[exp.Expr]) -> exp.Expr:
     return reduce(lambda one, other: sql("$one OR $other", one=one, other=other), conditions)
 
 
+_OPPOSITE: Mapping[type[exp.Expr], type[exp.Expr]] = {
+    exp.EQ: exp.NEQ,
+    exp.LT: exp.GTE,
+    exp.LTE: exp.GT,
+    exp.NEQ: exp.EQ,
+    exp.GTE: exp.LT,
+    exp.GT: exp.LTE,
+}
+
+
+def negated(condition: exp.Expr) -> exp.Expr:
+    """`NOT` of a condition, told of its parts: as a filter, DuckDB computes few of these."""
+    match condition:
+        case exp.Paren(this=inside):
+            return negated(inside)
+        case exp.Not(this=inside):
+            return _tree(inside)
+        case exp.Boolean(this=is_true):
+            return exp.convert(not is_true)
+        case exp.And() | exp.Or():
+            parts = [negated(part) for part in condition.flatten()]
+            return any_of(parts) if isinstance(condition, exp.And) else all_of(parts)
+        case exp.EQ() | exp.NEQ() | exp.LT() | exp.LTE() | exp.GT() | exp.GTE():
+            opposite = _OPPOSITE[type(condition)]
+            return opposite(this=_tree(condition.this), expression=_tree(condition.expression))
+        case _:
+            return sql("NOT $condition", condition=condition)
+
+
 def cases(
     branches: Iterable[tuple[exp.Expr, Filling]], otherwise: exp.Expr | None = None
 ) -> exp.Expr:

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from lapse.executors.lowered.orders.stretches import Stretches
-from lapse.executors.lowered.rules.truths import BITS
 from lapse.executors.lowered.rules.verdicts import Bits
-from lapse.executors.lowered.words.columns import day_column, term_column
+from lapse.executors.lowered.words.columns import BITS, day_column, term_column
 from lapse.executors.lowered.words.conditions import Amount, Row, written
 from lapse.executors.lowered.words.names import Names, is_known
 from lapse.executors.lowered.words.scopes import Lexicon

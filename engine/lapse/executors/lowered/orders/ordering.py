@@ -32,9 +32,9 @@ from lapse.executors.lowered.orders.outcomes import (
 from lapse.executors.lowered.orders.output_rows import of_rows
 from lapse.executors.lowered.rules.lacking import OpenStage, Unknowns
 from lapse.executors.lowered.rules.sorting import ID
-from lapse.executors.lowered.rules.truths import BITS, numbers_in
+from lapse.executors.lowered.rules.truths import numbers_in
 from lapse.executors.lowered.rules.verdicts import MAY_ACT, SIGNATURES, Bits, may_act
-from lapse.executors.lowered.words.columns import DAY, rule_column
+from lapse.executors.lowered.words.columns import BITS, DAY, rule_column
 from lapse.executors.lowered.words.conditions import held
 from lapse.executors.lowered.words.scopes import Lexicon
 from lapse.executors.lowered.words.term_days import day_of

@@ -34,6 +34,7 @@ from lapse.model.tables import currency_of
 from lapse.runs.rows import AMOUNTS
 from lapse.sql.expressions import (
     aliased,
+    all_of,
     any_of,
     cases,
     column,
@@ -98,10 +99,11 @@ def sorting(rows: JudgedRows, sieve: Sieve) -> exp.Select:
 def _kind(sieve: Sieve) -> exp.Expr:
     is_left = any_of([column(LEFT), is_null(column(DAY))])
     # A request that no rule answers is not for SQL, either.
-    may_act = any_of([is_there(column(REQUEST)), sieve.may_act()])
-    kinds = [(is_left, Kind.LEFT), (is_there(column(LEFT_OUT)), Kind.OUT), (may_act, Kind.MAY_ACT)]
-    nothing = exp.convert(Kind.NOTHING.value)
-    return cases([(is_it, each.value) for is_it, each in kinds], nothing)
+    is_nothing = all_of([is_null(column(REQUEST)), sieve.is_nothing()])
+    kinds = [(is_left, Kind.LEFT), (is_there(column(LEFT_OUT)), Kind.OUT)]
+    kinds += [(is_nothing, Kind.NOTHING)]
+    may_act = exp.convert(Kind.MAY_ACT.value)
+    return cases([(is_it, each.value) for is_it, each in kinds], may_act)
 
 
 def _amounts(names: Names) -> list[exp.Expr]:

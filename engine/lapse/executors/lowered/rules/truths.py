@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from lapse.executors.lowered.words.columns import lacks_column, rule_column
+from lapse.executors.lowered.words.columns import BITS, lacks_column, rule_column
 from lapse.executors.lowered.words.conditions import Cell, Row
 from lapse.executors.lowered.words.names import Names
 from lapse.executors.lowered.words.scopes import Lexicon
@@ -32,9 +32,6 @@ from lapse.model.subscription import parts_of
 from lapse.model.tables import currency_of
 from lapse.sql.expressions import all_of, any_of, cases, column, is_null, sql
 from lapse.sql.steps import Steps
-
-BITS = 62
-"""Flags in one whole number of 64 bits, which also has a sign."""
 
 
 @dataclass(slots=True)

@@ -100,6 +100,15 @@ def may_exist_column(number: int) -> str:
     return f"may exist {number}"
 
 
+BITS = 62
+"""Flags in one whole number of 64 bits, which also has a sign."""
+
+
+def existing_column(number: int, word: int) -> str:
+    """Which of a table's rules exist, or may: as bits, `BITS` in each word."""
+    return f"existing {number} {word}"
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A settled fact; `is_absent` is null where it is never absent. Money has a `currency`."""

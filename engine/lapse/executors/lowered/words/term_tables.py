@@ -13,11 +13,13 @@ from itertools import product
 from sqlglot import exp
 
 from lapse.executors.lowered.words.columns import (
+    BITS,
     DAY,
     EVERYWHERE,
     LEFT_OUT,
     TYPES,
     amount_column,
+    existing_column,
     key_column,
     lacks_column,
     may_exist_column,
@@ -65,7 +67,7 @@ class Terms:
         for number, shape in enumerate(self.lexicon.shapes):
             keyed = [*map(key_column, keys_of(shape)), *_BOUNDS]
             types = dict.fromkeys([*keyed, lacks_column(number)], "BIGINT")
-            types |= {may_exist_column(number): "BOOLEAN"} | self._types(shape)
+            types |= self._of_rules(number) | self._types(shape)
             its_keys = keys_of(shape)
             places = dict.fromkeys(tuple(each[key] for key in its_keys) for each in every)
             rows = (row for each in places for row in self._rows(shape, each))
@@ -75,6 +77,12 @@ class Terms:
                 for bounds, lacking, cells in rows
             ]
             yield SmallTable(table_name(number), types, numbered)
+
+    def _of_rules(self, number: int) -> dict[str, str]:
+        """The columns that tell of all rules of a table together."""
+        words = range(-(-len(self.lexicon.shapes[number].rules) // BITS))
+        existing = dict.fromkeys((existing_column(number, word) for word in words), "BIGINT")
+        return {may_exist_column(number): "BOOLEAN"} | existing
 
     def _types(self, shape: Shape) -> dict[str, str]:
         types: dict[str, str] = {}
@@ -116,7 +124,7 @@ class Terms:
             rules = {id(entry.rule): entry.missing for entry in force.rules(judged)}
             of_rules = [rules.get(id(self.lexicon.every_rule[number])) for number in shape.rules]
             lacking = (*(each.missing for each in found.values()), *map(bool, of_rules), *of_rules)
-            cells: list[Plain] = [any(of_rules)]
+            cells: list[Plain] = [any(of_rules), *_bits(each is not None for each in of_rules)]
             cells += [cell for term, each in found.items() for cell in self._cells(term, each)]
             for term in filter(self.lexicon.is_dated, shape.terms):
                 cells += self._beside(force, term, judged_from, pinned_from)
@@ -174,6 +182,16 @@ class Terms:
         is_known = cases([(known, True), (is_there(rest), True)])
         return Amounts(is_known, None, amounts, rest)
 
+    def may_exist(self, rules: Collection[int]) -> exp.Expr:
+        """Whether some of these rules exist in a row, or may; null where nobody knows of any."""
+        found: list[exp.Expr] = []
+        for number, shape in enumerate(self.lexicon.shapes):
+            for word, bits in enumerate(_bits(rule in rules for rule in shape.rules)):
+                if bits:
+                    existing = column(existing_column(number, word))
+                    found.append(sql("$those & $bits <> 0", those=existing, bits=bits))
+        return any_of(found or [exp.false()])
+
     def joined(self, keyed: exp.Expr, read: Collection[str] | None = None) -> exp.Select:
         """Rows that have keys, days and pins with all that is in force for them.
 
@@ -190,7 +208,7 @@ class Terms:
     def added(self) -> Iterator[exp.Column]:
         """The columns that rows are joined with."""
         for number, shape in enumerate(self.lexicon.shapes):
-            for name in (lacks_column(number), may_exist_column(number), *self._types(shape)):
+            for name in (lacks_column(number), *self._of_rules(number), *self._types(shape)):
                 yield column(name, table_name(number))
 
     def join(self, select: exp.Select, rows: str, number: int) -> exp.Select:
@@ -213,6 +231,13 @@ def keys_of(shape: Shape) -> Keys:
 
 def table_name(number: int) -> str:
     return f"in_force_{number}"
+
+
+def _bits(flags: Iterable[bool]) -> Iterator[int]:
+    """Flags as whole numbers of `BITS` bits each."""
+    every = [*flags]
+    for first in range(0, len(every), BITS):
+        yield sum(1 << place for place, flag in enumerate(every[first : first + BITS]) if flag)
 
 
 def _is_in(day: exp.Expr, table: str, what: str) -> exp.Expr:
