@@ -95,8 +95,10 @@ def script(text: str, *files: Path) -> Used:
 
 
 def process(words: Sequence[str]) -> Used:
+    # Compiled modules are kept, as they are where the engine is installed.
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     start = time.perf_counter()
-    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL) as running:
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, env=env) as running:
         _, status, used = os.wait4(running.pid, 0)
         running.returncode = os.waitstatus_to_exitcode(status)
     assert running.returncode == 0

@@ -12,7 +12,7 @@ from lapse.executors.lowered.assumptions import resting
 from lapse.executors.lowered.classes import Class
 from lapse.executors.lowered.facts.judged_rows import JudgedRows
 from lapse.executors.lowered.orders.output_rows import order_rows
-from lapse.executors.lowered.rules.sorting import CUSTOMER, ON
+from lapse.executors.lowered.rules.sorting import CUSTOMER, ON, amounts
 from lapse.executors.lowered.words.columns import (
     BALANCES_IN,
     CURRENCY,
@@ -91,11 +91,12 @@ class Batch:
 
     def groups(self) -> Iterator[Group]:
         named = (*CUSTOMER, CURRENCY, *map(currency_of, AMOUNTS))
-        keys = [column(name, "sorted_rows") for name in named]
+        keys = [column(name) for name in named]
         sums = [each for name in AMOUNTS for each in _sums_of(name)]
         balances = [column(name) for name in (ON, BALANCES_IN, SHARED, SHARED_OF_ITS)]
         own = column(OWN)
-        grouped = query(_GROUPS, keys=keys, balances=balances, own=own, sums=sums)
+        told = amounts(self.rows.among(query(_TOLD_ROWS)))
+        grouped = query(_GROUPS, keys=keys, balances=balances, own=own, sums=sums, told=told)
         for row in self._streamed(render(grouped)):
             yield self._group(*row)
 
@@ -174,27 +175,25 @@ SELECT class, missing, count(*) FROM (
 ) GROUP BY ALL
 """
 _DECIDED = """
-FROM sorted_rows
-LEFT JOIN ordered ON row_id = "#row"
-LEFT JOIN told_customers ON told_customers.customer_id = sorted_rows.customer_id
-    AND nameless = CASE sorted_rows.customer_id WHEN '' THEN customer_name ELSE '' END
-ANTI JOIN unsaid ON unsaid.row_id = "#row"
+JOIN told_customers USING (customer_id, nameless)
+ANTI JOIN unsaid ON row_id = "#row"
 WHERE kind IN ('nothing', 'may act')
 """
 _UNTOLD = f"""
-SELECT "monthly_amount.currency", count(*), coalesce(bool_or(monthly_amount <> 0), FALSE)
-{_DECIDED} AND nameless IS NULL
-GROUP BY ALL
-"""
-_GROUPS = f"""
+SELECT currency, count(*), bool_or(is_paid_for) FROM sorted_rows ANTI {_DECIDED} GROUP BY ALL
+"""  # noqa: S608  no text of users
+_TOLD_ROWS = f"""
+SELECT "#row" FROM sorted_rows SEMI {_DECIDED}
+"""  # noqa: S608  no text of users
+_GROUPS = """
 SELECT * FROM (
     SELECT $keys, count(*), coalesce(sum(actions), 0), coalesce(sum(holds), 0),
         coalesce(actions, 0) > 0 AS is_acted_on, $balances, sum($own), $sums
-    {_DECIDED} AND nameless IS NOT NULL
+    FROM $told AS told LEFT JOIN ordered ON row_id = "#row"
     GROUP BY ALL
 )
 ORDER BY customer_id, CASE customer_id WHEN '' THEN customer_name ELSE '' END
-"""  # noqa: S608  no text of users
+"""
 _LEFT_OUT = """
 SELECT "left out by", count(*) FROM sorted_rows WHERE kind = 'out' GROUP BY ALL
 """

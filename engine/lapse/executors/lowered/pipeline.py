@@ -120,9 +120,8 @@ FROM outcomes GROUP BY row_id
 # Of most customers nothing is told: they owe nothing, and nothing is ordered or held for them.
 _TOLD = """
 CREATE OR REPLACE TABLE told_customers AS
-SELECT DISTINCT customer_id, CASE customer_id WHEN '' THEN customer_name ELSE '' END AS nameless
+SELECT DISTINCT customer_id, nameless
 FROM sorted_rows LEFT JOIN ordered ON row_id = "#row"
-WHERE debt <> 0 OR "own balance" IS NOT NULL OR "shared balance" IS NOT NULL
-    OR "shared balance of subscriptions" IS NOT NULL OR actions > 0 OR holds > 0
+WHERE is_owing OR actions > 0 OR holds > 0
     OR kind = 'left' OR "#row" IN (SELECT row_id FROM unsaid)
 """

@@ -1,7 +1,8 @@
 """The statement that sorts the rows of an export: the table `sorted_rows`.
 
-It has for each row its number, its id, its `kind`, what the sums of its customer are made of, and
-what is seen of it.
+It has for each row its number, its id, its `kind`, its customer, whether anything is owed, and what
+is seen of it. Of most customers nothing is told; what the sums of the others are made of, `amounts`
+reads again.
 """
 
 from collections.abc import Sequence
@@ -21,14 +22,16 @@ from lapse.executors.lowered.words.columns import (
     FIRST_SEEN,
     LEFT,
     LEFT_OUT,
+    OWN,
     READ,
+    SHARED,
+    SHARED_OF_ITS,
     UNBROKEN_SEEN,
 )
 from lapse.executors.lowered.words.conditions import Amount
-from lapse.executors.lowered.words.names import Names
 from lapse.executors.lowered.words.texts import shown
 from lapse.executors.lowered.words.units import Unit
-from lapse.inputs.relation import ROW, TOLD
+from lapse.inputs.relation import ROW
 from lapse.model.facts import STATUS, ValueType
 from lapse.model.tables import currency_of
 from lapse.runs.rows import AMOUNTS
@@ -81,19 +84,48 @@ def sort(connection: "Connection", rows: JudgedRows, units: Sequence[Unit], scra
 
 def sorting(rows: JudgedRows, sieve: Sieve) -> exp.Select:
     """The statement over all rows."""
+    names = sieve.cells
+    monthly = names.monthly("unit_price")
+    has_debt = sql("coalesce($debt <> 0, FALSE)", debt=names.fact("debt").value)
+    balances = (is_there(column(balance)) for balance in (OWN, SHARED, SHARED_OF_ITS))
     selects = [
-        *map(column, (ROW, TOLD, ID, LEFT_OUT)),
+        *map(column, (ROW, ID, LEFT_OUT)),
         aliased(_kind(sieve), "kind"),
         aliased(column(READ), "is_read"),
-        *(aliased(_told(column(name)), name) for name in (*CUSTOMER, CURRENCY)),
-        *_amounts(sieve.cells),
-        aliased(sql("DATE '1970-01-01' + CAST($day AS INT)", day=column(DAY)), ON),
-        *map(column, BALANCES),
+        *_customer_key(),
+        aliased(any_of([has_debt, *balances]), "is_owing"),
+        aliased(_told(monthly.currency), "currency"),
+        aliased(sql("coalesce($amount <> 0, FALSE)", amount=monthly.value), "is_paid_for"),
         *_sightings(),
     ]
     joined = rows.query(sieve.steps.read_by(selects))
     table = sieve.steps.over(joined.subquery("joined", copy=False))
     return query("SELECT $selects FROM $table", selects=selects, table=table)
+
+
+def _customer_key() -> list[exp.Expr]:
+    """A customer's id, and its name where the id is not known; each blank otherwise."""
+    id_, name = (_told(column(fact)) for fact in ("customer_id", "customer_name"))
+    nameless = cases([(sql("$id = ''", id=id_), name)], exp.convert(""))
+    return [aliased(id_, "customer_id"), aliased(nameless, "nameless")]
+
+
+def amounts(rows: JudgedRows) -> exp.Select:
+    """What the sums of customers are made of, of each row: with its number and currencies."""
+    names = rows.names
+    found = (names.fact("debt"), names.monthly("unit_price"), names.commitment_left())
+    selects = [
+        column(ROW),
+        *(aliased(_told(column(name)), name) for name in (*CUSTOMER, CURRENCY)),
+        aliased(sql("DATE '1970-01-01' + CAST($day AS INT)", day=column(DAY)), ON),
+        *map(column, BALANCES),
+    ]
+    for name, amount in zip(AMOUNTS, found, strict=True):
+        assert isinstance(amount, Amount)
+        selects += [aliased(amount.value, name)]
+        selects += [aliased(_told(amount.currency), currency_of(name))]
+    read = {each.name for value in selects for each in value.find_all(exp.Column)}
+    return query("SELECT $selects FROM $rows AS judged", selects=selects, rows=rows.query(read))
 
 
 def _kind(sieve: Sieve) -> exp.Expr:
@@ -104,17 +136,6 @@ def _kind(sieve: Sieve) -> exp.Expr:
     kinds += [(is_nothing, Kind.NOTHING)]
     may_act = exp.convert(Kind.MAY_ACT.value)
     return cases([(is_it, each.value) for is_it, each in kinds], may_act)
-
-
-def _amounts(names: Names) -> list[exp.Expr]:
-    """The amounts that are summed by customer, each with its currency."""
-    found = (names.fact("debt"), names.monthly("unit_price"), names.commitment_left())
-    columns = []
-    for name, amount in zip(AMOUNTS, found, strict=True):
-        assert isinstance(amount, Amount)
-        columns += [aliased(amount.value, name)]
-        columns += [aliased(_told(amount.currency), currency_of(name))]
-    return columns
 
 
 def _sightings() -> list[exp.Expr]:
