@@ -7,6 +7,7 @@ judged here. Worlds are those of the agreement suite, with cells blanked: much i
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from random import Random
 
 import duckdb
@@ -21,17 +22,27 @@ from tests.executors.test_durable import leaves_of, situations
 
 from lapse.decide.reference import decide
 from lapse.decide.situation import Situation
-from lapse.decide.truth import truth
+from lapse.decide.truth import leaf_missing, truth
 from lapse.executors.lowered.rules.sieve import Sieve
 from lapse.executors.lowered.rules.truths import Truths
 from lapse.executors.lowered.words.columns import LEFT_OUT
 from lapse.executors.lowered.words.scopes import lexicon
 from lapse.executors.lowered.words.units import Units
 from lapse.model.comparing import Truth
-from lapse.model.condition import All, Choices, Literal, Name, NameKind
+from lapse.model.condition import All, Choices, Leaf, Literal, Name, NameKind, Operator
 from lapse.model.decision import Decision
 from lapse.model.facts import ABSENT, UNKNOWN, Missing, Value, ValueType
-from lapse.model.rule import Catalogue, Layer, Rule, Rulebook
+from lapse.model.money import MoneyTable
+from lapse.model.rule import (
+    ALWAYS,
+    Catalogue,
+    Layer,
+    Rule,
+    Rulebook,
+    Span,
+    TermEntry,
+    TermSpec,
+)
 from lapse.policy.in_force import RuleInForce, Scopes
 from lapse.runs.rows import undetermined_missing
 from lapse.sql.expressions import column, query, render
@@ -193,6 +204,37 @@ def stages_of(entry: RuleInForce, at: Situation) -> tuple[int | None, ...] | Non
     if entry.rule.stages is None:
         return (None,)
     return entry.rule.stages.values(lambda name: at.term(name).value)
+
+
+def test_a_money_term_that_is_known_in_some_currencies_has_signatures_of_its_own() -> None:
+    """Of a customer who is not known, it lacks the customer from today on, and nothing before."""
+    tolerance = Name("tolerance", NameKind.TERM, ValueType.MONEY)
+    when = Leaf(Name("debt", NameKind.FACT, ValueType.MONEY), Operator.GT, tolerance, PLACE)
+    before, after = Span(last=TODAY - DAY), Span(first=TODAY)
+    zero, some = (MoneyTable({"NOK": Decimal(amount)}, Decimal(1)) for amount in (0, 50))
+    ones = MoneyTable({"NOK": Decimal(0)}, Decimal(2))
+    base = (TermEntry(zero, before, PLACE), TermEntry(some, after, PLACE))
+    rule = Rule("owes", when, PLACE, "base", action="act")
+    layers = (
+        Layer(
+            "C1",
+            PLACE,
+            {"customer": frozenset({"C1"})},
+            {"tolerance": (TermEntry(ones, ALWAYS, PLACE),)},
+        ),
+        Layer("base", PLACE, {}, {"tolerance": base}, {"owes": rule}),
+    )
+    terms = {"tolerance": TermSpec("tolerance", ValueType.MONEY, pinned_to="date_one")}
+    catalogue = Catalogue("generated", ("customer",), WORDS, {}, terms, {})
+    facts: Mapping[str, tuple[Value, ...]] = {
+        "date_one": (TODAY - DAY, TODAY),
+        "currency": ("NOK", "EUR"),
+    }
+    judged = [*situations(Rulebook(catalogue, layers), facts)]
+    missing = [leaf_missing(when, at) for at in judged]
+    signatures = [signature for _, _, signature in told(Rulebook(catalogue, layers), judged)]
+    assert missing == [{"debt"}, *[{"debt", "customer_id"}] * 3]
+    assert signatures[0] not in signatures[1:]
 
 
 def told(book: Rulebook, judged: Sequence[Situation]) -> list[Told]:

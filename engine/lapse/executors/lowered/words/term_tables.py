@@ -123,13 +123,14 @@ class Terms:
             found = {term: force.term(term, day, judged) for term in shape.terms}
             rules = {id(entry.rule): entry.missing for entry in force.rules(judged)}
             of_rules = [rules.get(id(self.lexicon.every_rule[number])) for number in shape.rules]
-            lacking = (*(each.missing for each in found.values()), *map(bool, of_rules), *of_rules)
+            lacks = [self._lacks(term, each) for term, each in found.items()]
+            lacking = (*lacks, *map(bool, of_rules), *of_rules)
             cells: list[Plain] = [any(of_rules), *_bits(each is not None for each in of_rules)]
             cells += [cell for term, each in found.items() for cell in self._cells(term, each)]
             for term in filter(self.lexicon.is_dated, shape.terms):
                 cells += self._beside(force, term, judged_from, pinned_from)
             cells += [self._out(force)] if shape.is_out else []
-            cells += [None if lacks else lacks is not None for lacks in of_rules]
+            cells += [None if missing else missing is not None for missing in of_rules]
             yield (*places, judged_from, judged_until, pinned_from, pinned_until), lacking, cells
 
     def _cells(self, term: str, found: TermInForce) -> Iterator[Plain]:
@@ -143,6 +144,13 @@ class Terms:
         listed = value if isinstance(value, tuple) else ()
         for place in range(self._places(term)):
             yield listed[place] if place < len(listed) else None
+
+    def _lacks(self, term: str, found: TermInForce) -> Hashable:
+        """What a term lacks: a money term may be known in some currencies only."""
+        if self.lexicon.type_of(term) is not ValueType.MONEY:
+            return found.missing
+        every = (*self.lexicon.currencies(term), ANY_OTHER)
+        return found.missing, *(found.in_currency(currency).missing for currency in every)
 
     def _beside(
         self, force: InForce, term: str, judged_from: int, pinned_from: int
