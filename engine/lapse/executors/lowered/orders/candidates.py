@@ -113,7 +113,8 @@ class Candidates:
         until = self._stretches.last_day_without(condition)
         is_closed = sql("coalesce(NOT $lock, FALSE)", lock=says)
         is_sure = any_of([sql("NOT $closed", closed=is_closed), until.is_sure])
-        return _Lock(says, until.day, is_sure)
+        # Where nobody knows whether it is open, nobody knows until when it is closed.
+        return _Lock(says, cases([(is_closed, until.day)]), is_sure)
 
     def open(self, numbers: Sequence[int]) -> exp.Query:
         """A row for each row and unit that is unknown in it; without a stage if its rule is."""
