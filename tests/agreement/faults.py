@@ -5,13 +5,15 @@ replaced is there exactly once is checked, so that a rewrite cannot silently dis
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import CodeType, ModuleType
 
-COPIED = ("lapse", "tests.agreement.play")
+PLAYED, BATCHES = "tests.agreement.play", "tests.agreement.test_batch"
+COPIED = ("lapse", PLAYED, BATCHES, "tests.agreement.trials")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,23 +68,36 @@ class FaultyFinder(PathFinder):
 
 def copied_with(fault: Fault) -> ModuleType:
     """`tests.agreement.play` on a copy of the engine that has the fault, its executor loaded."""
-    kept = {name: module for name, module in sys.modules.items() if _is_copied(name)}
-    for name in kept:
-        del sys.modules[name]
+    with in_place(fault, PLAYED) as copied:
+        return copied
+
+
+@contextmanager
+def in_place(fault: Fault, name: str) -> Iterator[ModuleType]:
+    """A module of the tests on a copy of the engine that has the fault.
+
+    The copy stands in place of the real engine within the block: for all that is imported late.
+    """
+    kept = _taken_out()
     finder = FaultyFinder(fault)
     sys.meta_path.insert(0, finder)
     try:
-        return import_module("tests.agreement.play")
+        yield import_module(name)
     finally:
         sys.meta_path.remove(finder)
-        for name in [name for name in sys.modules if _is_copied(name)]:
-            del sys.modules[name]
+        _taken_out()
         sys.modules.update(kept)
-        for name, module in kept.items():
-            parent, _, child = name.rpartition(".")
+        for each, module in kept.items():
+            parent, _, child = each.rpartition(".")
             if parent in sys.modules:
                 setattr(sys.modules[parent], child, module)
 
 
-def _is_copied(name: str) -> bool:
-    return any(name == root or name.startswith(f"{root}.") for root in COPIED)
+def _taken_out() -> dict[str, ModuleType]:
+    """What is copied, which is imported no more."""
+    gone = [
+        name
+        for name in sys.modules
+        if any(name == root or name.startswith(f"{root}.") for root in COPIED)
+    ]
+    return {name: sys.modules.pop(name) for name in gone}
