@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from lapse.executors.lowered.pipeline import FEWEST
+
 EVIL = "ev\x1b[31mil\x9b2J\u202eC1\u2066"
 AT = "export.csv --as-of 2026-11-23 --out out"
 
@@ -77,3 +79,25 @@ def test_json_in_a_pipe_is_escaped_and_holds_all_the_same(evil: Path) -> None:
     ran = subprocess.run(line, capture_output=True, text=True, check=True, cwd=evil)
     assert ran.stdout.isascii()
     assert repr(f"A{EVIL}") in repr(json.loads(ran.stdout))
+
+
+STEPS = ("laying out", "sorting", "judging", "deciding", "writing what follows from")
+
+
+def test_a_batch_tells_on_a_terminal_what_it_does(workplace: Path) -> None:
+    header, *rows = (workplace / "export.csv").read_text(encoding="utf-8").splitlines()
+    many = [f"{number}{row}" for number in range(FEWEST // len(rows) + 1) for row in rows]
+    (workplace / "export.csv").write_text("\n".join([header, *many]), encoding="utf-8")
+    line = f"run {AT} --over-limit --show 0"
+    sent = on_a_terminal(line, workplace)
+    # The terminal is written ten times a second, so that short steps are not seen.
+    assert any(f"{doing} {len(many):,} rows" in sent for doing in STEPS)
+    shutil.rmtree(workplace / "out")
+    ran = subprocess.run(
+        [sys.executable, "-m", "lapse", *line.split()],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=workplace,
+    )
+    assert not any(doing in ran.stdout + ran.stderr for doing in STEPS)
