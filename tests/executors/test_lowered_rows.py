@@ -121,7 +121,7 @@ def few_rules(draw: st.DrawFn) -> Rulebook:
     return Rulebook(catalogue, (norway, Layer("base", PLACE, {}, rules=base)))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(few_rules())
 def test_rules_that_are_tested_together_are_stopped_only_where_all_are_false(
     book: Rulebook,
