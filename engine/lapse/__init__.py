@@ -24,7 +24,8 @@ becomes ISO text in `inputs.day_forms` and a date in `inputs.typed`. The message
 a policy is in the module of `policy.reading` or `policy.check` that finds it, for invalid YAML in
 `policy.text.slips`. Of a batch `executors.lowered.rules` says in SQL which rules are true, over
 rows that `facts` beside it settles and joins with what is in force, and `orders` there what becomes
-of these. `runs.rows` makes a row's cells, `runs.cells` their text, `runs.outputs` files.
+of these. Whoever decides, the results are relations, of which `runs.results` makes files and sums;
+`runs.rows` has the cells of what is decided one by one.
 """
 
 __version__ = "0.1.0"

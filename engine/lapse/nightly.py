@@ -26,13 +26,16 @@ from lapse.runs.export import AnyExport, Reader, lacking_facts
 from lapse.runs.failures import RefusedError
 from lapse.runs.folders import RUN_FILE
 from lapse.runs.history import Past, opened
-from lapse.runs.limits import Limited
-from lapse.runs.outputs import DECIDED, Files, Noted, OutputFormat, Shown, Written
 from lapse.runs.plan import Basis, Planned, assumptions_fingerprint
 from lapse.runs.private_files import write_private
 from lapse.runs.publish import appear, exclusive, partial_folder
-from lapse.runs.summary import Summary
-from lapse.runs.tally import Tally
+from lapse.runs.results.customers import make_customers
+from lapse.runs.results.limits import crossed_limits
+from lapse.runs.results.orders import Order, decided_ids, first_orders
+from lapse.runs.results.outputs import Files, OutputFormat, Written
+from lapse.runs.results.relations import Drafts, make_relations
+from lapse.runs.results.tally import Tally, summary
+from lapse.runs.summary import Summary, nothing_decided
 from lapse.runs.target import Target, target
 from lapse.runs.watch import Guarded, Stop, backdated, guarded, over_limits, refuse_backdated
 
@@ -119,13 +122,12 @@ def run(options: RunOptions) -> RunResult:
         # With `like` it only compares: nothing is published, so there is nothing to guard.
         if aim.like is None and guards.stops(options.despite):
             return _stopped(options, export, guards)
+        decided = _decided(options, export, aim.before)
+        stops = over_limits(decided.over, is_lifted=options.is_over_limit)
+        if stops:
+            return decided.result(Ending.OVER_LIMIT, guards, export, stops=stops)
         with partial_folder(options.out, aim.name) as folder:
-            with Files(folder, options.format, is_sorted=options.is_sorted) as files:
-                decided = _decided(options, export, aim.before, files)
-                stops = over_limits(decided.over, is_lifted=options.is_over_limit)
-                if stops:
-                    return decided.result(Ending.OVER_LIMIT, guards, export, stops=stops)
-                written = files.finish()
+            written = _files(options, export, folder).write(decided.empty)
             if aim.like is not None:
                 return _came_to_the_same(options, aim, written, export)
             account = _account(options, aim, guards, decided, written)
@@ -173,9 +175,8 @@ def _unchanged(aim: Target, export: AnyExport) -> RunResult:
 
 def _stopped(options: RunOptions, export: AnyExport, guards: Guarded) -> RunResult:
     """The result of a run that a guard stops: nothing was decided."""
-    nothing = Tally(frozenset()).summary(export.read, options.book.words, export.joining)
-    stops = guards.stops(options.despite)
-    return Decided(nothing, (), Shown(0)).result(Ending.GUARDED, guards, export, stops=stops)
+    nothing, stops = nothing_decided(export.read, export.joining), guards.stops(options.despite)
+    return Decided(nothing).result(Ending.GUARDED, guards, export, stops=stops)
 
 
 def _previewed(options: RunOptions, export: AnyExport, aim: Target, guards: Guarded) -> RunResult:
@@ -190,11 +191,16 @@ def _previewed(options: RunOptions, export: AnyExport, aim: Target, guards: Guar
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The results of all rows: their counts, the limits crossed, and the orders to show."""
+    """What was decided of all rows, in relations beside the export: counts and orders to show.
+
+    `over` are the limits crossed, `empty` the relations without rows.
+    """
 
     summary: Summary
-    over: tuple[str, ...]
-    shown: Shown
+    over: tuple[str, ...] = ()
+    actions: tuple[Order, ...] = ()
+    to_approve: tuple[Order, ...] = ()
+    empty: frozenset[str] = frozenset()
 
     def result(
         self,
@@ -208,37 +214,40 @@ class Decided:
         crossed, problems = (*guards.told, *self.over), tuple(export.problems)
         if ending is Ending.OVER_LIMIT:
             return RunResult(ending, self.summary, None, crossed, problems=problems, stops=stops)
-        orders, asked = (self.shown.orders(name) for name in DECIDED)
+        orders, asked = self.actions, self.to_approve
         return RunResult(ending, self.summary, folder, crossed, orders, problems, stops, asked)
 
 
-def _decided(
-    options: RunOptions, export: AnyExport, before: Past, files: Files | None = None
-) -> Decided:
-    """Decides every row, writes it to `files` if given, and checks that no row was lost."""
-    book, shown = options.book, Shown(MOST_SHOWN, files)
-    given = Noted(shown)
+def _decided(options: RunOptions, export: AnyExport, before: Past) -> Decided:
+    """Decides every row, and checks that none was lost."""
+    book, connection = options.book, export.connection
     tally = Tally(lacking_facts(export, book.words))
     judging = Judging(Scopes(book), options.as_of, options.every_assumption)
-    with opened(before, export.scratch) as history:
-        wanted = given if options.plan else shown
-        limited = Limited(wanted, book.catalogue, history.given_in(before.of_day(options.day)))
+    with opened(before, export.scratch) as history, Drafts(export.scratch) as drafts:
+        earlier = list(history.given_in(before.of_day(options.day)))
         rows = options.sorter(export, judging, history, before.approvals)
-        deciding = Deciding(options.decide, before.approvals, tally, limited, rows)
-        deciding.count()
+        rows.count(tally)
+        deciding = Deciding(options.decide, before.approvals, tally, drafts)
         for done, row in enumerate(rows_left(rows, judging, history), start=tally.decided + 1):
             deciding.decide_row(row)
             if done % TOLD_EVERY == 0:
                 options.progress(done)
-        deciding.write_customers()
-        carry_on(history.unmet(), options.day, book.catalogue.runs_every, limited)
+        carry_on(history.unmet(), options.day, book.catalogue.runs_every, drafts)
+        tell_inputs(export, drafts)
+        empty = make_relations(connection, drafts, rows.queries())
+    make_customers(connection)
     if options.plan is not None:
-        options.plan.check_actions(given.ids)
-    tell_inputs(export, tally, limited)
-    summary = tally.summary(export.read, book.words, export.joining)
-    if summary.read != summary.decided + summary.rejected + summary.not_covered:
-        raise AssertionError(f"rows were lost: {summary}")
-    return Decided(summary, tuple(limited.crossed(tally.decided)), shown)
+        options.plan.check_actions(decided_ids(connection))
+    told = summary(tally, connection, book.words, export.read, export.joining)
+    if told.read != told.decided + told.rejected + told.not_covered:
+        raise AssertionError(f"rows were lost: {told}")
+    over = tuple(crossed_limits(connection, book.catalogue, earlier, tally.decided))
+    return Decided(told, over, *first_orders(connection, MOST_SHOWN), empty)
+
+
+def _files(options: RunOptions, export: AnyExport, folder: Path) -> Files:
+    format_, is_sorted = options.format, options.is_sorted
+    return Files(export.connection, export.scratch, folder, format_, is_sorted=is_sorted)
 
 
 def _came_to_the_same(

@@ -13,7 +13,7 @@ CONDITIONS, COLUMNS = f"{LOWERED}.words.conditions", f"{LOWERED}.words.columns"
 TERMS, LAYOUT = f"{LOWERED}.words.term_tables", f"{LOWERED}.facts.layout"
 SETTLING, SIGHTED = f"{LOWERED}.facts.settling", f"{LOWERED}.facts.sighted"
 SIEVE, SORTING = f"{LOWERED}.rules.sieve", f"{LOWERED}.rules.sorting"
-OUTCOMES, BATCH = f"{LOWERED}.orders.outcomes", f"{LOWERED}.batch"
+OUTCOMES, ACCOUNTS = (f"{LOWERED}.orders.{name}" for name in ("outcomes", "accounts"))
 
 FAULTS = (
     Fault("gte stands for gt", CONDITIONS, '"$left > $right"', '"$left >= $right"'),
@@ -49,7 +49,7 @@ FAULTS = (
     ),
     Fault("due days stay on days off", OUTCOMES, "coalesce(on_due.next_day, due_day)", "due_day"),
     Fault("harm does not wait", OUTCOMES, "AND is_harmful", "AND NOT is_harmful", 5),
-    Fault("holds are not counted", BATCH, "coalesce(sum(holds), 0)", "0"),
+    Fault("holds are not counted", ACCOUNTS, "coalesce(holds, 0)", "0"),
     Fault("customers owe nothing", SORTING, "$debt <> 0", "$debt < 0"),
 )
 

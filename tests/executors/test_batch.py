@@ -3,6 +3,7 @@
 import os
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.executors.billed import judging as rulebook
@@ -17,6 +18,7 @@ from lapse.policy.in_force import Scopes
 from lapse.policy.load import load
 from lapse.runs.approvals import Approvals
 from lapse.runs.history import History
+from lapse.runs.results.tally import Tally
 from lapse.scratch import ScratchError
 
 FORBID = """
@@ -39,6 +41,14 @@ def opened(file: Path, rows: int, judging: Judging) -> Export:
     return open_exports([str(file)], judging.scopes.book.words)
 
 
+def told(batch: Batch) -> tuple[Tally, dict[str, list[tuple[Any, ...]]]]:
+    """What a batch counts, and the rows of its relations."""
+    tally, connection = Tally(frozenset()), batch.export.connection
+    batch.count(tally)
+    queries = batch.queries()
+    return tally, {name: connection.execute(query).fetchall() for name, query in queries.items()}
+
+
 def test_few_rows_are_decided_one_by_one(tmp_path: Path, judging: Judging) -> None:
     with opened(tmp_path / "export.csv", 1_999, judging) as export:
         assert isinstance(sort_rows(export, judging, History(None, ()), Approvals()), EveryRow)
@@ -49,12 +59,12 @@ def test_of_many_rows_alike_one_is_decided(tmp_path: Path, judging: Judging) -> 
         found = sort_rows(export, judging, History(None, ()), Approvals())
         assert isinstance(found, Batch)
         assert not list(found.records())
-        (alike,) = found.alike()
-        assert alike.rows == 2_000
-        assert alike.decision.undetermined
-        assert len(set(alike.ids())) == 2_000
-        assert [each.rows for each in found.untold()] == [2_000]
-        assert not list(found.groups())
+        tally, rows = told(found)
+        assert tally.decided == 2_000
+        assert len(found.classes) == 1
+        assert tally.undetermined == len(found.classes[1].missing) * 2_000
+        assert len({id_ for id_, *_ in rows["undetermined"]}) == 2_000
+        assert not rows["accounts"]
 
 
 @pytest.mark.parametrize("forbid", ["", FORBID])
@@ -63,8 +73,9 @@ def test_a_policy_set_without_rules_that_act_decides_nothing(forbid: str, tmp_pa
     by = rulebook(tmp_path, layers=(bare,))
     with opened(tmp_path / "export.csv", 3, by) as export:
         found = sorted_rows(export, by, History(None, ()), Approvals())
-        assert not list(found.orders())
-        assert [each.rows for each in found.untold()] == [3]
+        tally, rows = told(found)
+        assert not any(rows.values())
+        assert tally.decided == 3
 
 
 def test_no_room_for_the_rows_is_told(tmp_path: Path, judging: Judging) -> None:

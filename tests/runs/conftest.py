@@ -11,7 +11,7 @@ from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from textwrap import dedent
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.ladder import ACTIONS, REACTIVATE, REMIND, SUSPEND
@@ -25,6 +25,11 @@ from lapse.model.record import Intake, Joining, Record, Stray
 from lapse.model.rule import Rulebook
 from lapse.nightly import RunOptions, RunResult, run
 from lapse.policy.load import load
+from lapse.scratch import scratch_folder
+from lapse.sql.sandbox import database
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 CATALOGUE = """
 catalogue: test
@@ -110,9 +115,10 @@ class TextExport:
 
     text: str
     words: Vocabulary
+    connection: "DuckDBPyConnection"
+    scratch: Path
     problems: Sequence[Problem] = ()
     read: int = 0
-    scratch: Path | None = None
     _flaws: list[Flaw] = field(default_factory=list)
 
     @property
@@ -156,7 +162,8 @@ class TextExport:
 
 @contextmanager
 def opened(text: str, _: Sequence[str], words: Vocabulary) -> Iterator[TextExport]:
-    yield TextExport(text, words)
+    with scratch_folder() as scratch, database([scratch]) as connection:
+        yield TextExport(text, words, connection, scratch)
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from lapse.report.summary import summary_text
 from lapse.runs.approving import Leave, approve
 from lapse.runs.failures import HistoryError, RefusedError
 from lapse.runs.history import past
-from lapse.runs.outputs import OutputFormat
 from lapse.runs.reported import Reported
+from lapse.runs.results.outputs import OutputFormat
 
 POLICY = """\
 # catalogue.yaml

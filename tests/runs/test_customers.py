@@ -9,14 +9,28 @@ from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from lapse.analysis.what_if.debts import Debts
 from lapse.model.facts import Vocabulary
-from lapse.model.invoices import Invoice, InvoiceStatus, Ledger, owed
+from lapse.model.invoices import (
+    OF_SUBSCRIPTION,
+    Invoice,
+    InvoiceStatus,
+    Ledger,
+    Owed,
+    Sums,
+    owed,
+)
 from lapse.model.money import Money
 from lapse.model.record import Record
 from lapse.nightly import RunResult
 from lapse.report.summary import summary_text
-from lapse.runs.customers import Debts
+from lapse.runs.results.customers import make_customers
+from lapse.runs.results.relations import RELATIONS, Drafts, make_relations
+from lapse.scratch import scratch_folder
+from lapse.sql.sandbox import database
 
 if TYPE_CHECKING:
     from tests.runs.conftest import Nights
@@ -174,17 +188,82 @@ def test_the_order_of_rows_does_not_matter_to_money(nights: "Nights") -> None:
     assert len(found) == 1
 
 
+@dataclass(frozen=True)
+class Billed:
+    """A subscription of the customer, and what its invoices leave to pay on a day."""
+
+    owed: Owed
+    day: date
+    currency: str = "NOK"
+    is_acted_on: bool = True
+
+
+def summed(subscriptions: Sequence[Billed]) -> dict[str, list[Decimal]]:
+    """What the customer owes in a run, and what of it is acted on, by currency."""
+    with scratch_folder() as scratch, Drafts(scratch) as drafts, database([scratch]) as connection:
+        for each in subscriptions:
+            day, actions = each.day.isoformat(), int(each.is_acted_on)
+            account: dict[str, Any] = {"customer_id": "C1", "customer_name": "", "held": 0}
+            account |= {"currency": each.currency, "actions": actions, "judged_on": day}
+            account |= {"has_ledger": True}
+            drafts.add("accounts", *map(account.get, RELATIONS["accounts"]))
+            for is_shared, sums in ((False, each.owed.own), (True, each.owed.shared)):
+                for named, amount in sums.items():
+                    balance = "C1", "", day, each.is_acted_on, is_shared, named or "", str(amount)
+                    drafts.add("balances", *balance)
+        make_relations(connection, drafts, {})
+        make_customers(connection)
+        rows = connection.execute("SELECT currency, debt, acted_on FROM debts").fetchall()
+    return {currency: amounts for currency, *amounts in rows}
+
+
 @pytest.mark.parametrize("is_later_first", [False, True])
 def test_where_an_instant_is_in_two_days_what_is_shared_counts_as_on_the_later(
     *, is_later_first: bool
 ) -> None:
     """A second invoice falls due between them, where its first subscription's market is behind."""
     second = replace(SHARED, id="I8", due_date=date(2026, 11, 7))
+    days = sorted((date(2026, 11, 7), date(2026, 11, 8)), reverse=is_later_first)
+    ledger = Ledger((SHARED, second))
+    counted = [Billed(owed(ledger, day, lambda *_: Decimal(0), "NOK"), day) for day in days]
+    assert summed(counted) == {"NOK": [Decimal(600), Decimal(600)]}
+
+
+CURRENCIES = st.sampled_from([None, "EUR", "NOK"])
+SUMS = st.dictionaries(CURRENCIES, st.integers(-50, 90).map(Decimal), max_size=2)
+SHARED_SUMS = st.dictionaries(
+    CURRENCIES | st.just(OF_SUBSCRIPTION), st.integers(-50, 90).map(Decimal), max_size=2
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(SUMS, st.booleans(), st.sampled_from(["", "EUR", "NOK"]), st.booleans()),
+        min_size=1,
+        max_size=4,
+    ),
+    st.tuples(SHARED_SUMS, SHARED_SUMS),
+)
+def test_a_run_adds_debts_up_as_a_what_if_does(
+    drawn: list[tuple[Sums, bool, str, bool]], shared: tuple[Sums, Sums]
+) -> None:
+    """What all share is the same in each subscription judged on one day."""
+    billed = [
+        Billed(Owed(own=own, shared=shared[late]), date(2026, 11, 7 + late), currency, acted_on)
+        for own, late, currency, acted_on in drawn
+    ]
     found = Debts()
-    for day in sorted((date(2026, 11, 7), date(2026, 11, 8)), reverse=is_later_first):
-        counted = owed(Ledger((SHARED, second)), day, lambda *_: Decimal(0), "NOK")
-        found.add(counted, day, "NOK", is_acted_on=True)
-    assert found.owed() == found.owed_acted_on() == {"NOK": Decimal(600)}
+    for each in billed:
+        found.add(each.owed, each.day, each.currency)
+    debts_in_run = summed(billed)
+    assert {currency: debt for currency, (debt, _) in debts_in_run.items()} == found.owed()
+    for debt, acted_on in debts_in_run.values():
+        assert 0 <= acted_on <= debt
+    if all(each.is_acted_on for each in billed):
+        assert all(debt == acted_on for debt, acted_on in debts_in_run.values())
+    if not any(each.is_acted_on for each in billed):
+        assert not any(acted_on for _, acted_on in debts_in_run.values())
 
 
 def test_nothing_owed_by_invoices_reads_zero(nights: "Nights") -> None:

@@ -14,8 +14,8 @@ from lapse.model.decision import Given
 from lapse.nightly import Ending
 from lapse.runs.failures import HistoryError
 from lapse.runs.history import opened, past
-from lapse.runs.outputs import OutputFormat
 from lapse.runs.private_files import digest_of
+from lapse.runs.results.outputs import OutputFormat
 
 if TYPE_CHECKING:
     from tests.runs.conftest import Nights

@@ -1,6 +1,8 @@
 """The most a run may do, whatever it is split into."""
 
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,20 +10,18 @@ import pytest
 from lapse.model.facts import vocabulary
 from lapse.model.guard import Limit
 from lapse.model.rule import Catalogue, Track
-from lapse.model.tables import LAYOUTS, Cells
+from lapse.model.tables import LAYOUTS
 from lapse.nightly import Ending
-from lapse.runs.limits import Limited
+from lapse.runs.results.limits import crossed_limits
+from lapse.runs.results.relations import Drafts, make_relations
+from lapse.scratch import scratch_folder
+from lapse.sql.sandbox import database
 
 if TYPE_CHECKING:
     from tests.runs.conftest import Nights
 
 SHARE = Limit("suspend", Decimal(2), is_share=True)
 COUNT = Limit("delete", Decimal(5), is_share=False)
-
-
-class Nowhere:
-    def write(self, name: str, cells: Cells) -> None:
-        pass
 
 
 def catalogue(*limits: Limit) -> Catalogue:
@@ -32,18 +32,30 @@ def catalogue(*limits: Limit) -> Catalogue:
     return Catalogue("test", (), vocabulary(), tracks, {}, {}, limits=limits)
 
 
-def order(number: int, action: str) -> Cells:
-    known = {"action_id": f"{action}-{number}", "action": action, "subscription_id": f"S{number}"}
-    return tuple(known.get(name, "") for name in LAYOUTS["actions"].names)
+def crossed(
+    limits: tuple[Limit, ...],
+    given: Mapping[str, Iterable[str]],
+    decided: int,
+    earlier: Iterable[tuple[str, str, str]] = (),
+    cells: Mapping[str, str] = MappingProxyType({"by": "partner"}),
+) -> list[str]:
+    """The limits crossed by orders for subscriptions, by action; what is held never counts."""
+    output = "actions" if cells.get("by") == "partner" else "provider"
+    with scratch_folder() as scratch, Drafts(scratch) as drafts, database([scratch]) as connection:
+        for action, subscriptions in given.items():
+            for id_ in subscriptions:
+                known = {"action_id": f"{action}-{id_}", "action": action, "subscription_id": id_}
+                order = tuple(
+                    (known | {**cells}).get(name, "") for name in LAYOUTS["actions"].names
+                )
+                drafts.order(output, order)
+                drafts.order("held", order)
+        make_relations(connection, drafts, {})
+        return list(crossed_limits(connection, catalogue(*limits), earlier, decided))
 
 
-def crossed(limits: tuple[Limit, ...], given: dict[str, int], decided: int) -> list[str]:
-    limited = Limited(Nowhere(), catalogue(*limits), ())
-    for action, count in given.items():
-        for number in range(count):
-            limited.write("actions", order(number, action))
-            limited.write("held", order(number, action))
-    return list(limited.crossed(decided))
+def subscriptions(count: int) -> list[str]:
+    return [f"S{number}" for number in range(count)]
 
 
 @pytest.mark.parametrize(
@@ -62,49 +74,60 @@ def test_a_share_counts_however_few_rows_there_are_and_lets_ten_pass(
     given: int, decided: int, expected: list[str]
 ) -> None:
     told = [f"suspend: {text}" for text in expected]
-    assert crossed((SHARE,), {"suspend": given}, decided) == told
+    assert crossed((SHARE,), {"suspend": subscriptions(given)}, decided) == told
 
 
 @pytest.mark.parametrize(
     ("given", "expected"), [(5, []), (6, ["delete: 6 of at most 5: S0, S1, S2 and 3 more"])]
 )
 def test_a_count_always_counts(given: int, expected: list[str]) -> None:
-    assert crossed((COUNT,), {"delete": given}, 10) == expected
+    assert crossed((COUNT,), {"delete": subscriptions(given)}, 10) == expected
 
 
 def test_a_share_of_nothing_lets_none_pass() -> None:
     none = Limit("suspend", Decimal(0), is_share=True)
-    (told,) = crossed((none,), {"suspend": 1}, 512)
+    (told,) = crossed((none,), {"suspend": ["S0"]}, 512)
     assert told == "suspend: 1 of at most 0 (0 % of 512): S0"
 
 
 def test_a_broken_percentage_reads_as_written() -> None:
     limit = Limit("suspend", Decimal("0.50"), is_share=True)
-    (told,) = crossed((limit,), {"suspend": 16}, 3000)
+    (told,) = crossed((limit,), {"suspend": subscriptions(16)}, 3000)
     assert told.startswith("suspend: 16 of at most 15 (0.5 % of 3000): ")
 
 
 def test_limits_of_other_actions_are_not_crossed() -> None:
-    assert crossed((SHARE, COUNT), {"notify": 400}, 500) == []
-    assert len(crossed((SHARE, COUNT), {"suspend": 40, "delete": 6}, 500)) == 2
+    assert crossed((SHARE, COUNT), {"notify": subscriptions(400)}, 500) == []
+    both = {"suspend": subscriptions(40), "delete": subscriptions(6)}
+    assert len(crossed((SHARE, COUNT), both, 500)) == 2
 
 
-def test_a_customer_is_named_beside_his_subscription() -> None:
-    limits = catalogue(Limit("delete", Decimal(0), is_share=False))
-    limited = Limited(Nowhere(), limits, ())
-    cells = dict(zip(LAYOUTS["actions"].names, order(7, "delete"), strict=True))
-    limited.write("actions", tuple((cells | {"customer_name": "Fjord AS"}).values()))
-    assert list(limited.crossed(1)) == ["delete: 1 of at most 0: S7 (Fjord AS)"]
+@pytest.mark.parametrize(
+    ("cells", "named"),
+    [
+        ({"customer_name": "Fjord AS", "customer_id": "C1"}, "S7 (Fjord AS)"),
+        ({"customer_id": "C1"}, "S7 (C1)"),
+        ({}, "S7"),
+    ],
+)
+def test_a_customer_is_named_beside_his_subscription(cells: dict[str, str], named: str) -> None:
+    none = Limit("delete", Decimal(0), is_share=False)
+    told = crossed((none,), {"delete": ["S7"]}, 1, cells=cells | {"by": "partner"})
+    assert told == [f"delete: 1 of at most 0: {named}"]
 
 
 def test_what_the_provider_does_by_itself_counts_for_nobody() -> None:
     earlier = [("delete", f"S{n}", "provider") for n in range(5)] + [("delete", "S9", "dunning")]
-    limited = Limited(Nowhere(), catalogue(COUNT), earlier)
-    for number in range(5):
-        limited.write("actions", order(number, "delete"))
-        limited.write("provider", order(number + 10, "delete"))
-    (told,) = limited.crossed(1)
+    (told,) = crossed((COUNT,), {"delete": subscriptions(5)}, 1, earlier=earlier)
     assert told.startswith("delete: 6 of at most 5, 1 of them earlier on the day: ")
+    assert not crossed((COUNT,), {"delete": subscriptions(9)}, 1, earlier, {"by": "provider"})
+
+
+def test_what_was_given_earlier_on_the_day_counts_once() -> None:
+    earlier = [("delete", f"delete-S{n}", "dunning") for n in range(5)]
+    assert not crossed((COUNT,), {"delete": subscriptions(5)}, 1, earlier=earlier)
+    (told,) = crossed((COUNT,), {"delete": subscriptions(6)}, 1, earlier=earlier)
+    assert told == "delete: 6 of at most 5, 5 of them earlier on the day: S5"
 
 
 HEADER = "subscription_id,program,status,past_due_since,debt,currency,term_end,disputed"

@@ -15,15 +15,17 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from lapse.model.guard import Guard
+from lapse.model.place import LapseError
 from lapse.model.tables import LAYOUTS
 from lapse.nightly import Ending
 from lapse.runs.failures import BackdatedError, HistoryError, OutputError, RefusedError
 from lapse.runs.importing import import_history
-from lapse.runs.outputs import Files, OutputFormat
 from lapse.runs.private_files import PrivateFile
 from lapse.runs.publish import exclusive
 from lapse.runs.receipts import ReceiptKind, store_receipt
+from lapse.runs.results.outputs import Files, OutputFormat, Written
 from lapse.runs.watch import Stop
+from lapse.scratch import ScratchError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,18 +66,30 @@ def test_an_interrupted_run_leaves_nothing(nights: "Nights") -> None:
 
 
 @pytest.mark.parametrize("format_", OutputFormat)
-def test_a_full_disk_is_told_and_leaves_nothing(nights: "Nights", format_: OutputFormat) -> None:
-    with largest_file(300), pytest.raises(OutputError, match="cannot be written"):
-        nights.run(DAY, EXPORT, format=format_)
+def test_a_full_disk_is_told_and_leaves_nothing(
+    nights: "Nights", monkeypatch: pytest.MonkeyPatch, format_: OutputFormat
+) -> None:
+    """Parquet is written into the temporary folder first."""
+    write, told = Files.write, "cannot be written"
+    if format_ is OutputFormat.PARQUET:
+        told = "has no room"
+
+    def on_a_small_disk(files: Files, empty: frozenset[str]) -> dict[str, Written]:
+        with largest_file(300):
+            return write(files, empty)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Files, "write", on_a_small_disk)
+        with pytest.raises(LapseError, match=told):
+            nights.run(DAY, EXPORT, format=format_)
     assert not nights.out.exists()
     assert nights.run(DAY, EXPORT, format=format_).ending is Ending.PUBLISHED
 
 
-def test_what_duckdb_cannot_write_is_told(tmp_path: Path) -> None:
-    files = Files(tmp_path, OutputFormat.PARQUET, is_sorted=False)
-    (tmp_path / "held.parquet").mkdir()
-    with pytest.raises(OutputError, match=r"held\.parquet` cannot be written"):
-        files.finish()
+def test_a_full_temporary_folder_is_told_while_rows_are_decided(nights: "Nights") -> None:
+    with largest_file(300), pytest.raises(ScratchError, match="has no room for what is decided"):
+        nights.run(DAY, EXPORT)
+    assert not nights.out.exists()
 
 
 @pytest.mark.parametrize("step", ["fsync", "rename"])

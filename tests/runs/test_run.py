@@ -77,7 +77,7 @@ def test_every_row_is_counted_once(nights: "Nights") -> None:
 def test_a_row_lost_on_the_way_is_a_bug_and_publishes_nothing(
     nights: "Nights", monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lapse.runs.tally.Tally.leave_out", lambda *_: None)
+    monkeypatch.setattr("lapse.runs.results.tally.Tally.leave_out", lambda *_: None)
     with pytest.raises(AssertionError, match="rows were lost"):
         nights.run("2026-11-10", EXPORT)
     assert nights.names() == set()

@@ -70,9 +70,9 @@ def execute(options: Options) -> Exit:
     from lapse.inputs.reading import open_exports
     from lapse.nightly import Ending, RunOptions, run
     from lapse.runs.failures import BackdatedError, RefusedError
-    from lapse.runs.outputs import OutputFormat
     from lapse.runs.plan import StalePlanError
     from lapse.runs.publish import published
+    from lapse.runs.results.outputs import OutputFormat
     from lapse.sql.sandbox import MemoryLimitError
 
     despite = _despite(options.despite)

@@ -1,73 +1,100 @@
-"""The rows of an export decided, counted and written: each by itself, or many by one."""
+"""Rows decided one by one: what becomes of each, counted and written."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
 from lapse.decide.because import because
 from lapse.decide.forecast import Decide
 from lapse.decide.known import KnownRow
-from lapse.executors.row_by_row import Alike, Rows
-from lapse.model.decision import NotCovered
+from lapse.model.decision import Action, Decision, Given, NotCovered
+from lapse.model.invoices import Owed
 from lapse.runs.approvals import Approvals
-from lapse.runs.outputs import Outputs
 from lapse.runs.resting import rests_on
-from lapse.runs.rows import JudgedRow, seen_cells
-from lapse.runs.tally import Tally
+from lapse.runs.results.relations import Drafts
+from lapse.runs.results.tally import Lacking, Tally
+from lapse.runs.rows import (
+    AMOUNTS,
+    JudgedRow,
+    action_cells,
+    held_cells,
+    is_ours,
+    seen_cells,
+    undetermined_cells,
+    undetermined_missing,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """Decides one row at a time, and counts and writes the result."""
+    """Decides one row at a time, and adds the result to relations and counts."""
 
     decide: Decide
     approvals: Approvals
     tally: Tally
-    outputs: Outputs
-    rows: Rows
-
-    def count(self) -> None:
-        """Counts and writes all that is not decided row by row."""
-        for layer, number in self.rows.left_out():
-            self.tally.leave_out(NotCovered(layer.because, layer.name), number)
-        for untold in self.rows.untold():
-            self.tally.add_untold(untold)
-        for counted in self.rows.counts():
-            self.tally.add_orders(counted)
-        for alike in self.rows.alike():
-            self._count_alike(alike)
-        for lacks in self.rows.lacks():
-            self.tally.add_lacks(lacks)
-        for rest, number in self.rows.resting():
-            self.tally.rest([rest] * number)
-        for name, cells in self.rows.orders():
-            self.outputs.write(name, cells)
-        for cells in self.rows.seen():
-            self.outputs.write("seen", cells)
-
-    def write_customers(self) -> None:
-        """Once all rows are decided."""
-        for cells in self.tally.customer_rows(self.rows.groups()):
-            self.outputs.write("customers", cells)
+    drafts: Drafts
 
     def decide_row(self, row: KnownRow) -> None:
         situation = row.situation
         id_, book = situation.subscription.id, situation.force.book
         if row.seen is not None:
-            self.outputs.write("seen", seen_cells(id_, row.seen, book.catalogue.runs_every))
+            self.drafts.add("seen", *seen_cells(id_, row.seen, book.catalogue.runs_every))
         approved = self.approvals.on(situation.moment.day)
         decision = self.decide(situation, row.orders, approved)
         if isinstance(decision, NotCovered):
             self.tally.leave_out(decision)
             return
+        self.tally.decided += 1
+        self.tally.resting.update(rests_on(decision, situation.rules, row.assumed, book))
         why = partial(because, situation=situation)
         judged = JudgedRow(situation.subscription, situation.moment, why)
-        self.tally.rest(rests_on(decision, situation.rules, row.assumed, book))
-        for name, cells in self.tally.rows(decision, judged, row.orders):
-            self.outputs.write(name, cells)
+        self._orders(decision, judged, row.orders)
+        self._undetermined(decision, judged)
+        self._account(decision, judged)
 
-    def _count_alike(self, alike: Alike) -> None:
-        """Counts and writes, for all rows of a class, what is undetermined in one of them."""
-        found = self.tally.alike(alike.decision, alike.example, alike.rows)
-        for id_ in alike.ids() if found else ():
-            for _, *cells in found:
-                self.outputs.write("undetermined", (id_, *cells))
+    def _orders(self, decision: Decision, judged: JudgedRow, given: Iterable[Given]) -> None:
+        before = {(g.track, g.anchor, g.rule, g.stage, g.number) for g in given}
+        for action in decision.actions:
+            output = "actions" if is_ours(action.candidate) else "provider"
+            is_again = _key(action) in before
+            self.drafts.order(output, action_cells(action, judged), is_again=is_again)
+        for held in decision.held:
+            self.drafts.order("held", held_cells(held, judged))
+
+    def _undetermined(self, decision: Decision, judged: JudgedRow) -> None:
+        has_ledger = judged.subscription.ledger is not None
+        held = tuple(each.missing for each in decision.held)
+        found = Lacking(undetermined_missing(decision), held, has_ledger)
+        self.tally.lack(found)
+        for rule, missing in self.tally.listed(found):
+            self.drafts.add("undetermined", *undetermined_cells(judged, rule, missing))
+
+    def _account(self, decision: Decision, judged: JudgedRow) -> None:
+        owed, day = judged.subscription.owed, judged.moment.day.isoformat()
+        actions = sum(is_ours(each.candidate) for each in decision.actions)
+        held = sum(is_ours(each.candidate) for each in decision.held)
+        money = [judged.amount(name) for name in AMOUNTS]
+        self.drafts.add(
+            "accounts",
+            *(judged.text(n) for n in ("customer_id", "customer_name", "market", "currency")),
+            *(actions, held, day),
+            *(owed is not None, owed is not None and owed.is_in_several_currencies),
+            *(None if each is None else f"{each.amount:f}" for each in money),
+            *("" if each is None else each.currency or "" for each in money),
+        )
+        for currency, is_shared, amount in () if owed is None else _balances(owed):
+            whose = (judged.text(name) for name in ("customer_id", "customer_name"))
+            self.drafts.add("balances", *whose, day, actions > 0, is_shared, currency, amount)
+
+
+def _balances(owed: Owed) -> Iterable[tuple[str, bool, str]]:
+    for is_shared, sums in ((False, owed.own), (True, owed.shared)):
+        for currency, amount in sums.items():
+            yield currency or "", is_shared, f"{amount:f}"
+
+
+def _key(action: Action) -> tuple[str, str, str, int | None, int]:
+    candidate = action.candidate
+    assert candidate.rule.track is not None
+    track, rule = candidate.rule.track.name, candidate.rule.name
+    return track, candidate.anchor, rule, candidate.stage, action.number

@@ -4,61 +4,35 @@ Which rows are decided one by one is said by a `Rows`: every row, or those that 
 leaves.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, NamedTuple, Protocol
+from typing import Protocol
 
 from lapse.decide.known import Judging, KnownRow, RecordAndPast, known, status_read
-from lapse.model.decision import Decision
 from lapse.model.facts import UNKNOWN
 from lapse.model.record import Record
-from lapse.model.rule import Layer
-from lapse.model.tables import Cells
 from lapse.runs.approvals import Approvals
 from lapse.runs.export import AnyExport
-from lapse.runs.groups import Group, Untold
 from lapse.runs.history import History
-from lapse.runs.resting import Rest
-from lapse.runs.rows import JudgedRow
-from lapse.runs.tally import HeldLacks, OrderCount
+from lapse.runs.results.tally import Tally
 
 CHUNK = 2000
 """Rows whose history is asked for at once."""
 
 
-class Alike(NamedTuple):
-    """Rows in which the same rules are undetermined, for want of the same as in one of them."""
-
-    decision: Decision
-    example: JudgedRow
-    rows: int
-    ids: Callable[[], Iterator[str]]
-
-
 class Rows(Protocol):
     """The rows of an export that are decided one by one, and what becomes of all others.
 
-    Of the others, `groups` are those that are decided, by customer in the order of
-    `customers.Key`, and `left_out` those that a layer leaves out; `untold` are those decided of
-    whose customers nothing is told.
-    `orders` are rows of outputs with what they order or hold, `counts` the numbers of these,
-    `lacks` what is missing for what they hold, and `resting` what harmful orders rest on. `alike`
-    tells what is undetermined in them. `seen` are rows of that output, and `met` the ids, in
-    blocks, of those that an earlier run saw and whose status is known tonight.
+    Of the others, `queries` has those for relations, and `count` adds to a tally what no relation
+    has. `met` are the ids, in blocks, of those that an earlier run saw and whose status is known
+    tonight.
     """
 
     def records(self) -> Iterator[Record]: ...
-    def untold(self) -> Iterator[Untold]: ...
-    def groups(self) -> Iterator[Group]: ...
-    def left_out(self) -> Iterator[tuple[Layer, int]]: ...
-    def orders(self) -> Iterator[tuple[str, Cells]]: ...
-    def counts(self) -> Iterator[OrderCount]: ...
-    def lacks(self) -> Iterator[HeldLacks]: ...
-    def resting(self) -> Iterator[tuple[Rest, int]]: ...
-    def alike(self) -> Iterator[Alike]: ...
-    def seen(self) -> Iterator[Cells]: ...
     def met(self) -> Iterator[Sequence[str]]: ...
+    def count(self, tally: Tally) -> None: ...
+    def queries(self) -> Mapping[str, str]: ...
 
 
 Sorter = Callable[[AnyExport, Judging, History, Approvals], Rows]
@@ -74,10 +48,14 @@ class EveryRow:
     def records(self) -> Iterator[Record]:
         return self.export.records()
 
-    def _nothing(self) -> Iterator[Any]:
+    def met(self) -> Iterator[Sequence[str]]:
         return iter(())
 
-    untold = groups = left_out = orders = counts = lacks = resting = alike = seen = met = _nothing
+    def count(self, tally: Tally) -> None:
+        pass
+
+    def queries(self) -> Mapping[str, str]:
+        return {}
 
 
 def rows(records: Iterator[Record], history: History) -> Iterator[RecordAndPast]:

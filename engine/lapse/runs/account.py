@@ -13,10 +13,9 @@ from hashlib import sha256
 from lapse import __version__
 from lapse.model.record import Intake
 from lapse.model.tables import LAYOUTS
-from lapse.runs.customers import LargeDebt, MoneySum
 from lapse.runs.kept_json import ShapeError, decoded, shaped
-from lapse.runs.outputs import OutputFormat, Written
-from lapse.runs.summary import Summary
+from lapse.runs.results.outputs import OutputFormat, Written
+from lapse.runs.summary import LargeDebt, MoneySum, Summary
 
 MOST = Decimal(10) ** 20
 """Amounts in run.json are below this, so that 28 digits have room for four decimal places."""

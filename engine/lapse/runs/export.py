@@ -5,11 +5,14 @@ from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from lapse.model.facts import Vocabulary
 from lapse.model.place import Problem
 from lapse.model.record import Intake, Joining, Record, Stray
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 
 class Rejection(Protocol):
@@ -47,7 +50,7 @@ class AnyExport(Protocol):
     """The exports of a run; `rejected` and `read` are complete once all records are read.
 
     `strays` name nobody. `kept_holds` are for later runs: kind of owner, id, subscription or blank.
-    `scratch` is a private folder, which goes with the export.
+    `scratch` is a private folder that `connection` may read and write; both go with the export.
     """
 
     def records(self) -> Iterator[Record]: ...
@@ -67,7 +70,9 @@ class AnyExport(Protocol):
     @property
     def gauge(self) -> AnyGauge: ...
     @property
-    def scratch(self) -> Path | None: ...
+    def connection(self) -> "DuckDBPyConnection": ...
+    @property
+    def scratch(self) -> Path: ...
 
 
 Reader = Callable[[Sequence[str], Vocabulary], AbstractContextManager[AnyExport]]

@@ -21,7 +21,6 @@ from lapse.runs.account import Origin
 from lapse.runs.approvals import Approvals, approvals
 from lapse.runs.failures import HistoryError
 from lapse.runs.folders import Folder, trusted_folders
-from lapse.runs.outputs import FETCHED
 from lapse.runs.receipts import Entry, failed_entries
 from lapse.runs.written import output_relation, prepare
 from lapse.sql.sandbox import database, failing_as, write_scratch
@@ -114,10 +113,10 @@ class History:
             self._connection.execute(_MEET, [json.dumps(ids)])
 
     def unmet(self) -> Iterator[tuple[str, Seen]]:
-        """The sightings of those that `meet` did not note, a few thousand in memory at a time."""
+        """The sightings of those that `meet` did not note, a block in memory at a time."""
         if self._connection is not None:
             rows = self._connection.execute(_UNMET)
-            while block := rows.fetchmany(FETCHED):
+            while block := rows.fetchmany(SEEN_AT_ONCE):
                 yield from ((id_, self._seen(*row)) for id_, *row in block)
 
     def _seen(self, status: str, first: date, last: date, unbroken: date | None) -> Seen:

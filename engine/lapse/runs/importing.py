@@ -16,12 +16,16 @@ from lapse.runs.account import Account, Origin, Question, account_text
 from lapse.runs.failures import HistoryError
 from lapse.runs.folders import RUN_FILE, Folder, folders
 from lapse.runs.import_checks import row_problems
-from lapse.runs.outputs import Files, OutputFormat
 from lapse.runs.private_files import write_private
 from lapse.runs.publish import appear, exclusive, partial_folder
+from lapse.runs.results.customers import make_customers
+from lapse.runs.results.outputs import Files, OutputFormat
+from lapse.runs.results.relations import Drafts, make_relations
 from lapse.runs.rows import PARTNER
+from lapse.runs.summary import nothing_decided
 from lapse.runs.table_file import TableRow, table
-from lapse.runs.tally import Tally
+from lapse.scratch import scratch_folder
+from lapse.sql.sandbox import database
 
 COLUMNS = ("subscription_id", "track", "anchor", "rule", "stage", "step", "action", "due_on", "day")
 ANCHOR_OF = "anchor_of"
@@ -65,7 +69,7 @@ def import_history(out: Path, file: Path, book: Rulebook, *, last_day: date) -> 
         for day in sorted({item.day for item in done}):
             name = day.isoformat()
             folder = stack.enter_context(partial_folder(out, name))
-            _write(folder, day, [item for item in done if item.day == day], book)
+            _write(folder, day, [item for item in done if item.day == day])
             ready.append((folder, name))
         wanted = [(folder, name) for folder, name in ready if not _is_there(out, folder, name)]
         return Imported(tuple(appear(folder, out, name) for folder, name in wanted), len(done))
@@ -83,14 +87,16 @@ def _is_there(out: Path, folder: Path, name: str) -> bool:
     return True
 
 
-def _write(folder: Path, day: date, done: Iterable[Done], book: Rulebook) -> None:
-    with Files(folder, OutputFormat.CSV, is_sorted=True) as files:
+def _write(folder: Path, day: date, done: Iterable[Done]) -> None:
+    with scratch_folder() as scratch, Drafts(scratch) as drafts, database([scratch]) as connection:
         for item in done:
-            files.write("actions", _cells(item))
-        written = files.finish()
-    summary = Tally(frozenset()).summary(0, book.words)
-    asked = Question("", "", "", "", day.isoformat())
-    account = Account(Origin.IMPORT, day.isoformat(), asked, summary, OutputFormat.CSV, written)
+            drafts.order("actions", _cells(item))
+        empty = make_relations(connection, drafts, {})
+        make_customers(connection)
+        files = Files(connection, scratch, folder, OutputFormat.CSV, is_sorted=True)
+        written = files.write(empty)
+    asked, told = Question("", "", "", "", day.isoformat()), nothing_decided()
+    account = Account(Origin.IMPORT, day.isoformat(), asked, told, OutputFormat.CSV, written)
     write_private(folder / RUN_FILE, account_text(account))
 
 

@@ -4,11 +4,11 @@ Nothing in them depends on the order of the rows.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from lapse.model.facts import BlankRule, FactSpec, Missing, ValueType, show
 from lapse.model.record import Joining
-from lapse.runs.customers import LargeDebt, MoneySum
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,31 @@ class RestingCount:
 
 
 @dataclass(frozen=True, slots=True)
+class MoneySum:
+    """A run's money in one currency; each subscription and each invoice counts once.
+
+    `debt` is of all subscriptions decided, the other amounts of those with an action of ours.
+    """
+
+    currency: str
+    debt: Decimal
+    debt_acted_on: Decimal
+    monthly_acted_on: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LargeDebt:
+    """A customer's debt, one of the largest in its currency."""
+
+    currency: str
+    customer_id: str
+    customer_name: str
+    debt: Decimal
+    actions: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """The counts of a run; `undetermined` counts pairs of subscription and rule, listed or not.
 
@@ -84,6 +109,13 @@ class Summary:
     joining: Joining = field(default_factory=Joining)
     to_approve: int = 0
     resting: tuple[RestingCount, ...] = ()
+
+
+def nothing_decided(read: int = 0, joining: Joining | None = None) -> Summary:
+    """The summary where no row was decided."""
+    zeros = 0, 0, 0, 0, 0, 0, 0
+    told = Summary(read, *zeros, (), {}, (), {}, (), (), (), ())
+    return told if joining is None else replace(told, joining=joining)
 
 
 def assumption(spec: FactSpec) -> str:

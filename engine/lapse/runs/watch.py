@@ -13,7 +13,7 @@ from lapse.runs.failures import BackdatedError
 from lapse.runs.folders import trusted_folders
 from lapse.runs.guards import Before, Crossing, Tonight, crossings
 from lapse.runs.history import Past, opened
-from lapse.runs.limits import MOST_NAMED, first_and_more
+from lapse.runs.results.limits import MOST_NAMED, first_and_more
 
 FOLLOWED_DAYS = 30
 """How long an order is followed; an older one is settled, or was given again since."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from lapse.model.tables import CellKind, Column, Layout
 from lapse.runs.cells import FORMULA, GUARDED_BEHIND
 from lapse.runs.failures import reading
-from lapse.runs.outputs import OUTPUT_TYPES, OutputFormat
+from lapse.runs.results.outputs import OutputFormat
+from lapse.runs.results.relations import TYPES, types_of
 from lapse.sql.sandbox import pattern
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def output_relation(
 
     A column that did not exist yet in the version that wrote it is null.
     """
-    types = {column.name: OUTPUT_TYPES[column.kind] for column in layout.columns}
+    types = dict(types_of(layout.columns))
     match format_:
         case OutputFormat.PARQUET:
             rows = connection.read_parquet(pattern(file))
@@ -70,7 +71,7 @@ def _header(file: Path) -> list[str]:
 
 
 def _column(column: Column, there: Collection[str], read: Callable[[Column], str]) -> str:
-    sql = read(column) if column.name in there else f"CAST(NULL AS {OUTPUT_TYPES[column.kind]})"
+    sql = read(column) if column.name in there else f"CAST(NULL AS {TYPES[column.kind]})"
     return f'{sql} AS "{column.name}"'
 
 
@@ -83,5 +84,5 @@ def _from_csv(column: Column) -> str:
     return (
         f"unguarded({name})"
         if column.kind is CellKind.TEXT
-        else f"CAST({name} AS {OUTPUT_TYPES[column.kind]})"
+        else f"CAST({name} AS {TYPES[column.kind]})"
     )

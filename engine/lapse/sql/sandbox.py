@@ -115,6 +115,11 @@ def pattern(file: Path) -> str:
     return escape(str(file.absolute()))
 
 
+def literal(text: str) -> str:
+    """A text in SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def words_of(error: Exception) -> str:
     """The first line of DuckDB's message, without its `... Error:` and the final full stop."""
     return re.sub(r"^[A-Za-z ]+ Error: ", "", str(error).partition("\n")[0]).strip().rstrip(".")

@@ -13,7 +13,7 @@ from decimal import Decimal
 from lapse.analysis.futures import Foreseen
 from lapse.analysis.what_if.change import Change, Direction
 from lapse.analysis.what_if.compare import Difference
-from lapse.runs.customers import Debts
+from lapse.analysis.what_if.debts import Debts
 from lapse.runs.rows import AMOUNTS
 
 DEBT = "debt"
@@ -68,7 +68,7 @@ class Adding:
                 self.money[money.currency or "", name] += money.amount
         if foreseen.owed is not None:
             currency = difference.future.text("currency")
-            self.debts[customer].add(foreseen.owed, foreseen.day, currency, is_acted_on=False)
+            self.debts[customer].add(foreseen.owed, foreseen.day, currency)
 
     def amounts(self) -> tuple[Amounts, ...]:
         sums = self.money.copy()

@@ -1,6 +1,6 @@
 """How many harmful orders of a batch rest on assumed facts (`runs.resting`)."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -16,10 +16,10 @@ from lapse.policy.in_force import RuleInForce
 from lapse.runs.resting import Rest, rests_on
 from lapse.sql.expressions import column, query, render, sql
 
-Streamed = Callable[[str], Iterator[tuple[Any, ...]]]
+Found = Callable[[str], Iterable[tuple[Any, ...]]]
 
 
-def resting(rows: JudgedRows, streamed: Streamed) -> Iterator[tuple[Rest, int]]:
+def resting(rows: JudgedRows, found: Found) -> Iterator[tuple[Rest, int]]:
     """What harmful orders rest on, each with the number of orders."""
     words = rows.lexicon
     assumed = [_standing(rows, number) for number in range(len(rows.relation.told))]
@@ -38,7 +38,7 @@ def resting(rows: JudgedRows, streamed: Streamed) -> Iterator[tuple[Rest, int]]:
         there=packed(there),
     )
     units = Units(words, rows.names).every()
-    for unit, told, count, *bits in streamed(render(counted)):
+    for unit, told, count, *bits in found(render(counted)):
         forbids = [words.forbids[number] for number in numbers_in(bits)]
         candidate = Candidate(units[unit].rule, None, "", date.min, None)
         decision = Decision(date.min, (Action(candidate, date.min),))

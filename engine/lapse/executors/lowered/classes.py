@@ -1,6 +1,6 @@
 """Classes of rows in which the same is undetermined: of each, one row is decided."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from lapse.executors.row_by_row import known_rows
 from lapse.model.decision import Decision
 from lapse.model.record import Record
 from lapse.runs.history import History
+from lapse.runs.rows import undetermined_missing
 
 if TYPE_CHECKING:
     from lapse.sql.sandbox import Connection
@@ -27,10 +28,9 @@ class Class:
     decision: Decision
 
     @property
-    def missing(self) -> frozenset[str]:
-        """All names that are missing for rules that are undetermined."""
-        lacks = (each.missing for each in self.decision.undetermined)
-        return frozenset(name for each in lacks for name in each)
+    def missing(self) -> Mapping[str, frozenset[str]]:
+        """The names missing for each undetermined rule."""
+        return undetermined_missing(self.decision)
 
 
 def decided(

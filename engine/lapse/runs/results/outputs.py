@@ -1,0 +1,135 @@
+"""The files of one run: CSV, JSON lines or Parquet, in the order of the rows or sorted."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from shutil import copyfileobj
+from typing import TYPE_CHECKING
+
+from lapse.model.decision import APPROVAL
+from lapse.model.tables import LAYOUTS, Layout
+from lapse.runs.cells import csv_header, encoded
+from lapse.runs.private_files import PrivateFile, sync
+from lapse.runs.results.lines import csv_rows, digest, json_rows, typed_cell
+from lapse.runs.results.relations import IN_PLACE
+from lapse.sql.sandbox import literal, pattern, write_scratch
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+LINES = 5_000
+"""The lines in memory at once: more are no faster, and fewer need more calls of DuckDB."""
+_MODULUS = 1 << 256
+"""The width of SHA-256: sums of digests stay as long as one digest."""
+
+
+class OutputFormat(StrEnum):
+    CSV = "csv"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An output as run.json describes it; `digest` is of the file, `fingerprint` of its rows.
+
+    A fingerprint is the sum of the rows' digests, in any order and format, and their number.
+    """
+
+    rows: int
+    fingerprint: str
+    file: str = ""
+    digest: str = ""
+
+
+def queries() -> Iterator[tuple[str, str, str]]:
+    """The name of each output, the relation it is made of, and the query for its rows."""
+    wanted = {
+        "actions": "output = 'actions'",
+        "provider": "output = 'provider'",
+        "held": "output = 'held'",
+        "to_approve": f"output = 'held' AND held_by = {literal(APPROVAL)}",
+    }
+    for name in LAYOUTS:
+        if name in wanted:
+            yield name, "orders", f"FROM decided_orders WHERE {wanted[name]}"
+        else:
+            yield name, "accounts" if name == "customers" else name, f"FROM decided_{name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Writes the outputs into `folder` from the relations of a connection.
+
+    `scratch` is a folder that the connection may write.
+    """
+
+    connection: "DuckDBPyConnection"
+    scratch: Path
+    folder: Path
+    format: OutputFormat
+    is_sorted: bool = False
+
+    def write(self, empty: frozenset[str]) -> dict[str, Written]:
+        """Writes every output and returns what was written; `empty` relations have no rows."""
+        written = {
+            name: self._write(name, query, is_empty=of in empty) for name, of, query in queries()
+        }
+        sync(self.folder)
+        return written
+
+    def _write(self, name: str, query: str, *, is_empty: bool) -> Written:
+        path, layout = self.folder / f"{name}.{self.format}", LAYOUTS[name]
+        file = PrivateFile(path)
+        try:
+            if self.format is OutputFormat.CSV:
+                file.write(encoded(csv_header(layout) + "\n"))
+            rows = total = 0
+            for each in self._told(query, layout, file, is_empty=is_empty):
+                rows, total = rows + 1, total + int(each, 16)
+            file.close()
+        finally:
+            file.abandon()
+        return Written(rows, f"{total % _MODULUS:064x}-{rows}", path.name, file.digest)
+
+    def _told(
+        self, query: str, layout: Layout, file: PrivateFile, *, is_empty: bool
+    ) -> Iterator[str]:
+        """Writes the rows, and returns their digests."""
+        order = f"ORDER BY {self._order(layout)}"
+        if self.format is OutputFormat.PARQUET:
+            yield from self._parquet(f"{query} {order}", layout, file)
+        elif not is_empty:
+            told = csv_rows if self.format is OutputFormat.CSV else json_rows
+            yield from self._lines(f"{told(query, layout)} {order}", file)
+
+    def _order(self, layout: Layout) -> str:
+        if not self.is_sorted:
+            return IN_PLACE
+        columns = {column.name: column for column in layout.columns}
+        names = dict.fromkeys((*layout.sort_by, *columns))
+        return ", ".join(typed_cell(columns[name]) for name in names)
+
+    def _lines(self, query: str, file: PrivateFile) -> Iterator[str]:
+        rows = self.connection.execute(query)
+        while block := rows.fetchmany(LINES):
+            lines, digests = zip(*block, strict=True)
+            file.write(encoded("\n".join(lines) + "\n"))
+            yield from digests
+
+    def _parquet(self, query: str, layout: Layout, file: PrivateFile) -> Iterator[str]:
+        # The connection may not write into the folder itself.
+        made = self.scratch / file.path.name
+        columns = ", ".join(f'{typed_cell(each)} AS "{each.name}"' for each in layout.columns)
+        write_scratch(self.connection.sql(f"SELECT {columns} FROM ({query})"), made)
+        try:
+            with made.open("rb") as copied:
+                copyfileobj(copied, file)
+            rows = self.connection.execute(
+                f"SELECT {digest(layout)} FROM read_parquet({literal(pattern(made))})"
+            )
+            while block := rows.fetchmany(LINES):
+                yield from (each for (each,) in block)
+        finally:
+            made.unlink()
