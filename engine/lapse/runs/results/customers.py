@@ -58,8 +58,10 @@ def _amounts(name: str) -> str:
 
 def _text(name: str) -> str:
     """The sums of an amount, such as `30.00 EUR; 1200.00 NOK`."""
-    told = f"string_agg(text, '{LIST_MARK}' ORDER BY currency) FILTER (what = '{name}')"
-    return f"coalesce({told}, '') AS {name}"
+    # Sorted afterwards: sums in an order take DuckDB twice the time.
+    told = f"list_sort(list({{'currency': currency, 'text': text}}) FILTER (what = '{name}'))"
+    texts = f"list_transform({told}, lambda it: it.text)"
+    return f"coalesce(array_to_string({texts}, '{LIST_MARK}'), '') AS {name}"
 
 
 # A customer is told apart by id; where that is not known, by name.
@@ -70,8 +72,8 @@ _CUSTOMERS = f"""
 CREATE OR REPLACE TABLE customers AS
 SELECT customer_id, {_NAMELESS} AS nameless,
     coalesce(min(nullif(customer_name, '')), '') AS customer_name,
-    coalesce(string_agg(DISTINCT market, '{LIST_MARK}' ORDER BY market) FILTER (market <> ''), '')
-        AS market,
+    coalesce(array_to_string(list_sort(list(DISTINCT market) FILTER (market <> '')), '{LIST_MARK}'),
+        '') AS market,
     count(*) AS subscriptions, sum(actions) AS actions, sum(held) AS held,
     bool_or(has_ledger AND actions > 0) AS is_acted_on,
     CASE WHEN count(DISTINCT currency) FILTER (has_ledger AND currency <> '') = 1
