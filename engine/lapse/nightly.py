@@ -25,17 +25,19 @@ from lapse.runs.beside import carry_on, tell_inputs
 from lapse.runs.export import AnyExport, Reader, lacking_facts
 from lapse.runs.failures import RefusedError
 from lapse.runs.folders import RUN_FILE
-from lapse.runs.history import Past, opened
+from lapse.runs.history import opened
+from lapse.runs.past import Past
 from lapse.runs.plan import Basis, Planned, assumptions_fingerprint
 from lapse.runs.private_files import write_private
 from lapse.runs.publish import appear, exclusive, partial_folder
 from lapse.runs.results.customers import make_customers
 from lapse.runs.results.limits import crossed_limits
 from lapse.runs.results.orders import Order, decided_ids, first_orders
-from lapse.runs.results.outputs import Files, OutputFormat, Written
+from lapse.runs.results.outputs import Files, OutputFormat, Written, empty_outputs
 from lapse.runs.results.relations import Drafts, make_relations
 from lapse.runs.results.tally import Tally, summary
 from lapse.runs.summary import Summary, nothing_decided
+from lapse.runs.summed import Kept
 from lapse.runs.target import Target, target
 from lapse.runs.watch import Guarded, Stop, backdated, guarded, over_limits, refuse_backdated
 
@@ -193,7 +195,7 @@ def _previewed(options: RunOptions, export: AnyExport, aim: Target, guards: Guar
 class Decided:
     """What was decided of all rows, in relations beside the export: counts and orders to show.
 
-    `over` are the limits crossed, `empty` the relations without rows.
+    `over` are the limits crossed, `empty` the outputs without rows.
     """
 
     summary: Summary
@@ -223,7 +225,8 @@ def _decided(options: RunOptions, export: AnyExport, before: Past) -> Decided:
     book, connection = options.book, export.connection
     tally = Tally(lacking_facts(export, book.words))
     judging = Judging(Scopes(book), options.as_of, options.every_assumption)
-    with opened(before, export.scratch) as history, Drafts(export.scratch) as drafts:
+    kept = Kept(options.out, options.day, may_write=not options.is_preview)
+    with opened(before, export.scratch, kept) as history, Drafts(export.scratch) as drafts:
         earlier = list(history.given_in(before.of_day(options.day)))
         rows = options.sorter(export, judging, history, before.approvals)
         rows.count(tally)
@@ -241,8 +244,10 @@ def _decided(options: RunOptions, export: AnyExport, before: Past) -> Decided:
     told = summary(tally, connection, book.words, export.read, export.joining)
     if told.read != told.decided + told.rejected + told.not_covered:
         raise AssertionError(f"rows were lost: {told}")
-    over = tuple(crossed_limits(connection, book.catalogue, earlier, tally.decided))
-    return Decided(told, over, *first_orders(connection, MOST_SHOWN), empty)
+    limits = crossed_limits(connection, book.catalogue, earlier, tally.decided)
+    over = tuple(limits if told.actions else ())
+    first = first_orders(connection, MOST_SHOWN) if told.actions or told.to_approve else ((), ())
+    return Decided(told, over, *first, empty_outputs(told, empty))
 
 
 def _files(options: RunOptions, export: AnyExport, folder: Path) -> Files:

@@ -12,7 +12,7 @@ from lapse.nightly import Ending
 from lapse.report.summary import summary_text
 from lapse.runs.approving import Leave, approve
 from lapse.runs.failures import HistoryError, RefusedError
-from lapse.runs.history import past
+from lapse.runs.past import past
 from lapse.runs.reported import Reported
 from lapse.runs.results.outputs import OutputFormat
 

@@ -13,7 +13,8 @@ import pytest
 from lapse.model.decision import Given
 from lapse.nightly import Ending
 from lapse.runs.failures import HistoryError
-from lapse.runs.history import opened, past
+from lapse.runs.history import opened
+from lapse.runs.past import past
 from lapse.runs.private_files import digest_of
 from lapse.runs.results.outputs import OutputFormat
 

@@ -10,8 +10,9 @@ import pytest
 from lapse.nightly import Ending
 from lapse.runs.approving import Leave, approve
 from lapse.runs.failures import HistoryError, RefusedError
-from lapse.runs.history import opened, past
+from lapse.runs.history import opened
 from lapse.runs.importing import import_history
+from lapse.runs.past import past
 from lapse.runs.receipts import Entry, ReceiptKind, failed_entries
 from lapse.runs.reported import Reported, report
 

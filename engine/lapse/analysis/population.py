@@ -11,7 +11,8 @@ from lapse.model.facts import Vocabulary
 from lapse.model.place import Problem
 from lapse.model.profile import Gives
 from lapse.runs.export import Reader, lacking_facts
-from lapse.runs.history import opened, past
+from lapse.runs.history import opened
+from lapse.runs.past import past
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,8 @@ def _found(
     from lapse.inputs.reading import open_exports
     from lapse.model.days import utc_day
     from lapse.model.ids import same_id
-    from lapse.runs.history import opened, past
+    from lapse.runs.history import opened
+    from lapse.runs.past import past
 
     wanted = options.subscription
     same = same_id(wanted)

@@ -11,14 +11,13 @@ from lapse.model.decision import label
 from lapse.model.facts import ABSENT
 from lapse.model.place import Problem
 from lapse.model.rule import Rulebook
-from lapse.model.tables import ACTION, Cells
+from lapse.model.tables import ACTION, LAYOUTS, Cells
 from lapse.runs.account import Account, Origin, Question, account_text
 from lapse.runs.failures import HistoryError
 from lapse.runs.folders import RUN_FILE, Folder, folders
 from lapse.runs.import_checks import row_problems
 from lapse.runs.private_files import write_private
 from lapse.runs.publish import appear, exclusive, partial_folder
-from lapse.runs.results.customers import make_customers
 from lapse.runs.results.outputs import Files, OutputFormat
 from lapse.runs.results.relations import Drafts, make_relations
 from lapse.runs.rows import PARTNER
@@ -91,10 +90,9 @@ def _write(folder: Path, day: date, done: Iterable[Done]) -> None:
     with scratch_folder() as scratch, Drafts(scratch) as drafts, database([scratch]) as connection:
         for item in done:
             drafts.order("actions", _cells(item))
-        empty = make_relations(connection, drafts, {})
-        make_customers(connection)
+        make_relations(connection, drafts, {})
         files = Files(connection, scratch, folder, OutputFormat.CSV, is_sorted=True)
-        written = files.write(empty)
+        written = files.write(frozenset(LAYOUTS) - {"actions"})
     asked, told = Question("", "", "", "", day.isoformat()), nothing_decided()
     account = Account(Origin.IMPORT, day.isoformat(), asked, told, OutputFormat.CSV, written)
     write_private(folder / RUN_FILE, account_text(account))

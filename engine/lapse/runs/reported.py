@@ -11,7 +11,8 @@ from pathlib import Path
 
 from lapse.model.place import Problem
 from lapse.runs.folders import trusted_folders
-from lapse.runs.history import Past, opened
+from lapse.runs.history import opened
+from lapse.runs.past import Past
 from lapse.runs.publish import exclusive
 from lapse.runs.receipts import Entry, ReceiptKind, store_receipt
 from lapse.runs.table_file import TableRow, table

@@ -8,7 +8,7 @@ from pathlib import Path
 from lapse.runs.account import Question
 from lapse.runs.failures import RefusedError
 from lapse.runs.folders import Folder, folder_name, folders
-from lapse.runs.history import Past, past
+from lapse.runs.past import Past, past
 from lapse.runs.watch import refuse_backdated
 
 AS_OF = "as_of"

@@ -12,7 +12,8 @@ from lapse.runs.export import AnyExport
 from lapse.runs.failures import BackdatedError
 from lapse.runs.folders import trusted_folders
 from lapse.runs.guards import Before, Crossing, Tonight, crossings
-from lapse.runs.history import Past, opened
+from lapse.runs.history import opened
+from lapse.runs.past import Past
 from lapse.runs.results.limits import MOST_NAMED, first_and_more
 
 FOLLOWED_DAYS = 30

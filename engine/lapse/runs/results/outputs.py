@@ -13,6 +13,7 @@ from lapse.runs.cells import csv_header, encoded
 from lapse.runs.private_files import PrivateFile, sync
 from lapse.runs.results.lines import csv_rows, digest, json_rows, typed_cell
 from lapse.runs.results.relations import IN_PLACE
+from lapse.runs.summary import Summary
 from lapse.sql.sandbox import literal, pattern, write_scratch
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ class Written:
     digest: str = ""
 
 
-def queries() -> Iterator[tuple[str, str, str]]:
-    """The name of each output, the relation it is made of, and the query for its rows."""
+def queries() -> Iterator[tuple[str, str]]:
+    """The name of each output, and the query for its rows."""
     wanted = {
         "actions": "output = 'actions'",
         "provider": "output = 'provider'",
@@ -52,10 +53,19 @@ def queries() -> Iterator[tuple[str, str, str]]:
         "to_approve": f"output = 'held' AND held_by = {literal(APPROVAL)}",
     }
     for name in LAYOUTS:
-        if name in wanted:
-            yield name, "orders", f"FROM decided_orders WHERE {wanted[name]}"
-        else:
-            yield name, "accounts" if name == "customers" else name, f"FROM decided_{name}"
+        yield (
+            name,
+            f"FROM decided_orders WHERE {wanted[name]}"
+            if name in wanted
+            else f"FROM decided_{name}",
+        )
+
+
+def empty_outputs(told: Summary, relations: frozenset[str]) -> frozenset[str]:
+    """Outputs that have no rows, by the counts of a run and by its relations without rows."""
+    counted = ("actions", "provider", "held", "to_approve")
+    empty = {name for name in counted if not getattr(told, name)} | relations
+    return frozenset(empty | ({"customers"} if "accounts" in relations else set()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +82,9 @@ class Files:
     is_sorted: bool = False
 
     def write(self, empty: frozenset[str]) -> dict[str, Written]:
-        """Writes every output and returns what was written; `empty` relations have no rows."""
+        """Writes every output, and returns what was written; `empty` ones have no rows."""
         written = {
-            name: self._write(name, query, is_empty=of in empty) for name, of, query in queries()
+            name: self._write(name, query, is_empty=name in empty) for name, query in queries()
         }
         sync(self.folder)
         return written
