@@ -53,12 +53,8 @@ def queries() -> Iterator[tuple[str, str]]:
         "to_approve": f"output = 'held' AND held_by = {literal(APPROVAL)}",
     }
     for name in LAYOUTS:
-        yield (
-            name,
-            f"FROM decided_orders WHERE {wanted[name]}"
-            if name in wanted
-            else f"FROM decided_{name}",
-        )
+        of_orders = f"FROM decided_orders WHERE {wanted.get(name)}"
+        yield name, of_orders if name in wanted else f"FROM decided_{name}"
 
 
 def empty_outputs(told: Summary, relations: frozenset[str]) -> frozenset[str]:
@@ -109,7 +105,7 @@ class Files:
         """Writes the rows, and returns their digests."""
         order = f"ORDER BY {self._order(layout)}"
         if self.format is OutputFormat.PARQUET:
-            yield from self._parquet(f"{query} {order}", layout, file)
+            yield from self._parquet(query, order, layout, file)
         elif not is_empty:
             told = csv_rows if self.format is OutputFormat.CSV else json_rows
             yield from self._lines(f"{told(query, layout)} {order}", file)
@@ -128,18 +124,18 @@ class Files:
             file.write(encoded("\n".join(lines) + "\n"))
             yield from digests
 
-    def _parquet(self, query: str, layout: Layout, file: PrivateFile) -> Iterator[str]:
+    def _parquet(self, query: str, order: str, layout: Layout, file: PrivateFile) -> Iterator[str]:
         # The connection may not write into the folder itself.
         made = self.scratch / file.path.name
         columns = ", ".join(f'{typed_cell(each)} AS "{each.name}"' for each in layout.columns)
-        write_scratch(self.connection.sql(f"SELECT {columns} FROM ({query})"), made)
+        rows = self.connection.sql(f"SELECT {columns} FROM ({query}) {order}")
+        write_scratch(rows, made)
         try:
             with made.open("rb") as copied:
                 copyfileobj(copied, file)
-            rows = self.connection.execute(
-                f"SELECT {digest(layout)} FROM read_parquet({literal(pattern(made))})"
-            )
-            while block := rows.fetchmany(LINES):
+            again = f"FROM read_parquet({literal(pattern(made))})"
+            digests = self.connection.execute(f"SELECT {digest(layout)} {again}")
+            while block := digests.fetchmany(LINES):
                 yield from (each for (each,) in block)
         finally:
             made.unlink()
