@@ -1,15 +1,17 @@
 """Runs over small exports written as CSV, under one small policy set."""
 
+import atexit
 import csv
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
@@ -160,10 +162,20 @@ class TextExport:
         return TextGauge(len(self.text.splitlines()) - 1, self.fingerprint)
 
 
+@cache
+def desk() -> tuple["DuckDBPyConnection", Path]:
+    """A connection for all runs of a process, and a folder that it may write."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    scratch = stack.enter_context(scratch_folder())
+    return stack.enter_context(database([scratch])), scratch
+
+
 @contextmanager
 def opened(text: str, _: Sequence[str], words: Vocabulary) -> Iterator[TextExport]:
-    with scratch_folder() as scratch, database([scratch]) as connection:
-        yield TextExport(text, words, connection, scratch)
+    connection, folder = desk()
+    with TemporaryDirectory(dir=folder) as scratch:
+        yield TextExport(text, words, connection, Path(scratch))
 
 
 @dataclass(frozen=True)

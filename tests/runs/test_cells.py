@@ -155,7 +155,7 @@ def written(
         yield Path(name) / told.file, told
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(ROW, max_size=20))
 @example([(text, "1", "", "", "", text) for text in map("".join, product(EDGES, repeat=2))])
 def test_sql_writes_lines_of_csv_as_python_does(rows: list[Cells]) -> None:
@@ -165,7 +165,7 @@ def test_sql_writes_lines_of_csv_as_python_does(rows: list[Cells]) -> None:
     assert text == "input,row,subscription_id,code,column,found\n" + lines
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(ROW)
 @example(("\u2028\x7f\\", "1", '"', "/", "é", "\b\f"))
 def test_a_fingerprint_is_of_json(cells: Cells) -> None:
@@ -176,7 +176,7 @@ def test_a_fingerprint_is_of_json(cells: Cells) -> None:
         assert told.fingerprint == sha256(text.encode()).hexdigest() + "-1"
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.lists(ROW, max_size=6), st.randoms(use_true_random=False))
 def test_the_fingerprint_knows_no_order(rows: list[Cells], draw: Random) -> None:
     again = draw.sample(rows, len(rows))
@@ -194,7 +194,7 @@ def test_rows_that_differ_in_where_a_cell_ends_differ() -> None:
         assert told.fingerprint != other.fingerprint
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.lists(ROW, max_size=6), st.booleans())
 def test_every_format_holds_the_same_rows(rows: list[Cells], is_sorted: bool) -> None:  # noqa: FBT001
     found, fingerprints = [], set()

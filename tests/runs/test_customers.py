@@ -236,7 +236,7 @@ SHARED_SUMS = st.dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(
         st.tuples(SUMS, st.booleans(), st.sampled_from(["", "EUR", "NOK"]), st.booleans()),

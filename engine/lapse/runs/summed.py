@@ -21,8 +21,10 @@ from lapse.runs.folders import Folder
 from lapse.runs.kept_json import ShapeError, decoded, shaped
 from lapse.runs.past import Past
 from lapse.runs.private_files import FILE_MODE, PARTIAL, digest_of, replace_private
-from lapse.runs.written import output_relation, prepare
+from lapse.runs.results.outputs import OutputFormat
+from lapse.runs.written import csv_outputs, header, output_relation, prepare
 from lapse.sql.sandbox import failing_as, literal, pattern, write_scratch
+from lapse.sql.small_tables import SmallTable
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -111,9 +113,7 @@ def load(connection: "DuckDBPyConnection", before: Past, kept: Kept | None) -> N
         connection.execute(f"{_EARLIER_GIVEN} read_parquet({literal(pattern(kept.out / SUMS))})")
         connection.execute(_INSERT_UNDONE, [json.dumps(told.undone)])
     first = 0 if told is None else len(told.folders)
-    for place, folder in enumerate(before.folders):
-        for name in GIVEN_OUTPUTS if place >= first else ():
-            insert(connection, folder, name, _INSERT_GIVING, [folder.name, place])
+    _insert_givings(connection, list(enumerate(before.folders))[first:])
     last = before.last_run
     if last is not None:
         insert(connection, last, "seen", _INSERT_SEEN, [last.day])
@@ -124,6 +124,32 @@ def load(connection: "DuckDBPyConnection", before: Past, kept: Kept | None) -> N
         kept.write(connection, before)
 
 
+def _insert_givings(
+    connection: "DuckDBPyConnection", folders: Sequence[tuple[int, Folder]]
+) -> None:
+    """Reads the orders of folders; CSV of one header at once, which takes a fifth of the time."""
+    alike: dict[tuple[str, ...], list[tuple[Path, str, int]]] = {}
+    for place, folder in folders:
+        for name in GIVEN_OUTPUTS:
+            if folder.account.format is not OutputFormat.CSV:
+                insert(connection, folder, name, _INSERT_GIVING, [folder.name, place])
+            elif file := _rows_of(folder, name):
+                alike.setdefault(header(file), []).append((file, folder.name, place))
+    for columns, found in alike.items():
+        rows = [(str(file.absolute()), name, place) for file, name, place in found]
+        SmallTable("files", _FILES, rows).load(connection)
+        files, layout = [file for file, *_ in found], LAYOUTS["actions"]
+        with failing_as(HistoryError, f"`{files[0]}`, or one like it, cannot be read"):
+            csv_outputs(connection, files, columns, layout).create_view("written")
+            connection.execute(_INSERT_GIVINGS)
+
+
+def _rows_of(folder: Folder, name: str) -> Path | None:
+    """The file of an output, verified; null where it has no rows."""
+    file = folder.output(name)
+    return file if folder.account.outputs[name].rows else None
+
+
 def insert(
     connection: "DuckDBPyConnection",
     folder: Folder,
@@ -132,8 +158,8 @@ def insert(
     parameters: list[object],
 ) -> None:
     """Verifies one output of a folder, and reads it into a table."""
-    file = folder.output(name)
-    if not folder.account.outputs[name].rows:
+    file = _rows_of(folder, name)
+    if file is None:
         return
     with failing_as(HistoryError, f"`{file}` cannot be read"):
         output_relation(connection, file, folder.account.format, LAYOUTS[name]).create_view(
@@ -168,6 +194,13 @@ INSERT INTO giving
 SELECT ?, ?, action_id, subscription_id, track, anchor, anchor_of, rule, stage, step,
     "action", due_on, first_given, as_of
 FROM written
+"""
+_FILES = {"filename": "VARCHAR", "folder": "VARCHAR", "place": "BIGINT"}
+_INSERT_GIVINGS = """
+INSERT INTO giving
+SELECT folder, place, action_id, subscription_id, track, anchor, anchor_of, rule, stage, step,
+    "action", due_on, first_given, as_of
+FROM written JOIN files USING (filename)
 """
 _INSERT_SEEN = """
 INSERT INTO seen

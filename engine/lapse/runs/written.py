@@ -1,6 +1,6 @@
 """Reads the outputs of earlier runs, also of versions that had fewer columns."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,26 +48,43 @@ def output_relation(
         case OutputFormat.JSONL:
             return connection.read_json(pattern(file), columns=types, format="newline_delimited")
         case OutputFormat.CSV:
-            text = dict.fromkeys(_header(file), "VARCHAR")
-            rows = connection.read_csv(
-                pattern(file),
-                columns=text,
-                auto_detect=False,
-                header=True,
-                delimiter=",",
-                quotechar='"',
-                escapechar='"',
-                parallel=False,
-            )
-            return rows.project(
-                ", ".join(_column(c, rows.columns, _from_csv) for c in layout.columns)
-            )
+            return _csv(connection, [file], header(file), layout)
 
 
-def _header(file: Path) -> list[str]:
+def csv_outputs(
+    connection: "DuckDBPyConnection", files: Sequence[Path], header_: Sequence[str], layout: Layout
+) -> "DuckDBPyRelation":
+    """The rows of outputs in CSV with the same header, and of each its file, as `filename`."""
+    return _csv(connection, files, header_, layout, "filename")
+
+
+def header(file: Path) -> tuple[str, ...]:
     """The columns of a CSV output; their names are never quoted."""
     with reading(file), file.open(encoding="utf-8") as lines:
-        return next(lines, "").rstrip("\n").split(",")
+        return tuple(next(lines, "").rstrip("\n").split(","))
+
+
+def _csv(
+    connection: "DuckDBPyConnection",
+    files: Sequence[Path],
+    header_: Sequence[str],
+    layout: Layout,
+    *more: str,
+) -> "DuckDBPyRelation":
+    rows = connection.read_csv(
+        [pattern(file) for file in files],  # type: ignore[arg-type]  # the stub knows no lists
+        columns=dict.fromkeys(header_, "VARCHAR"),
+        auto_detect=False,
+        header=True,
+        delimiter=",",
+        quotechar='"',
+        escapechar='"',
+        parallel=False,
+        filename=True,
+    )
+    return rows.project(
+        ", ".join((*(_column(c, header_, _from_csv) for c in layout.columns), *more))
+    )
 
 
 def _column(column: Column, there: Collection[str], read: Callable[[Column], str]) -> str:

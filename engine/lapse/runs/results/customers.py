@@ -66,7 +66,7 @@ def _text(name: str) -> str:
 
 # A customer is told apart by id; where that is not known, by name.
 _NAMELESS = "CASE customer_id WHEN '' THEN customer_name ELSE '' END"
-_CUSTOMER = "customer_id, nameless"
+BY_CUSTOMER = "customer_id, nameless"
 
 _CUSTOMERS = f"""
 CREATE OR REPLACE TABLE customers AS
@@ -88,22 +88,23 @@ WITH named AS (
     SELECT customer_id, {_NAMELESS} AS nameless, judged_on, is_acted_on, is_shared, currency, amount
     FROM decided_balances
 ), latest AS (
-    SELECT {_CUSTOMER}, currency, max(amount) AS amount
+    SELECT {BY_CUSTOMER}, currency, max(amount) AS amount
     FROM (
         SELECT * FROM named WHERE is_shared
-        QUALIFY judged_on = max(judged_on) OVER (PARTITION BY {_CUSTOMER})
+        QUALIFY judged_on = max(judged_on) OVER (PARTITION BY {BY_CUSTOMER})
     )
     GROUP BY ALL
 ), parts AS (
-    SELECT {_CUSTOMER}, currency, amount AS owed,
+    SELECT {BY_CUSTOMER}, currency, amount AS owed,
         CASE WHEN is_acted_on THEN amount ELSE 0 END AS acted_on
     FROM named WHERE NOT is_shared
     UNION ALL
-    SELECT {_CUSTOMER}, CASE currency WHEN '{OF_SUBSCRIPTION}' THEN only_currency ELSE currency END,
-        amount, CASE WHEN is_acted_on THEN amount ELSE 0 END
-    FROM latest JOIN customers USING ({_CUSTOMER})
+    SELECT {BY_CUSTOMER},
+        CASE currency WHEN '{OF_SUBSCRIPTION}' THEN only_currency ELSE currency END, amount,
+        CASE WHEN is_acted_on THEN amount ELSE 0 END
+    FROM latest JOIN customers USING ({BY_CUSTOMER})
 )
-SELECT {_CUSTOMER}, currency, CAST(greatest(sum(owed), 0) AS {AMOUNT}) AS debt,
+SELECT {BY_CUSTOMER}, currency, CAST(greatest(sum(owed), 0) AS {AMOUNT}) AS debt,
     CAST(greatest(least(sum(owed), sum(acted_on)), 0) AS {AMOUNT}) AS acted_on
 FROM parts
 GROUP BY ALL
@@ -111,20 +112,20 @@ GROUP BY ALL
 _SUMS = f"""
 CREATE OR REPLACE TABLE sums AS
 WITH amounts AS ({" UNION ALL ".join(map(_amounts, AMOUNTS))})
-SELECT {_CUSTOMER}, what, currency, sum(amount) AS amount
+SELECT {BY_CUSTOMER}, what, currency, sum(amount) AS amount
 FROM (
     SELECT customer_id, {_NAMELESS} AS nameless, what, currency,
         CASE WHEN is_by_invoices THEN 0 ELSE amount END AS amount
     FROM amounts WHERE amount <> 0 OR amount = 0 AND currency <> ''
     UNION ALL
-    SELECT {_CUSTOMER}, 'debt', currency, debt FROM debts WHERE debt <> 0 OR currency <> ''
+    SELECT {BY_CUSTOMER}, 'debt', currency, debt FROM debts WHERE debt <> 0 OR currency <> ''
 )
 GROUP BY ALL
 """
 _DECIDED = f"""
 CREATE OR REPLACE VIEW decided_customers AS
 WITH told AS (
-    SELECT {_CUSTOMER}, {", ".join(map(_text, AMOUNTS))},
+    SELECT {BY_CUSTOMER}, {", ".join(map(_text, AMOUNTS))},
         coalesce(max(amount) FILTER (what = 'debt') > 0, FALSE) AS is_owing
     FROM (
         SELECT *, CAST(CAST(amount AS DECIMAL(38, 2)) AS VARCHAR)
@@ -133,9 +134,8 @@ WITH told AS (
     )
     GROUP BY ALL
 )
-SELECT customers.*, {", ".join(AMOUNTS)}, FALSE AS is_alone,
-    row_number() OVER (ORDER BY {_CUSTOMER}) AS place, 0 AS part
-FROM customers LEFT JOIN told USING ({_CUSTOMER})
+SELECT customers.*, {", ".join(AMOUNTS)}
+FROM customers LEFT JOIN told USING ({BY_CUSTOMER})
 WHERE actions > 0 OR held > 0 OR is_owing
 """
 _MONEY = """
@@ -155,7 +155,7 @@ GROUP BY ALL
 """
 _LARGEST = f"""
 SELECT currency, customer_id, customer_name, amount, actions, held
-FROM sums JOIN customers USING ({_CUSTOMER})
+FROM sums JOIN customers USING ({BY_CUSTOMER})
 WHERE what = 'debt' AND amount > 0
 QUALIFY row_number() OVER (
     PARTITION BY currency ORDER BY amount DESC, customer_id, customer_name

@@ -11,6 +11,7 @@ from lapse.model.decision import APPROVAL
 from lapse.model.tables import LAYOUTS, Layout
 from lapse.runs.cells import csv_header, encoded
 from lapse.runs.private_files import PrivateFile, sync
+from lapse.runs.results.customers import BY_CUSTOMER
 from lapse.runs.results.lines import csv_rows, digest, json_rows, typed_cell
 from lapse.runs.results.relations import IN_PLACE
 from lapse.runs.summary import Summary
@@ -44,8 +45,8 @@ class Written:
     digest: str = ""
 
 
-def queries() -> Iterator[tuple[str, str]]:
-    """The name of each output, and the query for its rows."""
+def queries() -> Iterator[tuple[str, str, str]]:
+    """The name of each output, the query for its rows, and their order where none is asked."""
     wanted = {
         "actions": "output = 'actions'",
         "provider": "output = 'provider'",
@@ -54,7 +55,8 @@ def queries() -> Iterator[tuple[str, str]]:
     }
     for name in LAYOUTS:
         of_orders = f"FROM decided_orders WHERE {wanted.get(name)}"
-        yield name, of_orders if name in wanted else f"FROM decided_{name}"
+        query = of_orders if name in wanted else f"FROM decided_{name}"
+        yield name, query, BY_CUSTOMER if name == "customers" else IN_PLACE
 
 
 def empty_outputs(told: Summary, relations: frozenset[str]) -> frozenset[str]:
@@ -80,42 +82,38 @@ class Files:
     def write(self, empty: frozenset[str]) -> dict[str, Written]:
         """Writes every output, and returns what was written; `empty` ones have no rows."""
         written = {
-            name: self._write(name, query, is_empty=name in empty) for name, query in queries()
+            name: self._write(name, query, order, is_empty=name in empty)
+            for name, query, order in queries()
         }
         sync(self.folder)
         return written
 
-    def _write(self, name: str, query: str, *, is_empty: bool) -> Written:
+    def _write(self, name: str, query: str, order: str, *, is_empty: bool) -> Written:
         path, layout = self.folder / f"{name}.{self.format}", LAYOUTS[name]
         file = PrivateFile(path)
         try:
             if self.format is OutputFormat.CSV:
                 file.write(encoded(csv_header(layout) + "\n"))
+            # Parquet without rows has its columns, too.
+            has_rows = not is_empty or self.format is OutputFormat.PARQUET
             rows = total = 0
-            for each in self._told(query, layout, file, is_empty=is_empty):
+            order = f"ORDER BY {_sorted(layout) if self.is_sorted else order}"
+            for each in self._told(query, order, layout, file) if has_rows else ():
                 rows, total = rows + 1, total + int(each, 16)
             file.close()
         finally:
             file.abandon()
         return Written(rows, f"{total % _MODULUS:064x}-{rows}", path.name, file.digest)
 
-    def _told(
-        self, query: str, layout: Layout, file: PrivateFile, *, is_empty: bool
-    ) -> Iterator[str]:
+    def _told(self, query: str, order: str, layout: Layout, file: PrivateFile) -> Iterator[str]:
         """Writes the rows, and returns their digests."""
-        order = f"ORDER BY {self._order(layout)}"
-        if self.format is OutputFormat.PARQUET:
-            yield from self._parquet(query, order, layout, file)
-        elif not is_empty:
-            told = csv_rows if self.format is OutputFormat.CSV else json_rows
-            yield from self._lines(f"{told(query, layout)} {order}", file)
-
-    def _order(self, layout: Layout) -> str:
-        if not self.is_sorted:
-            return IN_PLACE
-        columns = {column.name: column for column in layout.columns}
-        names = dict.fromkeys((*layout.sort_by, *columns))
-        return ", ".join(typed_cell(columns[name]) for name in names)
+        match self.format:
+            case OutputFormat.CSV:
+                return self._lines(f"{csv_rows(query, layout)} {order}", file)
+            case OutputFormat.JSONL:
+                return self._lines(f"{json_rows(query, layout)} {order}", file)
+            case OutputFormat.PARQUET:
+                return self._parquet(query, order, layout, file)
 
     def _lines(self, query: str, file: PrivateFile) -> Iterator[str]:
         rows = self.connection.execute(query)
@@ -139,3 +137,9 @@ class Files:
                 yield from (each for (each,) in block)
         finally:
             made.unlink()
+
+
+def _sorted(layout: Layout) -> str:
+    columns = {column.name: column for column in layout.columns}
+    names = dict.fromkeys((*layout.sort_by, *columns))
+    return ", ".join(typed_cell(columns[name]) for name in names)

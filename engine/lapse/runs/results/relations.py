@@ -107,6 +107,9 @@ class Drafts:
             with suppress(OSError):
                 file.close()
 
+    def is_empty(self, name: str) -> bool:
+        return name not in self._open
+
     def query(self, name: str) -> str | None:
         """The rows added to a relation until now, in SQL; null where there are none."""
         if name not in self._open:
@@ -116,10 +119,7 @@ class Drafts:
         types = {**RELATIONS[name], "place": "BIGINT"}
         told = ", ".join(f"{literal(each)}: {literal(type_)}" for each, type_ in types.items())
         file = literal(pattern(self._file(name)))
-        return (
-            "SELECT *, 0 AS part"
-            f" FROM read_json({file}, columns = {{{told}}}, format = 'newline_delimited')"
-        )
+        return f"FROM read_json({file}, columns = {{{told}}}, format = 'newline_delimited')"
 
     def _file(self, name: str) -> Path:
         return self._folder / f"{name}.decided"
@@ -132,22 +132,18 @@ def make_relations(
 
     `queries` are those of a batch; of what they return nothing is known here.
     """
-    empty = set()
     for name, types in RELATIONS.items():
-        parts = [(False, queries.get(name)), (True, drafts.query(name))]
-        told = [_part(types, query, is_alone=is_alone) for is_alone, query in parts if query]
-        if not told:
-            empty.add(name)
-            nothing = ", ".join(
-                f'CAST(NULL AS {type_}) AS "{each}"' for each, type_ in types.items()
-            )
-            query = f"SELECT {nothing}, 0 AS place, 0 AS part WHERE FALSE"
-            told = [_part(types, query, is_alone=True)]
-        view = " UNION ALL ".join(told)
-        connection.execute(f"CREATE OR REPLACE VIEW decided_{name} AS {view}")
-    return frozenset(empty)
-
-
-def _part(types: Mapping[str, str], query: str, *, is_alone: bool) -> str:
-    columns = ", ".join(f'CAST("{name}" AS {type_}) AS "{name}"' for name, type_ in types.items())
-    return f"SELECT {columns}, {is_alone} AS is_alone, place, part FROM ({query})"
+        columns = ", ".join(f'"{each}" {type_}' for each, type_ in types.items())
+        connection.execute(f"CREATE OR REPLACE TABLE alone_{name} ({columns}, place BIGINT)")
+        added = drafts.query(name)
+        if added is not None:
+            # Once: each statement over a view would read the file again.
+            connection.execute(f"INSERT INTO alone_{name} {added}")
+        parts = [f"SELECT *, 0 AS part, TRUE AS is_alone FROM alone_{name}"]
+        if name in queries:
+            cells = ", ".join(f'CAST("{each}" AS {type_})' for each, type_ in types.items())
+            parts.insert(0, f"SELECT {cells}, place, part, FALSE FROM ({queries[name]})")
+        names = ", ".join((*(f'"{each}"' for each in types), "place", "part", "is_alone"))
+        view = f"decided_{name} ({names}) AS {' UNION ALL '.join(parts)}"
+        connection.execute(f"CREATE OR REPLACE VIEW {view}")
+    return frozenset(name for name in RELATIONS if name not in queries and drafts.is_empty(name))
