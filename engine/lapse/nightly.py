@@ -31,8 +31,8 @@ from lapse.runs.plan import Basis, Planned, assumptions_fingerprint
 from lapse.runs.private_files import write_private
 from lapse.runs.publish import appear, exclusive, partial_folder
 from lapse.runs.results.customers import make_customers
+from lapse.runs.results.first_orders import Order, decided_ids, first_orders
 from lapse.runs.results.limits import crossed_limits
-from lapse.runs.results.orders import Order, decided_ids, first_orders
 from lapse.runs.results.outputs import Files, OutputFormat, Written, empty_outputs
 from lapse.runs.results.relations import Drafts, make_relations
 from lapse.runs.results.tally import Tally, summary

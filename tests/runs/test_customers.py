@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lapse.analysis.what_if.debts import Debts
+from lapse.analysis.what_if.customer_debts import Debts
 from lapse.model.facts import Vocabulary
 from lapse.model.invoices import (
     OF_SUBSCRIPTION,

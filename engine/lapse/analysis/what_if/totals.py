@@ -13,7 +13,7 @@ from decimal import Decimal
 from lapse.analysis.futures import Foreseen
 from lapse.analysis.what_if.change import Change, Direction
 from lapse.analysis.what_if.compare import Difference
-from lapse.analysis.what_if.debts import Debts
+from lapse.analysis.what_if.customer_debts import Debts
 from lapse.runs.rows import AMOUNTS
 
 DEBT = "debt"

@@ -12,8 +12,8 @@ from lapse.model.tables import LAYOUTS, Layout
 from lapse.runs.cells import csv_header, encoded
 from lapse.runs.private_files import PrivateFile, sync
 from lapse.runs.results.customers import BY_CUSTOMER
-from lapse.runs.results.lines import csv_rows, digest, json_rows, typed_cell
 from lapse.runs.results.relations import IN_PLACE
+from lapse.runs.results.row_lines import csv_rows, digest, json_rows, typed_cell
 from lapse.runs.summary import Summary
 from lapse.sql.sandbox import literal, pattern, write_scratch
 

@@ -12,7 +12,7 @@ from lapse.model.profile import Gives
 from lapse.model.record import Joining
 from lapse.runs.resting import Rest
 from lapse.runs.results.customers import in_several_currencies, largest_debts, money
-from lapse.runs.results.orders import order_counts
+from lapse.runs.results.first_orders import order_counts
 from lapse.runs.summary import (
     ActionCount,
     HeldCount,

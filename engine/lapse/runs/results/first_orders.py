@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lapse.model.decision import APPROVAL
 from lapse.model.tables import LAYOUTS
-from lapse.runs.results.lines import text_cell
 from lapse.runs.results.relations import IN_PLACE
+from lapse.runs.results.row_lines import text_cell
 from lapse.sql.sandbox import literal
 
 if TYPE_CHECKING:
