@@ -25,7 +25,7 @@ from lapse.executors.lowered.words.columns import (
     key_column,
 )
 from lapse.executors.lowered.words.conditions import held
-from lapse.executors.lowered.words.scopes import UNKNOWN_PLACE, Lexicon
+from lapse.executors.lowered.words.scopes import UNKNOWN_PLACE, Keys, Lexicon
 from lapse.model.days import AsOf, moment_in, utc_day
 from lapse.model.invoices import DEBT, NEXT_DUE, NEXT_DUE_ON, PAST_DUE_SINCE
 from lapse.sql.expressions import aliased, all_of, any_of, cases, column, is_there, query, sql
@@ -42,35 +42,37 @@ class Moments:
     as_of: AsOf
 
     def table(self) -> SmallTable:
-        """The day for each place of the keys that decide a time zone; null where it is unknown."""
-        keys = self.lexicon.zone_keys
+        """The moment for each place of the keys that decide a time zone; one for all without.
+
+        The market's day is null where its time zone is unknown; the instant, where a day is judged.
+        """
+        at, keys = self.as_of, self._keys
+        today = held(utc_day(at))
+        instant = held(at) if isinstance(at, datetime) else None
         rows = []
         for places in product(*(self._places(key) for key in keys)):
             force = self.lexicon.force(dict(zip(keys, places, strict=True)))
-            moment = moment_in(self.as_of, zone_of(force))
-            rows.append((*places, held(moment.day) if moment.is_day_known else None))
-        types = dict.fromkeys([*map(key_column, keys), DAY], "BIGINT")
+            moment = moment_in(at, zone_of(force))
+            day = held(moment.day) if moment.is_day_known else None
+            rows.append((*places, day, today, instant))
+        types = dict.fromkeys([*map(key_column, keys), DAY, PROVIDER_DAY, INSTANT], "BIGINT")
         return SmallTable(MOMENTS, types, rows)
+
+    def dated(self, placed: exp.Expr) -> exp.Select:
+        """The rows with the moment judged, as the table tells it: the statement names no day."""
+        added = [column(name, MOMENTS) for name in (DAY, PROVIDER_DAY, INSTANT)]
+        rows = query("SELECT placed.*, $added FROM $placed AS placed", added=added, placed=placed)
+        keys = map(key_column, self._keys)
+        meets = [sql("$a = $b", a=column(k, PLACED), b=column(k, MOMENTS)) for k in keys]
+        return rows.join(MOMENTS, on=all_of(meets or [exp.true()]), join_type="left", copy=False)
+
+    @property
+    def _keys(self) -> Keys:
+        """A day is the same in all time zones."""
+        return self.lexicon.zone_keys if isinstance(self.as_of, datetime) else ()
 
     def _places(self, key: str) -> range:
         return range(UNKNOWN_PLACE, len(self.lexicon.named[key]) + 1)
-
-    def dated(self, placed: exp.Expr) -> exp.Select:
-        """The rows with the moment judged; the market's day is null where it is not known."""
-        at = self.as_of
-        by_zone = isinstance(at, datetime)
-        today = exp.convert(held(utc_day(at)))
-        added = [
-            aliased(column(DAY, MOMENTS) if by_zone else today, DAY),
-            aliased(today, PROVIDER_DAY),
-            aliased(sql("CAST($at AS BIGINT)", at=held(at) if by_zone else None), INSTANT),
-        ]
-        rows = query("SELECT placed.*, $added FROM $placed AS placed", added=added, placed=placed)
-        if not by_zone:
-            return rows
-        keys = map(key_column, self.lexicon.zone_keys)
-        meets = [sql("$a = $b", a=column(k, PLACED), b=column(k, MOMENTS)) for k in keys]
-        return rows.join(MOMENTS, on=all_of(meets or [exp.true()]), join_type="left", copy=False)
 
 
 def completed(dated: exp.Expr, facts: Facts) -> exp.Select:
