@@ -8,7 +8,7 @@ the import of sqlglot.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache, reduce
+from functools import cache
 from typing import ClassVar, LiteralString
 
 from sqlglot import ErrorLevel, exp, parse_one
@@ -87,6 +87,8 @@ def aliased(value: Filling, name: str) -> exp.Expr:
 
 
 def is_null(value: exp.Expr) -> exp.Expr:
+    if isinstance(value, exp.Boolean):
+        return exp.false()
     return sql("$value IS NULL", value=value)
 
 
@@ -110,11 +112,38 @@ def first_of(values: Sequence[exp.Expr]) -> exp.Expr:
 
 
 def all_of(conditions: Iterable[exp.Expr]) -> exp.Expr:
-    return reduce(lambda one, other: sql("$one AND $other", one=one, other=other), conditions)
+    """Whether all hold, as `AND` says it; of none at all, true.
+
+    >>> render(all_of([exp.true(), column("is_due"), exp.true()]))
+    '"is_due"'
+    """
+    return _connected(exp.And, conditions, neutral=True)
 
 
 def any_of(conditions: Iterable[exp.Expr]) -> exp.Expr:
-    return reduce(lambda one, other: sql("$one OR $other", one=one, other=other), conditions)
+    """Whether any holds, as `OR` says it; of none at all, false."""
+    return _connected(exp.Or, conditions, neutral=False)
+
+
+def _connected(
+    kind: type[exp.Connector], conditions: Iterable[exp.Expr], *, neutral: bool
+) -> exp.Expr:
+    # What is known beforehand is left out: each rule that passes in no row is a `FALSE`, and most
+    # of a statement's parts were once of such rules.
+    told: exp.Expr | None = None
+    for each in conditions:
+        if isinstance(each, exp.Boolean):
+            if each.this == neutral:
+                continue
+            return exp.Boolean(this=not neutral)
+        if told is None:
+            told = each
+            continue
+        made = kind()
+        for side, condition in (("this", told), ("expression", each)):
+            made.set(side, _operand(_tree(condition), made))
+        told = made
+    return exp.Boolean(this=neutral) if told is None else told
 
 
 _OPPOSITE: Mapping[type[exp.Expr], type[exp.Expr]] = {

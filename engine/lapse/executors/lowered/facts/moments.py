@@ -64,7 +64,7 @@ class Moments:
         rows = query("SELECT placed.*, $added FROM $placed AS placed", added=added, placed=placed)
         keys = map(key_column, self._keys)
         meets = [sql("$a = $b", a=column(k, PLACED), b=column(k, MOMENTS)) for k in keys]
-        return rows.join(MOMENTS, on=all_of(meets or [exp.true()]), join_type="left", copy=False)
+        return rows.join(MOMENTS, on=all_of(meets), join_type="left", copy=False)
 
     @property
     def _keys(self) -> Keys:

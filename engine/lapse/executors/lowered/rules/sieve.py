@@ -68,7 +68,7 @@ class Sieve:
         tests = [self._of_subject(*each) for each in by_subject.items()]
         # Of parts that are false, and not of rules that may act: as a filter DuckDB computes
         # the next part only where those before it leave it open.
-        return all_of([exp.true(), *map(negated, (*tests, *self._open()))])
+        return all_of(map(negated, (*tests, *self._open())))
 
     def _alike(self) -> Iterator["_Alike"]:
         """The rules that are tested in the same way."""
@@ -104,10 +104,10 @@ class Sieve:
 
     def passing(self) -> list[exp.Expr]:
         """For each rule, by its number: false only where all its units are, and never null."""
-        open_ = self.steps.named(any_of([exp.false(), *self._open()]))
+        open_ = self.steps.named(any_of(self._open()))
 
         def passes(number: int) -> exp.Expr:
-            every = all_of([exp.true(), *(self._said(it, number) for it in self._parts(number))])
+            every = all_of(self._said(it, number) for it in self._parts(number))
             said = all_of([self._may_exist([number]), any_of([every, open_])])
             return sql("coalesce($said, TRUE)", said=said)
 

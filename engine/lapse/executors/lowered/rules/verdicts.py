@@ -62,7 +62,7 @@ class _Said:
     locks: Sequence[exp.Expr]
 
     def kind(self, units: Sequence[Unit]) -> exp.Expr:
-        true = any_of([exp.false(), *self.units])
+        true = any_of(self.units)
         kinds = [(_is_unanswered(self.units, units), Kind.LEFT), (true, Kind.ACTS)]
         kinds.append((is_null(true), Kind.UNSURE))
         return cases(
@@ -70,7 +70,7 @@ class _Said:
         )
 
     def is_any_open(self) -> exp.Expr:
-        return any_of([exp.false(), *map(is_null, (*self.units, *self.forbids, *self.locks))])
+        return any_of(map(is_null, (*self.units, *self.forbids, *self.locks)))
 
     def bits(self, acts: exp.Expr) -> list[exp.Expr]:
         """The columns of `Bits`, null in rows that do not act."""

@@ -198,7 +198,7 @@ class Terms:
                 if bits:
                     existing = column(existing_column(number, word))
                     found.append(sql("$those & $bits <> 0", those=existing, bits=bits))
-        return any_of(found or [exp.false()])
+        return any_of(found)
 
     def joined(self, keyed: exp.Expr, read: Collection[str] | None = None) -> exp.Select:
         """Rows that have keys, days and pins with all that is in force for them.

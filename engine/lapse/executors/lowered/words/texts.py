@@ -140,7 +140,7 @@ class Texts:
     def _is_known(self, parts: Iterable[Name | exp.Expr | str]) -> exp.Expr:
         """Whether all values of a template are there."""
         known = [is_there(self.names(each).value) for each in parts if isinstance(each, Name)]
-        return all_of(known or [exp.true()])
+        return all_of(known)
 
 
 @dataclass(frozen=True, slots=True)
