@@ -7,7 +7,7 @@ does not say of a row (`unsaid`) is left to the reference, and so is not tried.
 import csv
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -23,18 +23,16 @@ from tests.agreement.worlds import COLUMNS, World, world
 from lapse.decide.known import Judging
 from lapse.executors.direct import direct_executor
 from lapse.executors.lowered.batch import Batch
-from lapse.executors.lowered.pipeline import FEWEST, sort_rows, sorted_rows
+from lapse.executors.lowered.pipeline import ALONE, FEWEST, Beside, sort_rows, sorted_rows
+from lapse.executors.lowered.statements import FILE, Kept
 from lapse.executors.row_by_row import Rows as Sorted
-from lapse.executors.row_by_row import Sorter
 from lapse.inputs.also import Also
 from lapse.inputs.reading import Export, open_exports
 from lapse.model.days import parse_as_of
 from lapse.model.rule import Rulebook
 from lapse.nightly import Ending, RunOptions, run
 from lapse.policy.load import load
-from lapse.runs.approvals import Approvals
 from lapse.runs.export import AnyExport
-from lapse.runs.history import History
 
 FIRST = int(os.environ.get("LAPSE_FIRST_WORLD", "112"))
 """In these worlds is one in which rows left out once were of a class."""
@@ -72,7 +70,7 @@ def test_a_batch_writes_what_single_rows_write(seeds: range, tmp_path: Path) -> 
     assert kinds["acts"] > kinds["unsaid"], kinds
 
 
-def assert_same_folders(found: World, folder: Path, sorter: Sorter) -> None:
+def assert_same_folders(found: World, folder: Path, sorter: Callable[..., Sorted]) -> None:
     book = load(found.write(folder / "policies")).book
     if book is None:
         return
@@ -80,8 +78,12 @@ def assert_same_folders(found: World, folder: Path, sorter: Sorter) -> None:
     inputs = [written(found, night, folder / f"night{night}") for night in range(NIGHTS)]
     for (export, also), night in zip(inputs, found.nights, strict=False):
         options = asked(book, night.as_of, folder / "rows", export, also)
-        for each in (options, replace(options, out=folder / "batch", sorter=sorter)):
+        # Later nights take the texts of statements that the first one kept.
+        kept = Kept(folder / "batch")
+        keeping = partial(sorter, beside=Beside(kept=kept))
+        for each in (options, replace(options, out=kept.out, sorter=keeping)):
             assert run(each).ending in {Ending.PUBLISHED, Ending.UNCHANGED}
+        kept.write()
     batch, rows = (contents(folder / name) for name in ("batch", "rows"))
     assert batch.keys() == rows.keys()
     for name, text in rows.items():
@@ -91,12 +93,11 @@ def assert_same_folders(found: World, folder: Path, sorter: Sorter) -> None:
 def sorted_and_counted(
     kinds: Counter[str],
     export: AnyExport,
-    judging: Judging,
-    history: History,
-    approvals: Approvals,
+    *judging_and_past: Any,  # noqa: ANN401
+    beside: Beside = ALONE,
 ) -> Sorted:
     assert isinstance(export, Export)
-    found = sorted_rows(export, judging, history, approvals)
+    found = sorted_rows(export, *judging_and_past, beside=beside)
     counted = """
         SELECT CASE WHEN row_id IS NULL OR kind = 'left' THEN kind ELSE 'unsaid' END, count(*)
         FROM (
@@ -188,7 +189,7 @@ def table(file: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> 
 
 
 def contents(folder: Path) -> dict[str, str]:
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != FILE)
     return {str(path.relative_to(folder)): path.read_text("utf-8") for path in files}
 
 

@@ -66,7 +66,8 @@ class Options:
 
 
 def execute(options: Options) -> Exit:
-    from lapse.executors.lowered.pipeline import sort_rows
+    from lapse.executors.lowered.pipeline import Beside, sort_rows
+    from lapse.executors.lowered.statements import Kept
     from lapse.inputs.reading import open_exports
     from lapse.nightly import Ending, RunOptions, run
     from lapse.runs.failures import BackdatedError, RefusedError
@@ -80,6 +81,7 @@ def execute(options: Options) -> Exit:
     book = sound_book(options.policies)
     # What SQL leaves is decided by the executor that is fastest for single rows.
     in_batches = options.executor == "duckdb"
+    kept = Kept(options.out)
     decide, _ = executor(book, "direct" if in_batches else options.executor)
     with steps("reading") as shown:
         asked = RunOptions(
@@ -103,7 +105,7 @@ def execute(options: Options) -> Exit:
             is_preview=options.preview,
             plan=planned,
             progress=lambda rows: shown(f"deciding: {rows} rows", None, None),
-            **({"sorter": partial(sort_rows, telling=shown)} if in_batches else {}),
+            **({"sorter": partial(sort_rows, beside=Beside(shown, kept))} if in_batches else {}),
         )
         try:
             result = run(asked)
@@ -115,6 +117,7 @@ def execute(options: Options) -> Exit:
     if result.folder is None or result.ending is not Ending.PUBLISHED:
         return _report(result, options)
     with telling(published(result.folder)):
+        kept.write()
         return _report(result, options)
 
 

@@ -15,7 +15,6 @@ from lapse.model.decision import NotCovered
 from lapse.model.record import Record
 from lapse.runs.results.tally import Lacking, Tally
 from lapse.runs.rows import LIST_MARK
-from lapse.sql.expressions import render
 from lapse.sql.small_tables import SmallTable
 
 AT_ONCE = 10_000
@@ -65,8 +64,11 @@ class Batch:
 
     def queries(self) -> Mapping[str, str]:
         keep_accounts(self.export.connection, self.rows, self.export.scratch / "told.parquet")
+        statements = self.rows.statements
+        orders = statements.text("orders", lambda: order_rows(Texts(self.rows.names)))
+        statements.keep()
         return {
-            "orders": render(order_rows(Texts(self.rows.names))),
+            "orders": orders,
             **account_queries(self.rows),
             "undetermined": _UNDETERMINED,
             "seen": _SEEN,

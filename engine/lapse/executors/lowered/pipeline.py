@@ -6,7 +6,9 @@ undetermined in a row, and for want of what, one row of its class tells.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from itertools import count
+from typing import TYPE_CHECKING
 
 from lapse.decide.known import Judging
 from lapse.executors.lowered.batch import Batch
@@ -19,23 +21,41 @@ from lapse.executors.lowered.orders.ordering import Ordering
 from lapse.executors.lowered.rules.lacking import Lacks
 from lapse.executors.lowered.rules.sorting import sort
 from lapse.executors.lowered.rules.verdicts import judge
+from lapse.executors.lowered.statements import Kept, statements
 from lapse.executors.lowered.words.scopes import lexicon
 from lapse.executors.lowered.words.units import Units
 from lapse.executors.row_by_row import EveryRow, Rows
 from lapse.inputs.reading import Export
+from lapse.inputs.relation import Relation
 from lapse.model.rule import Rulebook
 from lapse.runs.approvals import Approvals
 from lapse.runs.export import AnyExport
 from lapse.runs.history import History
+from lapse.sql.expressions import query, render
 from lapse.sql.small_tables import SmallTable
+
+if TYPE_CHECKING:
+    from lapse.sql.sandbox import Connection
 
 FEWEST = 2_000
 """Of fewer rows each is decided by itself: to build and plan the statement takes a second."""
 STEPS = 5
+EXPORTED = "exported"
 
 
 Telling = Callable[[str, int, int], None]
 """Told what is done now, the number of the step, from 0, and the number of steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Who is told what is done, and where texts of statements are kept."""
+
+    telling: Telling = lambda *_: None
+    kept: Kept | None = None
+
+
+ALONE = Beside()
 
 
 def sort_rows(
@@ -43,13 +63,14 @@ def sort_rows(
     judging: Judging,
     history: History,
     approvals: Approvals,
-    telling: Telling = lambda *_: None,
+    *,
+    beside: Beside = ALONE,
 ) -> Rows:
     """A batch of the rows of an export; where there are few, every row by itself."""
     assert isinstance(export, Export)
     if export.read < FEWEST:
         return EveryRow(export)
-    return sorted_rows(export, judging, history, approvals, telling)
+    return sorted_rows(export, judging, history, approvals, beside=beside)
 
 
 def sorted_rows(
@@ -57,19 +78,22 @@ def sorted_rows(
     judging: Judging,
     history: History,
     approvals: Approvals,
-    telling: Telling = lambda *_: None,
+    *,
+    beside: Beside = ALONE,
 ) -> Batch:
     """A batch of the rows of an export, decided as far as SQL says it."""
     steps = count()
 
     def tell(doing: str) -> None:
-        telling(f"{doing} {export.read:,} rows", next(steps), STEPS)
+        beside.telling(f"{doing} {export.read:,} rows", next(steps), STEPS)
 
     tell("laying out")
     connection, words = export.connection, lexicon(judging.scopes.book)
     earlier = _earlier(export, words.book, history)
-    relation = export.relation()
-    judged = JudgedRows(words, relation, judging)
+    relation = _viewed(connection, export.relation())
+    columns = connection.execute(f"DESCRIBE {EXPORTED}").fetchall()
+    known = statements(beside.kept, judging, relation, columns)
+    judged = JudgedRows(words, relation, judging, known)
     judged.load(connection)
     names = judged.names
     candidates = Candidates(words, names, Units(words, names).every())
@@ -92,6 +116,12 @@ def sorted_rows(
         connection.execute(statement)
     tell("writing what follows from")
     return Batch(export, judged, classes)
+
+
+def _viewed(connection: "Connection", relation: Relation) -> Relation:
+    """The same relation by a name, so that no statement over it tells of files or numbers."""
+    connection.execute(f"CREATE OR REPLACE VIEW {EXPORTED} AS {render(relation.query)}")
+    return replace(relation, query=query("SELECT * FROM $rows", rows=EXPORTED))
 
 
 def _earlier(export: Export, book: Rulebook, history: History) -> Earlier:

@@ -1,7 +1,7 @@
 """The rows of an export as they are judged: settled facts, the day judged, what is in force."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -12,12 +12,13 @@ from lapse.executors.lowered.facts.layout import SCOPES, Layout
 from lapse.executors.lowered.facts.moments import Moments, completed
 from lapse.executors.lowered.facts.settling import Facts
 from lapse.executors.lowered.facts.sighted import sighted
+from lapse.executors.lowered.statements import Statements
 from lapse.executors.lowered.words.columns import REGION
 from lapse.executors.lowered.words.names import Names
 from lapse.executors.lowered.words.scopes import Lexicon
 from lapse.executors.lowered.words.term_tables import Terms
 from lapse.inputs.relation import ROW, Relation
-from lapse.sql.expressions import column, query, render
+from lapse.sql.expressions import column, query
 
 if TYPE_CHECKING:
     from lapse.sql.sandbox import Connection
@@ -30,6 +31,7 @@ class JudgedRows:
     lexicon: Lexicon
     relation: Relation
     judging: Judging
+    statements: Statements = field(default_factory=Statements)
 
     @property
     def names(self) -> Names:
@@ -42,15 +44,19 @@ class JudgedRows:
         layout = self._layout
         for table in (*layout.tables(), self._moments.table()):
             table.load(connection)
-        _make(connection, SCOPES, layout.scopes(self._facts.settled()))
-        occurring = layout.occurring(layout.placed(self._facts.settled()))
-        places = connection.execute(render(occurring)).fetchall()
+        text = self.statements.text
+        _make(connection, SCOPES, text("scopes", lambda: layout.scopes(self._facts.settled())))
+        occurring = text("occurring", lambda: layout.occurring(self._placed()))
+        places = connection.execute(occurring).fetchall()
         for table in Terms(self.lexicon).tables(layout.places, places):
             table.load(connection)
         if self.relation.has_invoices:
-            dated = self._moments.dated(layout.placed(self._facts.settled()))
-            for name, rows in Debts(Terms(self.lexicon), layout).tables(dated):
+            for name, rows in self.statements.texts("debts", self._debts).items():
                 _make(connection, name, rows)
+
+    def _debts(self) -> Mapping[str, exp.Expr]:
+        dated = self._moments.dated(self._placed())
+        return dict(Debts(Terms(self.lexicon), self._layout).tables(dated))
 
     def among(self, numbers: exp.Query) -> "JudgedRows":
         """Only the rows with some numbers, given by a query."""
@@ -68,14 +74,16 @@ class JudgedRows:
 
     def keyed(self) -> exp.Select:
         """Rows with their facts, and with what decides what is in force for them."""
-        placed = self._layout.placed(self._facts.settled())
         runs_every = self.lexicon.book.catalogue.runs_every
-        seen = sighted(self._moments.dated(placed), runs_every)
+        seen = sighted(self._moments.dated(self._placed()), runs_every)
         return self._layout.keyed(completed(seen, self._facts))
 
     def with_terms(self, keyed: exp.Expr, read: Collection[str] | None = None) -> exp.Select:
         """Such rows, of a table or query, with what is in force for them."""
         return Terms(self.lexicon).joined(keyed, read)
+
+    def _placed(self) -> exp.Select:
+        return self._layout.placed(self._facts.settled())
 
     @property
     def _facts(self) -> Facts:
@@ -90,5 +98,5 @@ class JudgedRows:
         return Moments(self.lexicon, self.judging.as_of)
 
 
-def _make(connection: "Connection", name: str, rows: exp.Select) -> None:
-    connection.execute(f"CREATE OR REPLACE TABLE {name} AS {render(rows)}")
+def _make(connection: "Connection", name: str, rows: str) -> None:
+    connection.execute(f"CREATE OR REPLACE TABLE {name} AS {rows}")

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlglot import exp
+
 from lapse.executors.lowered.facts.judged_rows import JudgedRows
 from lapse.executors.lowered.rules.sorting import ON, amounts
 from lapse.executors.lowered.words.columns import BALANCES_IN, OWN, SHARED, SHARED_OF_ITS
 from lapse.inputs.relation import ROW
 from lapse.model.invoices import OF_SUBSCRIPTION
-from lapse.sql.expressions import query, render
+from lapse.sql.expressions import query
 from lapse.sql.sandbox import literal, pattern, write_scratch
 
 if TYPE_CHECKING:
@@ -21,8 +23,11 @@ if TYPE_CHECKING:
 
 def keep_accounts(connection: "Connection", rows: JudgedRows, file: Path) -> None:
     """Makes the view `accounts`, of a file in a private folder."""
-    told = amounts(rows.among(query(_TOLD_ROWS)))
-    write_scratch(connection.sql(render(query(_ACCOUNTS, told=told))), file)
+
+    def build() -> exp.Expr:
+        return query(_ACCOUNTS, told=amounts(rows.among(query(_TOLD_ROWS))))
+
+    write_scratch(connection.sql(rows.statements.text("accounts", build)), file)
     connection.read_parquet(pattern(file)).create_view("accounts", replace=True)
 
 

@@ -52,6 +52,14 @@ from lapse.sql.small_tables import Cell, SmallTable
 if TYPE_CHECKING:
     from lapse.sql.sandbox import Connection
 
+_FOUND: Mapping[str, Mapping[str, str]] = {
+    ACTING: {},
+    "true_units": TRUE,
+    "open_units": OPEN,
+    "forbidding": FORBIDDING,
+}
+"""The tables of what is found in the rows that act, with the columns of those that may be empty."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ordering:
@@ -63,19 +71,29 @@ class Ordering:
 
     def find(self) -> None:
         """Finds what is true or unknown in the rows that act, and the classes of rows."""
-        of = self.candidates
-        true, open_ = self._occurring(Bits.TRUE), self._occurring(Bits.OPEN)
-        sure, may = self._occurring(Bits.FORBIDS), self._occurring(Bits.MAY_FORBID)
-        statements = {
-            "true_units": of.true(true) if true else TRUE,
-            "open_units": of.open(open_) if open_ else OPEN,
-            "forbidding": of.forbidding(sure, may) if sure or may else FORBIDDING,
-        }
-        read = [each for each in statements.values() if isinstance(each, exp.Expr)]
-        self._make(ACTING, self._acting([*read, *of_rows(Texts(of.names))]))
-        for name, statement in statements.items():
-            self._make(name, statement)
+        occurring = (Bits.TRUE, Bits.OPEN, Bits.FORBIDS, Bits.MAY_FORBID)
+        found = [self._occurring(bits) for bits in occurring]
+        texts = self.rows.statements.texts("found", lambda: self._found(*found), found)
+        for name, types in _FOUND.items():
+            if name in texts:
+                self._run(f"CREATE OR REPLACE TABLE {name} AS {texts[name]}")
+            else:
+                SmallTable(name, types, ()).load(self.connection)
         self._run(UNSAID, CLASSES, EXAMPLES)
+
+    def _found(
+        self, true: list[int], open_: list[int], sure: list[int], may: list[int]
+    ) -> Mapping[str, exp.Expr]:
+        """Statements for what occurs in some row, of units and of forbids by their numbers."""
+        of = self.candidates
+        made: dict[str, exp.Expr] = {}
+        if true:
+            made["true_units"] = of.true(true)
+        if open_:
+            made["open_units"] = of.open(open_)
+        if sure or may:
+            made["forbidding"] = of.forbidding(sure, may)
+        return {ACTING: self._acting([*made.values(), *of_rows(Texts(of.names))]), **made}
 
     def _acting(self, read: Iterable[exp.Expr]) -> exp.Select:
         """The rows that act, with what these expressions and later statements read of them."""
@@ -129,13 +147,6 @@ class Ordering:
     def _run(self, *statements: str) -> None:
         for statement in statements:
             self.connection.execute(statement)
-
-    def _make(self, name: str, made: exp.Expr | Mapping[str, str]) -> None:
-        """Makes a table from a statement, or an empty one with columns of these types."""
-        if isinstance(made, Mapping):
-            SmallTable(name, made, ()).load(self.connection)
-        else:
-            self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS {render(made)}")
 
     def _occurring(self, bits: Bits) -> list[int]:
         """The numbers of the bits that are set in some row that acts."""

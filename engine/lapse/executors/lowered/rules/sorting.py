@@ -44,7 +44,6 @@ from lapse.sql.expressions import (
     is_null,
     is_there,
     query,
-    render,
     sql,
 )
 from lapse.sql.sandbox import pattern, write_scratch
@@ -75,11 +74,13 @@ class Kind(StrEnum):
 
 def sort(connection: "Connection", rows: JudgedRows, units: Sequence[Unit], scratch: Path) -> None:
     """Makes the table, of a file in a private folder: of all rows in memory there is no bound."""
-    sorted_ = sorting(rows, Sieve(rows.lexicon, rows.names, units))
+
+    def build() -> exp.Expr:
+        return sorting(rows, Sieve(rows.lexicon, rows.names, units))
+
     file = scratch / "sorted.parquet"
-    write_scratch(connection.sql(render(sorted_)), file)
-    made = query("SELECT * FROM read_parquet($file)", file=pattern(file))
-    connection.execute(f"CREATE OR REPLACE VIEW sorted_rows AS {render(made)}")
+    write_scratch(connection.sql(rows.statements.text("sorted", build)), file)
+    connection.read_parquet(pattern(file)).create_view("sorted_rows", replace=True)
 
 
 def sorting(rows: JudgedRows, sieve: Sieve) -> exp.Select:

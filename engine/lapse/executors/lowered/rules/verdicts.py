@@ -30,7 +30,6 @@ from lapse.sql.expressions import (
     is_null,
     is_there,
     query,
-    render,
     sql,
 )
 
@@ -90,27 +89,38 @@ class _Said:
 
 def judge(connection: "Connection", rows: JudgedRows, units: Sequence[Unit]) -> None:
     """Makes the table, and `MAY_ACT`, from `sorted_rows`."""
+    text = rows.statements.text
+    few = text("may act", lambda: _may_act(rows))
+    connection.execute(f"CREATE OR REPLACE TABLE {MAY_ACT} AS {few}")
+    passing = _passing(connection, rows, units)
+
+    def build() -> exp.Expr:
+        return judging(rows, Truths(rows.lexicon, rows.names, passing), units)
+
+    connection.execute(f"CREATE OR REPLACE TABLE verdicts AS {text('verdicts', build, passing)}")
+
+
+def _may_act(rows: JudgedRows) -> exp.Select:
     numbers = query(
         "SELECT $row FROM sorted_rows WHERE kind = $kind",
         row=column(ROW),
         kind=Kind.MAY_ACT.value,
     )
-    few, names = render(rows.among(numbers).keyed()), rows.names
-    connection.execute(f"CREATE OR REPLACE TABLE {MAY_ACT} AS {few}")
-    truths = Truths(rows.lexicon, names, _passing(connection, rows, units))
-    judged = render(judging(rows, truths, units))
-    connection.execute(f"CREATE OR REPLACE TABLE verdicts AS {judged}")
+    return rows.among(numbers).keyed()
 
 
 def _passing(connection: "Connection", rows: JudgedRows, units: Sequence[Unit]) -> list[int]:
     """The numbers of the rules that pass in some row; most policy sets have more programs."""
-    sieve = Sieve(rows.lexicon, rows.names, units)
-    any_row = [sql("bool_or($passes)", passes=passes) for passes in sieve.passing()]
-    if not any_row:
+    if not rows.lexicon.rules:
         return []
-    over = sieve.steps.over(may_act(rows, sieve.steps.read_by(any_row)))
-    asked = query("SELECT $any_row FROM $rows", any_row=any_row, rows=over)
-    (found,) = connection.execute(render(asked)).fetchall()
+
+    def build() -> exp.Expr:
+        sieve = Sieve(rows.lexicon, rows.names, units)
+        any_row = [sql("bool_or($passes)", passes=passes) for passes in sieve.passing()]
+        over = sieve.steps.over(may_act(rows, sieve.steps.read_by(any_row)))
+        return query("SELECT $any_row FROM $rows", any_row=any_row, rows=over)
+
+    (found,) = connection.execute(rows.statements.text("passing", build)).fetchall()
     return [number for number, passes in enumerate(found) if passes]
 
 
