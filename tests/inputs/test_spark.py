@@ -64,6 +64,8 @@ REFUSED = {
     "levenshtein(cell, 'a')": "nobody said how",
     "no_such_function(cell)": "nobody said how",
     "cell[1]": "nobody said how",
+    "date_diff('month', cell, cell)": "it does not count days",
+    "strftime(cell, '%d.%m.%Y')": "it is another form",
     "CAST(cell AS hugeint)": "it has no such type",
     "substring(cell, 2)": "it counts from the start",
     "left(cell, -2)": "it counts from one side only",

@@ -13,11 +13,12 @@ from collections.abc import Callable, Mapping
 from sqlglot import ErrorLevel, exp
 
 _SAME = """
-    add alias and array arraymax arraymin between bitwiseand bitwiseor boolean case cast coalesce
-    column concat concatws contains datatype datatypeparam day div dpipe eq floor from greatest gt
-    gte identifier if in is join least left length literal lower lt lte month mul neg neq not null
-    nullif nullsafeeq or pad paren replace right select splitpart star sub subquery table tablealias
-    trim trycast upper where year
+    add alias and array arraymax arraymin arraysize between bitwiseand bitwiseor boolean case cast
+    coalesce column concat concatws contains count datatype datatypeparam day distinct div dpipe eq
+    filter floor from group gt gte identifier if in is join left length literal
+    logicalor lower lt lte max min month mul neg neq not null nullif nullsafeeq or order ordered pad
+    paren replace right select splitpart star sub subquery sum table tablealias trim trycast union
+    upper where window windowspec year
 """
 """Words that sqlglot writes for Spark with the meaning they have in DuckDB; tried on Spark 4."""
 _TYPES = "ARRAY BIGINT BOOLEAN DATE DECIMAL INT TEXT TIMESTAMPNTZ"
@@ -30,18 +31,16 @@ ONLY_DUCKDB: Mapping[str, str] = {
         endswith explode json_extract json_extract_string json_keys json_type list_extract
         regexplike
         """,
-    "rows are numbered in the order of a file": "rownumber window",
+    "rows are numbered in the order of a file": "rownumber",
     "ids and rows are compared by hashes in DuckDB": "hash md5",
     "exports are joined in tables of DuckDB": """
-        argmin arrayagg count countif create distinct exists filter group insert limit
-        logicalor max order ordered schema struct sum union
+        argmin arrayagg countif create exists insert limit schema struct
         """,
     "amounts are divided as numbers of more than 64 bits": "abs intdiv mod startswith",
     "texts are cut by profiles in DuckDB": "strposition",
 }
 """The words that only DuckDB has, by the reason why they are not translated."""
 
-_DAYS = {"%Y-%m-%d": "yyyy-MM-dd", "%Y-%m-%dT%H:%M:%SZ": "yyyy-MM-dd'T'HH:mm:ss'Z'"}
 _MARKS = dict(zip("YmdHIMSp", ["yyyy", "M", "d", "H", "h", "mm", "ss", "a"], strict=True))
 """Spark's letters for the parts of a moment that is read; one letter reads one digit or two."""
 
@@ -135,12 +134,64 @@ def _read(node: exp.Expr) -> exp.Expr:
 
 
 def _instant(node: exp.Expr) -> exp.Expr:
+    """A moment without a time zone: one with a time zone is shown in the session's."""
     if node.args.get("scale") != exp.UnixToTime.MICROS:
         raise _unsaid(node, "it does not count microseconds")
-    return _call("timestamp_micros", node.this)
+    seconds = exp.Div(this=exp.cast(node.this, "decimal(20)"), expression=exp.convert(1_000_000))
+    since = _call("make_dt_interval", 0, 0, 0, exp.cast(seconds, "decimal(18, 6)"))
+    first = exp.cast(exp.Literal.string("1970-01-01"), "timestamp_ntz")
+    return exp.Paren(this=exp.Add(this=first, expression=since))
+
+
+def _shown(node: exp.Expr) -> exp.Expr:
+    # `date_format` goes by the session's time zone, in which some hours of a year do not exist.
+    if node.text("format") == "%Y-%m-%d":
+        return exp.cast(exp.cast(node.this, "date"), "text")
+    if node.text("format") != "%Y-%m-%dT%H:%M:%SZ":
+        raise _unsaid(node, "it is another form")
+    text = _call("left", exp.cast(node.this, "text"), len("1970-01-01 00:00:00"))
+    return _call("concat", _call("replace", text, " ", "T"), "Z")
+
+
+def _one_or(node: exp.Expr) -> exp.Expr:
+    """Spark's `greatest` and `least` take two or more."""
+    return node if node.expressions else node.this
+
+
+def _days_between(node: exp.Expr) -> exp.Expr:
+    if node.text("unit") != "DAY":
+        raise _unsaid(node, "it does not count days")
+    return _call("datediff", node.this, node.expression)
+
+
+def _unit(node: exp.Expr) -> exp.Expr:
+    if not isinstance(node.parent, exp.DateDiff):
+        raise _unsaid(node, "it is a unit of something else")
+    return node
+
+
+def _microseconds(node: exp.Expr) -> exp.Expr:
+    """Since 1970, of a moment without a time zone: Spark's own ways go by the session's."""
+    (moment,) = node.expressions
+    days = exp.cast(_call("unix_date", exp.cast(moment.copy(), "date")), "bigint")
+    # Whole numbers of 32 bits, which the products are too large for.
+    hours, minutes = (exp.cast(_call(part, moment.copy()), "bigint") for part in ("hour", "minute"))
+    seconds = _call("date_part", "SECOND", moment.copy())
+    whole = exp.cast(exp.Mul(this=seconds, expression=exp.convert(1_000_000)), "bigint")
+    parts = ((days, 86_400_000_000), (hours, 3_600_000_000), (minutes, 60_000_000))
+    told: exp.Expr = whole
+    for part, each in parts:
+        told = exp.Add(this=exp.Mul(this=part, expression=exp.convert(each)), expression=told)
+    return exp.Paren(this=told)
 
 
 _OTHERWISE: Mapping[str, Callable[[exp.Expr], exp.Expr]] = {
+    # Spark keeps a null among those that differ.
+    "arraydistinct": lambda node: _call("array_distinct", _call("array_compact", node.this)),
+    "datediff": _days_between,
+    "epoch_us": _microseconds,
+    "greatest": _one_or,
+    "least": _one_or,
     "regexp_split_to_array": lambda node: _call(
         "split", node.expressions[0], _java(node.expressions[1]), -1
     ),
@@ -154,12 +205,14 @@ _OTHERWISE: Mapping[str, Callable[[exp.Expr], exp.Expr]] = {
     "regexpreplace": _replaced,
     "substring": _cut,
     "strlen": lambda node: _call("octet_length", *node.expressions),
-    "timetostr": lambda node: _call("date_format", node.this, _DAYS[node.text("format")]),
+    "timetostr": _shown,
     "to_minutes": lambda node: _call(
         "make_dt_interval", 0, 0, exp.cast(node.expressions[0], "int")
     ),
+    "to_months": lambda node: _call("make_ym_interval", 0, node.expressions[0]),
     "try_strptime": _read,
     "unixtotime": _instant,
+    "var": _unit,
 }
 """Words that have another name or other arguments in Spark."""
 SAID = frozenset((*_SAME.split(), *_OTHERWISE))

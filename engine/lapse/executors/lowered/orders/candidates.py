@@ -174,7 +174,7 @@ class Candidates:
         ]
         if not before:
             return exp.convert(0)
-        return sql("len(list_distinct([$before]))", before=before)
+        return sql("array_length(list_distinct([$before]))", before=before)
 
     def _shown(self, rule: Rule) -> exp.Expr:
         """Whether facts show what an action sets; NULL where all known ones do, but not all are."""
