@@ -95,7 +95,8 @@ class RunResult:
     """How a run ended, and the first orders of each action if it published or was a preview.
 
     `actions` were given; `to_approve` only lack approval. `crossed` describes the guards and limits
-    crossed; `stops` has those that nobody lifted, and in a preview also a later run.
+    crossed; `stops` has those that nobody lifted, and in a preview also a later run. `left_over` is
+    how many rows SQL left to be decided one by one; null where it decided none.
     """
 
     ending: Ending
@@ -106,6 +107,7 @@ class RunResult:
     problems: tuple[Problem, ...] = ()
     stops: tuple[Stop, ...] = ()
     to_approve: tuple[Mapping[str, str], ...] = ()
+    left_over: int | None = None
 
 
 def run(options: RunOptions) -> RunResult:
@@ -195,7 +197,7 @@ def _previewed(options: RunOptions, export: AnyExport, aim: Target, guards: Guar
 class Decided:
     """What was decided of all rows, in relations beside the export: counts and orders to show.
 
-    `over` are the limits crossed, `empty` the outputs without rows.
+    `over` are the limits crossed, `empty` the outputs without rows; `left_over` is as in a result.
     """
 
     summary: Summary
@@ -203,6 +205,7 @@ class Decided:
     actions: tuple[Order, ...] = ()
     to_approve: tuple[Order, ...] = ()
     empty: frozenset[str] = frozenset()
+    left_over: int | None = None
 
     def result(
         self,
@@ -216,8 +219,10 @@ class Decided:
         crossed, problems = (*guards.told, *self.over), tuple(export.problems)
         if ending is Ending.OVER_LIMIT:
             return RunResult(ending, self.summary, None, crossed, problems=problems, stops=stops)
-        orders, asked = self.actions, self.to_approve
-        return RunResult(ending, self.summary, folder, crossed, orders, problems, stops, asked)
+        orders, asked, left = self.actions, self.to_approve, self.left_over
+        return RunResult(
+            ending, self.summary, folder, crossed, orders, problems, stops, asked, left
+        )
 
 
 def _decided(options: RunOptions, export: AnyExport, before: Past) -> Decided:
@@ -231,10 +236,11 @@ def _decided(options: RunOptions, export: AnyExport, before: Past) -> Decided:
         rows = options.sorter(export, judging, history, before.approvals)
         rows.count(tally)
         deciding = Deciding(options.decide, before.approvals, tally, drafts)
-        for done, row in enumerate(rows_left(rows, judging, history), start=tally.decided + 1):
+        in_batch, singly = tally.decided, 0
+        for singly, row in enumerate(rows_left(rows, judging, history), start=1):
             deciding.decide_row(row)
-            if done % TOLD_EVERY == 0:
-                options.progress(done)
+            if (in_batch + singly) % TOLD_EVERY == 0:
+                options.progress(in_batch + singly)
         carry_on(history.unmet(), options.day, book.catalogue.runs_every, drafts)
         tell_inputs(export, drafts)
         empty = make_relations(connection, drafts, rows.queries())
@@ -247,7 +253,8 @@ def _decided(options: RunOptions, export: AnyExport, before: Past) -> Decided:
     limits = crossed_limits(connection, book.catalogue, earlier, tally.decided)
     over = tuple(limits if told.actions else ())
     first = first_orders(connection, MOST_SHOWN) if told.actions or told.to_approve else ((), ())
-    return Decided(told, over, *first, empty_outputs(told, empty))
+    left_over = None if isinstance(rows, EveryRow) else singly
+    return Decided(told, over, *first, empty_outputs(told, empty), left_over)
 
 
 def _files(options: RunOptions, export: AnyExport, folder: Path) -> Files:

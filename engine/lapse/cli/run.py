@@ -174,7 +174,8 @@ def _report(result: "RunResult", options: Options) -> Exit:
 def _show_json(result: "RunResult") -> None:
     told = {"ending": result.ending.name.lower(), "folder": str(result.folder or "")}
     stops = [asdict(stop) for stop in result.stops]
-    print_json({**told, "crossed": result.crossed, "stops": stops, **asdict(result.summary)})
+    more = {"left_over": result.left_over, "crossed": result.crossed, "stops": stops}
+    print_json({**told, **more, **asdict(result.summary)})
 
 
 def _show(result: "RunResult", options: Options) -> None:
