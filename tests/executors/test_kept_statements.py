@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from tests.executors.billed import judging as rulebook
 
 from lapse.decide.known import Judging
 from lapse.executors.lowered import statements as module
+from lapse.executors.lowered.facts.judged_rows import JudgedRows
 from lapse.executors.lowered.statements import FILE, MOST, Kept, Statements, statements
 from lapse.inputs.records import Told
 from lapse.inputs.relation import Relation
@@ -64,6 +65,19 @@ def test_only_the_last_keys_are_kept(tmp_path: Path) -> None:
         one.keep()
         kept.write()
     assert list(Kept(tmp_path).read()) == [str(number) for number in range(3, MOST + 3)]
+
+
+def test_only_the_last_variants_of_a_statement_are_kept(tmp_path: Path) -> None:
+    """A folder in which every night is another one does not grow."""
+    for number in range(MOST + 3):
+        kept = Kept(tmp_path)
+        one = Statements(kept, "key")
+        one.text("sorted", lambda: column("market"))
+        one.text("found", lambda: column("market"), [number])
+        one.keep()
+        kept.write()
+    last = [f"found: ([{number}],)" for number in range(3, MOST + 3)]
+    assert sorted(Kept(tmp_path).read()["key"]) == sorted(["sorted: ()", *last])
 
 
 def changed(content: str) -> str:
@@ -147,6 +161,17 @@ def test_all_that_statements_are_built_of_counts(judging: Judging) -> None:
         "policies": key(_with_fingerprint(judging, "another")),
     }
     assert len({*different.values()}) == len(different)
+
+
+def test_the_key_knows_everything_that_statements_are_built_of() -> None:
+    """Who adds a field here adds it to the key, too: else a night decides by an old statement."""
+    found = {kind: {each.name for each in fields(kind)} for kind in (JudgedRows, Relation, Told)}
+    assert found == {
+        JudgedRows: {"lexicon", "relation", "judging", "statements"},
+        Relation: {"query", "facts", "told", "has_invoices", "has_holds"},
+        Told: {"facts", "assumed", "lost"},
+    }
+    assert {each.name for each in fields(Judging)} == {"scopes", "as_of", "assumed"}
 
 
 def _with_fingerprint(judging: Judging, fingerprint: str) -> Judging:

@@ -113,7 +113,7 @@ class Told:
             batch.queries()
             known = batch.rows.statements._texts  # noqa: SLF001  nothing else needs their names
         return {
-            f"{place.partition(' (')[0]} {name}".strip(): text
+            f"{place.partition(':')[0]} {name}".strip(): text
             for place, texts in known.items()
             for name, text in texts.items()
         }

@@ -26,7 +26,10 @@ from lapse.sql.expressions import render
 
 FILE = ".statements.json"
 MOST = 4
-"""How many kinds of exports a folder keeps texts for, those used last."""
+"""How many kinds of exports a folder keeps texts for, and variants of a statement, built last.
+
+Which rules pass in some row differs from night to night.
+"""
 
 Texts = Mapping[str, str]
 
@@ -94,16 +97,21 @@ class Statements:
 
         They depend on the relation and on nothing but `of`, whose `repr` must tell it all.
         """
-        place = f"{name} {of}"
+        place = f"{name}: {of}"
         if place not in self._texts:
             self._texts[place] = {each: render(tree) for each, tree in build().items()}
             self._is_new = True
         return self._texts[place]
 
     def keep(self) -> None:
-        """Hands on what was built to who keeps it."""
-        if self.kept is not None and self._is_new:
-            self.kept.put(self.key, self._texts)
+        """Hands on what was built to who keeps it, with the variants that were built last."""
+        if self.kept is None or not self._is_new:
+            return
+        variants: dict[str, list[str]] = {}
+        for place in self._texts:
+            variants.setdefault(place.partition(":")[0], []).append(place)
+        last = [place for places in variants.values() for place in places[-MOST:]]
+        self.kept.put(self.key, {place: self._texts[place] for place in last})
 
 
 def statements(
