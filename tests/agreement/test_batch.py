@@ -23,8 +23,8 @@ from tests.agreement.worlds import COLUMNS, World, world
 from lapse.decide.known import Judging
 from lapse.executors.direct import direct_executor
 from lapse.executors.lowered.batch import Batch
+from lapse.executors.lowered.kept_statements import FILE, Kept
 from lapse.executors.lowered.pipeline import ALONE, FEWEST, Beside, sort_rows, sorted_rows
-from lapse.executors.lowered.statements import FILE, Kept
 from lapse.executors.row_by_row import Rows as Sorted
 from lapse.inputs.also import Also
 from lapse.inputs.reading import Export, open_exports

@@ -12,9 +12,9 @@ from sqlglot import exp
 from tests.executors.billed import judging as rulebook
 
 from lapse.decide.known import Judging
-from lapse.executors.lowered import statements as module
+from lapse.executors.lowered import kept_statements as module
 from lapse.executors.lowered.facts.judged_rows import JudgedRows
-from lapse.executors.lowered.statements import FILE, MOST, Kept, Statements, statements
+from lapse.executors.lowered.kept_statements import FILE, MOST, Kept, Statements, statements
 from lapse.inputs.records import Told
 from lapse.inputs.relation import Relation
 from lapse.sql.expressions import column, query

@@ -14,9 +14,9 @@ from sqlglot import exp
 from tests.executors.billed import HOLDS, INVOICES, judging, table
 
 from lapse.decide.known import Judging
-from lapse.executors.lowered import statements as module
+from lapse.executors.lowered import kept_statements as module
+from lapse.executors.lowered.kept_statements import Kept
 from lapse.executors.lowered.pipeline import Beside, sorted_rows
-from lapse.executors.lowered.statements import Kept
 from lapse.inputs.also import Also
 from lapse.inputs.reading import open_exports
 from lapse.model.days import AsOf

@@ -66,8 +66,8 @@ class Options:
 
 
 def execute(options: Options) -> Exit:
+    from lapse.executors.lowered.kept_statements import Kept
     from lapse.executors.lowered.pipeline import Beside, sort_rows
-    from lapse.executors.lowered.statements import Kept
     from lapse.inputs.reading import open_exports
     from lapse.nightly import Ending, RunOptions, run
     from lapse.runs.failures import BackdatedError, RefusedError

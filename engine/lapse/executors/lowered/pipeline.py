@@ -15,13 +15,13 @@ from lapse.executors.lowered.batch import Batch
 from lapse.executors.lowered.classes import decided
 from lapse.executors.lowered.facts.judged_rows import JudgedRows
 from lapse.executors.lowered.facts.sighted import BEFORE, TYPES, line
+from lapse.executors.lowered.kept_statements import Kept, statements
 from lapse.executors.lowered.orders.candidates import Candidates
 from lapse.executors.lowered.orders.earlier import Earlier
 from lapse.executors.lowered.orders.ordering import Ordering
 from lapse.executors.lowered.rules.lacking import Lacks
 from lapse.executors.lowered.rules.sorting import sort
 from lapse.executors.lowered.rules.verdicts import judge
-from lapse.executors.lowered.statements import Kept, statements
 from lapse.executors.lowered.words.scopes import lexicon
 from lapse.executors.lowered.words.units import Units
 from lapse.executors.row_by_row import EveryRow, Rows

@@ -12,7 +12,7 @@ from lapse.executors.lowered.facts.layout import SCOPES, Layout
 from lapse.executors.lowered.facts.moments import Moments, completed
 from lapse.executors.lowered.facts.settling import Facts
 from lapse.executors.lowered.facts.sighted import sighted
-from lapse.executors.lowered.statements import Statements
+from lapse.executors.lowered.kept_statements import Statements
 from lapse.executors.lowered.words.columns import REGION
 from lapse.executors.lowered.words.names import Names
 from lapse.executors.lowered.words.scopes import Lexicon
