@@ -259,3 +259,40 @@ def test_what_may_be_open_is_closed_until_no_day(tmp_path: Path) -> None:
     held = csv.DictReader(contents(tmp_path)["rows/2026-11-23/held.csv"].splitlines())
     assert [row["held_until"] for row in held] == ["2026-11-30", ""]
     assert contents(tmp_path / "batch") == contents(tmp_path / "rows")
+
+
+COMPARED = """
+layer: Base
+terms: {time_zone: UTC, calendar: none}
+rules:
+  ends: {track: dunning, step: 1, when: {cancellation_open: $auto_renew}, do: suspend}
+"""
+
+
+def test_of_two_unknown_sides_both_are_told(tmp_path: Path) -> None:
+    """Nobody knows on its last day whether a window is open, though its end is known."""
+    for name, text in {"catalogue": LOCKED, "base": COMPARED}.items():
+        file = tmp_path / f"policies/{name}.yaml"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    book = load(tmp_path / "policies").book
+    assert book is not None
+    rest = ["active", "", "2026-11-01", "2026-11-01"]
+    lines = [
+        ["A", *rest, "2026-11-20T12:00:00Z", ""],
+        ["B", *rest, "2026-11-23T12:00:00Z", ""],
+    ]
+    columns = (
+        *("subscription_id", "status", "suspended_for", "past_due_since", "reviewed_on"),
+        *("cancellable_until", "auto_renew"),
+    )
+    table(tmp_path / "export.csv", columns, lines)
+    also = Also(as_of=date(2026, 11, 23))
+    rows = asked(book, "2026-11-23", tmp_path / "rows", tmp_path / "export.csv", also)
+    sorter = partial(sorted_and_counted, Counter())
+    for each in (rows, replace(rows, out=tmp_path / "batch", sorter=sorter)):
+        assert run(each).ending is Ending.PUBLISHED
+    found = contents(tmp_path)
+    told = csv.DictReader(found["batch/2026-11-23/undetermined.csv"].splitlines())
+    assert [row["missing"] for row in told] == ["auto_renew", "auto_renew; cancellation_open"]
+    assert contents(tmp_path / "batch") == contents(tmp_path / "rows")

@@ -103,6 +103,12 @@ class Truths:
             sides = (leaf.subject, name_read(leaf.operand))
             cells = [self.cells(name) for name in sides if name is not None]
             self._unknown.setdefault(repr(sides), _is_any_unknown(cells))
+            # `cancellation_open` may be unknown though its facts are known: which side lacks.
+            words = self.cells.words
+            for name, cell in zip(filter(None, sides), cells, strict=True):
+                read = name.kind is NameKind.TERM or name.name in {*words.facts, *words.counters}
+                if not read:
+                    self._unknown.setdefault(repr(name), is_null(cell.value))
         return said
 
     def _named(self, said: exp.Expr) -> exp.Expr:
