@@ -237,28 +237,40 @@ rules: {suspend: {track: dunning, step: 1, when: {days_past_due: {gt: 1}}, do: s
 """
 
 
-def test_what_may_be_open_is_closed_until_no_day(tmp_path: Path) -> None:
-    """One row is closed until a day, one until nobody knows when, for want of a cell."""
-    for name, text in {"catalogue": LOCKED, "base": SUSPENDING}.items():
-        file = tmp_path / f"policies/{name}.yaml"
+def written_both_ways(
+    folder: Path, layer: str, columns: Sequence[str], lines: Sequence[Sequence[str]]
+) -> dict[str, str]:
+    """The files of a night under `LOCKED` and a layer, row by row; a batch writes the same."""
+    for name, text in {"catalogue": LOCKED, "base": layer}.items():
+        file = folder / f"policies/{name}.yaml"
         file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")
-    book = load(tmp_path / "policies").book
+    book = load(folder / "policies").book
     assert book is not None
+    export = folder / "export.csv"
+    table(export, columns, lines)
+    rows = asked(book, "2026-11-23", folder / "rows", export, Also(as_of=date(2026, 11, 23)))
+    sorter = partial(sorted_and_counted, Counter())
+    for each in (rows, replace(rows, out=folder / "batch", sorter=sorter)):
+        assert run(each).ending is Ending.PUBLISHED
+    found = contents(folder / "rows")
+    assert contents(folder / "batch") == found
+    return found
+
+
+def column_of(found: Mapping[str, str], name: str, column: str) -> list[str]:
+    return [row[column] for row in csv.DictReader(found[f"2026-11-23/{name}.csv"].splitlines())]
+
+
+def test_what_may_be_open_is_closed_until_no_day(tmp_path: Path) -> None:
+    """One row is closed until a day, one until nobody knows when, for want of a cell."""
     lines = [
         ["A", "active", "", "2026-11-01", "2026-12-01"],
         ["B", "suspended", "", "2026-11-01", "2026-12-01"],
     ]
     columns = ("subscription_id", "status", "suspended_for", "past_due_since", "reviewed_on")
-    table(tmp_path / "export.csv", columns, lines)
-    also = Also(as_of=date(2026, 11, 23))
-    rows = asked(book, "2026-11-23", tmp_path / "rows", tmp_path / "export.csv", also)
-    sorter = partial(sorted_and_counted, Counter())
-    for each in (rows, replace(rows, out=tmp_path / "batch", sorter=sorter)):
-        assert run(each).ending is Ending.PUBLISHED
-    held = csv.DictReader(contents(tmp_path)["rows/2026-11-23/held.csv"].splitlines())
-    assert [row["held_until"] for row in held] == ["2026-11-30", ""]
-    assert contents(tmp_path / "batch") == contents(tmp_path / "rows")
+    found = written_both_ways(tmp_path, SUSPENDING, columns, lines)
+    assert column_of(found, "held", "held_until") == ["2026-11-30", ""]
 
 
 COMPARED = """
@@ -271,12 +283,6 @@ rules:
 
 def test_of_two_unknown_sides_both_are_told(tmp_path: Path) -> None:
     """Nobody knows on its last day whether a window is open, though its end is known."""
-    for name, text in {"catalogue": LOCKED, "base": COMPARED}.items():
-        file = tmp_path / f"policies/{name}.yaml"
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-    book = load(tmp_path / "policies").book
-    assert book is not None
     rest = ["active", "", "2026-11-01", "2026-11-01"]
     lines = [
         ["A", *rest, "2026-11-20T12:00:00Z", ""],
@@ -286,13 +292,6 @@ def test_of_two_unknown_sides_both_are_told(tmp_path: Path) -> None:
         *("subscription_id", "status", "suspended_for", "past_due_since", "reviewed_on"),
         *("cancellable_until", "auto_renew"),
     )
-    table(tmp_path / "export.csv", columns, lines)
-    also = Also(as_of=date(2026, 11, 23))
-    rows = asked(book, "2026-11-23", tmp_path / "rows", tmp_path / "export.csv", also)
-    sorter = partial(sorted_and_counted, Counter())
-    for each in (rows, replace(rows, out=tmp_path / "batch", sorter=sorter)):
-        assert run(each).ending is Ending.PUBLISHED
-    found = contents(tmp_path)
-    told = csv.DictReader(found["batch/2026-11-23/undetermined.csv"].splitlines())
-    assert [row["missing"] for row in told] == ["auto_renew", "auto_renew; cancellation_open"]
-    assert contents(tmp_path / "batch") == contents(tmp_path / "rows")
+    found = written_both_ways(tmp_path, COMPARED, columns, lines)
+    told = column_of(found, "undetermined", "missing")
+    assert told == ["auto_renew", "auto_renew; cancellation_open"]

@@ -41,6 +41,7 @@ FEWEST = 2_000
 """Of fewer rows each is decided by itself: to build and plan the statement takes a second."""
 STEPS = 5
 EXPORTED = "exported"
+"""The view of the rows as they were read."""
 
 
 Telling = Callable[[str, int, int], None]
