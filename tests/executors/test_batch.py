@@ -80,7 +80,7 @@ def test_a_policy_set_without_rules_that_act_decides_nothing(forbid: str, tmp_pa
 
 def test_no_room_for_the_rows_is_told(tmp_path: Path, judging: Judging) -> None:
     with opened(tmp_path / "export.csv", 10, judging) as export:
-        (export.scratch / "sorted.parquet").mkdir()
+        (export.scratch / "sorted_rows.parquet").mkdir()
         with pytest.raises(ScratchError, match="no room for the rows that are read"):
             sorted_rows(export, judging, History(None, ()), Approvals())
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from lapse.executors.lowered.assumptions import resting
 from lapse.executors.lowered.classes import Class
@@ -16,8 +15,7 @@ from lapse.model.record import Record
 from lapse.runs.results.tally import Lacking, Tally
 from lapse.runs.rows import LIST_MARK
 from lapse.sql.small_tables import SmallTable
-
-AT_ONCE = 10_000
+from lapse.sql.tables import Tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +23,7 @@ class Batch:
     """The sorted rows of an export, in tables beside it; see `row_by_row.Rows`."""
 
     export: Export
+    tables: Tables
     rows: JudgedRows
     classes: Mapping[int, Class]
 
@@ -32,29 +31,27 @@ class Batch:
         return self.export.records_of(self.rows.relation, "left_over")
 
     def met(self) -> Iterator[Sequence[str]]:
-        with self.export.connection.cursor() as cursor:
-            cursor.execute(_MET)
-            while rows := cursor.fetchmany(AT_ONCE):
-                yield [id_ for (id_,) in rows]
+        for rows in self.tables.blocks(_MET):
+            yield [id_ for (id_,) in rows]
 
     def count(self, tally: Tally) -> None:
         """Also makes the table `listed`, of undetermined rules that are told of row by row."""
-        for number, rows in self._found(_LEFT_OUT):
+        for number, rows in self.tables.found(_LEFT_OUT):
             layer = self.rows.lexicon.book.layers[number]
             tally.leave_out(NotCovered(layer.because, layer.name), rows)
-        for currency, rows, is_paid_for in self._found(_DECIDED):
+        for currency, rows, is_paid_for in self.tables.found(_DECIDED):
             tally.decided += rows
             tally.currencies |= {currency} if is_paid_for else set()
-        for rest, rows in resting(self.rows, self._found):
+        for rest, rows in resting(self.rows, self.tables.found):
             tally.resting[rest] += rows
-        for number, missing, rows in self._found(_LACKING):
+        for number, missing, rows in self.tables.found(_LACKING):
             tally.lack(self._lacking(number, missing, rows))
         listed = [
             (number, part, rule, LIST_MARK.join(sorted(missing)))
             for number in self.classes
             for part, (rule, missing) in enumerate(tally.listed(self._lacking(number)))
         ]
-        SmallTable("listed", _LISTED_TYPES, listed).load(self.export.connection)
+        self.tables.load(SmallTable("listed", _LISTED_TYPES, listed))
 
     def _lacking(self, number: int, held: Sequence[str] = (), rows: int = 1) -> Lacking:
         """What is missing in rows of a class that hold orders for want of these names."""
@@ -63,19 +60,17 @@ class Batch:
         return Lacking(self.classes[number].missing, names, has_ledger, rows)
 
     def queries(self) -> Mapping[str, str]:
-        keep_accounts(self.export.connection, self.rows, self.export.scratch / "told.parquet")
+        keep_accounts(self.tables, self.rows)
         statements = self.rows.statements
         orders = statements.text("orders", lambda: order_rows(Texts(self.rows.names)))
         statements.keep()
-        return {
+        told = {
             "orders": orders,
             **account_queries(self.rows),
             "undetermined": _UNDETERMINED,
             "seen": _SEEN,
         }
-
-    def _found(self, statement: str) -> list[tuple[Any, ...]]:
-        return self.export.connection.execute(statement).fetchall()
+        return {name: self.tables.result(name, rows) for name, rows in told.items()}
 
 
 _LEFT_OUT = """

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from lapse.decide.known import Judging
 from lapse.decide.situation import Situation
@@ -12,9 +11,7 @@ from lapse.model.decision import Decision
 from lapse.model.record import Record
 from lapse.runs.history import History
 from lapse.runs.rows import undetermined_missing
-
-if TYPE_CHECKING:
-    from lapse.sql.sandbox import Connection
+from lapse.sql.tables import Tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +31,10 @@ class Class:
 
 
 def decided(
-    records: Iterator[Record], connection: "Connection", judging: Judging, history: History
+    records: Iterator[Record], tables: Tables, judging: Judging, history: History
 ) -> Iterator[tuple[int, Class]]:
     """The classes with their examples decided; of a decision only what is undetermined is kept."""
-    found = connection.execute(_EXAMPLES).fetchall()
-    by_id = {id_: rest for id_, *rest in found}
+    by_id = {id_: rest for id_, *rest in tables.found(_EXAMPLES)}
     decide = direct_executor()
     for row in known_rows(records, judging, history):
         number, place, acts = by_id[row.situation.subscription.id]

@@ -8,7 +8,6 @@ undetermined in a row, and for want of what, one row of its class tells.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import TYPE_CHECKING
 
 from lapse.decide.known import Judging
 from lapse.executors.lowered.batch import Batch
@@ -25,6 +24,7 @@ from lapse.executors.lowered.rules.verdicts import judge
 from lapse.executors.lowered.words.scopes import lexicon
 from lapse.executors.lowered.words.units import Units
 from lapse.executors.row_by_row import EveryRow, Rows
+from lapse.inputs.joining.owners import OPEN_INVOICES
 from lapse.inputs.reading import Export
 from lapse.inputs.relation import Relation
 from lapse.model.rule import Rulebook
@@ -33,9 +33,7 @@ from lapse.runs.export import AnyExport
 from lapse.runs.history import History
 from lapse.sql.expressions import query, render
 from lapse.sql.small_tables import SmallTable
-
-if TYPE_CHECKING:
-    from lapse.sql.sandbox import Connection
+from lapse.sql.tables import InDuckDB, Tables
 
 FEWEST = 2_000
 """Of fewer rows each is decided by itself: to build and plan the statement takes a second."""
@@ -48,12 +46,17 @@ Telling = Callable[[str, int, int], None]
 """Told what is done now, the number of the step, from 0, and the number of steps."""
 
 
+def in_duckdb(export: Export) -> Tables:
+    return InDuckDB(export.connection, export.scratch)
+
+
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Who is told what is done, and where texts of statements are kept."""
+    """Who is told what is done, where texts of statements are kept, and what runs them."""
 
     telling: Telling = lambda *_: None
     kept: Kept | None = None
+    tables: Callable[[Export], Tables] = in_duckdb
 
 
 ALONE = Beside()
@@ -89,70 +92,71 @@ def sorted_rows(
         beside.telling(f"{doing} {export.read:,} rows", next(steps), STEPS)
 
     tell("laying out")
-    connection, words = export.connection, lexicon(judging.scopes.book)
-    earlier = _earlier(export, words.book, history)
-    relation = _viewed(connection, export.relation())
-    columns = connection.execute(f"DESCRIBE {EXPORTED}").fetchall()
-    known = statements(beside.kept, judging, relation, columns)
+    tables, words = beside.tables(export), lexicon(judging.scopes.book)
+    earlier = _earlier(tables, export, words.book, history)
+    relation = _taken(tables, export.relation())
+    known = statements(beside.kept, judging, relation, tables.columns(EXPORTED))
     judged = JudgedRows(words, relation, judging, known)
-    judged.load(connection)
+    judged.load(tables)
     names = judged.names
     candidates = Candidates(words, names, Units(words, names).every())
     tell("sorting")
-    sort(connection, judged, candidates.units, export.scratch)
+    sort(tables, judged, candidates.units)
     tell("judging")
-    judge(connection, judged, candidates.units)
+    judge(tables, judged, candidates.units)
     tell("deciding")
-    ordering = Ordering(connection, judged, candidates)
+    ordering = Ordering(tables, judged, candidates)
     ordering.find()
+    tables.give("examples")
     examples = export.records_of(relation, "examples")
-    classes = dict(decided(examples, connection, judging, history))
+    classes = dict(decided(examples, tables, judging, history))
     lacks = Lacks(words, candidates.units)
     unknowns = ordering.unknowns()
     unknown = (
         (each.number, each.situation, unknowns[each.row]) for each in classes.values() if each.acts
     )
     ordering.decide(earlier, approvals, lacks.table(unknown))
-    for statement in (_LEFT_OVER, _ORDERED, _TOLD):
-        connection.execute(statement)
+    for name, rows in _TABLES.items():
+        tables.make(name, rows)
+    tables.give("left_over")
     tell("writing what follows from")
-    return Batch(export, judged, classes)
+    return Batch(export, tables, judged, classes)
 
 
-def _viewed(connection: "Connection", relation: Relation) -> Relation:
+def _taken(tables: Tables, relation: Relation) -> Relation:
     """The same relation by a name, so that no statement over it tells of files or numbers."""
-    connection.execute(f"CREATE OR REPLACE VIEW {EXPORTED} AS {render(relation.query)}")
+    tables.take(EXPORTED, render(relation.query))
+    if relation.has_invoices:
+        tables.share(OPEN_INVOICES)
     return replace(relation, query=query("SELECT * FROM $rows", rows=EXPORTED))
 
 
-def _earlier(export: Export, book: Rulebook, history: History) -> Earlier:
-    """What earlier runs gave and saw, in tables beside the export."""
-    connection, runs_every = export.connection, book.catalogue.runs_every
-    SmallTable(BEFORE, TYPES, ()).load(connection)
+def _earlier(tables: Tables, export: Export, book: Rulebook, history: History) -> Earlier:
+    """What earlier runs gave and saw, in tables."""
+    runs_every = book.catalogue.runs_every
+    tables.load(SmallTable(BEFORE, TYPES, ()))
     for block in history.sightings():
         rows = [line(id_, seen, runs_every) for id_, seen in block]
-        SmallTable(BEFORE, TYPES, rows).load(connection, is_more=True)
+        tables.load(SmallTable(BEFORE, TYPES, rows), is_more=True)
     earlier = Earlier(book, history.keep(export.scratch / "given.parquet"))
-    earlier.load(connection)
+    earlier.load(tables)
     return earlier
 
 
 _LEFT_OVER = """
-CREATE OR REPLACE TABLE left_over AS
 SELECT subscription_id FROM sorted_rows
 WHERE kind = 'left' OR "#row" IN (SELECT row_id FROM unsaid)
 """
 _ORDERED = """
-CREATE OR REPLACE TABLE ordered AS
 SELECT row_id, count(*) FILTER (output = 'actions') AS actions,
     count(*) FILTER (output = 'held' AND NOT is_provider) AS holds
 FROM outcomes GROUP BY row_id
 """
 # Of most customers nothing is told: they owe nothing, and nothing is ordered or held for them.
 _TOLD = """
-CREATE OR REPLACE TABLE told_customers AS
 SELECT DISTINCT customer_id, nameless
 FROM sorted_rows LEFT JOIN ordered ON row_id = "#row"
 WHERE is_owing OR actions > 0 OR holds > 0
     OR kind = 'left' OR "#row" IN (SELECT row_id FROM unsaid)
 """
+_TABLES = {"left_over": _LEFT_OVER, "ordered": _ORDERED, "told_customers": _TOLD}

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
@@ -19,9 +18,7 @@ from lapse.executors.lowered.words.scopes import Lexicon
 from lapse.executors.lowered.words.term_tables import Terms
 from lapse.inputs.relation import ROW, Relation
 from lapse.sql.expressions import column, query
-
-if TYPE_CHECKING:
-    from lapse.sql.sandbox import Connection
+from lapse.sql.tables import Tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +36,20 @@ class JudgedRows:
         facts = self._facts
         return Names(facts.words, Terms(self.lexicon), facts.absent() | {REGION})
 
-    def load(self, connection: "Connection") -> None:
+    def load(self, tables: Tables) -> None:
         """Makes the small tables."""
         layout = self._layout
         for table in (*layout.tables(), self._moments.table()):
-            table.load(connection)
+            tables.load(table)
         text = self.statements.text
-        _make(connection, SCOPES, text("scopes", lambda: layout.scopes(self._facts.settled())))
+        tables.make(SCOPES, text("scopes", lambda: layout.scopes(self._facts.settled())))
         occurring = text("occurring", lambda: layout.occurring(self._placed()))
-        places = connection.execute(occurring).fetchall()
+        places = tables.found(occurring)
         for table in Terms(self.lexicon).tables(layout.places, places):
-            table.load(connection)
+            tables.load(table)
         if self.relation.has_invoices:
             for name, rows in self.statements.texts("debts", self._debts).items():
-                _make(connection, name, rows)
+                tables.make(name, rows)
 
     def _debts(self) -> Mapping[str, exp.Expr]:
         dated = self._moments.dated(self._placed())
@@ -96,7 +93,3 @@ class JudgedRows:
     @property
     def _moments(self) -> Moments:
         return Moments(self.lexicon, self.judging.as_of)
-
-
-def _make(connection: "Connection", name: str, rows: str) -> None:
-    connection.execute(f"CREATE OR REPLACE TABLE {name} AS {rows}")

@@ -4,8 +4,6 @@ Of most nothing is told: they owe nothing, and nothing is ordered or held for th
 """
 
 from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
@@ -15,20 +13,17 @@ from lapse.executors.lowered.words.columns import BALANCES_IN, OWN, SHARED, SHAR
 from lapse.inputs.relation import ROW
 from lapse.model.invoices import OF_SUBSCRIPTION
 from lapse.sql.expressions import query
-from lapse.sql.sandbox import literal, pattern, write_scratch
-
-if TYPE_CHECKING:
-    from lapse.sql.sandbox import Connection
+from lapse.sql.sandbox import literal
+from lapse.sql.tables import Tables
 
 
-def keep_accounts(connection: "Connection", rows: JudgedRows, file: Path) -> None:
-    """Makes the view `accounts`, of a file in a private folder."""
+def keep_accounts(tables: Tables, rows: JudgedRows) -> None:
+    """Makes the table `accounts`."""
 
     def build() -> exp.Expr:
         return query(_ACCOUNTS, told=amounts(rows.among(query(_TOLD_ROWS))))
 
-    write_scratch(connection.sql(rows.statements.text("accounts", build)), file)
-    connection.read_parquet(pattern(file)).create_view("accounts", replace=True)
+    tables.keep("accounts", rows.statements.text("accounts", build))
 
 
 def account_queries(rows: JudgedRows) -> Mapping[str, str]:

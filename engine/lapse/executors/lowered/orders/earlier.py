@@ -4,18 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lapse.decide.orders import Orders
-from lapse.decide.seen import DEBT, SUSPENDED, statuses_set
+from lapse.decide.seen import DEBT, statuses_set
+from lapse.decide.seen import SUSPENDED as STATUS_SUSPENDED
+from lapse.executors.lowered.facts.sighted import SUSPENDED
 from lapse.executors.lowered.words.units import Unit
 from lapse.model.decision import Given
 from lapse.model.rule import Rulebook
-from lapse.sql.sandbox import pattern
 from lapse.sql.small_tables import Cell, SmallTable
-
-if TYPE_CHECKING:
-    from lapse.sql.sandbox import Connection
+from lapse.sql.tables import Tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +23,21 @@ class Earlier:
     book: Rulebook
     file: Path | None
 
-    def load(self, connection: "Connection") -> None:
+    def load(self, tables: Tables) -> None:
         """Makes the tables `given_kept` and `suspended_by_us`, which rows are settled with."""
         if self.file is None:
-            SmallTable("given_kept", _GIVEN_KEPT, ()).load(connection)
+            tables.load(SmallTable("given_kept", _GIVEN_KEPT, ()))
         else:
-            kept = connection.read_parquet(pattern(self.file))
-            kept.create_view("given_kept", replace=True)
-        givers = [self._giver(_kind(*row)) for row in connection.execute(_KINDS).fetchall()]
-        SmallTable("givers", _GIVERS, givers).load(connection)
-        connection.execute(_SUSPEND)
+            tables.read("given_kept", self.file)
+        givers = [self._giver(_kind(*row)) for row in tables.found(_KINDS)]
+        tables.load(SmallTable("givers", _GIVERS, givers))
+        tables.make(SUSPENDED, _SUSPENDED)
 
-    def load_acting(self, connection: "Connection", units: Sequence[Unit]) -> None:
+    def load_acting(self, tables: Tables, units: Sequence[Unit]) -> None:
         """Makes the tables `given_before`, of the rows that act, and `undoing`."""
-        kinds = connection.execute("SELECT DISTINCT rule, action FROM givers").fetchall()
-        SmallTable("undoing", _UNDOING, list(self._undoing(kinds, units))).load(connection)
-        connection.execute(_MAKE)
+        kinds = [(rule, action) for rule, action in tables.found(_ACTIONS)]
+        tables.load(SmallTable("undoing", _UNDOING, list(self._undoing(kinds, units))))
+        tables.make("given_before", _GIVEN_BEFORE)
 
     def _giver(self, kind: Given) -> tuple[Cell, ...]:
         told, track = self._orders, self.book.catalogue.tracks.get(kind.track)
@@ -48,7 +45,7 @@ class Earlier:
         key = kind.track, kind.rule, kind.action, kind.anchor_of
         is_ours = track is not None and not track.is_provider
         sets = statuses_set(kind, self.book) if is_ours else set()
-        suspends = sets == {(SUSPENDED, DEBT)} if sets else None
+        suspends = sets == {(STATUS_SUSPENDED, DEBT)} if sets else None
         return *key, told.clock_of(kind), index, told.is_providers(kind), suspends
 
     def _undoing(
@@ -85,10 +82,10 @@ _GIVEN_KEPT = {
     **dict.fromkeys(("stage", "step", "number", "last_run"), "BIGINT"),
     **dict.fromkeys(("due_on", "first_given", "last_given"), "DATE"),
 }
+_ACTIONS = "SELECT DISTINCT rule, action FROM givers"
 _KINDS = "SELECT DISTINCT track, rule, action, anchor_of FROM given_kept"
 # By runs, not by days alone, as in `decide.seen`.
-_SUSPEND = """
-CREATE OR REPLACE TABLE suspended_by_us AS
+_SUSPENDED = """
 SELECT id, date_diff('day', DATE '1970-01-01', latest.day) AS given_on
 FROM (
     SELECT subscription_id AS id,
@@ -100,13 +97,12 @@ FROM (
 )
 WHERE latest.suspends
 """
-_MAKE = """
-CREATE OR REPLACE TABLE given_before AS
-SELECT given_kept.* REPLACE (
+_GIVEN_BEFORE = """
+SELECT given_kept.* EXCLUDE (due_on, first_given, last_given),
     date_diff('day', DATE '1970-01-01', due_on) AS due_on,
     date_diff('day', DATE '1970-01-01', first_given) AS first_given,
-    date_diff('day', DATE '1970-01-01', last_given) AS last_given
-), clock, track_index, is_providers
+    date_diff('day', DATE '1970-01-01', last_given) AS last_given,
+    clock, track_index, is_providers
 FROM given_kept JOIN givers USING (track, rule, action, anchor_of)
 SEMI JOIN acting USING (subscription_id)
 """

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
@@ -24,10 +23,14 @@ from lapse.executors.lowered.orders.outcomes import (
     EXAMPLES,
     OPEN_IN_EXAMPLES,
     ORDERS,
+    OUTCOMES,
     PLACED,
-    STEPS,
+    REASONS,
+    STALE,
     UNITS,
     UNSAID,
+    WAITING,
+    WINNERS,
 )
 from lapse.executors.lowered.orders.output_rows import of_rows
 from lapse.executors.lowered.rules.lacking import OpenStage, Unknowns
@@ -48,9 +51,7 @@ from lapse.runs.approvals import COUNTS, Approvals
 from lapse.runs.rows import parameters_text
 from lapse.sql.expressions import column, query, render
 from lapse.sql.small_tables import Cell, SmallTable
-
-if TYPE_CHECKING:
-    from lapse.sql.sandbox import Connection
+from lapse.sql.tables import Tables
 
 _FOUND: Mapping[str, Mapping[str, str]] = {
     ACTING: {},
@@ -63,9 +64,9 @@ _FOUND: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Ordering:
-    """Fills the tables over a connection that has `MAY_ACT` and `verdicts`."""
+    """Fills the tables beside `MAY_ACT` and `verdicts`."""
 
-    connection: "Connection"
+    tables: Tables
     rows: JudgedRows
     candidates: Candidates
 
@@ -76,10 +77,10 @@ class Ordering:
         texts = self.rows.statements.texts("found", lambda: self._found(*found), found)
         for name, types in _FOUND.items():
             if name in texts:
-                self._run(f"CREATE OR REPLACE TABLE {name} AS {texts[name]}")
+                self.tables.make(name, texts[name])
             else:
-                SmallTable(name, types, ()).load(self.connection)
-        self._run(UNSAID, CLASSES, EXAMPLES)
+                self.tables.load(SmallTable(name, types, ()))
+        self._make(unsaid=UNSAID, classes=CLASSES, examples=EXAMPLES)
 
     def _found(
         self, true: list[int], open_: list[int], sure: list[int], may: list[int]
@@ -101,7 +102,7 @@ class Ordering:
         names |= {ROW, TOLD, ID, DAY}
         forbids = range(len(self.rows.lexicon.rules), len(self.rows.lexicon.every_rule))
         names |= {rule_column(number) for number in forbids}
-        facts = [name for name, *_ in self.connection.execute(f"DESCRIBE {MAY_ACT}").fetchall()]
+        facts = [name for name, _ in self.tables.columns(MAY_ACT)]
         terms = [term.name for term in Terms(self.rows.lexicon).added()]
         bits = (*SIGNATURES, *self._bit_columns())
         return query(
@@ -117,7 +118,7 @@ class Ordering:
     def unknowns(self) -> Mapping[int, Unknowns]:
         """What is unknown in the examples of classes that act, by the row's number."""
         stages: dict[int, list[OpenStage]] = {}
-        for row, *unit in self.connection.execute(OPEN_IN_EXAMPLES).fetchall():
+        for row, *unit in self.tables.found(OPEN_IN_EXAMPLES):
             stages.setdefault(row, []).append((unit[0], unit[1]))
         forbids, locks = self._words(Bits.MAY_FORBID), self._words(Bits.LOCK_OPEN)
         bits = [column(word, "verdicts") for word in (*forbids, *locks)]
@@ -128,25 +129,27 @@ class Ordering:
                 [*numbers_in(words[: len(forbids)])],
                 [*numbers_in(words[len(forbids) :])],
             )
-            for row, *words in self.connection.execute(render(asked)).fetchall()
+            for row, *words in self.tables.found(render(asked))
         }
 
     def decide(self, earlier: Earlier, approvals: Approvals, lacks: SmallTable) -> None:
         """Decides what is true, knowing what is lacking and what was given before."""
         lexicon = self.rows.lexicon
         for table in (lacks, *_tables(lexicon, self.candidates.units), _approved(approvals)):
-            table.load(self.connection)
-        earlier.load_acting(self.connection, self.candidates.units)
-        self._run(CANDIDATES, ORDERS, DUE)
-        asked = self.connection.execute(DAYS_ASKED).fetchall()
+            self.tables.load(table)
+        earlier.load_acting(self.tables, self.candidates.units)
+        self._make(candidates=CANDIDATES, orders=ORDERS, due=DUE)
+        asked = self.tables.found(DAYS_ASKED)
         working = [(name, day, _next(day, name)) for name, day in asked]
         types = {"calendar": "VARCHAR", "day": "BIGINT", "next_day": "BIGINT"}
-        SmallTable("working", types, working).load(self.connection)
-        self._run(PLACED, *STEPS)
+        self.tables.load(SmallTable("working", types, working))
+        self._make(placed=PLACED, reasons=REASONS)
+        self.tables.add("unsaid", STALE)
+        self._make(winners=WINNERS, waiting=WAITING, outcomes=OUTCOMES)
 
-    def _run(self, *statements: str) -> None:
-        for statement in statements:
-            self.connection.execute(statement)
+    def _make(self, **queries: str) -> None:
+        for name, query_ in queries.items():
+            self.tables.make(name, query_)
 
     def _occurring(self, bits: Bits) -> list[int]:
         """The numbers of the bits that are set in some row that acts."""
@@ -155,7 +158,7 @@ class Ordering:
             return []
         ored = ", ".join(f'bit_or("{word}")' for word in words)
         statement = f"SELECT {ored} FROM verdicts WHERE kind = 'acts'"  # noqa: S608  names of ours
-        (found,) = self.connection.execute(statement).fetchall()
+        (found,) = self.tables.found(statement)
         return list(numbers_in(found))
 
     def _bit_columns(self) -> Iterator[str]:

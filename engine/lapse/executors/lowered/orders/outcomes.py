@@ -1,8 +1,9 @@
 """What becomes of what is true, in a batch: the specification's steps 3 to 5 as a few statements.
 
-They are the same for every rulebook. They read the tables of `candidates`, what earlier runs gave
-(`earlier`), what is lacking (`lacking`), and small tables with what a rulebook says of its units.
-Names of reasons, orders and labels are those of `model.decision`. Days are whole numbers.
+Each fills the table of its name, and is the same for every rulebook. They read the tables of
+`candidates`, what earlier runs gave (`earlier`), what is lacking (`lacking`), and small tables with
+what a rulebook says of its units. Names of reasons, orders and labels are those of
+`model.decision`. Days are whole numbers.
 """
 
 UNITS = {
@@ -28,7 +29,6 @@ UNITS = {
 
 # What SQL does not know of a row is for the reference.
 UNSAID = """
-CREATE OR REPLACE TABLE unsaid AS
 SELECT row_id FROM true_units WHERE NOT is_sure
 UNION SELECT row_id FROM forbidding WHERE NOT is_sure
 UNION SELECT "#row" FROM verdicts WHERE kind = 'left'
@@ -36,8 +36,8 @@ UNION SELECT "#row" FROM verdicts WHERE kind = 'left'
 
 # Of one signature are also rows that act and others.
 CLASSES = """
-CREATE OR REPLACE TABLE classes AS
-SELECT row_number() OVER () AS class, signature, more_signature,
+SELECT row_number() OVER (ORDER BY signature, more_signature) AS class,
+    signature, more_signature,
     arg_min({'id': subscription_id, 'row': "#row", 'acts': kind = 'acts'}, kind) AS example
 FROM verdicts
 ANTI JOIN unsaid ON row_id = "#row"
@@ -46,7 +46,7 @@ GROUP BY signature, more_signature
 """
 
 EXAMPLES = """
-CREATE OR REPLACE TABLE examples AS SELECT example.id AS subscription_id FROM classes
+SELECT example.id AS subscription_id FROM classes
 """
 
 OPEN_IN_EXAMPLES = """
@@ -60,7 +60,6 @@ SEMI JOIN classes ON classes.example.row = "#row" AND classes.example.acts
 
 # A stage that a list has twice is one stage, and what facts show is none.
 CANDIDATES = """
-CREATE OR REPLACE TABLE candidates AS
 SELECT true_units.* EXCLUDE (is_shown, is_sure), units.* EXCLUDE (unit),
     acting.subscription_id, acting.day, class,
     CASE WHEN anchor_day IS NULL THEN 'none'
@@ -77,7 +76,6 @@ QUALIFY row_number() OVER (PARTITION BY row_id, units.of, stage ORDER BY unit) =
 
 # `Orders.order` and `Orders.served_by`: of what was given, what each candidate has to know.
 ORDERS = """
-CREATE OR REPLACE TABLE orders AS
 WITH met AS (
     SELECT row_id, unit, given.number, given.first_given, given.track AS its_track,
         candidates.track,
@@ -120,7 +118,6 @@ FROM merged LEFT JOIN undone USING (row_id, unit)
 """
 
 DUE = """
-CREATE OR REPLACE TABLE due AS
 SELECT candidates.*,
     coalesce(orders.number, orders.following, 1) AS number,
     coalesce(orders.first_given, day) AS first_given,
@@ -141,7 +138,6 @@ SELECT DISTINCT calendar, asked FROM (
 """
 
 PLACED = """
-CREATE OR REPLACE TABLE placed AS
 SELECT due.*, coalesce(on_due.next_day, due_day) AS due_on, today.next_day AS open_on,
     subscription_id || ':' || label || ':' || anchor
         || CASE WHEN number > 1 THEN '#' || number ELSE '' END AS action_id
@@ -151,7 +147,6 @@ LEFT JOIN working AS today ON today.calendar = due.calendar AND today.day = due.
 """
 
 REASONS = """
-CREATE OR REPLACE TABLE reasons AS
 WITH ours AS (SELECT * FROM placed WHERE NOT is_provider)
 SELECT row_id, unit, forbid AS place, name AS held_by, until, names AS missing,
     FALSE AS is_stale
@@ -189,7 +184,6 @@ WHERE needs_approval AND NOT is_served AND NOT EXISTS (
 
 # An earlier step that is given once more (`within`) is for the reference.
 STALE = """
-INSERT INTO unsaid
 SELECT DISTINCT row_id FROM (
     SELECT row_id FROM reasons GROUP BY row_id, unit
     HAVING bool_or(is_stale) AND count(*) FILTER (held_by <> 'approval') = 1
@@ -197,7 +191,6 @@ SELECT DISTINCT row_id FROM (
 """
 
 WINNERS = """
-CREATE OR REPLACE TABLE winners AS
 SELECT * FROM placed
 ANTI JOIN reasons USING (row_id, unit)
 WHERE NOT is_served
@@ -208,7 +201,6 @@ QUALIFY row_number() OVER (
 
 # A winner that harms waits for all that may act above it.
 WAITING = """
-CREATE OR REPLACE TABLE waiting AS
 WITH above AS (
     SELECT row_id, track, step, rule || coalesce('@' || stage, '') AS name, names AS missing
     FROM open_units
@@ -221,14 +213,14 @@ WITH above AS (
     WHERE missing IS NOT NULL
     GROUP BY row_id, unit, track, step, label
 )
-SELECT row_id, winners.unit, row_number() OVER (ORDER BY above.step, name) AS place,
+SELECT row_id, winners.unit,
+    row_number() OVER (PARTITION BY row_id, winners.unit ORDER BY above.step, name) AS place,
     'unknown ' || name AS held_by, CAST(NULL AS BIGINT) AS until, missing
 FROM winners JOIN above USING (row_id, track)
 WHERE above.step > winners.step AND is_harmful
 """
 
 OUTCOMES = """
-CREATE OR REPLACE TABLE outcomes AS
 WITH holding AS (
     SELECT row_id, unit, place, held_by, until, missing FROM reasons
     UNION ALL SELECT * FROM waiting
@@ -254,5 +246,3 @@ LEFT JOIN (SELECT row_id, unit FROM winners) AS winners USING (row_id, unit)
 ANTI JOIN unsaid USING (row_id)
 WHERE held.unit IS NOT NULL OR winners.unit IS NOT NULL
 """
-
-STEPS = (REASONS, STALE, WINNERS, WAITING, OUTCOMES)

@@ -7,8 +7,6 @@ reads again.
 
 from collections.abc import Sequence
 from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
@@ -46,10 +44,7 @@ from lapse.sql.expressions import (
     query,
     sql,
 )
-from lapse.sql.sandbox import pattern, write_scratch
-
-if TYPE_CHECKING:
-    from lapse.sql.sandbox import Connection
+from lapse.sql.tables import Tables
 
 ID, CUSTOMER = "subscription_id", ("customer_id", "customer_name", "market")
 ON = "judged on"
@@ -72,15 +67,13 @@ class Kind(StrEnum):
     """SQL does not know all that it takes."""
 
 
-def sort(connection: "Connection", rows: JudgedRows, units: Sequence[Unit], scratch: Path) -> None:
-    """Makes the table, of a file in a private folder: of all rows in memory there is no bound."""
+def sort(tables: Tables, rows: JudgedRows, units: Sequence[Unit]) -> None:
+    """Makes the table."""
 
     def build() -> exp.Expr:
         return sorting(rows, Sieve(rows.lexicon, rows.names, units))
 
-    file = scratch / "sorted.parquet"
-    write_scratch(connection.sql(rows.statements.text("sorted", build)), file)
-    connection.read_parquet(pattern(file)).create_view("sorted_rows", replace=True)
+    tables.keep("sorted_rows", rows.statements.text("sorted", build))
 
 
 def sorting(rows: JudgedRows, sieve: Sieve) -> exp.Select:

@@ -10,7 +10,6 @@ It has for each such row its number, its id, its `kind`, and
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
@@ -32,9 +31,7 @@ from lapse.sql.expressions import (
     query,
     sql,
 )
-
-if TYPE_CHECKING:
-    from lapse.sql.sandbox import Connection
+from lapse.sql.tables import Tables
 
 MAY_ACT = "may_act"
 """The table of the rows in which some rule may act, with their facts and keys."""
@@ -87,17 +84,17 @@ class _Said:
         ]
 
 
-def judge(connection: "Connection", rows: JudgedRows, units: Sequence[Unit]) -> None:
+def judge(tables: Tables, rows: JudgedRows, units: Sequence[Unit]) -> None:
     """Makes the table, and `MAY_ACT`, from `sorted_rows`."""
     text = rows.statements.text
     few = text("may act", lambda: _may_act(rows))
-    connection.execute(f"CREATE OR REPLACE TABLE {MAY_ACT} AS {few}")
-    passing = _passing(connection, rows, units)
+    tables.make(MAY_ACT, few)
+    passing = _passing(tables, rows, units)
 
     def build() -> exp.Expr:
         return judging(rows, Truths(rows.lexicon, rows.names, passing), units)
 
-    connection.execute(f"CREATE OR REPLACE TABLE verdicts AS {text('verdicts', build, passing)}")
+    tables.make("verdicts", text("verdicts", build, passing))
 
 
 def _may_act(rows: JudgedRows) -> exp.Select:
@@ -109,7 +106,7 @@ def _may_act(rows: JudgedRows) -> exp.Select:
     return rows.among(numbers).keyed()
 
 
-def _passing(connection: "Connection", rows: JudgedRows, units: Sequence[Unit]) -> list[int]:
+def _passing(tables: Tables, rows: JudgedRows, units: Sequence[Unit]) -> list[int]:
     """The numbers of the rules that pass in some row; most policy sets have more programs."""
     if not rows.lexicon.rules:
         return []
@@ -120,7 +117,7 @@ def _passing(connection: "Connection", rows: JudgedRows, units: Sequence[Unit]) 
         over = sieve.steps.over(may_act(rows, sieve.steps.read_by(any_row)))
         return query("SELECT $any_row FROM $rows", any_row=any_row, rows=over)
 
-    (found,) = connection.execute(rows.statements.text("passing", build)).fetchall()
+    (found,) = tables.found(rows.statements.text("passing", build))
     return [number for number, passes in enumerate(found) if passes]
 
 
