@@ -46,7 +46,7 @@ def sql(text: LiteralString, /, **holes: Fillings) -> exp.Expr:
     >>> render(sql("try_cast($cell AS bigint) <= $most", cell=column("seats"), most=9))
     'TRY_CAST("seats" AS BIGINT) <= 9'
     """
-    template, names = _parsed(text)
+    template, names = _template(text)
     if names != holes.keys():
         raise TypeError(f"`{text}` has the holes {sorted(names)}, not {sorted(holes)}")
     return _filled(template, holes)
@@ -57,6 +57,11 @@ def query(text: LiteralString, /, **holes: Fillings) -> exp.Select:
     selected = sql(text, **holes)
     assert isinstance(selected, exp.Select)
     return selected
+
+
+def parsed(text: str) -> exp.Expr:
+    """The tree of a whole statement in DuckDB's SQL."""
+    return parse_one(text, read=_Fragments)
 
 
 def render(statement: exp.Expr) -> str:
@@ -186,7 +191,7 @@ def cases(
 
 
 @cache
-def _parsed(text: str) -> tuple[exp.Expr, frozenset[str]]:
+def _template(text: str) -> tuple[exp.Expr, frozenset[str]]:
     template = parse_one(text, read=_Fragments)
     return template, frozenset(hole.name for hole in template.find_all(exp.Placeholder))
 

@@ -13,29 +13,27 @@ from collections.abc import Callable, Mapping
 from sqlglot import ErrorLevel, exp
 
 _SAME = """
-    add alias and array arraymax arraymin arraysize between bitwiseand bitwiseor boolean case cast
-    coalesce column concat concatws contains count datatype datatypeparam day distinct div dpipe eq
-    filter floor from group gt gte identifier if in is join left length literal
-    logicalor lower lt lte max min month mul neg neq not null nullif nullsafeeq or order ordered pad
-    paren replace right select splitpart star sub subquery sum table tablealias trim trycast union
-    upper where window windowspec year
+    add alias and argmax argmin array arraycontains arraymax arraymin arraysize arraysort
+    arraytostring between bitwiseand bitwiseor bitwiseoragg boolean case cast coalesce column concat
+    concatws contains count cte datatype datatypeparam day distinct div dot dpipe eq exists filter
+    floor from group groupconcat gt gte having identifier if in is join left length literal
+    logicaland logicalor lower lt lte max min month mul neg neq not null nullif nullsafeeq or order
+    ordered pad paren propertyeq replace right select split splitpart star struct sub subquery sum
+    table tablealias trim trycast union upper where window windowspec with year
 """
 """Words that sqlglot writes for Spark with the meaning they have in DuckDB; tried on Spark 4."""
 _TYPES = "ARRAY BIGINT BOOLEAN DATE DECIMAL INT TEXT TIMESTAMPNTZ"
 
 ONLY_DUCKDB: Mapping[str, str] = {
     "files are opened by DuckDB": """
-        parquet_file_metadata parquet_metadata parquet_schema propertyeq read_csv read_parquet
+        parquet_file_metadata parquet_metadata parquet_schema read_csv read_parquet
         """,
     "JSON is taken apart by DuckDB": """
         endswith explode json_extract json_extract_string json_keys json_type list_extract
         regexplike
         """,
-    "rows are numbered in the order of a file": "rownumber",
     "ids and rows are compared by hashes in DuckDB": "hash md5",
-    "exports are joined in tables of DuckDB": """
-        argmin arrayagg countif create exists insert limit schema struct
-        """,
+    "exports are joined in tables of DuckDB": "countif create insert limit schema",
     "amounts are divided as numbers of more than 64 bits": "abs intdiv mod startswith",
     "texts are cut by profiles in DuckDB": "strposition",
 }
@@ -164,6 +162,25 @@ def _days_between(node: exp.Expr) -> exp.Expr:
     return _call("datediff", node.this, node.expression)
 
 
+def _listed(node: exp.Expr) -> exp.Expr:
+    """A list of values, none of them null, in the order of the values themselves or in none.
+
+    Of no rows it is empty, and not null as in DuckDB.
+    """
+    if not isinstance(node.this, exp.Order):
+        return _call("collect_list", node.this)
+    (by,) = node.this.expressions
+    if by.this != node.this.this or by.args.get("desc") or isinstance(node.parent, exp.Filter):
+        raise _unsaid(node, "lists are sorted by their values alone")
+    return _call("array_sort", _call("collect_list", node.this.this))
+
+
+def _numbered(node: exp.Expr) -> exp.Expr:
+    if not isinstance(node.parent, exp.Window) or not node.parent.args.get("order"):
+        raise _unsaid(node, "rows are numbered in the order of a file")
+    return node
+
+
 def _unit(node: exp.Expr) -> exp.Expr:
     if not isinstance(node.parent, exp.DateDiff):
         raise _unsaid(node, "it is a unit of something else")
@@ -187,6 +204,7 @@ def _microseconds(node: exp.Expr) -> exp.Expr:
 
 _OTHERWISE: Mapping[str, Callable[[exp.Expr], exp.Expr]] = {
     # Spark keeps a null among those that differ.
+    "arrayagg": _listed,
     "arraydistinct": lambda node: _call("array_distinct", _call("array_compact", node.this)),
     "datediff": _days_between,
     "epoch_us": _microseconds,
@@ -203,6 +221,7 @@ _OTHERWISE: Mapping[str, Callable[[exp.Expr], exp.Expr]] = {
         expression=exp.Literal.string(_java(node.args["expression"], is_whole=True)),
     ),
     "regexpreplace": _replaced,
+    "rownumber": _numbered,
     "substring": _cut,
     "strlen": lambda node: _call("octet_length", *node.expressions),
     "timetostr": _shown,

@@ -1,10 +1,13 @@
 """Tables that statements make and read one after another: where they stand, and what runs them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sqlglot import exp
+
+from lapse.sql.expressions import render
 from lapse.sql.sandbox import pattern, write_scratch
 from lapse.sql.small_tables import SmallTable
 
@@ -16,11 +19,15 @@ AT_ONCE = 10_000
 
 
 class Tables(Protocol):
-    """Tables by their names; all statements are in DuckDB's SQL.
+    """Tables by their names; a text is in DuckDB's SQL, or is what `render` made.
 
-    A table that is made takes the place of one of its name. `take` and `give` connect these tables
-    with those of the exports, which DuckDB reads.
+    A table that is made takes the place of one of its name. `take`, `share`, `give` and `result`
+    connect these tables with those of the exports, which DuckDB reads.
     """
+
+    @property
+    def render(self) -> Callable[[exp.Expr], str]:
+        """Makes the text of a tree, which must not be used again."""
 
     def make(self, name: str, rows: str) -> None: ...
     def keep(self, name: str, rows: str) -> None:
@@ -57,6 +64,8 @@ class InDuckDB:
 
     connection: "Connection"
     scratch: Path
+
+    render = staticmethod(render)
 
     def make(self, name: str, rows: str) -> None:
         self.connection.execute(f'CREATE OR REPLACE TABLE "{name}" AS {rows}')

@@ -82,6 +82,7 @@ class Statements:
 
     kept: Kept | None = None
     key: str = ""
+    render: Callable[[exp.Expr], str] = render
     _texts: dict[str, Texts] = field(init=False)
     _is_new: bool = field(default=False, init=False)
 
@@ -99,7 +100,7 @@ class Statements:
         """
         place = f"{name}: {of}"
         if place not in self._texts:
-            self._texts[place] = {each: render(tree) for each, tree in build().items()}
+            self._texts[place] = {each: self.render(tree) for each, tree in build().items()}
             self._is_new = True
         return self._texts[place]
 
@@ -115,12 +116,19 @@ class Statements:
 
 
 def statements(
-    kept: Kept | None, judging: Judging, relation: Relation, columns: Sequence[object]
+    kept: Kept | None,
+    judging: Judging,
+    relation: Relation,
+    columns: Sequence[object],
+    said: Callable[[exp.Expr], str] = render,
 ) -> Statements:
-    """Those over a relation with these columns; a policy set that is in no files has none kept."""
+    """Those over a relation with these columns.
+
+    Of a policy set that is in no files none are kept, and none that are not said for DuckDB.
+    """
     fingerprint = judging.scopes.book.fingerprint
-    if kept is None or not fingerprint:
-        return Statements()
+    if kept is None or not fingerprint or said is not render:
+        return Statements(render=said)
     told = [(sorted(each.facts), _items(each.assumed), sorted(each.lost)) for each in relation.told]
     parts = (
         *(_engine(), fingerprint, columns, relation.facts, told),

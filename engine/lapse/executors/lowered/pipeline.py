@@ -95,7 +95,8 @@ def sorted_rows(
     tables, words = beside.tables(export), lexicon(judging.scopes.book)
     earlier = _earlier(tables, export, words.book, history)
     relation = _taken(tables, export.relation())
-    known = statements(beside.kept, judging, relation, tables.columns(EXPORTED))
+    columns = tables.columns(EXPORTED)
+    known = statements(beside.kept, judging, relation, columns, tables.render)
     judged = JudgedRows(words, relation, judging, known)
     judged.load(tables)
     names = judged.names

@@ -60,18 +60,21 @@ SEMI JOIN classes ON classes.example.row = "#row" AND classes.example.acts
 
 # A stage that a list has twice is one stage, and what facts show is none.
 CANDIDATES = """
-SELECT true_units.* EXCLUDE (is_shown, is_sure), units.* EXCLUDE (unit),
-    acting.subscription_id, acting.day, class,
-    CASE WHEN anchor_day IS NULL THEN 'none'
-        ELSE CAST(DATE '1970-01-01' + CAST(anchor_day AS INT) AS VARCHAR) END AS anchor,
-    rule || CASE WHEN is_staged THEN '@' || stage ELSE '' END AS label
-FROM true_units
-JOIN units USING (unit)
-JOIN acting ON acting."#row" = row_id
-LEFT JOIN classes USING (signature, more_signature)
-ANTI JOIN unsaid USING (row_id)
-WHERE NOT is_shown
-QUALIFY row_number() OVER (PARTITION BY row_id, units.of, stage ORDER BY unit) = 1
+SELECT * EXCLUDE (alike) FROM (
+    SELECT true_units.* EXCLUDE (is_shown, is_sure), units.* EXCLUDE (unit),
+        acting.subscription_id, acting.day, class,
+        CASE WHEN anchor_day IS NULL THEN 'none'
+            ELSE CAST(DATE '1970-01-01' + CAST(anchor_day AS INT) AS VARCHAR) END AS anchor,
+        rule || CASE WHEN is_staged THEN '@' || stage ELSE '' END AS label,
+        row_number() OVER (PARTITION BY row_id, units.of, stage ORDER BY true_units.unit) AS alike
+    FROM true_units
+    JOIN units USING (unit)
+    JOIN acting ON acting."#row" = row_id
+    LEFT JOIN classes USING (signature, more_signature)
+    ANTI JOIN unsaid USING (row_id)
+    WHERE NOT is_shown
+)
+WHERE alike = 1
 """
 
 # `Orders.order` and `Orders.served_by`: of what was given, what each candidate has to know.
@@ -191,12 +194,15 @@ SELECT DISTINCT row_id FROM (
 """
 
 WINNERS = """
-SELECT * FROM placed
-ANTI JOIN reasons USING (row_id, unit)
-WHERE NOT is_served
-QUALIFY row_number() OVER (
-    PARTITION BY row_id, track ORDER BY step DESC, due_on DESC, position DESC, rule DESC
-) = 1
+SELECT * EXCLUDE (rank) FROM (
+    SELECT placed.*, row_number() OVER (
+        PARTITION BY row_id, track ORDER BY step DESC, due_on DESC, position DESC, rule DESC
+    ) AS rank
+    FROM placed
+    ANTI JOIN reasons USING (row_id, unit)
+    WHERE NOT is_served
+)
+WHERE rank = 1
 """
 
 # A winner that harms waits for all that may act above it.

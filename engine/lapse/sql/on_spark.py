@@ -1,0 +1,101 @@
+"""Tables in a session of Spark; importing this module costs the imports of sqlglot and pyspark."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyspark.sql import DataFrame, SparkSession
+from sqlglot import exp
+
+from lapse.sql.expressions import parsed
+from lapse.sql.sandbox import literal, pattern, write_scratch
+from lapse.sql.small_tables import SmallTable
+from lapse.sql.spark import in_spark
+from lapse.sql.tables import AT_ONCE, Row
+
+if TYPE_CHECKING:
+    from lapse.sql.sandbox import Connection
+
+
+class InSpark(str):
+    """A text in Spark's SQL, made of a tree: long texts of DuckDB's cannot be parsed again."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OnSpark:
+    """Tables as views of a session.
+
+    They go to and from the `connection` of the exports through files of `scratch`, a private
+    folder of the driver, which the executors must be able to read and write.
+    """
+
+    session: SparkSession
+    connection: "Connection"
+    scratch: Path
+
+    @staticmethod
+    def render(tree: exp.Expr) -> str:
+        return InSpark(in_spark(tree))
+
+    def make(self, name: str, rows: str) -> None:
+        # A checkpoint, since the next tables are made of this one: without it, each would plan
+        # and compute all those before it again.
+        self._said(rows).localCheckpoint().createOrReplaceTempView(name)
+
+    keep = make
+
+    def add(self, name: str, rows: str) -> None:
+        whole = self.session.table(name).unionByName(self._said(rows))
+        whole.localCheckpoint().createOrReplaceTempView(name)
+
+    def load(self, table: SmallTable, *, is_more: bool = False) -> None:
+        # Through DuckDB, which has the types; as Arrow, whose size Spark knows: so it is broadcast.
+        table.load(self.connection, is_more=is_more)
+        rows = self.connection.table(table.name).to_arrow_table()
+        self.session.createDataFrame(rows).createOrReplaceTempView(table.name)
+
+    def read(self, name: str, file: Path) -> None:
+        self.session.read.parquet(str(file)).createOrReplaceTempView(name)
+
+    def take(self, name: str, rows: str) -> None:
+        file = self.scratch / f"{name}.parquet"
+        write_scratch(self.connection.sql(rows), file)
+        self.connection.read_parquet(pattern(file)).create_view(name, replace=True)
+        self.read(name, file)
+
+    def share(self, name: str) -> None:
+        file = self.scratch / f"{name}.shared.parquet"
+        write_scratch(self.connection.table(name), file)
+        self.read(name, file)
+
+    def give(self, name: str) -> None:
+        given = self._written(self.session.table(name), name)
+        self.connection.execute(f'CREATE OR REPLACE VIEW "{name}" AS {given}')
+
+    def result(self, name: str, rows: str) -> str:
+        return self._written(self._said(rows), f"{name}.result")
+
+    def columns(self, name: str) -> Sequence[tuple[str, str]]:
+        return self.session.table(name).dtypes
+
+    def found(self, query: str) -> list[Row]:
+        return [tuple(row) for row in self._said(query).collect()]
+
+    def blocks(self, query: str) -> Iterator[list[Row]]:
+        rows = map(tuple, self._said(query).toLocalIterator())
+        while block := list(islice(rows, AT_ONCE)):
+            yield block
+
+    def _said(self, query: str) -> DataFrame:
+        is_said = isinstance(query, InSpark)
+        return self.session.sql(query if is_said else in_spark(parsed(query)))
+
+    def _written(self, rows: DataFrame, name: str) -> str:
+        """Writes rows as files of Parquet, and returns the query that DuckDB reads them with."""
+        folder = self.scratch / name
+        rows.write.mode("overwrite").parquet(str(folder))
+        return f"SELECT * FROM read_parquet({literal(f'{pattern(folder)}/*.parquet')})"  # noqa: S608
