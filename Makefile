@@ -56,13 +56,27 @@ $(READY): pyproject.toml requirements.lock
 	else \
 	  echo "building $(VENV) with $$("$$python" --version)"; "$$python" -m venv --clear $(VENV); \
 	fi; \
-	awk '/^[^ #]/ {keep = !/^durable-rules==/} keep' requirements.lock > $(VENV)/wheels.lock; \
+	awk '/^[^ #]/ {keep = !/^(durable-rules|$(OF_SPARK))==/} keep' requirements.lock > $(VENV)/wheels.lock; \
+	awk '/^[^ #]/ {keep = /^durable-rules==/} keep' requirements.lock > $(VENV)/durable.lock; \
 	$(PIP) install --require-hashes --only-binary :all: -r $(VENV)/wheels.lock; \
 	CPPFLAGS="$${CPPFLAGS:-} -DPyEval_CallObject=PyObject_CallObject" \
-	  $(PIP) install --require-hashes --no-build-isolation --use-pep517 --no-cache-dir -r requirements.lock; \
+	  $(PIP) install --require-hashes --no-build-isolation --use-pep517 --no-cache-dir -r $(VENV)/durable.lock; \
 	$(PIP) install --no-deps --no-build-isolation --no-index -e .; \
 	$(PIP) check; \
 	touch $(READY)
+
+# Half a gigabyte, which only tests need, and only where they can run Java. pyspark has no wheel.
+OF_SPARK := py4j|pyarrow|pyspark
+SPARK    := $(VENV)/.spark
+HAS_JAVA := java -version 2>&1 | grep -Eq '"(1[7-9]|[2-9][0-9])[.0-9]*"'
+
+$(SPARK): $(READY)
+	@set -e; if $(HAS_JAVA); then \
+	  echo 'adding Spark to $(VENV)'; \
+	  awk '/^[^ #]/ {keep = /^($(OF_SPARK))==/} keep' requirements.lock > $(VENV)/spark.lock; \
+	  $(PIP) install --require-hashes --no-build-isolation --use-pep517 -r $(VENV)/spark.lock; \
+	  touch $(SPARK); \
+	else echo 'make: no Java 17 runs here, so nothing is tested on Spark' >&2; fi
 
 NIGHTS := fixtures/nights
 DEMO   := $(BIN)/lapse run --out out/demo --holds $(NIGHTS)/holds.csv
@@ -80,7 +94,7 @@ demo: setup ## three nights of a small estate, into out/demo
 	  --invoices $(NIGHTS)/2026-11-25/invoices.csv --show 1
 
 # By file, for the tests of one share the worlds that it has played.
-test: lint ## lint, then run all tests
+test: $(SPARK) lint ## lint, then run all tests
 	@$(BIN)/pytest -n auto --dist loadfile
 
 lint: setup ## formatting, lint, types and import rules; shows all that fail
@@ -93,7 +107,7 @@ lint: setup ## formatting, lint, types and import rules; shows all that fail
 
 # What does not fit into the minutes of `make test`: 100 times as many worlds, and a million rows in
 # batches, which are decided twice: BATCHES worlds of three nights with ROWS rows each.
-agree: setup ## hold every executor to the reference on WORLDS worlds (default: 20000)
+agree: setup $(SPARK) ## hold every executor to the reference on WORLDS worlds (default: 20000)
 	@LAPSE_WORLDS=$(or $(WORLDS),20000) LAPSE_BATCHES=$(or $(BATCHES),224) LAPSE_ROWS=$(or $(ROWS),1500) $(BIN)/pytest -q -n auto tests/agreement/test_agreement.py::test_executors_agree_with_the_reference tests/agreement/test_batch.py
 
 bench: setup ## measure: the functions in tests/bench/bench_*.py
@@ -105,7 +119,7 @@ lock: ## write requirements.lock anew from pyproject.toml
 	scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; \
 	"$$python" -m venv "$$scratch"; \
 	"$$scratch/bin/python" -m pip --disable-pip-version-check -qq install $(UV); \
-	"$$scratch/bin/uv" pip compile pyproject.toml --extra dev --group build \
+	"$$scratch/bin/uv" pip compile pyproject.toml --extra dev --extra spark --group build \
 	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command 'make lock' --quiet --output-file requirements.lock
 

@@ -1,6 +1,7 @@
 """`lapse run`: decides for every row of the exports and writes the actions."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -28,10 +29,19 @@ from lapse.model.place import LapseError, MisuseError, did_you_mean
 from lapse.report.printable import printable
 
 if TYPE_CHECKING:
+    from lapse.executors.lowered.kept_statements import Kept
+    from lapse.executors.lowered.pipeline import Telling
+    from lapse.executors.row_by_row import Sorter
+    from lapse.inputs.reading import Export
     from lapse.model.guard import Guard
     from lapse.nightly import RunResult
     from lapse.runs.plan import Planned
     from lapse.runs.watch import Stop
+    from lapse.sql.tables import Tables
+
+
+BATCHES = ("duckdb", "spark")
+"""The executors that decide all rows together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +49,13 @@ class Options:
     files: Files
     policies: Path = policies_option()
     deciding: Deciding
-    executor: Literal["duckdb", "direct", "durable", "reference"] = option(
+    executor: Literal["duckdb", "spark", "direct", "durable", "reference"] = option(
         "which executor decides; all decide the same (default: duckdb)", default="duckdb"
     )
+    master: str = option(
+        "for `--executor spark`: where Spark runs (default: local[*])", "URL", default="local[*]"
+    )
+    remote: str = option("for `--executor spark`: a server of Spark Connect", "URL", default="")
     out: Path = out_option(
         "where each day's folder is written; earlier days are the history (default: runs)"
     )
@@ -67,7 +81,6 @@ class Options:
 
 def execute(options: Options) -> Exit:
     from lapse.executors.lowered.kept_statements import Kept
-    from lapse.executors.lowered.pipeline import Beside, sort_rows
     from lapse.inputs.reading import open_exports
     from lapse.nightly import Ending, RunOptions, run
     from lapse.runs.failures import BackdatedError, RefusedError
@@ -79,11 +92,11 @@ def execute(options: Options) -> Exit:
     despite = _despite(options.despite)
     options, planned = _planned(options)
     book = sound_book(options.policies)
+    in_batches = options.executor in BATCHES
     # What SQL leaves is decided by the executor that is fastest for single rows.
-    in_batches = options.executor == "duckdb"
-    kept = Kept(options.out)
     decide, _ = executor(book, "direct" if in_batches else options.executor)
-    with steps("reading") as shown:
+    kept = Kept(options.out)
+    with steps("reading") as shown, _sorting(options, shown, kept) as sorting:
         asked = RunOptions(
             exports=options.files.exports,
             reader=partial(
@@ -105,7 +118,7 @@ def execute(options: Options) -> Exit:
             is_preview=options.preview,
             plan=planned,
             progress=lambda rows: shown(f"deciding: {rows} rows", None, None),
-            **({"sorter": partial(sort_rows, beside=Beside(shown, kept))} if in_batches else {}),
+            **sorting,
         )
         try:
             result = run(asked)
@@ -119,6 +132,30 @@ def execute(options: Options) -> Exit:
     with telling(published(result.folder)):
         kept.write()
         return _report(result, options)
+
+
+@contextmanager
+def _sorting(options: Options, shown: "Telling", kept: "Kept") -> "Iterator[dict[str, Sorter]]":
+    """The options of a run that decides in batches; none for the other executors."""
+    from lapse.executors.lowered.pipeline import Beside, sort_rows, sorted_rows
+
+    if options.executor == "duckdb":
+        yield {"sorter": partial(sort_rows, beside=Beside(shown, kept))}
+    elif options.executor == "spark":
+        with _on_spark(options) as tables:
+            yield {"sorter": partial(sorted_rows, beside=Beside(shown, tables=tables))}
+    else:
+        yield {}
+
+
+@contextmanager
+def _on_spark(options: Options) -> "Iterator[Callable[[Export], Tables]]":
+    try:
+        from lapse.sql.on_spark import OnSpark, spark_session
+    except ImportError as error:
+        raise LapseError("Spark is not installed; `pip install 'lapse[spark]'` does") from error
+    with spark_session(options.master, options.remote) as session:
+        yield lambda export: OnSpark(session, export.connection, export.scratch)
 
 
 def _despite(names: Texts) -> "frozenset[Guard]":

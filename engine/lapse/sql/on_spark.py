@@ -1,14 +1,18 @@
 """Tables in a session of Spark; importing this module costs the imports of sqlglot and pyspark."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from py4j.protocol import Py4JError
+from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from sqlglot import exp
 
+from lapse.model.place import LapseError
 from lapse.sql.expressions import parsed
 from lapse.sql.sandbox import literal, pattern, write_scratch
 from lapse.sql.small_tables import SmallTable
@@ -17,6 +21,41 @@ from lapse.sql.tables import AT_ONCE, Row
 
 if TYPE_CHECKING:
     from lapse.sql.sandbox import Connection
+
+
+OURS = {
+    "spark.log.level": "ERROR",
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+}
+"""What a session of our own is started with; `SPARK_CONF_DIR` says all else."""
+
+
+@contextmanager
+def spark_session(master: str, remote: str = "") -> Iterator[SparkSession]:
+    """A session on a master such as `local[2]`, or by Spark Connect; ours is stopped at the end."""
+    try:
+        builder = SparkSession.builder.appName("lapse")
+        builder = builder.remote(remote) if remote else builder.master(master)
+        for name, value in () if remote else OURS.items():
+            builder = builder.config(name, value)
+        session = builder.getOrCreate()
+        try:
+            yield session
+        finally:
+            session.stop()
+    except (PySparkException, Py4JError) as error:
+        raise LapseError(f"Spark: {_said(error)}") from error
+
+
+def _said(error: Exception) -> str:
+    """The first line that tells something, without the names of classes and the trace."""
+    text = str(error)
+    if "JAVA_GATEWAY_EXITED" in text:
+        return "it did not start, for the reason above; it needs Java 17 or later (JAVA_HOME)"
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    caused = [line.partition("Caused by: ")[2] for line in lines if line.startswith("Caused by: ")]
+    return (caused or lines or [type(error).__name__])[-1 if caused else 0]
 
 
 class InSpark(str):
