@@ -17,6 +17,7 @@ import-linter checks this (`pyproject.toml`):
     | nightly    the run: policies, inputs and history in, one folder out
     report       results as text, tables, Markdown and JSON
     cli          the commands; only this package prints, or reads the clock
+    | frames     a DataFrame of facts in, one of decisions out
 
 Conditions are evaluated in `decide.truth`, and values compared in `model.comparing`. A market's
 value is chosen in `policy.in_force`, for the day that `decide.situation` picks. A vendor's date
@@ -28,4 +29,18 @@ of these. Whoever decides, the results are relations, of which `runs.results` ma
 `runs.rows` has the cells of what is decided one by one.
 """
 
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lapse.frames import decisions as decisions
+
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401
+    """`decisions` is imported when it is asked for: commands start in a moment without it."""
+    if name == "decisions":
+        from lapse.frames import decisions  # noqa: PLC0415
+
+        return decisions
+    raise AttributeError(f"module `lapse` has no attribute `{name}`")

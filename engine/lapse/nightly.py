@@ -3,7 +3,7 @@
 `run` is the whole command; the functions below it are in the order in which it needs them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
@@ -225,8 +225,22 @@ class Decided:
         )
 
 
-def _decided(options: RunOptions, export: AnyExport, before: Past) -> Decided:
-    """Decides every row, and checks that none was lost."""
+@dataclass(frozen=True, slots=True)
+class Relations:
+    """The relations that `decide` made beside the export, and what none of them has.
+
+    `empty` are those without rows, `earlier` the orders given earlier on the day judged;
+    `left_over` is as in a result.
+    """
+
+    tally: Tally
+    empty: frozenset[str]
+    earlier: Sequence[tuple[str, str, str]]
+    left_over: int | None
+
+
+def decide(options: RunOptions, export: AnyExport, before: Past) -> Relations:
+    """Decides every row, into relations of the export's connection (`runs.results.relations`)."""
     book, connection = options.book, export.connection
     tally = Tally(lacking_facts(export, book.words))
     judging = Judging(Scopes(book), options.as_of, options.every_assumption)
@@ -244,17 +258,24 @@ def _decided(options: RunOptions, export: AnyExport, before: Past) -> Decided:
         carry_on(history.unmet(), options.day, book.catalogue.runs_every, drafts)
         tell_inputs(export, drafts)
         empty = make_relations(connection, drafts, rows.queries())
+    return Relations(tally, empty, earlier, None if isinstance(rows, EveryRow) else singly)
+
+
+def _decided(options: RunOptions, export: AnyExport, before: Past) -> Decided:
+    """Decides every row, and checks that none was lost."""
+    book, connection = options.book, export.connection
+    made = decide(options, export, before)
+    tally = made.tally
     make_customers(connection)
     if options.plan is not None:
         options.plan.check_actions(decided_ids(connection))
     told = summary(tally, connection, book.words, export.read, export.joining)
     if told.read != told.decided + told.rejected + told.not_covered:
         raise AssertionError(f"rows were lost: {told}")
-    limits = crossed_limits(connection, book.catalogue, earlier, tally.decided)
+    limits = crossed_limits(connection, book.catalogue, made.earlier, tally.decided)
     over = tuple(limits if told.actions else ())
     first = first_orders(connection, MOST_SHOWN) if told.actions or told.to_approve else ((), ())
-    left_over = None if isinstance(rows, EveryRow) else singly
-    return Decided(told, over, *first, empty_outputs(told, empty), left_over)
+    return Decided(told, over, *first, empty_outputs(told, made.empty), made.left_over)
 
 
 def _files(options: RunOptions, export: AnyExport, folder: Path) -> Files:

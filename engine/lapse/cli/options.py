@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from lapse.cli.command_line import Texts, option
 from lapse.model.days import AsOf, parse_as_of, utc_day
 from lapse.model.facts import Value, Vocabulary
-from lapse.model.place import LapseError, MisuseError, did_you_mean
+from lapse.model.place import LapseError
 
 if TYPE_CHECKING:
     from lapse.decide.forecast import Decide
@@ -129,30 +129,15 @@ def assumed(deciding: Deciding, book: "Rulebook") -> Mapping[str, Value]:
 
 def stated(deciding: Deciding, words: Vocabulary) -> Mapping[str, Value]:
     """The values of facts that `--assume` states."""
+    from lapse.model.assuming import assumed_value
+
     values: dict[str, Value] = {}
     for text in deciding.assume:
         name, equals, value = text.partition("=")
-        values[name.strip()] = _assumption(name.strip(), value.strip() if equals else "", words)
+        values[name.strip()] = assumed_value(
+            name.strip(), value.strip() if equals else "", words, by="--assume"
+        )
     return values
-
-
-def _assumption(name: str, text: str, words: Vocabulary) -> Value:
-    from lapse.model.facts import ABSENT, UNKNOWN, parse_fact
-    from lapse.model.invoices import MUST_BE_TOLD, may_be_assumed
-
-    spec = words.facts.get(name)
-    if spec is None:
-        hint = did_you_mean(name, words.facts)
-        raise LapseError(f"--assume: there is no fact `{name}`" + (f"; {hint}" if hint else ""))
-    value = parse_fact(text, spec)
-    if value is None and text in (ABSENT.value, UNKNOWN.value):
-        value = ABSENT if text == ABSENT.value else UNKNOWN
-    if value is not None and not may_be_assumed(name, value):
-        raise MisuseError(f"--assume: `{name}` {MUST_BE_TOLD}")
-    if value is not None:
-        return value
-    choices = f" (one of: {', '.join(spec.choices)})" if spec.choices else ""
-    raise LapseError(f"--assume: `{text}` is no {spec.type} for `{name}`{choices}")
 
 
 def also(

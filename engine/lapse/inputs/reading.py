@@ -162,7 +162,16 @@ def open_exports(
     `memory` is in the words of `sql.sandbox`.
     """
     also = also or Also()
-    inputs = _inputs(patterns, also)
+    return open_inputs(_inputs(patterns, also), words, also, memory)
+
+
+def open_inputs(
+    inputs: Sequence[tuple[Input, tuple[Gives, ...]]],
+    words: Vocabulary,
+    also: Also,
+    memory: str = MEMORY,
+) -> Export:
+    """As `open_exports`, of files that are found already, each with what it may list."""
     from lapse.inputs.checking import check  # noqa: PLC0415
     from lapse.inputs.sources import Opener  # noqa: PLC0415
     from lapse.sql.sandbox import sandbox  # noqa: PLC0415
