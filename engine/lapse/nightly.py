@@ -241,7 +241,7 @@ class Relations:
 
 def decide(options: RunOptions, export: AnyExport, before: Past) -> Relations:
     """Decides every row, into relations of the export's connection (`runs.results.relations`)."""
-    book, connection = options.book, export.connection
+    book = options.book
     tally = Tally(lacking_facts(export, book.words))
     judging = Judging(Scopes(book), options.as_of, options.every_assumption)
     kept = Kept(options.out, options.day, may_write=not options.is_preview)
@@ -257,7 +257,7 @@ def decide(options: RunOptions, export: AnyExport, before: Past) -> Relations:
                 options.progress(in_batch + singly)
         carry_on(history.unmet(), options.day, book.catalogue.runs_every, drafts)
         tell_inputs(export, drafts)
-        empty = make_relations(connection, drafts, rows.queries())
+        empty = make_relations(export.tables, drafts, rows.queries())
     return Relations(tally, empty, earlier, None if isinstance(rows, EveryRow) else singly)
 
 

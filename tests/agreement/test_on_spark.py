@@ -19,9 +19,8 @@ from tests.agreement.test_batch import FIXTURES, asked, assert_same_folders, con
 from tests.agreement.worlds import world
 
 from lapse.executors.lowered.batch import Batch
-from lapse.executors.lowered.pipeline import Beside, in_duckdb, sorted_rows
+from lapse.executors.lowered.pipeline import ALONE, Beside, sorted_rows
 from lapse.inputs.also import Also
-from lapse.inputs.reading import Export
 from lapse.nightly import Ending, run
 from lapse.policy.load import load
 from lapse.runs.export import AnyExport
@@ -68,7 +67,7 @@ def session() -> "Iterator[SparkSession]":
 def on_spark(session: "SparkSession") -> Beside:
     from lapse.sql.on_spark import OnSpark  # noqa: PLC0415  it may not be installed
 
-    def tables(export: Export) -> OnSpark:
+    def tables(export: AnyExport) -> OnSpark:
         return OnSpark(session, export.connection, export.scratch)
 
     return Beside(tables=tables)
@@ -81,7 +80,6 @@ def test_a_world_on_spark_is_that_of_single_rows(
     ordered: list[int] = []
 
     def sorter(export: AnyExport, *judging_and_past: Any, **_: object) -> Batch:  # noqa: ANN401
-        assert isinstance(export, Export)
         found = sorted_rows(export, *judging_and_past, beside=on_spark(session))
         ordered.extend(rows for (rows,) in found.tables.found("SELECT count(*) FROM outcomes"))
         return found
@@ -100,7 +98,7 @@ def test_the_shipped_set_on_spark_is_that_in_duckdb(
     also = Also((invoices,), (holds,), as_of=date(2026, 11, 23))
     export = FIXTURES / "subscriptions.csv"
     left: list[int | None] = []
-    for name, beside in (("duckdb", Beside(tables=in_duckdb)), ("spark", on_spark(session))):
+    for name, beside in (("duckdb", ALONE), ("spark", on_spark(session))):
         options = asked(book, "2026-11-23", tmp_path / name, export, also)
         result = run(replace(options, sorter=partial(sorted_rows, beside=beside)))
         assert result.ending is Ending.PUBLISHED

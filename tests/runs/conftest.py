@@ -29,6 +29,7 @@ from lapse.nightly import RunOptions, RunResult, run
 from lapse.policy.load import load
 from lapse.scratch import scratch_folder
 from lapse.sql.sandbox import database
+from lapse.sql.tables import InDuckDB
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -122,6 +123,10 @@ class TextExport:
     problems: Sequence[Problem] = ()
     read: int = 0
     _flaws: list[Flaw] = field(default_factory=list)
+
+    @property
+    def tables(self) -> InDuckDB:
+        return InDuckDB(self.connection, self.scratch)
 
     @property
     def columns(self) -> Mapping[str, frozenset[str]]:

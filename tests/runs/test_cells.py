@@ -24,6 +24,7 @@ from lapse.runs.results.relations import Drafts, make_relations
 from lapse.runs.written import output_relation, prepare
 from lapse.scratch import scratch_folder
 from lapse.sql.sandbox import database
+from lapse.sql.tables import InDuckDB
 
 SHAPE = LAYOUTS["rejected"]
 AWKWARD = st.sampled_from("'=+-@;;\t\r\n ,\"\u00a0\u200b\u3000\ufeff\uff1d\uff0d\x00ab1é")
@@ -148,7 +149,7 @@ def written(
         with database([scratch]) as connection:
             for cells in rows:
                 drafts.add("rejected", *cells, "subscriptions")
-            empty = make_relations(connection, drafts, {})
+            empty = make_relations(InDuckDB(connection, scratch), drafts, {})
             make_customers(connection)
             files = Files(connection, scratch, Path(name), format_, is_sorted=is_sorted)
             told = files.write(empty)["rejected"]

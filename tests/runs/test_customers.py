@@ -31,6 +31,7 @@ from lapse.runs.results.customers import make_customers
 from lapse.runs.results.relations import RELATIONS, Drafts, make_relations
 from lapse.scratch import scratch_folder
 from lapse.sql.sandbox import database
+from lapse.sql.tables import InDuckDB
 
 if TYPE_CHECKING:
     from tests.runs.conftest import Nights
@@ -211,7 +212,7 @@ def summed(subscriptions: Sequence[Billed]) -> dict[str, list[Decimal]]:
                 for named, amount in sums.items():
                     balance = "C1", "", day, each.is_acted_on, is_shared, named or "", str(amount)
                     drafts.add("balances", *balance)
-        make_relations(connection, drafts, {})
+        make_relations(InDuckDB(connection, scratch), drafts, {})
         make_customers(connection)
         rows = connection.execute("SELECT currency, debt, acted_on FROM debts").fetchall()
     return {currency: amounts for currency, *amounts in rows}

@@ -16,6 +16,7 @@ from lapse.runs.results.limits import crossed_limits
 from lapse.runs.results.relations import Drafts, make_relations
 from lapse.scratch import scratch_folder
 from lapse.sql.sandbox import database
+from lapse.sql.tables import InDuckDB
 
 if TYPE_CHECKING:
     from tests.runs.conftest import Nights
@@ -50,7 +51,7 @@ def crossed(
                 )
                 drafts.order(output, order)
                 drafts.order("held", order)
-        make_relations(connection, drafts, {})
+        make_relations(InDuckDB(connection, scratch), drafts, {})
         return list(crossed_limits(connection, catalogue(*limits), earlier, decided))
 
 

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from lapse.executors.lowered.kept_statements import Kept
     from lapse.executors.lowered.pipeline import Telling
     from lapse.executors.row_by_row import Sorter
-    from lapse.inputs.reading import Export
     from lapse.model.guard import Guard
     from lapse.nightly import RunResult
+    from lapse.runs.export import AnyExport
     from lapse.runs.plan import Planned
     from lapse.runs.watch import Stop
     from lapse.sql.tables import Tables
@@ -149,7 +149,7 @@ def _sorting(options: Options, shown: "Telling", kept: "Kept") -> "Iterator[dict
 
 
 @contextmanager
-def _on_spark(options: Options) -> "Iterator[Callable[[Export], Tables]]":
+def _on_spark(options: Options) -> "Iterator[Callable[[AnyExport], Tables]]":
     try:
         from lapse.sql.on_spark import OnSpark, spark_session
     except ImportError as error:

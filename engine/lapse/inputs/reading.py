@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from lapse.inputs.profiles.recognise import Look
     from lapse.inputs.relation import Relation
     from lapse.inputs.sources import Opener, Source
+    from lapse.sql.tables import Tables
 
 __all__ = ["Also", "Export", "InputError", "Rejected", "open_exports"]
 
@@ -94,7 +95,25 @@ class Export:
             return
         from lapse.inputs.relation import records  # noqa: PLC0415
 
-        yield from records(relation, self.connection, only, self._words)
+        yield from records(relation, self.tables, only, self._words)
+
+    @property
+    def tables(self) -> "Tables":
+        """Where decisions come to stand: beside the facts."""
+        from lapse.sql.tables import InDuckDB  # noqa: PLC0415
+
+        return InDuckDB(self.connection, self.scratch)
+
+    def facts_in(self, tables: "Tables", name: str) -> "Relation":
+        """The facts as a table of this name, so that no statement tells of files or numbers."""
+        from lapse.inputs.joining.owners import OPEN_INVOICES  # noqa: PLC0415
+        from lapse.sql.expressions import query, render  # noqa: PLC0415
+
+        relation = self.relation()
+        tables.take(name, render(relation.query))
+        if relation.has_invoices:
+            tables.share(OPEN_INVOICES)
+        return replace(relation, query=query("SELECT * FROM $rows", rows=name))
 
     def relation(self) -> "Relation":
         """The same facts as one query over `connection`, with numbered rows."""

@@ -18,8 +18,8 @@ from lapse.model.record import Record
 from lapse.model.tables import typed_columns
 from lapse.sql.expressions import aliased, all_of, cases, cast, column, query, render, sql
 from lapse.sql.sandbox import pattern, write_scratch
+from lapse.sql.tables import Tables
 
-AT_ONCE = 2_000
 TOLD = "#told"
 """The column with the index of a row's entry in `told`."""
 ROW = "#row"
@@ -95,19 +95,17 @@ def _kept(relation: Relation, connection: DuckDBPyConnection, file: Path) -> Rel
 
 
 def records(
-    kept: Relation, connection: DuckDBPyConnection, only: str, words: Vocabulary
+    kept: Relation, tables: Tables, only: str | None, words: Vocabulary
 ) -> Iterator[Record]:
-    """The records of a relation of exports that are not merged, with the ids of a table."""
+    """The records of a relation of exports that are not merged, with the ids of a table, or all."""
     names = [name for fact in kept.facts for name, _ in typed_columns(words.facts[fact])]
     rows = query("SELECT $cells FROM $kept", cells=[*map(column, (TOLD, *names))], kept=kept.query)
     read = facts_reader(kept.facts, words.facts)
-    with connection.cursor() as cursor:
-        cursor.execute(render(among(rows, only)))
-        while block := cursor.fetchmany(AT_ONCE):
-            for number, *cells in block:
-                told = kept.told[number]
-                facts = {name: fact for name, fact in read(cells).items() if name in told.facts}
-                yield Record(facts, told.assumed)
+    for block in tables.blocks(tables.render(among(rows, only))):
+        for number, *cells in block:
+            told = kept.told[number]
+            facts = {name: fact for name, fact in read(cells).items() if name in told.facts}
+            yield Record(facts, told.assumed)
 
 
 def _merged(connection: DuckDBPyConnection, together: Together, words: Vocabulary) -> Relation:

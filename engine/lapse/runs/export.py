@@ -14,6 +14,8 @@ from lapse.model.record import Intake, Joining, Record, Stray
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from lapse.sql.tables import Tables
+
 
 class Rejection(Protocol):
     """A cell that caused its row to be rejected."""
@@ -51,6 +53,7 @@ class AnyExport(Protocol):
 
     `strays` name nobody. `kept_holds` are for later runs: kind of owner, id, subscription or blank.
     `scratch` is a private folder that `connection` may read and write; both go with the export.
+    The relations of what is decided come to stand in `tables`.
     """
 
     def records(self) -> Iterator[Record]: ...
@@ -73,6 +76,8 @@ class AnyExport(Protocol):
     def connection(self) -> "DuckDBPyConnection": ...
     @property
     def scratch(self) -> Path: ...
+    @property
+    def tables(self) -> "Tables": ...
 
 
 Reader = Callable[[Sequence[str], Vocabulary], AbstractContextManager[AnyExport]]

@@ -25,6 +25,7 @@ from lapse.runs.summary import nothing_decided
 from lapse.runs.table_file import TableRow, table
 from lapse.scratch import scratch_folder
 from lapse.sql.sandbox import database
+from lapse.sql.tables import InDuckDB
 
 COLUMNS = ("subscription_id", "track", "anchor", "rule", "stage", "step", "action", "due_on", "day")
 ANCHOR_OF = "anchor_of"
@@ -90,7 +91,7 @@ def _write(folder: Path, day: date, done: Iterable[Done]) -> None:
     with scratch_folder() as scratch, Drafts(scratch) as drafts, database([scratch]) as connection:
         for item in done:
             drafts.order("actions", _cells(item))
-        make_relations(connection, drafts, {})
+        make_relations(InDuckDB(connection, scratch), drafts, {})
         files = Files(connection, scratch, folder, OutputFormat.CSV, is_sorted=True)
         written = files.write(frozenset(LAYOUTS) - {"actions"})
     asked, told = Question("", "", "", "", day.isoformat()), nothing_decided()

@@ -97,6 +97,9 @@ class OnSpark:
         rows = self.connection.table(table.name).to_arrow_table()
         self.session.createDataFrame(rows).createOrReplaceTempView(table.name)
 
+    def view(self, name: str, rows: str) -> None:
+        self._said(rows).createOrReplaceTempView(name)
+
     def read(self, name: str, file: Path) -> None:
         self.session.read.parquet(str(file)).createOrReplaceTempView(name)
 

@@ -26,6 +26,10 @@ class Tables(Protocol):
     """
 
     @property
+    def connection(self) -> "Connection":
+        """That of the exports."""
+
+    @property
     def render(self) -> Callable[[exp.Expr], str]:
         """Makes the text of a tree, which must not be used again."""
 
@@ -35,6 +39,9 @@ class Tables(Protocol):
 
     def add(self, name: str, rows: str) -> None: ...
     def load(self, table: SmallTable, *, is_more: bool = False) -> None: ...
+    def view(self, name: str, rows: str) -> None:
+        """As `make`, of rows that are computed when they are asked for."""
+
     def read(self, name: str, file: Path) -> None:
         """Makes a table of a file of Parquet in the private folder of the exports."""
 
@@ -82,11 +89,13 @@ class InDuckDB:
     def load(self, table: SmallTable, *, is_more: bool = False) -> None:
         table.load(self.connection, is_more=is_more)
 
+    def view(self, name: str, rows: str) -> None:
+        self.connection.execute(f'CREATE OR REPLACE VIEW "{name}" AS {rows}')
+
     def read(self, name: str, file: Path) -> None:
         self.connection.read_parquet(pattern(file)).create_view(name, replace=True)
 
-    def take(self, name: str, rows: str) -> None:
-        self.connection.execute(f'CREATE OR REPLACE VIEW "{name}" AS {rows}')
+    take = view
 
     def share(self, name: str) -> None:
         """Nothing: it stands here."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from lapse.executors.lowered.assumptions import resting
 from lapse.executors.lowered.classes import Class
@@ -9,20 +10,28 @@ from lapse.executors.lowered.facts.judged_rows import JudgedRows
 from lapse.executors.lowered.orders.accounts import account_queries, keep_accounts
 from lapse.executors.lowered.orders.output_rows import order_rows
 from lapse.executors.lowered.words.texts import Texts
-from lapse.inputs.reading import Export
+from lapse.inputs.relation import Relation
 from lapse.model.decision import NotCovered
 from lapse.model.record import Record
+from lapse.runs.export import AnyExport
 from lapse.runs.results.tally import Lacking, Tally
 from lapse.runs.rows import LIST_MARK
 from lapse.sql.small_tables import SmallTable
 from lapse.sql.tables import Tables
 
 
+class Facts(AnyExport, Protocol):
+    """The exports of a run as a batch asks for them: as a table, and by the ids in a table."""
+
+    def facts_in(self, tables: Tables, name: str) -> Relation: ...
+    def records_of(self, relation: Relation, only: str) -> Iterator[Record]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """The sorted rows of an export, in tables beside it; see `row_by_row.Rows`."""
 
-    export: Export
+    export: Facts
     tables: Tables
     rows: JudgedRows
     classes: Mapping[int, Class]

@@ -6,11 +6,12 @@ undetermined in a row, and for want of what, one row of its class tells.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
+from typing import cast
 
 from lapse.decide.known import Judging
-from lapse.executors.lowered.batch import Batch
+from lapse.executors.lowered.batch import Batch, Facts
 from lapse.executors.lowered.classes import decided
 from lapse.executors.lowered.facts.judged_rows import JudgedRows
 from lapse.executors.lowered.facts.sighted import BEFORE, TYPES, line
@@ -24,30 +25,22 @@ from lapse.executors.lowered.rules.verdicts import judge
 from lapse.executors.lowered.words.scopes import lexicon
 from lapse.executors.lowered.words.units import Units
 from lapse.executors.row_by_row import EveryRow, Rows
-from lapse.inputs.joining.owners import OPEN_INVOICES
-from lapse.inputs.reading import Export
-from lapse.inputs.relation import Relation
 from lapse.model.rule import Rulebook
 from lapse.runs.approvals import Approvals
 from lapse.runs.export import AnyExport
 from lapse.runs.history import History
-from lapse.sql.expressions import query, render
 from lapse.sql.small_tables import SmallTable
-from lapse.sql.tables import InDuckDB, Tables
+from lapse.sql.tables import Tables
 
 FEWEST = 2_000
 """Of fewer rows each is decided by itself: to build and plan the statement takes a second."""
 STEPS = 5
 EXPORTED = "exported"
-"""The view of the rows as they were read."""
+"""The table of the rows as they were read."""
 
 
 Telling = Callable[[str, int, int], None]
 """Told what is done now, the number of the step, from 0, and the number of steps."""
-
-
-def in_duckdb(export: Export) -> Tables:
-    return InDuckDB(export.connection, export.scratch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +49,7 @@ class Beside:
 
     telling: Telling = lambda *_: None
     kept: Kept | None = None
-    tables: Callable[[Export], Tables] = in_duckdb
+    tables: Callable[[AnyExport], Tables] = lambda export: export.tables
 
 
 ALONE = Beside()
@@ -71,14 +64,13 @@ def sort_rows(
     beside: Beside = ALONE,
 ) -> Rows:
     """A batch of the rows of an export; where there are few, every row by itself."""
-    assert isinstance(export, Export)
     if export.read < FEWEST:
         return EveryRow(export)
     return sorted_rows(export, judging, history, approvals, beside=beside)
 
 
 def sorted_rows(
-    export: Export,
+    export: AnyExport,
     judging: Judging,
     history: History,
     approvals: Approvals,
@@ -86,7 +78,7 @@ def sorted_rows(
     beside: Beside = ALONE,
 ) -> Batch:
     """A batch of the rows of an export, decided as far as SQL says it."""
-    steps = count()
+    steps, facts = count(), cast("Facts", export)
 
     def tell(doing: str) -> None:
         beside.telling(f"{doing} {export.read:,} rows", next(steps), STEPS)
@@ -94,7 +86,7 @@ def sorted_rows(
     tell("laying out")
     tables, words = beside.tables(export), lexicon(judging.scopes.book)
     earlier = _earlier(tables, export, words.book, history)
-    relation = _taken(tables, export.relation())
+    relation = facts.facts_in(tables, EXPORTED)
     columns = tables.columns(EXPORTED)
     known = statements(beside.kept, judging, relation, columns, tables.render)
     judged = JudgedRows(words, relation, judging, known)
@@ -109,7 +101,7 @@ def sorted_rows(
     ordering = Ordering(tables, judged, candidates)
     ordering.find()
     tables.give("examples")
-    examples = export.records_of(relation, "examples")
+    examples = facts.records_of(relation, "examples")
     classes = dict(decided(examples, tables, judging, history))
     lacks = Lacks(words, candidates.units)
     unknowns = ordering.unknowns()
@@ -121,18 +113,10 @@ def sorted_rows(
         tables.make(name, rows)
     tables.give("left_over")
     tell("writing what follows from")
-    return Batch(export, tables, judged, classes)
+    return Batch(facts, tables, judged, classes)
 
 
-def _taken(tables: Tables, relation: Relation) -> Relation:
-    """The same relation by a name, so that no statement over it tells of files or numbers."""
-    tables.take(EXPORTED, render(relation.query))
-    if relation.has_invoices:
-        tables.share(OPEN_INVOICES)
-    return replace(relation, query=query("SELECT * FROM $rows", rows=EXPORTED))
-
-
-def _earlier(tables: Tables, export: Export, book: Rulebook, history: History) -> Earlier:
+def _earlier(tables: Tables, export: AnyExport, book: Rulebook, history: History) -> Earlier:
     """What earlier runs gave and saw, in tables."""
     runs_every = book.catalogue.runs_every
     tables.load(SmallTable(BEFORE, TYPES, ()))

@@ -27,7 +27,7 @@ from lapse.scratch import room_for
 from lapse.sql.sandbox import literal, pattern
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+    from lapse.sql.tables import Tables
 
 Value = str | int | bool | Decimal | None
 
@@ -125,13 +125,13 @@ class Drafts:
         return self._folder / f"{name}.decided"
 
 
-def make_relations(
-    connection: "DuckDBPyConnection", drafts: Drafts, queries: Mapping[str, str]
-) -> frozenset[str]:
+def make_relations(tables: "Tables", drafts: Drafts, queries: Mapping[str, str]) -> frozenset[str]:
     """Makes a view `decided_NAME` of each relation, and returns the names of those without rows.
 
-    `queries` are those of a batch; of what they return nothing is known here.
+    `queries` are those of a batch over `tables`, where the views come to stand; of what they return
+    nothing is known here.
     """
+    connection = tables.connection
     for name, types in RELATIONS.items():
         columns = ", ".join(f'"{each}" {type_}' for each, type_ in types.items())
         connection.execute(f"CREATE OR REPLACE TABLE alone_{name} ({columns}, place BIGINT)")
@@ -139,11 +139,11 @@ def make_relations(
         if added is not None:
             # Once: each statement over a view would read the file again.
             connection.execute(f"INSERT INTO alone_{name} {added}")
+        tables.share(f"alone_{name}")
         parts = [f"SELECT *, 0 AS part, TRUE AS is_alone FROM alone_{name}"]
         if name in queries:
-            cells = ", ".join(f'CAST("{each}" AS {type_})' for each, type_ in types.items())
-            parts.insert(0, f"SELECT {cells}, place, part, FALSE FROM ({queries[name]})")
-        names = ", ".join((*(f'"{each}"' for each in types), "place", "part", "is_alone"))
-        view = f"decided_{name} ({names}) AS {' UNION ALL '.join(parts)}"
-        connection.execute(f"CREATE OR REPLACE VIEW {view}")
+            cells = ", ".join(f'CAST("{n}" AS {type_}) AS "{n}"' for n, type_ in types.items())
+            told = f"SELECT {cells}, place, part, FALSE AS is_alone"
+            parts.insert(0, f"{told} FROM ({queries[name]}) AS batch")
+        tables.view(f"decided_{name}", " UNION ALL ".join(parts))
     return frozenset(name for name in RELATIONS if name not in queries and drafts.is_empty(name))
