@@ -66,7 +66,7 @@ $(READY): pyproject.toml requirements.lock
 	touch $(READY)
 
 # Half a gigabyte, which only tests need, and only where they can run Java. pyspark has no wheel.
-OF_SPARK := py4j|pyarrow|pyspark
+OF_SPARK := py4j|pyspark
 SPARK    := $(VENV)/.spark
 HAS_JAVA := java -version 2>&1 | grep -Eq '"(1[7-9]|[2-9][0-9])[.0-9]*"'
 

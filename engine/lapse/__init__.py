@@ -33,14 +33,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lapse.frames import decisions as decisions
+    from lapse.model.place import LapseError as LapseError
 
 __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401
-    """`decisions` is imported when it is asked for: commands start in a moment without it."""
+    """What is offered is imported when it is asked for: commands start in a moment without it."""
     if name == "decisions":
         from lapse.frames import decisions  # noqa: PLC0415
 
         return decisions
+    if name == "LapseError":
+        from lapse.model.place import LapseError  # noqa: PLC0415
+
+        return LapseError
     raise AttributeError(f"module `lapse` has no attribute `{name}`")

@@ -1,20 +1,21 @@
 """Decisions in a notebook: a DataFrame of facts in, one of the same kind with decisions out."""
 
 import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from lapse.executors.direct import direct_executor
-from lapse.executors.lowered.pipeline import sort_rows
+from lapse.executors.lowered.pipeline import sort_rows, sorted_rows
 from lapse.inputs.also import Also
-from lapse.inputs.data_frames import kind_of
-from lapse.inputs.files import Format, Input
-from lapse.inputs.reading import Export, open_inputs
+from lapse.inputs.data_frames import is_of_spark, kind_of
+from lapse.inputs.files import Format, Input, InputError
+from lapse.inputs.reading import MEMORY, Export, open_inputs
+from lapse.inputs.spark_facts import SparkFacts, spark_facts
 from lapse.model.assuming import assumed_value
 from lapse.model.days import AsOf, parse_as_of, utc_day
 from lapse.model.facts import Value, Vocabulary
@@ -33,6 +34,7 @@ from lapse.scratch import scratch_folder
 
 Frame = TypeVar("Frame")
 Stated = Mapping[str, str | bool | int | date]
+Given = Mapping[Gives, Any]
 
 
 def decisions(  # noqa: PLR0913  all but one are named
@@ -51,10 +53,11 @@ def decisions(  # noqa: PLR0913  all but one are named
     `decision` tells apart (`action`, `provider`, `held`, `undetermined`, `rejected`), and the
     columns of the output `held`; what does not apply is null. Nothing is written.
 
-    `facts` are a relation of DuckDB, an Arrow table, or a frame of pandas or Polars: a row for each
-    subscription, with columns that have the names of facts, or those that a profile reads. `as_of`
-    is a day or an instant. `history` is the folder that runs write into; without it nothing was
-    done before. `assume` has values of facts that no column gives.
+    `facts` are a relation of DuckDB, an Arrow table, or a frame of pandas, Polars or Spark: a row
+    for each subscription, with columns that have the names of facts, or those that a profile reads.
+    A frame of Spark is decided in its own Spark. `as_of` is a day or an instant. `history` is the
+    folder that runs write into; without it nothing was done before. `assume` has values of facts
+    that no column gives.
 
     What is wrong with the policies, or with a whole frame, is a `LapseError`, whose text says all
     that the command line would; what should be looked at is warned of.
@@ -67,22 +70,23 @@ def decisions(  # noqa: PLR0913  all but one are named
     also = Also(profiles=profiles, as_of=at)
     if folder is not None:
         also = replace(also, was_seen=partial(ids_known, folder, utc_day(at)))
-    with _opened(given, book, also) as export:
+    opened = _on_spark if is_of_spark(facts) else _in_files
+    with opened(given, book, also) as export:
         options = RunOptions(
             exports=(),
-            reader=lambda *_: export,
+            reader=lambda *_: nullcontext(export),
             book=book,
             decide=direct_executor(),
             as_of=at,
             out=folder or export.scratch,
-            sorter=sort_rows,
+            sorter=sorted_rows if is_of_spark(facts) else sort_rows,
             assumed=stated,
             is_preview=True,
         )
         before = Past(()) if folder is None else past(folder, utc_day(at), 1)
         tally = decide(options, export, before).tally
         _warn(export.problems, tally, book.words)
-        return kind_of(facts).made(export.connection.sql(decisions_query()), facts)  # type: ignore[no-any-return]
+        return _as_frame(export, facts)
 
 
 def _moment(as_of: str | AsOf) -> AsOf:
@@ -121,7 +125,7 @@ def _text(value: str | bool | int | date) -> str:  # noqa: FBT001
 
 
 @contextmanager
-def _opened(given: Mapping[Gives, object], book: Rulebook, also: Also) -> Iterator[Export]:
+def _in_files(given: Given, book: Rulebook, also: Also) -> Iterator[Export]:
     """The frames as the export of a run; they are known by what they list."""
     with scratch_folder() as folder:
         inputs = []
@@ -130,18 +134,53 @@ def _opened(given: Mapping[Gives, object], book: Rulebook, also: Also) -> Iterat
                 file = folder / f"{gives}.parquet"
                 kind_of(frame).write(frame, file)
                 inputs.append((Input(str(gives), file, Format.PARQUET, is_gzip=False), (gives,)))
-        try:
+        with _reading():
             export = open_inputs(inputs, book.words, also)
-        except LapseError as error:
-            raise _refused("the facts cannot be read", error.problems, {}) from None
         with export:
             yield export
 
 
-def _warn(problems: tuple[Problem, ...], tally: Tally, words: Vocabulary) -> None:
+@contextmanager
+def _on_spark(given: Given, book: Rulebook, also: Also) -> Iterator[SparkFacts]:
+    """A frame of Spark as the export of a run, in its own Spark."""
+    from lapse.sql.on_spark import failing_on_spark  # noqa: PLC0415
+    from lapse.sql.sandbox import sandbox  # noqa: PLC0415
+    from lapse.sql.spark_frames import frames_on_spark  # noqa: PLC0415
+
+    facts, *others = (frame for frame in given.values() if frame is not None)
+    if others:
+        raise MisuseError("invoices and holds beside a frame of Spark are not read yet")
+    with (
+        failing_on_spark(),
+        scratch_folder() as folder,
+        sandbox(folder, memory=MEMORY, folders=[folder]) as connection,
+    ):
+        tables = frames_on_spark(facts, connection, folder)
+        with _reading():
+            export = spark_facts(facts, tables, book.words, also, folder)
+        yield export
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    try:
+        yield
+    except InputError as error:
+        raise _refused("the facts cannot be read", error.problems, {}) from None
+
+
+def _as_frame(export: Export | SparkFacts, like: Frame) -> Frame:
+    if is_of_spark(like):
+        assert not isinstance(export, Export)
+        return export.tables.leave(decisions_query(), like)  # type: ignore[no-any-return]
+    rows = export.connection.sql(decisions_query())
+    return kind_of(like).made(rows, like)  # type: ignore[no-any-return]
+
+
+def _warn(problems: Sequence[Problem], tally: Tally, words: Vocabulary) -> None:
     if problems:
         warnings.warn(render(problems, {}), stacklevel=3)
-    for lack in tally.missing_facts(words):
-        said = lack.assume.removeprefix("--assume ")
-        what = f"{lack.subscriptions} subscriptions are not decided in full for want of it"
-        warnings.warn(f"no column gives `{lack.fact}`: {what}; assume {said}?", stacklevel=3)
+    lacks = [f"`{lack.fact}` ({lack.subscriptions})" for lack in tally.missing_facts(words)]
+    if lacks:
+        told = f"no column gives {', '.join(lacks)}: so many subscriptions are not decided in full"
+        warnings.warn(f"{told}; `assume` takes values", stacklevel=3)

@@ -1,4 +1,4 @@
-"""Spark writes the folders that the reference and DuckDB write, byte for byte.
+"""Spark decides as the reference and DuckDB do, in every cell.
 
 In ANSI mode, which is Spark's own choice, and in a time zone in which some hours do not exist. The
 worlds have history, invoices, holds, instants and blanks: what `test_batch` says of them.
@@ -7,26 +7,27 @@ worlds have history, invoices, holds, instants and blanks: what `test_batch` say
 import shutil
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import date
-from functools import partial
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+import pyarrow as pa
 import pytest
-from tests.agreement.test_batch import FIXTURES, asked, assert_same_folders, contents
+from tests.agreement.test_batch import FIXTURES, assert_same_folders
 from tests.agreement.worlds import world
+from tests.executors.test_statement_goldens import BASE, CATALOGUE, MARKET
+from tests.frames.test_frames import TYPED
 
+import lapse
 from lapse.executors.lowered.batch import Batch
-from lapse.executors.lowered.pipeline import ALONE, Beside, sorted_rows
-from lapse.inputs.also import Also
-from lapse.nightly import Ending, run
-from lapse.policy.load import load
+from lapse.executors.lowered.pipeline import Beside, sorted_rows
 from lapse.runs.export import AnyExport
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from pyspark.sql import DataFrame, SparkSession
 
 WORLDS = {116: 2, 117: 1}
 """Worlds with some orders, and how many nights of each: one takes ten seconds and more."""
@@ -89,23 +90,48 @@ def test_a_world_on_spark_is_that_of_single_rows(
     assert sum(ordered) >= 10, "nothing was tried here"
 
 
-def test_the_shipped_set_on_spark_is_that_in_duckdb(
+def rows_of(told: "DataFrame") -> list[str]:
+    cells: list[tuple[object, ...]] = list(map(tuple, told.collect()))
+    return sorted(map(repr, cells))
+
+
+def test_the_shipped_set_on_a_frame_of_spark_is_that_on_any_other(
+    session: "SparkSession",
+) -> None:
+    session.sql("SELECT 1 AS mine").createOrReplaceTempView("orders")
+    before = len(session.catalog.listTables())
+    export, policies = FIXTURES / "subscriptions.csv", FIXTURES.parent / "policies"
+    facts = session.read.option("header", value=True).csv(str(export))
+    told = lapse.decisions(facts, policies=policies, as_of="2026-11-23")
+    expected = lapse.decisions(
+        pl.read_csv(export, infer_schema=False), policies=policies, as_of="2026-11-23"
+    )
+    assert rows_of(told) == sorted(map(repr, expected.rows()))
+    assert told.columns == expected.columns
+    assert told.sparkSession is session
+    # The tables of a batch have such names, too.
+    assert session.table("orders").columns == ["mine"]
+    assert len(session.catalog.listTables()) == before
+
+
+def test_typed_columns_on_spark_say_what_they_say_in_arrow(
     session: "SparkSession", tmp_path: Path
 ) -> None:
-    book = load(FIXTURES.parent / "policies").book
-    assert book is not None
-    invoices, holds = (str(FIXTURES / f"{name}.csv") for name in ("invoices", "holds"))
-    also = Also((invoices,), (holds,), as_of=date(2026, 11, 23))
-    export = FIXTURES / "subscriptions.csv"
-    left: list[int | None] = []
-    for name, beside in (("duckdb", ALONE), ("spark", on_spark(session))):
-        options = asked(book, "2026-11-23", tmp_path / name, export, also)
-        result = run(replace(options, sorter=partial(sorted_rows, beside=beside)))
-        assert result.ending is Ending.PUBLISHED
-        left.append(result.left_over)
-    assert left[0] == left[1]
-    assert left[0] in range(1, 10), "few rows are left to be decided one by one"
-    assert contents(tmp_path / "spark") == contents(tmp_path / "duckdb")
+    """An instant in the hour that New York has twice, money, flags, a list where none belongs."""
+    for name, text in {"catalogue": CATALOGUE, "base": BASE, "norway": MARKET}.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    vip = [None, None, None, None, [1]]
+    twice = datetime(2026, 11, 1, 6, 30, 0, 250, tzinfo=UTC)
+    facts = pa.table({**TYPED, "vip": vip, "cancellable_until": [twice, *[None] * 4]})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        expected = lapse.decisions(facts, policies=tmp_path, as_of="2026-11-23")
+        given = session.createDataFrame(facts)
+        told = lapse.decisions(given, policies=tmp_path, as_of="2026-11-23")
+    cells: list[tuple[object, ...]] = [tuple(row.values()) for row in expected.to_pylist()]
+    wanted = sorted(map(repr, cells))
+    assert rows_of(told) == wanted
+    assert any("rejected" in row for row in wanted)
 
 
 def test_a_master_that_does_not_exist_is_told(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from lapse.model.place import MisuseError
+from lapse.model.place import LapseError, MisuseError
 
 Rows = Any
 """A relation of DuckDB, which only `inputs`, `runs` and `sql` may name."""
@@ -24,9 +24,18 @@ class Kind:
     made: Callable[[Rows, Any], Any]
 
 
+def is_of_spark(frame: object) -> bool:
+    """Whether a frame is Spark's, which is never brought here."""
+    return _library(frame) == "pyspark"
+
+
+def _library(frame: object) -> str:
+    return type(frame).__module__.partition(".")[0]
+
+
 def kind_of(frame: object) -> Kind:
     """The kind of a frame; a `MisuseError` for anything else."""
-    library = type(frame).__module__.partition(".")[0]
+    library = _library(frame)
     if library not in KINDS or not hasattr(frame, "columns"):
         name = f"{type(frame).__module__}.{type(frame).__qualname__}"
         known = "a DuckDB relation, an Arrow table, or a frame of pandas, Polars or Spark"
@@ -55,8 +64,11 @@ def _in_polars(rows: Rows, _: object) -> Any:  # noqa: ANN401
 
 
 def _in_duckdb(rows: Rows, like: Any) -> Any:  # noqa: ANN401
-    """A relation of the connection that `like` belongs to; it goes with it, and may be filtered."""
-    told = rows.to_arrow_table()  # noqa: F841  DuckDB finds it by its name
+    """A relation of the connection that `like` belongs to, over an Arrow table."""
+    try:
+        told = rows.to_arrow_table()  # noqa: F841  DuckDB finds it by its name
+    except ModuleNotFoundError as error:
+        raise LapseError("a relation comes back as Arrow: `pip install pyarrow`") from error
     return like.query("facts", "SELECT * FROM told")
 
 

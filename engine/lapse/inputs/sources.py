@@ -113,7 +113,7 @@ class Opener:
     ) -> Source:
         """The same input with its dates in these forms, and without facts that stay unknown."""
         shape = replace(source.shape, forms=forms)
-        reread = self._source(source.plain, shape, source.names, source.bare, source.header)
+        reread = self.over(source.plain, shape, source.names, source.bare, source.header)
         cells = {fact: cell for fact, cell in reread.cells.items() if fact not in unknown}
         return replace(reread, cells=cells, may_fail=source.may_fail, undated=unknown)
 
@@ -123,7 +123,7 @@ class Opener:
         names = names_read(look.names, shape, look.plain.input.name)
         lower = [name.lower() for name in header.names]
         raw = delimited(look.plain, lower, names.spelled, header.delimiter)
-        return self._source(look.plain, shape, names, raw, header)
+        return self.over(look.plain, shape, names, raw, header)
 
     def _document(self, plain: PlainCopy, shape: Shape) -> Source:
         seen: set[str] = set()
@@ -138,7 +138,7 @@ class Opener:
         else:
             columns = list(shape.about(paths))
             names = Names({name: name for name in columns})
-        return self._source(plain, shape, names, rewritten(copy, columns, written))
+        return self.over(plain, shape, names, rewritten(copy, columns, written))
 
     def _lines(self, plain: PlainCopy, shape: Shape) -> Source:
         lines = json_lines(self.connection, plain, _wanted(shape))
@@ -149,7 +149,7 @@ class Opener:
         names = Names({name: name for name in raw.columns}, others)
         if lines.paths:
             require_keys(names, shape, plain.input.name)
-        return self._source(plain, shape, names, raw)
+        return self.over(plain, shape, names, raw)
 
     def _parquet(self, look: Look, shape: Shape) -> Source:
         plain = look.plain
@@ -161,7 +161,7 @@ class Opener:
         at = {name.lower(): pair for name, pair in zip(look.names, typed, strict=True)}
         unread = [at[name][0] for name in at if name not in names.spelled]
         raw = typed_columns(plain, {name: at[name] for name in names.spelled}, unread)
-        return self._source(plain, shape, names, raw)
+        return self.over(plain, shape, names, raw)
 
     def _refuse_large(self, plain: PlainCopy) -> None:
         """Refuses a Parquet file that is too large by its metadata, before unpacking any of it."""
@@ -201,11 +201,12 @@ class Opener:
     ) -> Source:
         copy, known, written = _copy_of(plain), tuple(names.spelled), _written(names, shape)
         rewrite(rows, written, copy, shape.about(known))
-        return self._source(plain, shape, names, rewritten(copy, known, written))
+        return self.over(plain, shape, names, rewritten(copy, known, written))
 
-    def _source(
+    def over(
         self, plain: PlainCopy, shape: Shape, names: Names, bare: Raw, header: Header | None = None
     ) -> Source:
+        """The source that a table of texts is."""
         is_text = plain.input.format in {Format.DELIMITED, Format.TABBED}
         decimals = Decimals.POINT
         if shape.profile is not None and shape.profile.has_decimal_comma:

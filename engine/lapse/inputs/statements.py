@@ -138,6 +138,18 @@ def suspects(source: Source, hashes: str) -> exp.Select:
     )
 
 
+def repeated(source: Source) -> exp.Select:
+    """The keys that more than one row has, found by the keys themselves."""
+    return query(
+        """SELECT "subscription_id" FROM (
+            SELECT $key AS "subscription_id" FROM $rows AS typed
+        ) AS keys
+        WHERE "subscription_id" IS NOT NULL GROUP BY "subscription_id" HAVING count(*) > 1""",
+        key=same_id(column(text_of(str(source.shape.key)))),
+        rows=_typed(source),
+    )
+
+
 def same_id(text: exp.Expr) -> exp.Expr:
     """An id in the form for comparing: the letter case of GUIDs does not count."""
     return sql(

@@ -34,7 +34,7 @@ OURS = {
 @contextmanager
 def spark_session(master: str, remote: str = "") -> Iterator[SparkSession]:
     """A session on a master such as `local[2]`, or by Spark Connect; ours is stopped at the end."""
-    try:
+    with failing_on_spark():
         builder = SparkSession.builder.appName("lapse")
         builder = builder.remote(remote) if remote else builder.master(master)
         for name, value in () if remote else OURS.items():
@@ -44,6 +44,13 @@ def spark_session(master: str, remote: str = "") -> Iterator[SparkSession]:
             yield session
         finally:
             session.stop()
+
+
+@contextmanager
+def failing_on_spark() -> Iterator[None]:
+    """Raises Spark's errors within the block as `LapseError`."""
+    try:
+        yield
     except (PySparkException, Py4JError) as error:
         raise LapseError(f"Spark: {_said(error)}") from error
 

@@ -22,7 +22,7 @@ _SAME = """
     table tablealias trim trycast union upper where window windowspec with year
 """
 """Words that sqlglot writes for Spark with the meaning they have in DuckDB; tried on Spark 4."""
-_TYPES = "ARRAY BIGINT BOOLEAN DATE DECIMAL INT TEXT TIMESTAMPNTZ"
+_TYPES = "ARRAY BIGINT BOOLEAN DATE DECIMAL DOUBLE INT TEXT TIMESTAMPNTZ"
 
 ONLY_DUCKDB: Mapping[str, str] = {
     "files are opened by DuckDB": """
@@ -145,6 +145,11 @@ def _shown(node: exp.Expr) -> exp.Expr:
     # `date_format` goes by the session's time zone, in which some hours of a year do not exist.
     if node.text("format") == "%Y-%m-%d":
         return exp.cast(exp.cast(node.this, "date"), "text")
+    if node.text("format") == "%Y-%m-%dT%H:%M:%S.%fZ":
+        moment = exp.cast(node.this, "text")
+        whole = _call("rpad", moment, len("1970-01-01 00:00:00.123456"), "0")
+        dotted = _call("regexp_replace", whole, r"^(.{19})0", "$1.")
+        return _call("concat", _call("replace", dotted, " ", "T"), "Z")
     if node.text("format") != "%Y-%m-%dT%H:%M:%SZ":
         raise _unsaid(node, "it is another form")
     text = _call("left", exp.cast(node.this, "text"), len("1970-01-01 00:00:00"))

@@ -86,7 +86,7 @@ def typed_columns(
     scan = parquet_scan(source.path, hive_partitioning=exp.false(), file_row_number=exp.true())
     table = query("SELECT *, $long FROM $scan", long=aliased(_is_long(written), LONG), scan=scan)
     row = sql("file_row_number + 1")
-    flaws = _flaws(written, nested)
+    flaws = flaws_of(written, nested)
     return Raw(table.subquery("scanned", copy=False), columns, row, flaws, rest=_digest_of(unread))
 
 
@@ -114,7 +114,7 @@ def _digest_of(names: Sequence[str]) -> exp.Expr | None:
     return sql("md5(concat_ws($between, $cells))", between=BETWEEN, cells=short)
 
 
-def _flaws(texts: Sequence[exp.Expr], nested: Mapping[str, exp.Expr]) -> dict[str, exp.Expr]:
+def flaws_of(texts: Sequence[exp.Expr], nested: Mapping[str, exp.Expr]) -> dict[str, exp.Expr]:
     """The flaw of a row whose texts are too long, or that has a nested value."""
     is_long = column(LONG)
     starts = sql("concat_ws(',', $starts)", starts=[*map(_start_of, texts), sql("''")])
