@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from lapse.executors.decided_rows import decide
 from lapse.executors.direct import direct_executor
 from lapse.executors.lowered.pipeline import sort_rows, sorted_rows
 from lapse.inputs.also import Also
@@ -22,7 +23,7 @@ from lapse.model.facts import Value, Vocabulary
 from lapse.model.place import LapseError, MisuseError, Problem
 from lapse.model.profile import Gives, ProfileSet
 from lapse.model.rule import Rulebook
-from lapse.nightly import RunOptions, decide
+from lapse.nightly import RunOptions
 from lapse.policy.load import load
 from lapse.policy.profiles.load import load_profiles
 from lapse.report.problems import render
@@ -143,13 +144,16 @@ def _in_files(given: Given, book: Rulebook, also: Also) -> Iterator[Export]:
 @contextmanager
 def _on_spark(given: Given, book: Rulebook, also: Also) -> Iterator[SparkFacts]:
     """A frame of Spark as the export of a run, in its own Spark."""
+    facts, *others = (frame for frame in given.values() if frame is not None)
+    if others:
+        raise MisuseError("invoices and holds beside a frame of Spark are not read yet")
+    if ".connect." in type(facts).__module__:
+        # There a checkpoint of one session is not known to another.
+        raise MisuseError("a frame of Spark Connect is not read yet; one of a master is")
     from lapse.sql.on_spark import failing_on_spark  # noqa: PLC0415
     from lapse.sql.sandbox import sandbox  # noqa: PLC0415
     from lapse.sql.spark_frames import frames_on_spark  # noqa: PLC0415
 
-    facts, *others = (frame for frame in given.values() if frame is not None)
-    if others:
-        raise MisuseError("invoices and holds beside a frame of Spark are not read yet")
     with (
         failing_on_spark(),
         scratch_folder() as folder,

@@ -3,7 +3,7 @@
 `run` is the whole command; the functions below it are in the order in which it needs them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,21 +11,17 @@ from enum import Enum, auto
 from pathlib import Path
 
 from lapse.decide.forecast import Decide
-from lapse.decide.known import Judging
-from lapse.executors.deciding import Deciding
-from lapse.executors.row_by_row import EveryRow, Sorter, rows_left
+from lapse.executors.decided_rows import decide
+from lapse.executors.row_by_row import EveryRow, Sorter
 from lapse.model.days import AsOf, utc_day
 from lapse.model.facts import Value, show
 from lapse.model.guard import Guard
 from lapse.model.place import Problem
 from lapse.model.rule import Rulebook
-from lapse.policy.in_force import Scopes
 from lapse.runs.account import Account, Origin, Question, account_text, options_fingerprint
-from lapse.runs.beside import carry_on, tell_inputs
-from lapse.runs.export import AnyExport, Reader, lacking_facts
+from lapse.runs.export import AnyExport, Reader
 from lapse.runs.failures import RefusedError
 from lapse.runs.folders import RUN_FILE
-from lapse.runs.history import opened
 from lapse.runs.past import Past
 from lapse.runs.plan import Basis, Planned, assumptions_fingerprint
 from lapse.runs.private_files import write_private
@@ -34,17 +30,13 @@ from lapse.runs.results.customers import make_customers
 from lapse.runs.results.first_orders import Order, decided_ids, first_orders
 from lapse.runs.results.limits import crossed_limits
 from lapse.runs.results.outputs import Files, OutputFormat, Written, empty_outputs
-from lapse.runs.results.relations import Drafts, make_relations
-from lapse.runs.results.tally import Tally, summary
+from lapse.runs.results.tally import summary
 from lapse.runs.summary import Summary, nothing_decided
-from lapse.runs.summed import Kept
 from lapse.runs.target import Target, target
 from lapse.runs.watch import Guarded, Stop, backdated, guarded, over_limits, refuse_backdated
 
 MOST_SHOWN = 1000
 """The most orders of each action that are kept for display."""
-TOLD_EVERY = 500
-"""The number of rows between two calls of `progress`."""
 
 
 class Ending(Enum):
@@ -223,42 +215,6 @@ class Decided:
         return RunResult(
             ending, self.summary, folder, crossed, orders, problems, stops, asked, left
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Relations:
-    """The relations that `decide` made beside the export, and what none of them has.
-
-    `empty` are those without rows, `earlier` the orders given earlier on the day judged;
-    `left_over` is as in a result.
-    """
-
-    tally: Tally
-    empty: frozenset[str]
-    earlier: Sequence[tuple[str, str, str]]
-    left_over: int | None
-
-
-def decide(options: RunOptions, export: AnyExport, before: Past) -> Relations:
-    """Decides every row, into relations of the export's connection (`runs.results.relations`)."""
-    book = options.book
-    tally = Tally(lacking_facts(export, book.words))
-    judging = Judging(Scopes(book), options.as_of, options.every_assumption)
-    kept = Kept(options.out, options.day, may_write=not options.is_preview)
-    with opened(before, export.scratch, kept) as history, Drafts(export.scratch) as drafts:
-        earlier = list(history.given_in(before.of_day(options.day)))
-        rows = options.sorter(export, judging, history, before.approvals)
-        rows.count(tally)
-        deciding = Deciding(options.decide, before.approvals, tally, drafts)
-        in_batch, singly = tally.decided, 0
-        for singly, row in enumerate(rows_left(rows, judging, history), start=1):
-            deciding.decide_row(row)
-            if (in_batch + singly) % TOLD_EVERY == 0:
-                options.progress(in_batch + singly)
-        carry_on(history.unmet(), options.day, book.catalogue.runs_every, drafts)
-        tell_inputs(export, drafts)
-        empty = make_relations(export.tables, drafts, rows.queries())
-    return Relations(tally, empty, earlier, None if isinstance(rows, EveryRow) else singly)
 
 
 def _decided(options: RunOptions, export: AnyExport, before: Past) -> Decided:

@@ -179,12 +179,18 @@ def test_what_no_column_gives_is_a_warning_until_it_is_assumed() -> None:
     assert not any("`vip`" in str(each.message) for each in told)
 
 
+class OfConnect:
+    columns = ("subscription_id",)
+
+
+OfConnect.__module__ = "pyspark.sql.connect.dataframe"
 FACTS = pl.DataFrame({"subscription_id": ["S1"], "status": ["active"]})
 WRONG: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "no frame": (
         {"facts": "export.csv"},
         "facts are a DuckDB relation, an Arrow table, or a frame",
     ),
+    "Spark Connect": ({"facts": OfConnect()}, "a frame of Spark Connect is not read yet"),
     "no day": ({"as_of": "tomorrow"}, "as_of: `tomorrow` is no day such as 2026-11-23"),
     "a local instant": ({"as_of": datetime(2026, 11, 23)}, "an instant with a time zone"),  # noqa: DTZ001
     "an unknown fact": ({"assume": {"disputd": False}}, "did you mean `disputed`"),

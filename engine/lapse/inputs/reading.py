@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from lapse.inputs.also import Also, fingerprint
-from lapse.inputs.files import Format, Input, InputError, collected, find_inputs, refusal
+from lapse.inputs.files import Input, InputError, collected, find_inputs, refusal
 from lapse.inputs.plain_copy import PlainCopy, plain
 from lapse.inputs.records import Rejected, Row, facts_reader
 from lapse.inputs.told import (
@@ -35,9 +35,7 @@ if TYPE_CHECKING:
     from lapse.inputs.checking import Group
     from lapse.inputs.gauge import Gauge
     from lapse.inputs.joining.together import Together
-    from lapse.inputs.profiles.recognise import Look
     from lapse.inputs.relation import Relation
-    from lapse.inputs.sources import Opener, Source
     from lapse.sql.tables import Tables
 
 __all__ = ["Also", "Export", "InputError", "Rejected", "open_exports"]
@@ -192,6 +190,7 @@ def open_inputs(
 ) -> Export:
     """As `open_exports`, of files that are found already, each with what it may list."""
     from lapse.inputs.checking import check  # noqa: PLC0415
+    from lapse.inputs.opening import sources_of  # noqa: PLC0415
     from lapse.inputs.sources import Opener  # noqa: PLC0415
     from lapse.sql.sandbox import sandbox  # noqa: PLC0415
 
@@ -205,7 +204,7 @@ def open_inputs(
         )
         opener = Opener(connection, also.as_of, folder)
         kinds = [gives for _, gives in inputs]
-        sources = _sources(opener, list(zip(plains, kinds, strict=True)), words, also)
+        sources = sources_of(opener, list(zip(plains, kinds, strict=True)), words, also)
         groups = check(opener, sources)
         together = _together(connection, groups, words, also)
         return Export(
@@ -237,56 +236,6 @@ def _inputs(patterns: Sequence[str], also: Also) -> list[tuple[Input, tuple[Give
     asked += [(also.holds, (Gives.HOLDS,))] if also.holds else []
     files = collected(partial(find_inputs, names) for names, _ in asked)
     return [(item, kinds) for items, (_, kinds) in zip(files, asked, strict=True) for item in items]
-
-
-def _sources(
-    opener: "Opener",
-    plains: Sequence[tuple[PlainCopy, tuple[Gives, ...]]],
-    words: Vocabulary,
-    also: Also,
-) -> list["Source"]:
-    from lapse.inputs.passing import reading  # noqa: PLC0415
-    from lapse.inputs.profiles.recognise import Recogniser, look  # noqa: PLC0415
-
-    recogniser = Recogniser(also.profiles, words, also.named)
-    recogniser.check_names([source.input.name for source, _ in plains])
-
-    def seen(source: PlainCopy) -> "Look | InputError":
-        try:
-            with reading(source):
-                return look(opener.connection, source, recogniser.page_keys())
-        except InputError as refused:
-            return refused
-
-    looks = [seen(source) for source, _ in plains]
-
-    def opened(look: "Look | InputError", kinds: tuple[Gives, ...]) -> "Source":
-        if isinstance(look, InputError):
-            raise look
-        with reading(look.plain):
-            return opener.source(look, recogniser.shape(_like_others(look, looks), kinds))
-
-    kinds = [each for _, each in plains]
-    sources = collected(partial(opened, *pair) for pair in zip(looks, kinds, strict=True))
-    if not any(source.shape.table.gives is Gives.SUBSCRIPTIONS for source in sources):
-        first = sources[0]
-        what = f"is a list of {first.shape.table.gives}; no input lists subscriptions"
-        raise refusal("no-subscriptions", what, first.name, help_="name an export of them, too")
-    unused = also.named.get("")
-    if unused is not None and all(source.shape.name != unused for source in sources):
-        what = f"the profile `{unused}` fits none of the inputs"
-        raise refusal("unfit-profile", what, sources[0].name, help_=f"`lapse profiles {unused}`")
-    return sources
-
-
-def _like_others(look: "Look", looks: Sequence["Look | InputError"]) -> "Look":
-    """The look of an input; an empty page of JSON gets the columns of the first page with rows."""
-    if look.names or look.plain.input.format is not Format.JSON:
-        return look
-    pages = (other for other in looks if not isinstance(other, InputError))
-    full = (page for page in pages if page.names and page.plain.input.format is Format.JSON)
-    first = next(full, None)
-    return look if first is None else replace(look, names=first.names)
 
 
 def _together(

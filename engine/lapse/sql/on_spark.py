@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.pandas.types import from_arrow_schema
 from sqlglot import exp
 
 from lapse.model.place import LapseError
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
     from lapse.sql.sandbox import Connection
 
 
+MEANT = {"spark.sql.ansi.enabled": "true", "spark.sql.caseSensitive": "false"}
+"""What statements rely on: in ANSI mode what cannot be computed fails, and is not null."""
 OURS = {
+    **MEANT,
     "spark.log.level": "ERROR",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
@@ -60,7 +64,8 @@ def _said(error: Exception) -> str:
     text = str(error)
     if "JAVA_GATEWAY_EXITED" in text:
         return "it did not start, for the reason above; it needs Java 17 or later (JAVA_HOME)"
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line.strip(" :") for line in text.splitlines() if line.strip()]
+    lines = [line for line in lines if not line.startswith("An error occurred while calling")]
     caused = [line.partition("Caused by: ")[2] for line in lines if line.startswith("Caused by: ")]
     return (caused or lines or [type(error).__name__])[-1 if caused else 0]
 
@@ -101,8 +106,7 @@ class OnSpark:
     def load(self, table: SmallTable, *, is_more: bool = False) -> None:
         # Through DuckDB, which has the types; as Arrow, whose size Spark knows: so it is broadcast.
         table.load(self.connection, is_more=is_more)
-        rows = self.connection.table(table.name).to_arrow_table()
-        self.session.createDataFrame(rows).createOrReplaceTempView(table.name)
+        self.enter_arrow(table.name, self.connection.table(table.name).to_arrow_table())
 
     def view(self, name: str, rows: str) -> None:
         self._said(rows).createOrReplaceTempView(name)
@@ -138,6 +142,13 @@ class OnSpark:
         rows = map(tuple, self._said(query).toLocalIterator())
         while block := list(islice(rows, AT_ONCE)):
             yield block
+
+    def enter_arrow(self, name: str, rows: Any) -> None:  # noqa: ANN401  a table of Arrow
+        """Makes a table of one of Arrow, which goes with the plan."""
+        # Spark Connect knows no schema of a table without rows.
+        schema = None if rows.num_rows else from_arrow_schema(rows.schema)
+        given = rows if rows.num_rows else []
+        self.session.createDataFrame(given, schema).createOrReplaceTempView(name)
 
     def _said(self, query: str) -> DataFrame:
         is_said = isinstance(query, InSpark)

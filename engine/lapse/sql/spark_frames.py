@@ -1,13 +1,15 @@
 """DataFrames of Spark as tables, all of which stay in their session, wherever it runs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame
 from pyspark.sql.functions import col, expr, monotonically_increasing_id
 
-from lapse.sql.on_spark import OnSpark
+from lapse.sql.on_spark import MEANT, OnSpark
 from lapse.sql.sandbox import pattern
 
 if TYPE_CHECKING:
@@ -41,10 +43,10 @@ class FramesOnSpark(OnSpark):
         """Nothing: who asks for rows asks these tables."""
 
     def read(self, name: str, file: Path) -> None:
-        self._arrow(name, self.connection.read_parquet(pattern(file)).to_arrow_table())
+        self.enter_arrow(name, self.connection.read_parquet(pattern(file)).to_arrow_table())
 
     def share(self, name: str) -> None:
-        self._arrow(name, self.connection.table(name).to_arrow_table())
+        self.enter_arrow(name, self.connection.table(name).to_arrow_table())
 
     def result(self, name: str, rows: str) -> str:
         self.view(f"result_{name}", rows)
@@ -63,33 +65,35 @@ class FramesOnSpark(OnSpark):
             else col(_quoted(each))
             for each, type_ in frame.dtypes
         ]
-        _passed(frame, self.session).select(*cells).createOrReplaceTempView(name)
+        with _shared(frame) as shared:
+            self.session.table(shared).select(*cells).createOrReplaceTempView(name)
         return [(each, _type_of(type_)) for each, type_ in frame.dtypes]
 
     def leave(self, rows: str, like: DataFrame) -> DataFrame:
-        """What a query says, in the session of another frame."""
-        return _passed(self._said(rows), like.sparkSession)
-
-    def _arrow(self, name: str, rows: object) -> None:
-        self.session.createDataFrame(rows).createOrReplaceTempView(name)
+        """What a query says, computed once, in the session of another frame."""
+        with _shared(self._said(rows)) as shared:
+            return like.sparkSession.table(shared).localCheckpoint()
 
 
 def frames_on_spark(frame: DataFrame, connection: "Connection", scratch: Path) -> FramesOnSpark:
     """Tables beside a frame, in a session of their own: its user has tables named `orders`, too."""
     own = frame.sparkSession.newSession()
     partitions = "spark.sql.shuffle.partitions"
-    own.conf.set(partitions, str(frame.sparkSession.conf.get(partitions)))
+    settings = {**MEANT, partitions: str(frame.sparkSession.conf.get(partitions))}
+    for name, value in settings.items():
+        own.conf.set(name, value)
     return FramesOnSpark(own, connection, scratch)
 
 
-def _passed(frame: DataFrame, session: SparkSession) -> DataFrame:
-    """The same frame in another session of the same Spark."""
+@contextmanager
+def _shared(frame: DataFrame) -> Iterator[str]:
+    """The name by which all sessions of one Spark know a frame within the block."""
     name = f"lapse_{uuid4().hex}"
     frame.createOrReplaceGlobalTempView(name)
     try:
-        return session.table(f"global_temp.{name}")
+        yield f"global_temp.{name}"
     finally:
-        session.catalog.dropGlobalTempView(name)
+        frame.sparkSession.catalog.dropGlobalTempView(name)
 
 
 def _quoted(name: str) -> str:
