@@ -51,6 +51,8 @@ def session() -> "Iterator[SparkSession]":
         "spark.driver.host": "127.0.0.1",
         "spark.driver.memory": "1g",
         "spark.log.level": "ERROR",
+        # No row goes through Python: its workers cannot even start.
+        "spark.pyspark.python": "no-python-here",
         "spark.sql.session.timeZone": "America/New_York",
         # Of some thousand rows the stages take longer to begin than to compute.
         "spark.sql.adaptive.enabled": "false",

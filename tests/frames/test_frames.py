@@ -190,6 +190,7 @@ WRONG: Mapping[str, tuple[Mapping[str, Any], str]] = {
         {"facts": "export.csv"},
         "facts are a DuckDB relation, an Arrow table, or a frame",
     ),
+    "a lazy frame": ({"facts": FACTS.lazy()}, "collected first: `facts.collect()`"),
     "Spark Connect": ({"facts": OfConnect()}, "a frame of Spark Connect is not read yet"),
     "no day": ({"as_of": "tomorrow"}, "as_of: `tomorrow` is no day such as 2026-11-23"),
     "a local instant": ({"as_of": datetime(2026, 11, 23)}, "an instant with a time zone"),  # noqa: DTZ001

@@ -36,6 +36,8 @@ def _library(frame: object) -> str:
 def kind_of(frame: object) -> Kind:
     """The kind of a frame; a `MisuseError` for anything else."""
     library = _library(frame)
+    if type(frame).__name__ == "LazyFrame":
+        raise MisuseError("a lazy frame is collected first: `facts.collect()`")
     if library not in KINDS or not hasattr(frame, "columns"):
         name = f"{type(frame).__module__}.{type(frame).__qualname__}"
         known = "a DuckDB relation, an Arrow table, or a frame of pandas, Polars or Spark"

@@ -145,10 +145,16 @@ class OnSpark:
 
     def enter_arrow(self, name: str, rows: Any) -> None:  # noqa: ANN401  a table of Arrow
         """Makes a table of one of Arrow, which goes with the plan."""
-        # Spark Connect knows no schema of a table without rows.
-        schema = None if rows.num_rows else from_arrow_schema(rows.schema)
-        given = rows if rows.num_rows else []
-        self.session.createDataFrame(given, schema).createOrReplaceTempView(name)
+        if rows.num_rows:
+            self.session.createDataFrame(rows).createOrReplaceTempView(name)
+            return
+        # Without rows Spark Connect finds no types, and of an empty list Python's workers make it.
+        cells = [
+            f"CAST(NULL AS {each.dataType.simpleString()}) AS `{each.name}`"
+            for each in from_arrow_schema(rows.schema)
+        ]
+        nothing = f"SELECT {', '.join(cells)} WHERE FALSE"
+        self.session.sql(nothing).createOrReplaceTempView(name)
 
     def _said(self, query: str) -> DataFrame:
         is_said = isinstance(query, InSpark)
