@@ -22,8 +22,8 @@ from lapse.runs.approvals import Approvals
 from lapse.runs.history import History
 from lapse.runs.results.tally import Tally
 from lapse.sql.expressions import parsed, render
+from lapse.sql.named_tables import InDuckDB
 from lapse.sql.spark import in_spark
-from lapse.sql.tables import InDuckDB
 
 ROOT = Path(__file__).parents[2]
 GOLDENS = Path(__file__).parent / "statements"

@@ -28,8 +28,8 @@ from lapse.model.rule import Rulebook
 from lapse.nightly import RunOptions, RunResult, run
 from lapse.policy.load import load
 from lapse.scratch import scratch_folder
+from lapse.sql.named_tables import InDuckDB
 from lapse.sql.sandbox import database
-from lapse.sql.tables import InDuckDB
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -23,8 +23,8 @@ from lapse.runs.results.outputs import Files, OutputFormat, Written
 from lapse.runs.results.relations import Drafts, make_relations
 from lapse.runs.written import output_relation, prepare
 from lapse.scratch import scratch_folder
+from lapse.sql.named_tables import InDuckDB
 from lapse.sql.sandbox import database
-from lapse.sql.tables import InDuckDB
 
 SHAPE = LAYOUTS["rejected"]
 AWKWARD = st.sampled_from("'=+-@;;\t\r\n ,\"\u00a0\u200b\u3000\ufeff\uff1d\uff0d\x00ab1é")

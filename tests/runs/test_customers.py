@@ -30,8 +30,8 @@ from lapse.report.summary import summary_text
 from lapse.runs.results.customers import make_customers
 from lapse.runs.results.relations import RELATIONS, Drafts, make_relations
 from lapse.scratch import scratch_folder
+from lapse.sql.named_tables import InDuckDB
 from lapse.sql.sandbox import database
-from lapse.sql.tables import InDuckDB
 
 if TYPE_CHECKING:
     from tests.runs.conftest import Nights

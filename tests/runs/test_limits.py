@@ -15,8 +15,8 @@ from lapse.nightly import Ending
 from lapse.runs.results.limits import crossed_limits
 from lapse.runs.results.relations import Drafts, make_relations
 from lapse.scratch import scratch_folder
+from lapse.sql.named_tables import InDuckDB
 from lapse.sql.sandbox import database
-from lapse.sql.tables import InDuckDB
 
 if TYPE_CHECKING:
     from tests.runs.conftest import Nights

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from lapse.runs.export import AnyExport
     from lapse.runs.plan import Planned
     from lapse.runs.watch import Stop
-    from lapse.sql.tables import Tables
+    from lapse.sql.named_tables import Tables
 
 
 BATCHES = ("duckdb", "spark")

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from lapse.inputs.gauge import Gauge
     from lapse.inputs.joining.together import Together
     from lapse.inputs.relation import Relation
-    from lapse.sql.tables import Tables
+    from lapse.sql.named_tables import Tables
 
 __all__ = ["Also", "Export", "InputError", "Rejected", "open_exports"]
 
@@ -98,7 +98,7 @@ class Export:
     @property
     def tables(self) -> "Tables":
         """Where decisions come to stand: beside the facts."""
-        from lapse.sql.tables import InDuckDB  # noqa: PLC0415
+        from lapse.sql.named_tables import InDuckDB  # noqa: PLC0415
 
         return InDuckDB(self.connection, self.scratch)
 

@@ -17,8 +17,8 @@ from lapse.model.facts import Vocabulary
 from lapse.model.record import Record
 from lapse.model.tables import typed_columns
 from lapse.sql.expressions import aliased, all_of, cases, cast, column, query, render, sql
+from lapse.sql.named_tables import Tables
 from lapse.sql.sandbox import pattern, write_scratch
-from lapse.sql.tables import Tables
 
 TOLD = "#told"
 """The column with the index of a row's entry in `told`."""

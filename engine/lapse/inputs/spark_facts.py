@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -24,7 +23,7 @@ from lapse.model.place import MisuseError, Problem
 from lapse.model.profile import Gives
 from lapse.model.record import Joining, Record, Stray
 from lapse.sql.expressions import aliased, column, query, sql
-from lapse.sql.tables import Tables
+from lapse.sql.named_tables import Tables
 
 if TYPE_CHECKING:
     from lapse.inputs.gauge import Gauge
@@ -84,15 +83,12 @@ class SparkFacts:
     def gauge(self) -> "Gauge":
         raise AssertionError("of a frame nothing is published, so there is nothing to guard")
 
-    @cached_property
-    def _relation(self) -> Relation:
-        return Relation(_all(GIVEN), tuple(self.source.cells), (self.source.told(),))
-
     def facts_in(self, tables: Tables, name: str) -> Relation:
         assert tables is self.tables
         rows = accepted(self.source, self.group.duplicates).select(aliased(0, TOLD), copy=False)
         self.tables.number(name, tables.render(rows), ROW)
-        return Relation(_all(name), self._relation.facts, self._relation.told)
+        every = query("SELECT * FROM $rows", rows=name)
+        return Relation(every, tuple(self.source.cells), (self.source.told(),))
 
     def records(self) -> Iterator[Record]:
         raise AssertionError("all rows of a frame are sorted")
@@ -159,7 +155,3 @@ def _raw(wanted: Mapping[str, tuple[str, str]]) -> Raw:
     nested = {name: column(at) for name, (at, type_) in wanted.items() if is_nested(type_)}
     row = sql("CAST($row AS bigint)", row=column(NUMBER))
     return Raw(table.subquery("given", copy=False), texts, row, flaws_of((), nested))
-
-
-def _all(name: str) -> Any:  # noqa: ANN401
-    return query("SELECT * FROM $rows", rows=name)

@@ -14,7 +14,7 @@ from lapse.model.record import Intake, Joining, Record, Stray
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from lapse.sql.tables import Tables
+    from lapse.sql.named_tables import Tables
 
 
 class Rejection(Protocol):

@@ -24,8 +24,8 @@ from lapse.runs.rows import PARTNER
 from lapse.runs.summary import nothing_decided
 from lapse.runs.table_file import TableRow, table
 from lapse.scratch import scratch_folder
+from lapse.sql.named_tables import InDuckDB
 from lapse.sql.sandbox import database
-from lapse.sql.tables import InDuckDB
 
 COLUMNS = ("subscription_id", "track", "anchor", "rule", "stage", "step", "action", "due_on", "day")
 ANCHOR_OF = "anchor_of"

@@ -15,10 +15,10 @@ from sqlglot import exp
 
 from lapse.model.place import LapseError
 from lapse.sql.expressions import parsed
+from lapse.sql.named_tables import AT_ONCE, Row
 from lapse.sql.sandbox import literal, pattern, write_scratch
 from lapse.sql.small_tables import SmallTable
 from lapse.sql.spark import in_spark
-from lapse.sql.tables import AT_ONCE, Row
 
 if TYPE_CHECKING:
     from lapse.sql.sandbox import Connection

@@ -16,8 +16,8 @@ from lapse.model.record import Record
 from lapse.runs.export import AnyExport
 from lapse.runs.results.tally import Lacking, Tally
 from lapse.runs.rows import LIST_MARK
+from lapse.sql.named_tables import Tables
 from lapse.sql.small_tables import SmallTable
-from lapse.sql.tables import Tables
 
 
 class Facts(AnyExport, Protocol):

@@ -11,7 +11,7 @@ from lapse.model.decision import Decision
 from lapse.model.record import Record
 from lapse.runs.history import History
 from lapse.runs.rows import undetermined_missing
-from lapse.sql.tables import Tables
+from lapse.sql.named_tables import Tables
 
 
 @dataclass(frozen=True, slots=True)

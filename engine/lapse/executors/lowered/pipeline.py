@@ -29,8 +29,8 @@ from lapse.model.rule import Rulebook
 from lapse.runs.approvals import Approvals
 from lapse.runs.export import AnyExport
 from lapse.runs.history import History
+from lapse.sql.named_tables import Tables
 from lapse.sql.small_tables import SmallTable
-from lapse.sql.tables import Tables
 
 FEWEST = 2_000
 """Of fewer rows each is decided by itself: to build and plan the statement takes a second."""

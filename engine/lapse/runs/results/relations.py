@@ -27,7 +27,7 @@ from lapse.scratch import room_for
 from lapse.sql.sandbox import literal, pattern
 
 if TYPE_CHECKING:
-    from lapse.sql.tables import Tables
+    from lapse.sql.named_tables import Tables
 
 Value = str | int | bool | Decimal | None
 

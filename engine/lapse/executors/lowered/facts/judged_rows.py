@@ -18,7 +18,7 @@ from lapse.executors.lowered.words.scopes import Lexicon
 from lapse.executors.lowered.words.term_tables import Terms
 from lapse.inputs.relation import ROW, Relation
 from lapse.sql.expressions import column, query
-from lapse.sql.tables import Tables
+from lapse.sql.named_tables import Tables
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from lapse.executors.lowered.words.columns import BALANCES_IN, OWN, SHARED, SHAR
 from lapse.inputs.relation import ROW
 from lapse.model.invoices import OF_SUBSCRIPTION
 from lapse.sql.expressions import query
+from lapse.sql.named_tables import Tables
 from lapse.sql.sandbox import literal
-from lapse.sql.tables import Tables
 
 
 def keep_accounts(tables: Tables, rows: JudgedRows) -> None:

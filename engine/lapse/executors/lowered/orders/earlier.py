@@ -12,8 +12,8 @@ from lapse.executors.lowered.facts.sighted import SUSPENDED
 from lapse.executors.lowered.words.units import Unit
 from lapse.model.decision import Given
 from lapse.model.rule import Rulebook
+from lapse.sql.named_tables import Tables
 from lapse.sql.small_tables import Cell, SmallTable
-from lapse.sql.tables import Tables
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,8 +50,8 @@ from lapse.model.decision import clock
 from lapse.runs.approvals import COUNTS, Approvals
 from lapse.runs.rows import parameters_text
 from lapse.sql.expressions import column, query, render
+from lapse.sql.named_tables import Tables
 from lapse.sql.small_tables import Cell, SmallTable
-from lapse.sql.tables import Tables
 
 _FOUND: Mapping[str, Mapping[str, str]] = {
     ACTING: {},

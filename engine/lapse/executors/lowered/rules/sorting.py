@@ -44,7 +44,7 @@ from lapse.sql.expressions import (
     query,
     sql,
 )
-from lapse.sql.tables import Tables
+from lapse.sql.named_tables import Tables
 
 ID, CUSTOMER = "subscription_id", ("customer_id", "customer_name", "market")
 ON = "judged on"

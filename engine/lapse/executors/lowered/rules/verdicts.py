@@ -31,7 +31,7 @@ from lapse.sql.expressions import (
     query,
     sql,
 )
-from lapse.sql.tables import Tables
+from lapse.sql.named_tables import Tables
 
 MAY_ACT = "may_act"
 """The table of the rows in which some rule may act, with their facts and keys."""
