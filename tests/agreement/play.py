@@ -161,7 +161,7 @@ def effects(decision: Decision, row: Mapping[str, str | None]) -> dict[str, str 
     """The cells that the actions of a day change; a column that is not there stays away."""
     changed: dict[str, str | None] = {}
     for action in decision.actions:
-        for name, value in facts_set(action, decision.day).items():
+        for name, value in facts_set(action.candidate.rule, decision.day).items():
             changed[name] = None if isinstance(value, Missing) else show(value)
     return {name: cell for name, cell in changed.items() if name in row}
 

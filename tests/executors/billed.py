@@ -12,7 +12,7 @@ from lapse.decide.known import Judging, RecordAndPast, known
 from lapse.executors.lowered.facts.layout import Layout
 from lapse.executors.lowered.facts.moments import Moments, completed
 from lapse.executors.lowered.facts.settling import HOLD, Facts
-from lapse.executors.lowered.facts.sighted import sighted
+from lapse.executors.lowered.facts.sighted import seen_facts, sighted
 from lapse.executors.lowered.pipeline import sorted_rows
 from lapse.executors.lowered.words.columns import LEFT, REGION, absent_column
 from lapse.executors.lowered.words.names import Names
@@ -109,7 +109,7 @@ def settled(export: Export, by: Judging) -> Iterator[Mapping[str, object]]:
     facts = Facts(export.relation(), words.book.words, by.assumed)
     names = Names(words.book.words, Terms(words), facts.absent() | {REGION})
     dated = Moments(words, by.as_of).dated(Layout(words, names).placed(facts.settled()))
-    rows = completed(sighted(dated, words.book.catalogue.runs_every), facts)
+    rows = completed(sighted(dated, words.book.catalogue.runs_every), facts, seen_facts(facts))
     found = export.connection.execute(render(rows))
     columns = [each[0] for each in found.description or ()]
     for row in found.fetchall():

@@ -76,7 +76,7 @@ def run_case(case: Case, scopes: Scopes, decide: Decide, watch: Watch | None = N
             judged.append(Point(at, day))
             continue
         for action in decision.actions:
-            known.update(facts_set(action, decision.day))
+            known.update(facts_set(action.candidate.rule, decision.day))
         for name in DERIVED_WHEN_BLANK:
             if known.get(name) is ABSENT:
                 del known[name]

@@ -14,9 +14,9 @@ from lapse.decide.owing import situation_at
 from lapse.decide.reference import decide
 from lapse.decide.situation import Situation
 from lapse.model.days import AsOf, Moment, moment_in
-from lapse.model.decision import EVERYTHING, Action, Decision, Given, NotCovered, recorded
+from lapse.model.decision import EVERYTHING, Decision, Given, NotCovered, recorded
 from lapse.model.facts import ABSENT, ACTIVE, STATUS, UNBROKEN, Missing, Value
-from lapse.model.rule import ZONE_TERM, Today
+from lapse.model.rule import ZONE_TERM, Rule, Today
 from lapse.model.subscription import Subscription
 from lapse.policy.in_force import InForce, Scopes
 
@@ -71,19 +71,16 @@ def carried_out(life: Life, decision: Decision) -> Life:
     """The subscription after a day's actions; of two that set one fact the later track's wins."""
     changes: dict[str, Value] = {}
     for action in decision.actions:
-        changes |= facts_set(action, decision.day)
+        changes |= facts_set(action.candidate.rule, decision.day)
     return Life(
         life.subscription.with_facts(changes) if changes else life.subscription,
         recorded(life.history, decision.actions, decision.day),
     )
 
 
-def facts_set(action: Action, day: date) -> dict[str, Value]:
-    """The facts that an action carried out on a day sets; a new status starts unbroken on it."""
-    sets = {
-        name: day if isinstance(value, Today) else value
-        for name, value in action.candidate.rule.sets.items()
-    }
+def facts_set(rule: Rule, day: date) -> dict[str, Value]:
+    """The facts that an order carried out on a day sets; a new status starts unbroken on it."""
+    sets = {name: day if isinstance(value, Today) else value for name, value in rule.sets.items()}
     if STATUS not in sets:
         return sets
     return {UNBROKEN: ABSENT if sets[STATUS] == ACTIVE else day, **sets}

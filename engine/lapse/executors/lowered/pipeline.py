@@ -85,7 +85,7 @@ def sorted_rows(
 
     tell("laying out")
     tables, words = beside.tables(export), lexicon(judging.scopes.book)
-    earlier = _earlier(tables, export, words.book, history)
+    earlier = earlier_of(tables, export, words.book, history)
     relation = facts.facts_in(tables, EXPORTED)
     columns = tables.columns(EXPORTED)
     known = statements(beside.kept, judging, relation, columns, tables.render)
@@ -116,7 +116,7 @@ def sorted_rows(
     return Batch(facts, tables, judged, classes)
 
 
-def _earlier(tables: Tables, export: AnyExport, book: Rulebook, history: History) -> Earlier:
+def earlier_of(tables: Tables, export: AnyExport, book: Rulebook, history: History) -> Earlier:
     """What earlier runs gave and saw, in tables."""
     runs_every = book.catalogue.runs_every
     tables.load(SmallTable(BEFORE, TYPES, ()))

@@ -26,7 +26,7 @@ from lapse.executors.lowered.words.columns import (
 )
 from lapse.executors.lowered.words.term_tables import ANY_OTHER, Terms, keys_of
 from lapse.inputs.joining.owners import OPEN_INVOICES
-from lapse.inputs.relation import BILLED, BILLED_WITH, BROKEN
+from lapse.inputs.relation import BILLED, BILLED_WITH, BROKEN, ROW
 from lapse.model.facts import ValueType
 from lapse.model.invoices import (
     DEBT,
@@ -50,7 +50,6 @@ from lapse.sql.expressions import (
 )
 
 BILLED_ROWS, OWED = "billed_rows", "owed"
-ID = "subscription_id"
 TOO_LARGE = 10**14
 """An amount is smaller; a sum need not be."""
 
@@ -69,7 +68,7 @@ class Debts:
 
     def _billed(self, dated: exp.Expr) -> exp.Select:
         """The rows that have invoices, all of them known, with what decides their tolerance."""
-        selects: list[exp.Expr] = [column(n) for n in (ID, CURRENCY, DAY, BILLED, BILLED_WITH)]
+        selects: list[exp.Expr] = [column(n) for n in (ROW, CURRENCY, DAY, BILLED, BILLED_WITH)]
         if self._tolerance is not None:
             shape = self.terms.lexicon.shapes[self._tolerance]
             selects += [column(key_column(key)) for key in keys_of(shape)]
@@ -149,20 +148,21 @@ def _paid(bills: exp.Expr) -> exp.Select:
     """
     return query(
         """SELECT *, min(CASE WHEN unpaid > 0 AND due >= day THEN due END)
-            OVER (PARTITION BY subscription_id) AS next_on
+            OVER (PARTITION BY $row) AS next_on
         FROM (
             SELECT *, CASE WHEN amount < 0 OR exceeding <= 0 THEN NULL
                 WHEN exceeding < amount THEN exceeding ELSE amount END AS unpaid
             FROM (
                 SELECT *, sum(CASE WHEN amount > 0 THEN amount ELSE 0 END) OVER (
-                    PARTITION BY subscription_id ORDER BY due, id, amount, is_shared
+                    PARTITION BY $row ORDER BY due, id, amount, is_shared
                     ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                 ) + sum(CASE WHEN amount < 0 THEN amount ELSE 0 END) OVER (
-                    PARTITION BY subscription_id
+                    PARTITION BY $row
                 ) AS exceeding
                 FROM $bills AS bills
             ) AS counted
         ) AS left_over""",
+        row=column(ROW),
         bills=bills,
     )
 
@@ -170,7 +170,7 @@ def _paid(bills: exp.Expr) -> exp.Select:
 def _owed(paid: exp.Expr) -> exp.Select:
     """What is owed in each row that has invoices."""
     return query(
-        """SELECT subscription_id,
+        """SELECT $row,
             coalesce(sum(unpaid) FILTER (due < day), 0) AS debt,
             min(owed_in) FILTER (counts) AS debt_in,
             min(due) FILTER (due < day AND unpaid > 0 AND exceeding > tolerance) AS since,
@@ -184,7 +184,8 @@ def _owed(paid: exp.Expr) -> exp.Select:
             count(owed_in) < count(*) OR min(owed_in) <> max(owed_in)
                 OR count(unpaid) FILTER (due < day AND tolerance IS NULL) > 0
                 OR coalesce(sum(unpaid), 0) >= $most AS is_odd
-        FROM $paid AS paid GROUP BY subscription_id""",
+        FROM $paid AS paid GROUP BY $row""",
+        row=column(ROW),
         its=OF_SUBSCRIPTION,
         most=TOO_LARGE,
         paid=paid,
@@ -230,7 +231,7 @@ def with_owed(dated: exp.Expr, facts: Sequence[exp.Expr]) -> exp.Select:
         added=[*added, aliased(any_of([column(as_told(LEFT)), _is_odd()]), LEFT)],
         dated=dated,
     )
-    meets = sql("$one = $two", one=column(ID, "dated"), two=exp.column(ID, OWED))
+    meets = sql("$one = $two", one=column(ROW, "dated"), two=column(ROW, OWED))
     return rows.join(OWED, on=meets, join_type="left", copy=False)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from sqlglot import exp
 
@@ -10,7 +11,7 @@ from lapse.executors.lowered.facts.debts import Debts
 from lapse.executors.lowered.facts.layout import SCOPES, Layout
 from lapse.executors.lowered.facts.moments import Moments, completed
 from lapse.executors.lowered.facts.settling import Facts
-from lapse.executors.lowered.facts.sighted import sighted
+from lapse.executors.lowered.facts.sighted import seen_facts, sighted
 from lapse.executors.lowered.kept_statements import Statements
 from lapse.executors.lowered.words.columns import REGION
 from lapse.executors.lowered.words.names import Names
@@ -19,6 +20,20 @@ from lapse.executors.lowered.words.term_tables import Terms
 from lapse.inputs.relation import ROW, Relation
 from lapse.sql.expressions import column, query
 from lapse.sql.named_tables import Tables
+
+
+class AnyRows(Protocol):
+    """Rows as they are judged: those of an export tonight, or of lives on days to come."""
+
+    @property
+    def lexicon(self) -> Lexicon: ...
+    @property
+    def names(self) -> Names: ...
+    @property
+    def statements(self) -> Statements: ...
+    def query(self, read: Collection[str] | None = None) -> exp.Select: ...
+    def keyed_among(self, numbers: exp.Query) -> exp.Select: ...
+    def with_terms(self, keyed: exp.Expr, read: Collection[str] | None = None) -> exp.Select: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +87,12 @@ class JudgedRows:
     def keyed(self) -> exp.Select:
         """Rows with their facts, and with what decides what is in force for them."""
         runs_every = self.lexicon.book.catalogue.runs_every
-        seen = sighted(self._moments.dated(self._placed()), runs_every)
-        return self._layout.keyed(completed(seen, self._facts))
+        seen, facts = sighted(self._moments.dated(self._placed()), runs_every), self._facts
+        return self._layout.keyed(completed(seen, facts, seen_facts(facts)))
+
+    def keyed_among(self, numbers: exp.Query) -> exp.Select:
+        """Such rows, only those with some numbers."""
+        return self.among(numbers).keyed()
 
     def with_terms(self, keyed: exp.Expr, read: Collection[str] | None = None) -> exp.Select:
         """Such rows, of a table or query, with what is in force for them."""

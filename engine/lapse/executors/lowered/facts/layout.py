@@ -104,6 +104,16 @@ class Layout:
         return (*self._shared, *self._own, EVERYWHERE)
 
     @property
+    def key_columns(self) -> list[str]:
+        """The columns of these places."""
+        return [key_column(key) for key in self.places]
+
+    @property
+    def placed_columns(self) -> frozenset[str]:
+        """The columns that `placed` adds."""
+        return frozenset({*self.key_columns, REGION, absent_column(REGION)})
+
+    @property
     def _keys(self) -> Keys:
         """The keys of which layers name values."""
         return tuple(key for key, named in self.lexicon.named.items() if named)

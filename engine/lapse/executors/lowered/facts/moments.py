@@ -10,7 +10,6 @@ from sqlglot import exp
 from lapse.decide.forecast import zone_of
 from lapse.executors.lowered.facts.debts import facts_owed, with_owed
 from lapse.executors.lowered.facts.settling import Facts
-from lapse.executors.lowered.facts.sighted import seen_facts
 from lapse.executors.lowered.words.columns import (
     BALANCES,
     CURRENCY,
@@ -75,11 +74,11 @@ class Moments:
         return range(UNKNOWN_PLACE, len(self.lexicon.named[key]) + 1)
 
 
-def completed(dated: exp.Expr, facts: Facts) -> exp.Select:
-    """The rows with the facts that no cell tells: ends of terms, debts, what runs saw."""
+def completed(dated: exp.Expr, facts: Facts, seen: Mapping[str, Fact]) -> exp.Select:
+    """The rows with the facts that no cell tells: ends of terms, debts, and what runs saw."""
     has_invoices, specs = facts.relation.has_invoices, facts.words.facts
     bills = facts_owed() if has_invoices else _next_bill(facts)
-    found = {TERM_END: _end_of_term(facts), **bills, **seen_facts(facts)}
+    found = {TERM_END: end_of_term(facts), **bills, **seen}
     added = [each for name, fact in found.items() for each in columns(specs[name], fact, name)]
     if not has_invoices:
         added += [aliased(column(as_told(LEFT)), LEFT), *(aliased(None, n) for n in BALANCES)]
@@ -87,7 +86,7 @@ def completed(dated: exp.Expr, facts: Facts) -> exp.Select:
     return with_owed(dated, added)
 
 
-def _end_of_term(facts: Facts) -> Fact:
+def end_of_term(facts: Facts) -> Fact:
     """As told, else the day before the commitment has run since the start of the term."""
     told = facts.told(TERM_END)
     absent = told.is_absent or exp.false()

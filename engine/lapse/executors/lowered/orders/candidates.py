@@ -67,6 +67,8 @@ class Candidates:
     lexicon: Lexicon
     names: Names
     units: Sequence[Unit]
+    has_texts: bool = True
+    """Whether it is told at once why a unit is true: otherwise that is null."""
 
     def true(self, numbers: Sequence[int]) -> exp.Query:
         """A row for each row and unit that is true in it, of the units with these numbers."""
@@ -94,7 +96,7 @@ class Candidates:
             "lock": lock.says,
             "lock_until": lock.until,
             "calendar": calendar,
-            "because": self._texts.because(rule, unit.stage),
+            "because": self._texts.because(rule, unit.stage) if self.has_texts else None,
             "is_shown": sql("coalesce($shown, FALSE)", shown=shown),
             "is_sure": cases([(shown, True), (sql("NOT $shown", shown=shown), sure)], exp.false()),
         }

@@ -1,6 +1,6 @@
 """What earlier runs gave, as a table beside a batch (`decide.orders`)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -35,8 +35,7 @@ class Earlier:
 
     def load_acting(self, tables: Tables, units: Sequence[Unit]) -> None:
         """Makes the tables `given_before`, of the rows that act, and `undoing`."""
-        kinds = [(rule, action) for rule, action in tables.found(_ACTIONS)]
-        tables.load(SmallTable("undoing", _UNDOING, list(self._undoing(kinds, units))))
+        tables.load(self.undoing(tables.found(_ACTIONS), units))
         tables.make("given_before", _GIVEN_BEFORE)
 
     def _giver(self, kind: Given) -> tuple[Cell, ...]:
@@ -48,11 +47,17 @@ class Earlier:
         suspends = sets == {(STATUS_SUSPENDED, DEBT)} if sets else None
         return *key, told.clock_of(kind), index, told.is_providers(kind), suspends
 
+    def undoing(self, kinds: Iterable[Sequence[str]], units: Sequence[Unit]) -> SmallTable:
+        """The table `undoing`: each unit with the orders that set anew what its own had set.
+
+        `kinds` are the rules and actions of orders.
+        """
+        return SmallTable("undoing", _UNDOING, list(self._undoing(kinds, units)))
+
     def _undoing(
-        self, kinds: Sequence[tuple[str, str]], units: Sequence[Unit]
+        self, kinds: Iterable[Sequence[str]], units: Sequence[Unit]
     ) -> Iterator[tuple[Cell, ...]]:
-        """Each unit with the orders that set anew what its own order had set."""
-        for rule, action in sorted(kinds):
+        for rule, action in sorted((rule, action) for rule, action in kinds):
             kind = _kind("", rule, action, "")
             facts = self._orders.facts_set_by(kind)
             for unit in units:

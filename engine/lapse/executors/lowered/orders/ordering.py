@@ -1,11 +1,11 @@
 """What the rows of a batch order and hold: the tables of `candidates` and `outcomes`, filled."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlglot import exp
 
-from lapse.executors.lowered.facts.judged_rows import JudgedRows
+from lapse.executors.lowered.facts.judged_rows import AnyRows
 from lapse.executors.lowered.orders.candidates import (
     ACTING,
     FORBIDDING,
@@ -31,6 +31,7 @@ from lapse.executors.lowered.orders.outcomes import (
     UNSAID,
     WAITING,
     WINNERS,
+    WORKING,
 )
 from lapse.executors.lowered.orders.output_rows import of_rows
 from lapse.executors.lowered.rules.lacking import OpenStage, Unknowns
@@ -67,7 +68,7 @@ class Ordering:
     """Fills the tables beside `MAY_ACT` and `verdicts`."""
 
     tables: Tables
-    rows: JudgedRows
+    rows: AnyRows
     candidates: Candidates
 
     def find(self) -> None:
@@ -94,7 +95,8 @@ class Ordering:
             made["open_units"] = of.open(open_)
         if sure or may:
             made["forbidding"] = of.forbidding(sure, may)
-        return {ACTING: self._acting([*made.values(), *of_rows(Texts(of.names))]), **made}
+        told = of_rows(Texts(of.names)) if of.has_texts else ()
+        return {ACTING: self._acting([*made.values(), *told]), **made}
 
     def _acting(self, read: Iterable[exp.Expr]) -> exp.Select:
         """The rows that act, with what these expressions and later statements read of them."""
@@ -134,15 +136,18 @@ class Ordering:
 
     def decide(self, earlier: Earlier, approvals: Approvals, lacks: SmallTable) -> None:
         """Decides what is true, knowing what is lacking and what was given before."""
-        lexicon = self.rows.lexicon
-        for table in (lacks, *_tables(lexicon, self.candidates.units), _approved(approvals)):
+        for table in (lacks, *rule_tables(self.candidates), _approved(approvals)):
             self.tables.load(table)
         earlier.load_acting(self.tables, self.candidates.units)
+        self.tables.load(SmallTable("working", WORKING, ()))
+        self.settle()
+
+    def settle(self) -> None:
+        """Makes `outcomes`, from what is true and what was given before."""
         self._make(candidates=CANDIDATES, orders=ORDERS, due=DUE)
         asked = self.tables.found(DAYS_ASKED)
         working = [(name, day, _next(day, name)) for name, day in asked]
-        types = {"calendar": "VARCHAR", "day": "BIGINT", "next_day": "BIGINT"}
-        self.tables.load(SmallTable("working", types, working))
+        self.tables.load(SmallTable("working", WORKING, working), is_more=True)
         self._make(placed=PLACED, reasons=REASONS)
         self.tables.add("unsaid", STALE)
         self._make(winners=WINNERS, waiting=WAITING, outcomes=OUTCOMES)
@@ -177,9 +182,11 @@ class Ordering:
         return [bits.column(word) for word in range(-(-len(flags[bits]) // BITS))]
 
 
-def _tables(lexicon: Lexicon, units: Sequence[Unit]) -> Iterator[SmallTable]:
-    """What a rulebook says of its units and forbids."""
-    yield SmallTable("units", UNITS, [_of_unit(lexicon, unit) for unit in units])
+def rule_tables(candidates: Candidates, *, is_foreseen: bool = False) -> Iterator[SmallTable]:
+    """What a rulebook says of its units and forbids; what is foreseen counts as approved."""
+    lexicon = candidates.lexicon
+    units = [_of_unit(lexicon, unit, is_foreseen=is_foreseen) for unit in candidates.units]
+    yield SmallTable("units", UNITS, units)
     forbidden = [
         (number, rule.name, action)
         for number, rule in enumerate(lexicon.forbids)
@@ -189,7 +196,7 @@ def _tables(lexicon: Lexicon, units: Sequence[Unit]) -> Iterator[SmallTable]:
     yield SmallTable("forbids", types, forbidden)
 
 
-def _of_unit(lexicon: Lexicon, unit: Unit) -> tuple[Cell, ...]:
+def _of_unit(lexicon: Lexicon, unit: Unit, *, is_foreseen: bool) -> tuple[Cell, ...]:
     rule, locks = unit.rule, tuple(lexicon.locks)
     assert rule.track is not None
     assert rule.action is not None
@@ -206,12 +213,16 @@ def _of_unit(lexicon: Lexicon, unit: Unit) -> tuple[Cell, ...]:
         clock(rule.anchor),
         None if rule.after is None else rule.after.is_last,
         bool(rule.sets),
-        lexicon.book.catalogue.actions[rule.action].needs_approval,
+        lexicon.book.catalogue.actions[rule.action].needs_approval and not is_foreseen,
         lexicon.book.is_harmful(rule),
         locks.index(rule.action) if rule.action in locks else None,
-        rule.place.source,
-        parameters_text(rule.parameters),
+        *(("", "") if is_foreseen else texts_of(unit)),
     )
+
+
+def texts_of(unit: Unit) -> tuple[str, str]:
+    """Where a unit's rule stands, and what it hands on."""
+    return unit.rule.place.source, parameters_text(unit.rule.parameters)
 
 
 def _approved(approvals: Approvals) -> SmallTable:

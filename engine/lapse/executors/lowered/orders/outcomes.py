@@ -132,12 +132,15 @@ SELECT candidates.*,
 FROM candidates LEFT JOIN orders USING (row_id, unit)
 """
 
+WORKING = {"calendar": "VARCHAR", "day": "BIGINT", "next_day": "BIGINT"}
+"""The columns of `working`: the first working day that is not before a day."""
 # Days off are looked up outside: calendars are no arithmetic.
 DAYS_ASKED = """
-SELECT DISTINCT calendar, asked FROM (
-    SELECT calendar, due_day AS asked FROM due WHERE calendar IS NOT NULL
+SELECT DISTINCT calendar, day FROM (
+    SELECT calendar, due_day AS day FROM due WHERE calendar IS NOT NULL
     UNION ALL SELECT calendar, day FROM due WHERE calendar IS NOT NULL
 )
+ANTI JOIN working USING (calendar, day)
 """
 
 PLACED = """

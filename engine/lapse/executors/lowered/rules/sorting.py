@@ -123,9 +123,13 @@ def amounts(rows: JudgedRows) -> exp.Select:
 
 
 def _kind(sieve: Sieve) -> exp.Expr:
-    is_left = any_of([column(LEFT), is_null(column(DAY))])
     # A request that no rule answers is not for SQL, either.
-    is_nothing = all_of([is_null(column(REQUEST)), sieve.is_nothing()])
+    return kind_of(all_of([is_null(column(REQUEST)), sieve.is_nothing()]))
+
+
+def kind_of(is_nothing: exp.Expr) -> exp.Expr:
+    """What becomes of a row of which it is known where every rule is false."""
+    is_left = any_of([column(LEFT), is_null(column(DAY))])
     kinds = [(is_left, Kind.LEFT), (is_there(column(LEFT_OUT)), Kind.OUT)]
     kinds += [(is_nothing, Kind.NOTHING)]
     may_act = exp.convert(Kind.MAY_ACT.value)

@@ -14,7 +14,7 @@ from enum import StrEnum
 from sqlglot import exp
 
 from lapse.decide.reference import REQUEST, REQUESTED_ON
-from lapse.executors.lowered.facts.judged_rows import JudgedRows
+from lapse.executors.lowered.facts.judged_rows import AnyRows
 from lapse.executors.lowered.rules.sieve import Sieve
 from lapse.executors.lowered.rules.sorting import ID, Kind
 from lapse.executors.lowered.rules.truths import Truths, packed
@@ -57,10 +57,9 @@ class _Said:
     forbids: Sequence[exp.Expr]
     locks: Sequence[exp.Expr]
 
-    def kind(self, units: Sequence[Unit]) -> exp.Expr:
+    def kind(self, unanswered: exp.Expr) -> exp.Expr:
         true = any_of(self.units)
-        kinds = [(_is_unanswered(self.units, units), Kind.LEFT), (true, Kind.ACTS)]
-        kinds.append((is_null(true), Kind.UNSURE))
+        kinds = [(unanswered, Kind.LEFT), (true, Kind.ACTS), (is_null(true), Kind.UNSURE)]
         return cases(
             [(is_it, each.value) for is_it, each in kinds], exp.convert(Kind.NOTHING.value)
         )
@@ -84,29 +83,34 @@ class _Said:
         ]
 
 
-def judge(tables: Tables, rows: JudgedRows, units: Sequence[Unit]) -> None:
-    """Makes the table, and `MAY_ACT`, from `sorted_rows`."""
+def judge(tables: Tables, rows: AnyRows, units: Sequence[Unit], *, is_tonight: bool = True) -> None:
+    """Makes the table, and `MAY_ACT`, from `sorted_rows`.
+
+    Of tonight's rows that is left whose request no rule answers.
+    """
     text = rows.statements.text
     few = text("may act", lambda: _may_act(rows))
     tables.make(MAY_ACT, few)
     passing = _passing(tables, rows, units)
 
     def build() -> exp.Expr:
-        return judging(rows, Truths(rows.lexicon, rows.names, passing), units)
+        return judging(
+            rows, Truths(rows.lexicon, rows.names, passing), units if is_tonight else None
+        )
 
     tables.make("verdicts", text("verdicts", build, passing))
 
 
-def _may_act(rows: JudgedRows) -> exp.Select:
+def _may_act(rows: AnyRows) -> exp.Select:
     numbers = query(
         "SELECT $row FROM sorted_rows WHERE kind = $kind",
         row=column(ROW),
         kind=Kind.MAY_ACT.value,
     )
-    return rows.among(numbers).keyed()
+    return rows.keyed_among(numbers)
 
 
-def _passing(tables: Tables, rows: JudgedRows, units: Sequence[Unit]) -> list[int]:
+def _passing(tables: Tables, rows: AnyRows, units: Sequence[Unit]) -> list[int]:
     """The numbers of the rules that pass in some row; most policy sets have more programs."""
     if not rows.lexicon.rules:
         return []
@@ -121,16 +125,17 @@ def _passing(tables: Tables, rows: JudgedRows, units: Sequence[Unit]) -> list[in
     return [number for number, passes in enumerate(found) if passes]
 
 
-def may_act(rows: JudgedRows, read: Collection[str]) -> exp.Subquery:
+def may_act(rows: AnyRows, read: Collection[str]) -> exp.Subquery:
     """The rows of `MAY_ACT` with what is in force for them, as far as it is read."""
     # Joined again by each statement: one reads few of the columns, and each costs to be copied.
     return rows.with_terms(exp.to_table(MAY_ACT), read).subquery("judged", copy=False)
 
 
-def judging(rows: JudgedRows, truths: Truths, units: Sequence[Unit]) -> exp.Select:
-    """The statement over the rows in which some rule may act."""
+def judging(rows: AnyRows, truths: Truths, answering: Sequence[Unit] | None) -> exp.Select:
+    """The statement over the rows in which some rule may act; `answering` are all units or null."""
     said = _Said(truths.of_units(), truths.of_forbids(), truths.of_locks())
-    kind = truths.steps.named(said.kind(units))
+    unanswered = exp.false() if answering is None else _is_unanswered(said.units, answering)
+    kind = truths.steps.named(said.kind(unanswered))
     acts, is_unsure = (
         sql("$kind = $it", kind=kind, it=each.value) for each in (Kind.ACTS, Kind.UNSURE)
     )
