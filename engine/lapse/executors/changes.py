@@ -17,6 +17,7 @@ from lapse.model.condition import (
     Leaf,
     Name,
     NameKind,
+    Operator,
     leaves,
     name_read,
 )
@@ -25,8 +26,16 @@ from lapse.model.facts import Clock, Counter, Missing
 from lapse.model.subscription import CYCLE_MONTHS, civil_day
 from lapse.policy.in_force import InForce
 
-NOT_YET_AND_THEN = (timedelta(), ONE_DAY)
-"""A test flips on the day its counter reaches a number, or on the day after."""
+_ON_THE_DAY = {
+    1: {Operator.GTE, Operator.LT},
+    -1: {Operator.LTE, Operator.GT},
+}
+"""By a counter's sign: the tests that turn on the day on which it reaches a number."""
+_THE_DAY_AFTER = {
+    1: {Operator.GT, Operator.LTE},
+    -1: {Operator.LT, Operator.GTE},
+}
+"""Those that turn on the day after; all others may turn on both."""
 AROUND = (-ONE_DAY, timedelta(), ONE_DAY)
 """Where the market's day is not known it may be the one before or after."""
 CANCELLATION_OPEN, COMMITMENT_LEFT = "cancellation_open", "commitment_left"
@@ -36,11 +45,12 @@ CANCELLATION_OPEN, COMMITMENT_LEFT = "cancellation_open", "commitment_left"
 class Moves:
     """What the truth of conditions depends on over time in one scope, for any subscription.
 
-    `numbers` are those a counter is compared with, `facts` the facts that hold such numbers,
-    `dated` the days on which terms and rules begin or end.
+    `turns` has for each counter the days on which some test of it turns, as whole days after its
+    date, `facts` the facts that hold numbers it is compared with, and `dated` the days on which
+    terms and rules begin or end.
     """
 
-    numbers: Mapping[Counter, frozenset[int]]
+    turns: Mapping[Counter, frozenset[int]]
     facts: Mapping[Counter, frozenset[str]]
     dated: frozenset[date]
     derived: frozenset[str]
@@ -48,7 +58,7 @@ class Moves:
 
 def moves(conditions: Iterable[Condition], force: InForce, dated: Iterable[date] = ()) -> Moves:
     """What some conditions depend on over time; `dated` are further days to include."""
-    numbers: dict[Counter, set[int]] = {}
+    turns: dict[Counter, set[int]] = {}
     facts: dict[Counter, set[str]] = {}
     days, derived = {*dated, *force.rule_days}, set()
     for leaf in (leaf for condition in conditions for leaf in leaves(condition)):
@@ -61,15 +71,24 @@ def moves(conditions: Iterable[Condition], force: InForce, dated: Iterable[date]
                 derived.add(name.name)
         counter = _counter(leaf, force)
         if counter is not None:
-            numbers.setdefault(counter, set()).update(declared_numbers(leaf, force))
+            declared = declared_numbers(leaf, force)
+            turns.setdefault(counter, set()).update(_turns(counter, leaf.operator, declared))
             if isinstance(leaf.operand, Name) and leaf.operand.kind is not NameKind.TERM:
                 facts.setdefault(counter, set()).add(leaf.operand.name)
     return Moves(
-        {counter: frozenset(values) for counter, values in numbers.items()},
+        {counter: frozenset(values) for counter, values in turns.items()},
         {counter: frozenset(values) for counter, values in facts.items()},
         frozenset(days),
         frozenset(derived),
     )
+
+
+def _turns(counter: Counter, operator: Operator, numbers: Iterable[int]) -> Iterator[int]:
+    for number in numbers:
+        if operator not in _THE_DAY_AFTER[counter.sign]:
+            yield number * counter.sign
+        if operator not in _ON_THE_DAY[counter.sign]:
+            yield number * counter.sign + 1
 
 
 def days_of(found: Moves, situation: Situation) -> set[date]:
@@ -78,15 +97,14 @@ def days_of(found: Moves, situation: Situation) -> set[date]:
     days = set(found.dated)
     if not moment.is_day_known:
         days = {day + slack for day in days for slack in AROUND}
-    for counter, numbers in found.numbers.items():
+    for counter, turns in found.turns.items():
         anchor = fact(counter.of)
         if isinstance(anchor, Missing):
             continue
         start = civil_day(anchor) - _ahead(counter, moment)
         own = {n for name in found.facts.get(counter, ()) for n in whole_numbers(fact(name))}
-        for number in numbers | own:
-            flip = start + timedelta(days=number * counter.sign)
-            days |= {flip + slack for slack in NOT_YET_AND_THEN}
+        own_turns = {number * counter.sign + after for number in own for after in (0, 1)}
+        days |= {start + timedelta(days=turn) for turn in turns | own_turns}
     ahead = moment.provider_day - moment.day
     for name in found.derived:
         days |= {day - ahead + slack for day in _own_days(name, situation) for slack in AROUND}

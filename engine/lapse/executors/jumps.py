@@ -59,9 +59,7 @@ class Jumps:
     def of_scope(self, force: InForce) -> "OfScope":
         known = self._known.get(id(force))
         if known is None:
-            dated = {day for name in _terms_read(force) for day in force.term_days(name)}
-            moving = moves(_conditions(force), force, dated)
-            known = OfScope(force, moving, frozenset(_within(force)))
+            known = OfScope(force, moves_of(force), frozenset(_within(force)))
             self._known[id(force)] = known
         return known
 
@@ -104,6 +102,12 @@ class Days:
         ]
         following = min(day for day in candidates if day > today)
         return following if following <= self.until else None
+
+
+def moves_of(force: InForce) -> Moves:
+    """What the rules of a scope depend on over time, waits and lists of stages included."""
+    dated = {day for name in _terms_read(force) for day in force.term_days(name)}
+    return moves(_conditions(force), force, dated)
 
 
 def _bills_move_on(situation: Situation) -> Iterator[date]:
