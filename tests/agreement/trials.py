@@ -44,10 +44,10 @@ def trials(seeds: Iterable[int]) -> Iterator[Trial]:
             yield found
 
 
-def thinned(book: Rulebook, draw: Random) -> Rulebook:
+def thinned(book: Rulebook, draw: Random, share_gone: float = 0.8) -> Rulebook:
     """The set with a few of its rules that act: of all of them, one is true in almost every row."""
     acting = sorted({rule.name for rule in book.every_rule() if not rule.is_forbid})
-    gone = {name for name in acting if draw.random() < 0.8}
+    gone = {name for name in acting if draw.random() < share_gone}
     layers = [
         replace(each, rules={name: rule for name, rule in each.rules.items() if name not in gone})
         for each in book.layers

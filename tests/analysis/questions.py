@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from tests.ladder import ACTIONS, REACTIVATE, REMIND, SUSPEND
 from tests.laws.nights import ledger
 
-from lapse.analysis.population import Population
+from lapse.analysis.population import InputsRead, Population
 from lapse.analysis.what_if.compare import Outlook
 from lapse.analysis.what_if.limits import parse_limit
 from lapse.analysis.what_if.result import WhatIf, what_if
@@ -153,7 +153,7 @@ def ask(
 ) -> WhatIf:
     """What changes under other policies; by default for one Norwegian customer who owes."""
     versions = Versions(book(today), other if isinstance(other, Rulebook) else book(other))
-    found = Population(people or rows(OWING), 0, 0, "", "")
+    found = Population(people or rows(OWING), InputsRead(0, 0, "", ""))
     asked = Outlook(DAY, utc_day(DAY) + timedelta(days=days))
     parsed = [parse_limit(text, versions.actions) for text in limits]
     return what_if(versions, asked, found, found, parsed)

@@ -17,7 +17,7 @@ from tests.analysis.questions import (
     rows,
 )
 
-from lapse.analysis.population import Population
+from lapse.analysis.population import InputsRead, Population
 from lapse.analysis.what_if.change import Direction, Kind
 from lapse.analysis.what_if.compare import Outlook
 from lapse.analysis.what_if.sweep import parse_range, sweep
@@ -59,7 +59,7 @@ def test_a_value_changed_where_it_stands_leaves_nobody_the_old_one() -> None:
 
 WORSE = in_norway("- {from: 2020-01-01, value: 9}")
 TWO = rows(OWING, {**OWING, "market": "SE"}, OWING)
-PEOPLE = Population(TWO, 0, 0, "", "")
+PEOPLE = Population(TWO, InputsRead(0, 0, "", ""))
 
 
 @pytest.mark.parametrize(

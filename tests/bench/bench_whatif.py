@@ -7,8 +7,7 @@ from datetime import timedelta
 
 from tests.analysis.other_policies import DAY, shipped_book, shipped_rows
 
-from lapse.analysis.population import Population
-from lapse.analysis.what_if.calendar import calendar
+from lapse.analysis.population import InputsRead, Population
 from lapse.analysis.what_if.compare import Outlook
 from lapse.analysis.what_if.result import what_if
 from lapse.analysis.what_if.setting import parse_setting, with_settings
@@ -27,8 +26,9 @@ def test_a_year_ahead() -> None:
     asked = Outlook(DAY, DAY + timedelta(days=AHEAD))
     setting = parse_setting("grace_days=7", book)
     versions = Versions(book, with_settings(book, [setting], {"market": "NO"}, DAY))
-    people = Population(rows, 0, 0, "", "")
-    jumped = seconds(lambda: calendar(book, asked, people)) / len(rows)
+    people = Population(rows, InputsRead(0, 0, "", ""))
+    foresight = asked.foresight(book)
+    jumped = seconds(lambda: [foresight.future(row) for row in rows]) / len(rows)
     compared = seconds(lambda: what_if(versions, asked, people, people)) / len(rows)
     few = rows[::9]
     looped = seconds(lambda: [_loop(row, asked) for row in few]) / len(few)

@@ -130,10 +130,16 @@ def not_known(
 ) -> NotKnown:
     """Counts subscriptions by what is missing for them (`unknown`), the most frequent first."""
     missing = [names for names in unknown if names]
-    counts = Counter(name for names in missing for name in names)
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    assume = {name: assumption(words.facts[name]) for name, _ in ordered if name in lacking}
-    return NotKnown(len(missing), dict(ordered), assume)
+    of_names = Counter(name for names in missing for name in names)
+    counts = dict(sorted(of_names.items(), key=lambda item: (-item[1], item[0])))
+    return NotKnown(len(missing), counts, assumptions(counts, words, lacking))
+
+
+def assumptions(
+    names: Iterable[str], words: Vocabulary, lacking: frozenset[str]
+) -> Mapping[str, str]:
+    """For each fact that no input supplies, the command-line option that does."""
+    return {name: assumption(words.facts[name]) for name in names if name in lacking}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +170,9 @@ class Foresight:
         self.scopes = WatchedScopes(book)
         self._judging = Judging(self.scopes, as_of, {**book.catalogue.assumed, **assumed})
         self._jumps = Jumps(self.scopes, direct_executor())
+        # By the rule itself: another layer's of its name may do no harm.
         self._harmful = frozenset(
-            rule.name
+            id(rule)
             for rule in book.every_rule()
             if book.is_harmful(rule) and rule.track is not None and not rule.track.is_provider
         )
@@ -197,7 +204,7 @@ class Foresight:
     def _keeping_back(self, decision: Decision) -> Iterator[str]:
         """What is missing to decide whether a harmful action of ours is due."""
         for rule, _, became in decision.verdicts:
-            if rule.name in self._harmful and isinstance(became, Held | MayNotApply | Undetermined):
+            if id(rule) in self._harmful and isinstance(became, Held | MayNotApply | Undetermined):
                 yield from became.missing
 
 

@@ -10,13 +10,13 @@ from lapse.cli.foreseeing import (
     basis_of,
     lost_rows,
     policies,
-    population_of,
+    reader_of,
     save_plan,
     say_lost,
     show_csv,
 )
 from lapse.cli.options import format_option, sound_book
-from lapse.cli.progress import bar
+from lapse.cli.progress import steps
 from lapse.cli.terminal import print_json, say_problems
 from lapse.report.printable import printable
 
@@ -27,7 +27,7 @@ class Options(Foreseeing):
 
 
 def execute(options: Options) -> Exit:
-    from lapse.analysis.what_if.calendar import calendar
+    from lapse.analysis.forecasting import estate, forecast
     from lapse.report.forecast import forecast_csv, forecast_json, forecast_text, sentence
     from lapse.runs.plan import refuse_target
 
@@ -35,19 +35,23 @@ def execute(options: Options) -> Exit:
         refuse_target(options.save)
     with policies(options.policies) as at:
         book = sound_book(at.folder, at.called)
-        people = population_of(options, book, at)
-    say_problems(people.problems, {})
-    say_lost(people, at.called)
-    with bar("foreseeing", len(people.rows)) as advance:
-        forecast = calendar(book, asked_of(options, book, advance), people)
-    match options.format:
-        case "json":
-            print_json(forecast_json(forecast) | {"rejected": lost_rows(people)})
-        case "csv":
-            show_csv(forecast_csv(forecast))
-        case "text":
-            print(printable(forecast_text(forecast, options.show)))
-    if options.save:
-        basis = basis_of(options, book, people)
-        save_plan(options.save, basis, sentence(forecast), forecast.futures)
-    return Exit.FINDINGS if people.lost else Exit.FINE
+        reader = reader_of(options, book, at)
+    asked = asked_of(options, book)
+    with estate(reader, options.files.exports, book, options.out, asked) as opened:
+        with steps("foreseeing") as shown:
+            calendar, read = forecast(
+                opened, book, asked, lambda done, of: shown("foreseeing", done, of)
+            )
+        say_problems(read.problems, {})
+        say_lost(read, at.called)
+        match options.format:
+            case "json":
+                print_json(forecast_json(calendar) | {"rejected": lost_rows(read)})
+            case "csv":
+                show_csv(forecast_csv(calendar))
+            case "text":
+                print(printable(forecast_text(calendar, options.show)))
+        if options.save:
+            ids = calendar.orders_of_the_first_day()
+            save_plan(options.save, basis_of(options, book, read), sentence(calendar), ids)
+    return Exit.FINDINGS if read.lost else Exit.FINE

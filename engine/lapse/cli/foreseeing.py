@@ -1,7 +1,7 @@
 """What `forecast` and `what-if` share: options, the reading of inputs, and the saved plan."""
 
 from argparse import ArgumentTypeError
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,10 +17,11 @@ from lapse.model.place import MisuseError
 
 if TYPE_CHECKING:
     from lapse.analysis.futures import Future
-    from lapse.analysis.population import Population
+    from lapse.analysis.population import InputsRead, Population
     from lapse.analysis.what_if.compare import Outlook
     from lapse.model.rule import Rulebook
     from lapse.policy.text.revision import PolicyFolder
+    from lapse.runs.export import Reader
     from lapse.runs.plan import Basis
 
 DEFAULT_POLICIES = "policies"
@@ -75,7 +76,9 @@ def last_day(options: Foreseeing) -> date:
     return until
 
 
-def asked_of(options: Foreseeing, book: "Rulebook", progress: Callable[[int], None]) -> "Outlook":
+def asked_of(
+    options: Foreseeing, book: "Rulebook", progress: Callable[[int], None] = lambda _: None
+) -> "Outlook":
     from lapse.analysis.what_if.compare import Outlook
 
     said = stated(options.deciding, book.words)
@@ -85,24 +88,29 @@ def asked_of(options: Foreseeing, book: "Rulebook", progress: Callable[[int], No
 def population_of(options: Foreseeing, book: "Rulebook", at: "PolicyFolder") -> "Population":
     """The subscriptions of the exports, as the profiles of a policy set read them."""
     from lapse.analysis.population import population
-    from lapse.inputs.reading import open_exports
 
-    reader = partial(open_exports, also=also(options, book, at.folder, at.called))
-    moment = options.deciding.moment
+    reader, moment = reader_of(options, book, at), options.deciding.moment
     return population(reader, options.files.exports, book.words, options.out, moment)
 
 
-def say_lost(people: "Population", called: str) -> None:
+def reader_of(options: Foreseeing, book: "Rulebook", at: "PolicyFolder") -> "Reader":
+    """What opens the exports, as the profiles of a policy set read them."""
+    from lapse.inputs.reading import open_exports
+
+    return partial(open_exports, also=also(options, book, at.folder, at.called))
+
+
+def say_lost(read: "InputsRead", called: str) -> None:
     """Says how many rows were rejected under a policy set, which are therefore not foreseen."""
-    lost = [(people.rejected, "rejected"), (people.rejected_elsewhere, "of other lists rejected")]
+    lost = [(read.rejected, "rejected"), (read.rejected_elsewhere, "of other lists rejected")]
     told = [f"{count} row{'' if count == 1 else 's'} {what}" for count, what in lost if count]
     if told:
         why = "and not foreseen; `lapse run --preview` tells why"
         say(f"{', '.join(told)} under `{called}`, {why}")
 
 
-def lost_rows(people: "Population") -> dict[str, int]:
-    return {"subscriptions": people.rejected, "other_lists": people.rejected_elsewhere}
+def lost_rows(read: "InputsRead") -> dict[str, int]:
+    return {"subscriptions": read.rejected, "other_lists": read.rejected_elsewhere}
 
 
 def show_csv(lines: Iterable[str]) -> None:
@@ -110,7 +118,7 @@ def show_csv(lines: Iterable[str]) -> None:
         print(line)
 
 
-def basis_of(options: Foreseeing, book: "Rulebook", people: "Population") -> "Basis":
+def basis_of(options: Foreseeing, book: "Rulebook", read: "InputsRead") -> "Basis":
     """Everything that determines what a run on the day judged does under a rulebook."""
     from lapse.cli.options import assumed
     from lapse.model.facts import show
@@ -118,24 +126,27 @@ def basis_of(options: Foreseeing, book: "Rulebook", people: "Population") -> "Ba
 
     return Basis(
         book.fingerprint,
-        people.inputs,
-        people.history,
+        read.inputs,
+        read.history,
         show(options.deciding.moment),
         assumptions_fingerprint(assumed(options.deciding, book)),
     )
 
 
 def save_plan(
-    file: Path, basis: "Basis", says: str, futures: Iterable["Future"], compared_with: str = ""
+    file: Path, basis: "Basis", says: str, ids: Sequence[str], compared_with: str = ""
 ) -> None:
-    """Writes a plan with our actions of the first day, completely or not at all."""
+    """Writes a plan with the ids of our actions of the first day, completely or not at all."""
     from lapse.runs.plan import SavedPlan, plan_text
     from lapse.runs.private_files import replace_private
 
-    ids = sorted(
+    replace_private(file, plan_text(SavedPlan(basis, says, tuple(ids), compared_with)))
+
+
+def ids_of_the_first_day(futures: Iterable["Future"]) -> list[str]:
+    return sorted(
         each.action.id(future.id)
         for future in futures
         for each in future.foreseen
         if each.is_ours and each.day == future.first.moment.day
     )
-    replace_private(file, plan_text(SavedPlan(basis, says, tuple(ids), compared_with)))

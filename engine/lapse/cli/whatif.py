@@ -10,6 +10,7 @@ from lapse.cli.foreseeing import (
     Foreseeing,
     asked_of,
     basis_of,
+    ids_of_the_first_day,
     lost_rows,
     policies,
     population_of,
@@ -102,8 +103,8 @@ def _refuse_misuse(options: Options) -> None:
 def _side(options: Options, at: "PolicyFolder") -> Side:
     book = sound_book(at.folder, at.called)
     people = population_of(options, book, at)
-    say_problems(people.problems, {})
-    say_lost(people, at.called)
+    say_problems(people.read.problems, {})
+    say_lost(people.read, at.called)
     return Side(book, people)
 
 
@@ -150,14 +151,15 @@ def _compare(options: Options, today: Side, other: Side) -> Exit:
         say_error("a limit is crossed: " + "; ".join(comparison.crossed) + unsaved)
         return Exit.NOT_PUBLISHED
     if options.save:
-        basis = basis_of(options, other.book, other.people)
+        basis = basis_of(options, other.book, other.people.read)
         further = [row for row in other.people.rows if row.id in comparison.only_other]
         foresight = asked.foresight(other.book)
         futures = [each.new for each in comparison.differences]
         futures += [foresight.future(row) for row in further]
         says = first_sentence(comparison)
-        save_plan(options.save, basis, says, futures, today.book.fingerprint)
-    return Exit.FINDINGS if today.people.lost or other.people.lost else Exit.FINE
+        ids = ids_of_the_first_day(futures)
+        save_plan(options.save, basis, says, ids, today.book.fingerprint)
+    return Exit.FINDINGS if today.people.read.lost or other.people.read.lost else Exit.FINE
 
 
 def _say_nobody(found: "WhatIf", where: Sequence[str], book: "Rulebook") -> None:
@@ -182,7 +184,7 @@ def _show(found: "WhatIf", options: Options, lost: tuple["Population", "Populati
 
     match options.format:
         case "json":
-            rejected = dict(zip(SIDES, map(lost_rows, lost), strict=True))
+            rejected = dict(zip(SIDES, (lost_rows(each.read) for each in lost), strict=True))
             print_json(whatif_json(found) | {"rejected": rejected})
         case "markdown":
             print(whatif_markdown(found, options.show), end="")
@@ -208,4 +210,4 @@ def _sweep(options: Options, today: Side) -> Exit:
         print_json(sweep_json(swept))
     else:
         print(printable(sweep_text(swept)))
-    return Exit.FINDINGS if today.people.lost else Exit.FINE
+    return Exit.FINDINGS if today.people.read.lost else Exit.FINE

@@ -5,16 +5,16 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from lapse.analysis.futures import Foreseen, Future
-from lapse.analysis.what_if.calendar import Calendar, Count, monday
-from lapse.model.money import PLACES
+from lapse.analysis.calendar import Calendar, Count, Entry
+from lapse.model.decision import label
+from lapse.model.money import PLACES, Money
 from lapse.model.tables import CellKind, Cells, Column, Layout
 from lapse.report.tables import table_text
 from lapse.report.whatif import money_text, unknown_lines
-from lapse.report.whatif_json import foreseen_json, not_known_json
+from lapse.report.whatif_json import money_json, not_known_json, rule_json
 from lapse.report.words import FACTS, HURTS, SOON, counted, happens, how_soon, wrapped
 from lapse.runs.cells import csv_header, csv_line
-from lapse.runs.rows import AMOUNTS, PARTNER, PROVIDER, parameters_text
+from lapse.runs.rows import AMOUNTS, PARTNER, PROVIDER
 
 MOST_WEEKS = 13
 ENTRIES = Layout(
@@ -45,19 +45,19 @@ def forecast_text(calendar: Calendar, most: int) -> str:
     """A sentence, the counts by week and by market, and our first `most` actions."""
     lines = wrapped(sentence(calendar), "", "")
     left_out = f", {calendar.left_out:,} of them not covered" if calendar.left_out else ""
-    lines += [f"{counted(len(calendar.futures), 'subscription')} foreseen{left_out}."]
+    lines += [f"{counted(calendar.subscriptions, 'subscription')} foreseen{left_out}."]
     counts = calendar.counts()
     for is_ours, title in ((True, "Ours"), (False, "By the provider itself")):
         mine = [count for count in counts if count.is_ours is is_ours]
         if mine:
             lines += ["", f"{title}, by week", _by_week(mine)]
             lines += ["", f"{title}, by market", _by_market(mine)]
-    ours = [(future, each) for future, each in calendar.entries if each.is_ours]
-    if ours and most:
+    ours = calendar.ours(most)
+    if ours:
         lines += ["", "Ours, the first ones"]
-        for future, each in ours[:most]:
-            lines += _entry(future, each)
-        more = len(ours) - most
+        for entry in ours:
+            lines += _entry(entry)
+        more = calendar.count_ours() - most
         if more > 0:
             csv = "--format csv lists all"
             lines += wrapped(f"and {counted(more, 'more action')}; --show N lists more, {csv}")
@@ -67,27 +67,19 @@ def forecast_text(calendar: Calendar, most: int) -> str:
 
 
 def sentence(calendar: Calendar) -> str:
-    ours = [(future, each) for future, each in calendar.entries if each.is_ours]
-    parts = []
+    hits, parts = calendar.hits(SOON), []
     for harm in HURTS:
-        for name in sorted(
-            {each.name for _, each in ours if calendar.actions[each.name].harm is harm}
-        ):
-            hit = {future.customer for future, each in ours if each.name == name}
-            soon = {
-                future.customer
-                for future, each in ours
-                if each.name == name and each.day <= calendar.day + SOON
-            }
-            what = f"{counted(len(hit), 'customer')} {happens(name, harm, len(hit))}"
-            parts.append(what + how_soon(len(hit), len(soon)))
+        for hit in (each for each in hits if calendar.actions[each.action].harm is harm):
+            number = hit.customers
+            what = f"{counted(number, 'customer')} {happens(hit.action, harm, number)}"
+            parts.append(what + how_soon(number, hit.soon))
     told = "; ".join(parts) or "nobody loses access or data"
     return f"If nothing changes until {calendar.until}, {told}."
 
 
 def _by_week(counts: list[Count]) -> str:
     """A row for each week with an action; weeks after the first `MOST_WEEKS` share one row."""
-    last = monday(min(count.week for count in counts) + timedelta(weeks=MOST_WEEKS))
+    last = min(count.week for count in counts) + timedelta(weeks=MOST_WEEKS)
     rows = [(count, str(count.week) if count.week < last else "later") for count in counts]
     return _table("week of", rows)
 
@@ -109,11 +101,13 @@ def _table(what: str, counts: Iterable[tuple[Count, str]]) -> str:
     return table_text([what, *actions], rows)
 
 
-def _entry(future: Future, foreseen: Foreseen) -> Iterator[str]:
-    name = future.text("customer_name") or future.text("customer_id")
+def _entry(entry: Entry) -> Iterator[str]:
+    cells = entry.cells
+    name = cells["customer_name"] or cells["customer_id"]
     who = f" ({name})" if name else ""
-    yield from wrapped(f"{foreseen.day}  {foreseen.name} {future.id}{who}: {foreseen.label}")
-    money = money_text(foreseen)
+    what = label(cells["rule"], cells["stage"])
+    yield from wrapped(f"{entry.day}  {cells['action']} {cells['subscription_id']}{who}: {what}")
+    money = money_text(entry.money)
     yield from wrapped(money, "    ", "    ") if money else ()
 
 
@@ -123,7 +117,7 @@ def forecast_json(calendar: Calendar) -> dict[str, Any]:
         "sentence": sentence(calendar),
         "day": calendar.day.isoformat(),
         "until": calendar.until.isoformat(),
-        "subscriptions": len(calendar.futures),
+        "subscriptions": calendar.subscriptions,
         "not_covered": calendar.left_out,
         "counts": [
             {
@@ -135,46 +129,46 @@ def forecast_json(calendar: Calendar) -> dict[str, Any]:
             }
             for count in calendar.counts()
         ],
-        "actions": [
-            {
-                "subscription_id": future.id,
-                **{name: future.text(name) or None for name in FACTS},
-                "track": each.track.name,
-                "by": PARTNER if each.is_ours else PROVIDER,
-                **(foreseen_json(future.id, each) or {}),
-            }
-            for future, each in calendar.entries
-        ],
+        "actions": [_action_json(entry) for entry in calendar.entries()],
         "not_known": not_known_json(calendar.not_known),
+    }
+
+
+def _action_json(entry: Entry) -> dict[str, Any]:
+    cells = entry.cells
+    return {
+        "subscription_id": cells["subscription_id"],
+        **{name: cells[name] or None for name in FACTS},
+        "track": cells["track"],
+        "by": PARTNER if cells["is_ours"] else PROVIDER,
+        "day": entry.day.isoformat(),
+        **{name: cells[name] for name in ("action_id", "action", "rule", "stage", "step")},
+        "anchor": cells["anchor"],
+        "due_on": cells["due_on"].isoformat(),
+        **rule_json(entry.rule),
+        "because": cells["because"],
+        "source": cells["source"],
+        **{name: money_json(money) for name, money in entry.money.items()},
     }
 
 
 def forecast_csv(calendar: Calendar) -> Iterator[str]:
     """The header, then a line for each action, sorted by day and subscription."""
     yield csv_header(ENTRIES)
-    for future, each in calendar.entries:
-        yield csv_line(_cells(future, each), ENTRIES)
+    for entry in calendar.entries():
+        yield csv_line(_cells(entry), ENTRIES)
 
 
-def _cells(future: Future, foreseen: Foreseen) -> Cells:
-    rule, candidate = foreseen.rule, foreseen.action.candidate
-    money = [foreseen.money.get(name) for name in AMOUNTS]
-    return (
-        foreseen.day.isoformat(),
-        foreseen.action.id(future.id),
-        future.id,
-        *(future.text(name) for name in FACTS),
-        foreseen.track.name,
-        str(rule.step),
-        rule.name,
-        "" if foreseen.stage is None else str(foreseen.stage),
-        foreseen.name,
-        PARTNER if foreseen.is_ours else PROVIDER,
-        candidate.anchor,
-        candidate.due_on.isoformat(),
-        foreseen.because,
-        rule.place.source,
-        *("" if each is None else f"{each.amount.quantize(PLACES):f}" for each in money),
-        future.text("currency"),
-        parameters_text(rule.parameters),
-    )
+def _cells(entry: Entry) -> Cells:
+    cells, money = entry.cells, entry.money
+    amounts = [money.get(name) for name in AMOUNTS]
+    told = {
+        "by": PARTNER if cells["is_ours"] else PROVIDER,
+        "stage": "" if cells["stage"] is None else str(cells["stage"]),
+        **dict(zip(AMOUNTS, map(_amount, amounts), strict=True)),
+    }
+    return tuple(told[name] if name in told else str(cells[name]) for name in ENTRIES.names)
+
+
+def _amount(money: Money | None) -> str:
+    return "" if money is None else f"{money.amount.quantize(PLACES):f}"

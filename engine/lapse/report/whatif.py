@@ -1,15 +1,16 @@
 """A what-if as text in 80 columns: the first sentence is the answer, and tables follow."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from lapse.analysis.futures import Foreseen, NotKnown
+from lapse.analysis.futures import NotKnown
 from lapse.analysis.what_if.change import Cause, Change, Direction, Kind
 from lapse.analysis.what_if.compare import Difference
 from lapse.analysis.what_if.edits import Edit
 from lapse.analysis.what_if.in_flight import InFlight
 from lapse.analysis.what_if.result import WhatIf
 from lapse.analysis.what_if.totals import BY_FACT, Total, first_day, first_of_hardest
+from lapse.model.money import Money
 from lapse.report.printable import printable
 from lapse.report.sentence import first_sentence
 from lapse.report.tables import table_text
@@ -85,7 +86,7 @@ def _who(whatif: WhatIf, direction: Direction, most: int) -> Iterator[str]:
         for change in difference.differing:
             if change.direction is direction:
                 yield f"    {line_of(change)}"
-        money = money_text(first_of_hardest(difference.differing)[1].latest)
+        money = money_text(first_of_hardest(difference.differing)[1].latest.money)
         if money:
             yield f"    {money}"
         if len(whatif.edits) > 1:
@@ -149,12 +150,12 @@ def moved(change: Change) -> str:
             return "as today"
 
 
-def money_text(foreseen: Foreseen) -> str:
+def money_text(money: Mapping[str, Money]) -> str:
     words = {"debt": "owed", "monthly_amount": "monthly", "commitment_left": "of commitment left"}
     return ", ".join(
-        f"{amount_text(money.amount, money.currency or '')} {words[name]}"
-        for name, money in foreseen.money.items()
-        if not money.is_zero
+        f"{amount_text(amount.amount, amount.currency or '')} {words[name]}"
+        for name, amount in money.items()
+        if not amount.is_zero
     )
 
 

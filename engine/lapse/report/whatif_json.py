@@ -13,7 +13,7 @@ from lapse.analysis.what_if.sweep import Sweep
 from lapse.analysis.what_if.totals import Total
 from lapse.model.facts import Value, show
 from lapse.model.money import PLACES, Money
-from lapse.model.rule import Today
+from lapse.model.rule import Rule, Today
 from lapse.report.sentence import first_sentence
 
 FACTS = ("customer_id", "customer_name", "market", "program", "product", "currency")
@@ -76,11 +76,18 @@ def foreseen_json(subscription_id: str, foreseen: Foreseen | None) -> dict[str, 
         "step": foreseen.rule.step,
         "anchor": foreseen.action.candidate.anchor,
         "due_on": foreseen.action.candidate.due_on.isoformat(),
-        "sets": {name: _set_text(value) for name, value in sorted(foreseen.rule.sets.items())},
-        "with": {name: show(value) for name, value in sorted(foreseen.rule.parameters.items())},
+        **rule_json(foreseen.rule),
         "because": foreseen.because,
         "source": foreseen.rule.place.source,
         **{name: money_json(money) for name, money in foreseen.money.items()},
+    }
+
+
+def rule_json(rule: Rule) -> dict[str, Any]:
+    """What an order of a rule sets, and what it hands on."""
+    return {
+        "sets": {name: _set_text(value) for name, value in sorted(rule.sets.items())},
+        "with": {name: show(value) for name, value in sorted(rule.parameters.items())},
     }
 
 

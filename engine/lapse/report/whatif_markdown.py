@@ -83,7 +83,7 @@ def _row(whatif: WhatIf, difference: Difference, direction: Direction) -> list[s
     return [
         named(difference),
         "; ".join(line_of(change) for change in changes),
-        money_text(changes[0].latest),
+        money_text(changes[0].latest.money),
         "; ".join(str(edit) for edit in causes),
     ]
 

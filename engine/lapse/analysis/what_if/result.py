@@ -105,7 +105,7 @@ def what_if(
         tuple(compared),
         sums,
         tuple(in_flight),
-        not_known(unknown, versions.after.words, today.lacking & other.lacking),
+        not_known(unknown, versions.after.words, today.read.lacking & other.read.lacking),
         tuple(sorted(before - rows.keys())),
         tuple(sorted(rows.keys() - before)),
         tuple(crossed(limits, sums, len(compared))),

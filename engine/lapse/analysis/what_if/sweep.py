@@ -111,7 +111,7 @@ def sweep(
         asked.until,
         len(people.rows),
         tuple(sorted({name for tally in tallies.values() for name in tally.harm})),
-        not_known(unknown, book.words, people.lacking),
+        not_known(unknown, book.words, people.read.lacking),
         tuple(tally.step(value, is_today=value == today) for value, tally in tallies.items()),
     )
 

@@ -6,4 +6,5 @@ rules      which rules are true in which rows: a sieve first, then all of a cond
 orders     what follows: since when, due when, given before, held, waiting
 pipeline   these in their order, over the tables beside an export
 batch      what became of the rows: outputs, counts, sums
+lives      the same for the days to come: what will be ordered on which day
 """
