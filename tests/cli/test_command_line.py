@@ -23,6 +23,8 @@ FORESEEING = f"{FILES} --as-of 2026-11-23 --until 2026-12-01 --show 3 --save p.j
         "init mine",
         "check",
         "check policies --format github",
+        "show",
+        "show --where market=NO --compare 2027-01-01 --timeline --svg x.svg --only a --format json",
         "test",
         "test --only NO --coverage",
         "run e.csv",
