@@ -9,6 +9,7 @@ import pytest
 from tests.policy.invalid_sets import (
     OF_PROFILES,
     check_wording,
+    code_of,
     codes_in,
     composed_codes,
     expected,
@@ -30,20 +31,20 @@ MODULES = {
 """Those of profiles have folders of their own, and are scanned with them."""
 
 
-@pytest.mark.parametrize("code", FOLDERS)
-def test_a_mistake_is_told_in_these_words(code: str, tmp_path: Path) -> None:
-    policies = load_invalid(code, tmp_path)
-    assert render(policies.problems, policies.sources) == expected(code)
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_mistake_is_told_in_these_words(folder: str, tmp_path: Path) -> None:
+    policies = load_invalid(folder, tmp_path)
+    assert render(policies.problems, policies.sources) == expected(folder)
 
 
 def test_every_code_has_a_folder() -> None:
-    assert codes_in(MODULES.values()) == NOT_CODES.union(FOLDERS)
+    assert codes_in(MODULES.values()) == NOT_CODES.union(map(code_of, FOLDERS))
 
 
 def test_no_code_is_put_together_where_no_scan_finds_it() -> None:
     assert composed_codes(MODULES) == []
 
 
-@pytest.mark.parametrize("code", FOLDERS)
-def test_one_mistake_is_one_problem_with_help(code: str) -> None:
-    check_wording(code, code)
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_one_mistake_is_one_problem_with_help(folder: str) -> None:
+    check_wording(folder, code_of(folder))

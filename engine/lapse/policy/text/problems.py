@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lapse.model.place import Place, Problem, did_you_mean
+from lapse.policy.text.lookalikes import odd_space
 
 MOST_SHOWN = 60
 MOST_LISTED = 12
@@ -35,6 +36,9 @@ class Problems:
 
     def near(self, word: str, known: Iterable[str]) -> str:
         """A help text for a word that is not known: what was meant, or what is known."""
+        space = odd_space(word)
+        if space is not None:
+            return space
         if ":" in word:
             return "a space is missing after the colon"
         names = sorted(known)

@@ -10,6 +10,7 @@ from lapse.model.days import parse_date
 from lapse.model.facts import FLAGS
 from lapse.model.place import Place
 from lapse.model.rule import ALWAYS, Override, Span
+from lapse.policy.text.lookalikes import odd_space
 from lapse.policy.text.nodes import Mapping, Node, Scalar, Sequence
 from lapse.policy.text.problems import Problems, shown
 
@@ -69,7 +70,9 @@ def entries(node: Node, what: str, problems: Problems) -> Iterator[tuple[Scalar,
         yield from node.entries
     elif not (isinstance(node, Scalar) and node.is_blank):
         message = f"{what} must be a mapping, not {described(node)}"
-        problems.add("wrong-shape", message, node.place, "write `key: value` lines below it")
+        space = odd_space(node.text) if isinstance(node, Scalar) and ":" in node.text else None
+        help_ = space or "write `key: value` lines below it"
+        problems.add("wrong-shape", message, node.place, help_)
 
 
 def declarations(node: Node | None, what: str, problems: Problems) -> Iterator[tuple[Scalar, Node]]:
