@@ -15,6 +15,8 @@ from lapse.model.facts import (
 from lapse.model.invoices import CODE_OR_ITS_OWN, OF_SUBSCRIPTION
 from lapse.model.money import Money
 from lapse.policy.reading.lexicon import Form, form_of
+from lapse.policy.text.amounts import with_point
+from lapse.policy.text.lookalikes import without_curly_quotes
 from lapse.policy.text.nodes import Node, Scalar
 from lapse.policy.text.problems import Problems, shown
 from lapse.policy.text.shapes import DATE_HELP, written
@@ -117,19 +119,29 @@ def _report(scalar: Scalar, word: str, form: Form, problems: Problems) -> None:
         near = problems.near(word.lower(), form.choices)
         problems.add("unknown-choice", f"{shown(word)} is none of the choices", scalar.place, near)
         return
+    if is_negative(parse_value(word, form.type)):
+        message = f"{shown(word)} is less than 0"
+        help_ = f"{EXPECTED[form.type]} is 0 or more"
+        problems.add("bad-value", message, scalar.place, help_)
+        return
     expected = "a whole number" if form.type.is_number else EXPECTED[form.type]
     if form.pattern is not None:
         expected = _CODES[form.pattern][0]
-    help_ = _hint(word, form) or _WRITE.get(form.type)
-    problems.add("bad-value", f"{shown(word)} is not {expected}", scalar.place, help_)
+    hint = _hint(word, form) or _WRITE.get(form.type)
+    problems.add("bad-value", f"{shown(word)} is not {expected}", scalar.place, hint)
 
 
 def _hint(word: str, form: Form) -> str | None:
     """How to correct this very text, where that can be guessed; else null."""
     if word.startswith("$"):
         return "write a value: `$` and a name may stand alone, in a test only"
+    if bare := without_curly_quotes(word):
+        return f"typographic quotes are letters here: write `{bare}`"
     if form.pattern is not None:
         return _CODES[form.pattern][1]
+    pointed = with_point(word.partition(" ")[0])
+    if form.type is ValueType.MONEY and pointed is not None:
+        return f"write `{' '.join((pointed, *word.split()[1:]))}`, with a point"
     digits = re.sub(r"[\s_,']", "", word)
     number = _NUMBER.fullmatch(word.lower())
     if number and number.group(2) in _UNITS.get(form.type, ()):
