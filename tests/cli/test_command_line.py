@@ -23,6 +23,7 @@ FORESEEING = f"{FILES} --as-of 2026-11-23 --until 2026-12-01 --show 3 --save p.j
         "init mine",
         "check",
         "check policies --format github",
+        "check --strict --as-of 2026-12-01",
         "show",
         "show --where market=NO --compare 2027-01-01 --timeline --svg x.svg --only a --format json",
         "test",

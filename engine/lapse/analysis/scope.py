@@ -8,12 +8,11 @@ from lapse.model.facts import ABSENT, Value, parse_fact
 from lapse.model.place import MisuseError, did_you_mean
 from lapse.model.rule import Rulebook
 from lapse.model.subscription import fact_of_key
+from lapse.policy.check.meaning import RESERVED_CODES
 from lapse.policy.check.meetings import MARKET, REGION
 
 WHERE, COMPARE = "--where", "--compare"
 ANY = "any"
-RESERVED_CODES = {"UK": "GB", "EL": "GR"}
-"""Codes of two countries as the European Union writes them, and those of ISO 3166-1."""
 
 Where = Mapping[str, str]
 """A scope's value for each key of the cascade that it names."""

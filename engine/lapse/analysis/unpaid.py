@@ -13,13 +13,12 @@ from lapse.analysis.futures import Foreseen, Foresight
 from lapse.analysis.scope import Where, scope_values
 from lapse.analysis.show import parts
 from lapse.decide.known import RecordAndPast
-from lapse.decide.owing import TOLERANCE_TERM
 from lapse.model.decision import NotCovered
 from lapse.model.facts import ABSENT, ACTIVE, STATUS, Value
 from lapse.model.invoices import Invoice, InvoiceStatus, Ledger
 from lapse.model.money import Money, MoneyTable
 from lapse.model.record import Record
-from lapse.model.rule import Layer, Rulebook
+from lapse.model.rule import TOLERANCE_TERM, Layer, Rulebook
 from lapse.model.subscription import fact_of_key
 from lapse.policy.check.meetings import MARKET, REGION
 from lapse.policy.in_force import InForce, in_force
