@@ -143,7 +143,7 @@ def test_it_says_where_a_part_of_the_scope_is_treated_otherwise(lapse: Lapse) ->
         "notified on days 1 and 7, and is suspended on 2026-12-16 (day 15).\n"
     )
     part = "market NO: is notified on days 1 and 7, and is suspended on 2026-12-12 (day 11)"
-    assert flat(f"It differs where a layer names more than this scope {part}") in flat(out)
+    assert flat(f"(those of single customers aside) {part}") in flat(out)
     assert "It differs" not in lapse(f"show --where market=NO --timeline {DAY}").out
 
 

@@ -35,7 +35,7 @@ from lapse.model.rule import (
     entry_counts,
     terms_read,
 )
-from lapse.policy.check.meetings import folded, joint
+from lapse.policy.check.meetings import MARKET, REGION, folded, joint
 from lapse.policy.in_force import AppliedLayer, InForce, TermInForce, in_force
 from lapse.policy.text.template import template_pieces
 
@@ -109,9 +109,11 @@ def shown(book: Rulebook, where: Where, day: date, only: str = "") -> Shown:
     names = [name for name in book.catalogue.terms if only in name]
     terms = [_term(name, force, day, is_read=name in read) for name in names]
     left_out = force.not_covered_by()
+    # A market says which region it is in.
+    derived = {REGION} if MARKET in where else set()
     return Shown(
         where,
-        tuple(key for key in book.catalogue.cascade if key not in where),
+        tuple(key for key in book.catalogue.cascade if key not in {*where, *derived}),
         day,
         force.layers,
         parts(book, where),

@@ -23,6 +23,7 @@ from lapse.model.subscription import fact_of_key
 from lapse.policy.check.meetings import MARKET, REGION
 from lapse.policy.in_force import InForce, in_force
 
+SINGLE = frozenset({"customer_id", "subscription_id"})
 BEFORE = timedelta(days=30)
 """How long before the due date deciding begins, so that a bill that is announced is seen."""
 AHEAD = timedelta(days=730)
@@ -69,26 +70,23 @@ def unpaid(book: Rulebook, where: Where, due: date, stated: Mapping[str, Value])
     return Unpaid(where, due, until, debt, taken, future.foreseen, future.left_out, future.unknown)
 
 
-def differing(book: Rulebook, whole: Unpaid, stated: Mapping[str, Value]) -> Iterator[Unpaid]:
-    """The ladders of parts of a scope, as layers name them, that differ from that of the whole."""
-    seen: list[Where] = []
+def differing(
+    book: Rulebook, whole: Unpaid, stated: Mapping[str, Value]
+) -> Iterator[tuple[Layer, Unpaid]]:
+    """The layers of parts of a scope in which the ladder differs, each with the ladder there.
+
+    Of several values that a layer names the first is tried. Layers of single customers are left
+    out, for there may be thousands.
+    """
+    by_scope: dict[object, Layer] = {}
     for layer in reversed(parts(book, whole.where)):
-        for where in _wheres(layer, whole.where):
-            if where not in seen:
-                seen.append(where)
-                part = unpaid(book, where, whole.due, stated)
-                if part.outcome != whole.outcome:
-                    yield part
-
-
-def _wheres(layer: Layer, where: Where) -> Iterator[Where]:
-    """The scope with what a layer names besides it; its values of one key one after the other."""
-    missing = [key for key in layer.applies_to if key not in where]
-    if len(missing) == 1 and missing[0] != REGION:
-        for value in sorted(layer.applies_to[missing[0]]):
-            yield {**where, missing[0]: value}
-    else:
-        yield {**where, **{key: min(layer.applies_to[key]) for key in missing}}
+        if SINGLE.isdisjoint(map(fact_of_key, layer.applies_to)):
+            by_scope.setdefault(frozenset(layer.applies_to.items()), layer)
+    for layer in by_scope.values():
+        own = {key: min(values) for key, values in layer.applies_to.items()}
+        part = unpaid(book, {**own, **whole.where}, whole.due, stated)
+        if part.outcome != whole.outcome:
+            yield layer, part
 
 
 def _made_up(where: Where, due: date, debt: Money, book: Rulebook) -> dict[str, Value]:

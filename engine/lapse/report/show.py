@@ -12,7 +12,7 @@ from lapse.model.facts import show
 from lapse.model.place import Place
 from lapse.model.rule import Layer, Off
 from lapse.report.tables import side_by_side
-from lapse.report.unpaid import scope_text
+from lapse.report.unpaid import layer_scope, scope_text
 from lapse.report.words import WIDTH, in_lines, joined, wrapped
 
 Side = tuple[Where, date]
@@ -69,8 +69,7 @@ def _or_none(value: str) -> str:
 
 
 def _layer(layer: Layer) -> Iterator[str]:
-    named = [f"{key} {', '.join(sorted(v))}" for key, v in layer.applies_to.items()]
-    yield from _row(layer.name, "; ".join(named) or "everybody", layer.place)
+    yield from _row(layer.name, layer_scope(layer), layer.place)
 
 
 def _content(layer: Layer) -> list[str]:

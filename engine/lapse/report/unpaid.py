@@ -9,7 +9,7 @@ from lapse.analysis.futures import Foreseen
 from lapse.analysis.scope import Where
 from lapse.analysis.unpaid import BEFORE, Unpaid
 from lapse.model.facts import FactSpec, show
-from lapse.model.rule import ActionSpec, Harm
+from lapse.model.rule import ActionSpec, Harm, Layer
 from lapse.report.whatif_json import foreseen_json
 from lapse.report.words import HURTS, amount_text, happens, joined, wrapped
 from lapse.runs.rows import PARTNER, PROVIDER
@@ -24,10 +24,16 @@ LEAD, STRIP = 12, 66
 """The columns before the picture, and its own: the last day stands in the 78th."""
 
 Actions = Mapping[str, ActionSpec]
+Parts = Iterable[tuple[Layer, Unpaid]]
 
 
 def scope_text(where: Where) -> str:
     return ", ".join(f"{key} {value}" for key, value in where.items()) or "everybody"
+
+
+def layer_scope(layer: Layer) -> str:
+    named = (f"{key} {', '.join(sorted(values))}" for key, values in layer.applies_to.items())
+    return "; ".join(named) or "everybody"
 
 
 def unpaid_sentence(unpaid: Unpaid, actions: Actions) -> str:
@@ -75,20 +81,24 @@ def _notified(days: list[int]) -> str:
 
 
 def unpaid_text(
-    unpaid: Unpaid, parts: Iterable[Unpaid], actions: Actions, facts: Mapping[str, FactSpec]
+    unpaid: Unpaid, parts: Parts, actions: Actions, facts: Mapping[str, FactSpec]
 ) -> str:
     """The sentence, the picture, each day with its action, and the parts where it differs."""
     lines = wrapped(unpaid_sentence(unpaid, actions), "", "")
     if unpaid.foreseen:
         lines += ["", *_picture(unpaid, actions), "", *_days(unpaid, actions)]
-    others = [each for part in parts for each in _part(part, unpaid, actions)]
-    lines += ["", "It differs where a layer names more than this scope", *others] if others else []
+    others = [each for layer, part in parts for each in _part(layer, part, actions)]
+    if others:
+        lines += [
+            "",
+            "It differs where a layer names more (those of single customers aside)",
+            *others,
+        ]
     return "\n".join([*lines, "", *_basis(unpaid, facts)])
 
 
-def _part(part: Unpaid, whole: Unpaid, actions: Actions) -> list[str]:
-    own = {key: value for key, value in part.where.items() if key not in whole.where}
-    return wrapped(f"{scope_text(own)}: {outcome_text(part, actions)}")
+def _part(layer: Layer, part: Unpaid, actions: Actions) -> list[str]:
+    return wrapped(f"{layer_scope(layer)}: {outcome_text(part, actions)}")
 
 
 def _picture(unpaid: Unpaid, actions: Actions) -> Iterator[str]:
@@ -153,8 +163,8 @@ def _basis(unpaid: Unpaid, facts: Mapping[str, FactSpec]) -> Iterator[str]:
         )
 
 
-def unpaid_json(unpaid: Unpaid, parts: Iterable[Unpaid], actions: Actions) -> dict[str, Any]:
-    """The same as plain values; `day` of an action counts from the due date."""
+def unpaid_json(unpaid: Unpaid, parts: Parts, actions: Actions) -> dict[str, Any]:
+    """The same as plain values."""
     return {
         "sentence": unpaid_sentence(unpaid, actions),
         "where": dict(unpaid.where),
@@ -172,5 +182,7 @@ def unpaid_json(unpaid: Unpaid, parts: Iterable[Unpaid], actions: Actions) -> di
             }
             for each in unpaid.foreseen
         ],
-        "differs": [unpaid_json(part, (), actions) for part in parts],
+        "differs": [
+            {"layer": layer.name, **unpaid_json(part, (), actions)} for layer, part in parts
+        ],
     }

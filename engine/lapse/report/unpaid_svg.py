@@ -48,7 +48,7 @@ def unpaid_svg(unpaid: Unpaid, actions: Actions) -> str:
         last = day
         drawn = list(_event(unpaid, day, (mark, what), y))
         body += drawn
-        y += LINE * (len(drawn) - 4)
+        y += LINE * (len(drawn) - 4)  # day, distance, dot and the first line are one row
     axis = f'<line class="axis" x1="{AXIS}" y1="{start - 5}" x2="{AXIS}" y2="{y - 5}"/>'
     height = y + ROW
     size = f'viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'

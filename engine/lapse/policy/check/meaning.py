@@ -90,6 +90,9 @@ def _dated(book: Rulebook, layer: Layer, today: date) -> Iterator[Problem]:
             if entry.override and entry.override.expires < today:
                 what = f"the override of `{name}` counted until {entry.override.expires}"
                 yield _over(what + _holds_now(book, layer, name, today), entry.place)
+        # A pinned value still counts for whom the pin lies in its days.
+        if name in book.catalogue.terms and book.catalogue.terms[name].pinned_to:
+            continue
         latest = max(entries, key=lambda entry: entry.span.last or date.max)
         if latest.span.last and latest.span.last < today:
             what = f"the last value of `{name}` counted until {latest.span.last}"

@@ -2,7 +2,7 @@
 
 import re
 
-from lapse.model.condition import Name
+from lapse.model.condition import Name, NameKind
 from lapse.model.facts import ValueType
 from lapse.policy.reading.lexicon import Lexicon
 
@@ -33,7 +33,7 @@ def meant_by_value(word: str, subject: Name, lexicon: Lexicon) -> str | None:
     if word == STAGE and subject.type is ValueType.DAYS:
         return f"did you mean `${STAGE}`?"
     named = lexicon.names.get(word)
-    if named is not None and named.type is subject.type:
+    if named and named.type is subject.type and named.kind is not NameKind.COUNTER:
         return f"did you mean `${word}`?"
     test = _TEST.fullmatch(word)
     return f"write `{_test(test.group(1), test.group(2), lexicon)}`" if test else None
