@@ -89,7 +89,13 @@ def _country(node: Node, problems: Problems) -> str | None:
     if scalar is None or _is_calendar(scalar.text):
         return scalar.text if scalar else None
     text = scalar.text
-    tried = calendar_named(text), text.upper(), text.lower(), text.partition("/")[0].upper()
+    tried = (
+        calendar_named(text),
+        text.replace("-", "/").upper(),
+        text.upper(),
+        text.lower(),
+        text.partition("/")[0].upper(),
+    )
     near = next((each for each in tried if each and _is_calendar(each)), None)
     help_ = f"did you mean `{near}`?" if near else COUNTRY_HELP
     problems.add("unknown-calendar", f"{shown(scalar.text)} is no calendar", scalar.place, help_)

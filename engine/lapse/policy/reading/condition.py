@@ -247,7 +247,9 @@ def _reference(subject: Name, node: Scalar, scope: Nameable) -> Operand | None:
     if name is None:
         if word not in scope.lexicon.broken:
             message = f"{shown(node.text)} names no fact or term"
-            help_ = scope.problems.near(word, scope.lexicon.testable())
+            help_ = "calculate with one sum at most, `$grace_days + 3`; or declare another term"
+            if NAME.fullmatch(word):
+                help_ = scope.problems.near(word, scope.lexicon.testable())
             scope.problems.add("unknown-name", message, node.place, help_)
         return None
     if not scope.lexicon.is_testable(name):

@@ -17,12 +17,14 @@ OTHER_SPELLINGS = {
     "<=": "write `lte`",
     "!=": "write `ne`",
     "is": "write the bare value: `status: active`",
+    "between": "write both ends: `{gte: 14, lte: 30}`",
 }
 STAGE = "stage"
 _SIGNS = {">": "gt", ">=": "gte", "<": "lt", "<=": "lte", "!=": "ne", "<>": "ne", "not": "ne"}
 _SIGNS |= {"=>": "gte", "=<": "lte", "≥": "gte", "≤": "lte", "=": "", "==": ""}
 _SIGN = r"(>=|<=|=>|=<|!=|<>|==|[><=≥≤]|not(?= ))"
 _TEST = re.compile(rf"{_SIGN}\s*(.+)")
+_RANGE = re.compile(r"(\d+)\s*(?:-|–|\.\.|to)\s*(\d+)")
 _WHOLE_TEST = re.compile(rf"([\w-]+)\s*{_SIGN}\s*(.+)")
 
 
@@ -35,6 +37,14 @@ def meant_by_value(word: str, subject: Name, lexicon: Lexicon) -> str | None:
     named = lexicon.names.get(word)
     if named and named.type is subject.type and named.kind is not NameKind.COUNTER:
         return f"did you mean `${word}`?"
+    if word in {"null", "~"}:
+        return "write `{present: no}`"
+    ends = _RANGE.fullmatch(word) if subject.type.is_number else None
+    if ends:
+        return f"write `{{gte: {ends.group(1)}, lte: {ends.group(2)}}}`"
+    values = re.split(r"\s+or\s+|\s*\|\|?\s*", word)
+    if values[1:]:
+        return f"write `[{', '.join(values)}]`"
     test = _TEST.fullmatch(word)
     return f"write `{_test(test.group(1), test.group(2), lexicon)}`" if test else None
 

@@ -2,6 +2,7 @@
 
 import re
 
+from lapse.model.days import calendar_named
 from lapse.model.facts import (
     ABSENT,
     FactSpec,
@@ -19,7 +20,7 @@ from lapse.policy.text.amounts import with_point
 from lapse.policy.text.lookalikes import without_curly_quotes
 from lapse.policy.text.nodes import Node, Scalar
 from lapse.policy.text.problems import Problems, shown
-from lapse.policy.text.shapes import DATE_HELP, written
+from lapse.policy.text.shapes import DATE_HELP, day_meant, written
 
 MISSING = {missing.value: missing for missing in Missing}
 
@@ -45,8 +46,9 @@ _WRITE = {
     ValueType.INSTANT: "write a day, a time and an offset: `2026-11-30T12:00:00Z`",
     ValueType.DAYS_LIST: "write a list such as `[1, 7, 12]`",
 }
+COUNTRY_CODE = "[A-Z]{2}"
 _CODES = {
-    "[A-Z]{2}": ("the code of a country", "write its two letters, such as `NO`"),
+    COUNTRY_CODE: ("the code of a country", "write its two letters, such as `NO`"),
     "[A-Z]{3}": ("the code of a currency", "write its three letters, such as `NOK`"),
     CODE_OR_ITS_OWN: (
         "the code of a currency",
@@ -137,6 +139,11 @@ def _hint(word: str, form: Form) -> str | None:
         return "write a value: `$` and a name may stand alone, in a test only"
     if bare := without_curly_quotes(word):
         return f"typographic quotes are letters here: write `{bare}`"
+    if form.type is ValueType.DATE:
+        return day_meant(word)
+    country = calendar_named(word) if form.pattern == COUNTRY_CODE else None
+    if country and "/" not in country:
+        return f"did you mean `{country}`?"
     if form.pattern is not None:
         return _CODES[form.pattern][1]
     pointed = with_point(word.partition(" ")[0])

@@ -141,7 +141,7 @@ SLIPS = (
         "mapping values are not allowed",
         "",
         "a second `: ` stands in one line",
-        'text that contains `: ` needs quotes: `because: "note: paid late"`',
+        "a mapping needs braces, `when: {status: active}`, and a text with `: ` needs quotes",
         fits=_has_colon_before,
     ),
     Slip(
