@@ -36,12 +36,10 @@ CLASS_OF = {mark: COLOURS[harm] for harm, mark in MARKS.items()}
 def unpaid_svg(unpaid: Unpaid, actions: Actions) -> str:
     """The sentence, then each day with its action, further apart where more days lie between."""
     sentence = unpaid_sentence(unpaid, actions)
-    lines, y = [], 0
-    for text in wrap(sentence, SENTENCE):
-        y += LINE
-        lines.append(_text(24, y + 12, "title", text))
-    start, last = y + ROW + LINE, unpaid.due
-    y = start
+    told = wrap(sentence, SENTENCE)
+    lines = [_text(24, 32 + LINE * n, "title", text) for n, text in enumerate(told)]
+    start = LINE * (len(told) + 1) + ROW
+    y, last = start, unpaid.due
     body: list[str] = []
     for number, (day, mark, what) in enumerate(dated(unpaid, actions)):
         y += (ROW + min((day - last).days, MOST_GAP)) if number else 0

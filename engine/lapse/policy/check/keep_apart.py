@@ -126,8 +126,8 @@ def are_apart_by(
 
     def judge_at(point: Value) -> LeafJudge:
         def judge(leaf: Leaf) -> Possible:
-            value = terms.get(leaf.subject.name)
-            if value is not None and not isinstance(value, MoneyTable) and _is_term(leaf):
+            value = terms.get(leaf.subject.name) if _is_term(leaf) else None
+            if value is not None and not isinstance(value, MoneyTable):
                 return _tested(leaf, value, terms)
             if not subject.is_read_by(leaf) or (point is UNKNOWN and subject.is_presence(leaf)):
                 return EITHER
@@ -142,12 +142,9 @@ def are_apart_by(
         for value in _values_named(leaf, terms)
     ]
     tried = points(subject.type, subject.choices, named)
-    return not any(
-        _can_both(one, other, judge_at(point))
-        for point in tried
-        # Days of the provider may be one further than those of the market that is judged.
-        if not (is_ahead and isinstance(point, int) and point > 0)
-    )
+    if is_ahead:  # days of the provider may be one further than those of the market judged
+        tried = [point for point in tried if not (isinstance(point, int) and point > 0)]
+    return not any(_can_both(one, other, judge_at(point)) for point in tried)
 
 
 def _is_term(leaf: Leaf) -> bool:
