@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import pytest
 from tests.analysis.questions import BASE, DAY, NORWAY, OWING, TODAY, ask, book, changed, rows, told
 
-from lapse.analysis.what_if.setting import narrower, parse_setting, parse_where, with_settings
+from lapse.analysis.scope import parse_where
+from lapse.analysis.what_if.setting import narrower, parse_setting, with_settings
 from lapse.analysis.what_if.versions import Versions
 from lapse.model.place import MisuseError
 from lapse.model.rule import Rulebook
@@ -119,8 +120,12 @@ def test_what_cannot_be_read_is_told(text: str, message: str) -> None:
     ("where", "message"),
     [
         ("markt=NO", "--where: `markt` is no key of the cascade; did you mean `market`?"),
-        ("market=Norway", "--where market=Norway: `Norway` is no market"),
-        ("market", "--where market: `` is no market"),
+        (
+            "market=Nor",
+            "--where market=Nor: `Nor` is no market; write its code of two letters, such as `NO`",
+        ),
+        ("market", "--where: `market` gives no value; known here: `NO`"),
+        ("NO", "--where: `NO` names no key of the cascade; write `market=NO`"),
         ("region=nordic", "--where region=nordic: no such region; did you mean `nordics`?"),
     ],
 )

@@ -310,3 +310,30 @@ def test_init_on_a_full_disk_leaves_nothing_half_written(
         assert len(copied) == 3
     assert not any(Path("there").iterdir())
     assert not Path("new").exists()
+
+
+def test_a_warning_is_an_error_where_somebody_is_strict(lapse: Lapse) -> None:
+    path = Path("policies/norway.yaml")
+    path.write_text(path.read_text(encoding="utf-8").replace("NO", "UK"), encoding="utf-8")
+    told, strict = lapse("check"), lapse("check --strict")
+    assert (told.code, strict.code) == (0, 1)
+    assert "warning[unknown-market]: no country has the code `UK`" in told.err
+    assert "error[unknown-market]" in strict.err
+
+
+def test_what_is_over_is_so_by_a_day(lapse: Lapse) -> None:
+    path = Path("policies/norway.yaml")
+    dated = "grace_days: {value: 10, to: 2026-12-01}"
+    text = path.read_text(encoding="utf-8").replace("grace_days: 10", dated)
+    path.write_text(text, encoding="utf-8")
+    assert lapse("check --strict --as-of 2026-12-01").code == 0
+    after = lapse("check --strict --as-of 2026-12-02")
+    assert "counted until 2026-12-01, and it is 14 now (policies/base.yaml:3)" in after.err
+
+
+def test_the_shipped_set_is_not_warned_about(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(Path(__file__).parents[2])
+    assert cli.main(["check", "--strict", "--as-of", "2026-12-01"]) == 0
+    assert capsys.readouterr().err == ""

@@ -32,6 +32,11 @@ HELP = re.compile(r"^  = help: (.+)$", re.MULTILINE)
 PYTHON_WORDS = re.compile(r"\b(None|True|False|str|int|bool|dict|tuple|Decimal)\b")
 
 
+def code_of(folder: str) -> str:
+    """The code of a folder's problem; several ways to the same one differ after a dot."""
+    return folder.partition(".")[0]
+
+
 def invalid_folders() -> list[str]:
     return sorted(path.name for path in FOLDER.iterdir() if path.is_dir())
 

@@ -198,6 +198,44 @@ def test_terms_with_other_pins_are_of_other_days(found: list[str]) -> None:
     assert found == ["base.yaml:11: shared-step"]
 
 
+def test_a_pin_ahead_of_the_day_judged_is_no_debt_yet(found: list[str]) -> None:
+    """A debt of 2027 has its 14, but until 2027 there is none that could be 15 days old.
+
+    --- base.yaml
+    layer: Base
+    terms:
+      pinned_days:
+        - {from: 2020-01-01, to: 2026-12-31, value: 21}
+        - {from: 2027-01-01, value: 14}
+      grace_days:
+        - {from: 2020-01-01, to: 2026-12-31, value: 21}
+        - {from: 2027-01-01, value: 14}
+    rules:
+      one: {track: care, step: 1, when: {days_past_due: {lte: $grace_days}}, do: flag}
+      other: {track: care, step: 1, when: {days_past_due: {gt: $pinned_days}}, do: notify}
+    """
+    assert found == []
+
+
+def test_values_that_make_a_rule_false_do_not_bring_two_together(problems: list[Problem]) -> None:
+    """Where the grace is 30 the first is false; the message names a grace with which it is not.
+
+    --- base.yaml
+    layer: Base
+    terms: {grace_days: 30, other_days: 10}
+    rules:
+      one:
+        {track: care, step: 1, when: {grace_days: 40, days_past_due: {gt: $other_days}}, do: flag}
+      other: {track: care, step: 1, when: {days_past_due: {gt: $grace_days}}, do: notify}
+    --- no.yaml
+    layer: Norway
+    applies_to: {market: "NO"}
+    terms: {grace_days: 40}
+    """
+    (problem,) = problems
+    assert "where `grace_days` is 40 and `other_days` is 10 both" in problem.message
+
+
 def test_an_override_that_expires_brings_the_old_number_back(found: list[str]) -> None:
     """From July on the number is 30 again.
 

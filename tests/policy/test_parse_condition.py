@@ -255,7 +255,8 @@ def test_shapes(verdict: Verdict) -> None:
         ("$grace_days: 3", "on the left write it without the sign: `grace_days`"),
         ("status: activ", "did you mean `active`?"),
         ("program: zzz", "known here: `azure`, `legacy`, `nce`, `other`"),
-        ("market: Norway", "write its two letters, such as `NO`"),
+        ("market: Norwegen", "write its two letters, such as `NO`"),
+        ("market: Norway", "did you mean `NO`?"),
         ("notice_days: [1]", "write `for_each: $notice_days` and compare with `$stage`"),
     ],
 )

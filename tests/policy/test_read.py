@@ -176,6 +176,7 @@ def test_deep_nesting_ends_at_once(text: str) -> None:
     assert time.monotonic() - started < 2
 
 
+MERGED = "an unresolved merge: two versions meet here, and nobody chose"
 SLIPS = [
     ("a:\n\tb: 1", 2, 1, "a tab stands where spaces belong"),
     ("a: 'x\nb: 1", 1, 4, "this quote is never closed"),
@@ -185,7 +186,18 @@ SLIPS = [
     ("a:1\nb: 2", 2, 2, "the line above has no `: `"),
     ("a: 1\nb\nc: 2", 2, 1, "this line has no `: `"),
     ("a:\n    b: 1\n  c: 2", 3, 3, "this line fits into no group above it"),
-    ("- a\nb: 1", 2, 1, "this line fits into no group above it"),
+    ("- a\nb: 1", 2, 1, "this line lacks the `- ` of the list above it"),
+    ("a:\n  - b: 1\n    c: 2\n  d: 3", 4, 3, "this line lacks the `- ` of the list above it"),
+    ("a:\n  - {b: 1}\n  {b: 2}", 3, 3, "this line lacks the `- ` of the list above it"),
+    ("a: > 14\nb: 1", 1, 4, "a comparison is no value"),
+    ("a: {b: >= $c}", 1, 8, "a comparison is no value"),
+    ("<<<<<<< HEAD\na: 1\n=======\na: 2", 1, 1, MERGED),
+    ("a: 1\n=======\na: 2\n>>>>>>> b\nc: 3", 2, 1, "this line has no `: `"),
+    ("a:\u00a0b\nc: 1", 1, 3, "a no-break space stands where a space belongs"),
+    ("a:\n  b: 1\n\u3000c: d: 1", 3, 1, "an ideographic space stands where a space belongs"),
+    ('a: "x\nb: {c: "d"}', 1, 4, "this quote is never closed"),
+    ("a: {b: 'x}\nc: {d: 'y'}", 1, 8, "this quote is never closed"),
+    ("a: {b: \u201cx: y, z\u201d}", 1, 8, "`\u201c` is a letter here, and no quote"),
     ("a: @b", 1, 4, "a text cannot begin with this character"),
     ("a: `b`", 1, 4, "a text cannot begin with this character"),
     ("a: %b", 1, 4, "a text cannot begin with this character"),
@@ -233,3 +245,21 @@ def test_both_parsers_read_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_place_is_inside_the_file() -> None:
     assert only_problem("a:\n  - [1,\n\n\n").place.line == 2
     assert only_problem("a: 1\nb\n\n\n").place == Place("f.yaml", 2, 1)
+
+
+SOUND = """\
+layer: Noreg
+because: Merk:\u00a0berre dette
+source: \u00abAvtale\u00bb 7, \u201csigned\u201d
+text: |
+  <<<<<<< is a sign
+  \u00a0- indented
+  "quoted: {
+terms: [14, "> 14", ">= 2"]
+"""
+
+
+def test_what_looks_like_a_slip_may_stand_in_a_text() -> None:
+    node, problems = read_yaml(SOUND, "f.yaml")
+    assert node is not None
+    assert problems == []

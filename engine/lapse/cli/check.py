@@ -1,14 +1,17 @@
 """`lapse check`: every problem of a policy set and of its export profiles, in one go."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from lapse.cli import Exit
 from lapse.cli.command_line import option
-from lapse.cli.options import format_option, policies_option
+from lapse.cli.options import day_or_instant, format_option, policies_option
 from lapse.cli.terminal import has_colour, print_json
+from lapse.model.days import AsOf, utc_day
+from lapse.model.place import Severity
 from lapse.report.printable import printable
 
 if TYPE_CHECKING:
@@ -20,10 +23,15 @@ if TYPE_CHECKING:
 class Options:
     folder: str | None = option("the policy set (default: --policies)", nargs="?")
     policies: Path = policies_option()
+    strict: bool = option("warnings count as errors")
+    as_of: AsOf | None = option(
+        "the day for what is over by then (default: now)", "DAY", day_or_instant
+    )
     format: Literal["text", "json", "github"] = format_option()
 
 
 def execute(options: Options) -> Exit:
+    from lapse.policy.check.meaning import unlikely
     from lapse.policy.load import load
     from lapse.report.problems import as_github, as_json, render
 
@@ -31,6 +39,10 @@ def execute(options: Options) -> Exit:
     policies = load(folder)
     profiles = _profiles(folder, policies)
     problems = policies.problems + (profiles.problems if profiles else ())
+    if policies.book:
+        problems += tuple(unlikely(policies.book, utc_day(options.as_of or datetime.now(UTC))))
+    if options.strict:
+        problems = tuple(replace(problem, severity=Severity.ERROR) for problem in problems)
     has_errors = any(problem.is_error for problem in problems)
     if options.format == "json":
         print_json(as_json(problems))

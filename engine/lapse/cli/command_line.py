@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "init": "write a starter policy set",
     "check": "read a policy set and report every problem",
+    "show": "what is in force for a scope, and what happens to one who does not pay",
     "test": "run the policy set's own cases",
     "run": "decide for every row of an export and write the actions",
     "explain": "why, why not, since when and what next, for one subscription",

@@ -109,7 +109,8 @@ def _side(options: Options, at: "PolicyFolder") -> Side:
 
 
 def _changed(options: Options, book: "Rulebook") -> "Rulebook":
-    from lapse.analysis.what_if.setting import parse_setting, parse_where, with_settings
+    from lapse.analysis.scope import parse_where
+    from lapse.analysis.what_if.setting import parse_setting, with_settings
     from lapse.model.days import utc_day
 
     where = parse_where(options.where, book)
@@ -164,7 +165,7 @@ def _compare(options: Options, today: Side, other: Side) -> Exit:
 
 def _say_nobody(found: "WhatIf", where: Sequence[str], book: "Rulebook") -> None:
     """Says so if none of the subscriptions compared is in the scope asked about."""
-    from lapse.analysis.what_if.setting import parse_where
+    from lapse.analysis.scope import parse_where
 
     scope = parse_where(where, book)
     cascade = book.catalogue.cascade
@@ -195,7 +196,7 @@ def _show(found: "WhatIf", options: Options, lost: tuple["Population", "Populati
 
 
 def _sweep(options: Options, today: Side) -> Exit:
-    from lapse.analysis.what_if.setting import parse_where
+    from lapse.analysis.scope import parse_where
     from lapse.analysis.what_if.sweep import parse_range, sweep
     from lapse.report.sweep import sweep_text
     from lapse.report.whatif_json import sweep_json

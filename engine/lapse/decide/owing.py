@@ -19,11 +19,11 @@ from lapse.model.invoices import (
     owed,
 )
 from lapse.model.money import Money, MoneyTable
+from lapse.model.rule import TOLERANCE_TERM
 from lapse.model.subscription import Subscription, civil_day
 from lapse.policy.in_force import InForce, TermInForce
 
 Lacks = Mapping[str, frozenset[str]]
-TOLERANCE_TERM = "debt_tolerance"
 CURRENCY = "currency"
 
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from lapse.decide.forecast import Decide, Life, carried_out
 from lapse.decide.numbers import whole_numbers
-from lapse.decide.owing import TOLERANCE_TERM, situation_at
+from lapse.decide.owing import situation_at
 from lapse.decide.situation import Situation
 from lapse.executors.changes import AROUND, Moves, days_of, moves
 from lapse.model.condition import Condition
@@ -20,7 +20,7 @@ from lapse.model.days import ONE_DAY, is_working_day
 from lapse.model.decision import Decision, Held, NotCovered
 from lapse.model.facts import Missing, Value
 from lapse.model.invoices import PAST_DUE_SINCE
-from lapse.model.rule import CALENDAR_TERM, Rule
+from lapse.model.rule import CALENDAR_TERM, TOLERANCE_TERM, Rule
 from lapse.model.subscription import civil_day
 from lapse.policy.in_force import InForce, Scopes
 

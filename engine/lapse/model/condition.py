@@ -243,19 +243,30 @@ def is_staged(leaf: Leaf) -> bool:
 
 def bound(condition: Condition, stage: int) -> Condition:
     """The condition with `$stage` replaced by a stage's value."""
+
+    def bound_leaf(leaf: Leaf) -> Leaf:
+        match leaf.operand:
+            case Stage():
+                return replace(leaf, operand=Literal(stage))
+            case Sum(number=Stage()) as operand:
+                return replace(leaf, operand=replace(operand, number=stage))
+            case Name() | Literal() | Choices() | Sum():
+                return leaf
+
+    return changed(condition, bound_leaf)
+
+
+def changed(condition: Condition, change: Callable[[Leaf], Leaf]) -> Condition:
+    """The condition with each leaf replaced."""
     match condition:
-        case Leaf(operand=Stage()):
-            return replace(condition, operand=Literal(stage))
-        case Leaf(operand=Sum(number=Stage()) as operand):
-            return replace(condition, operand=replace(operand, number=stage))
         case Leaf():
-            return condition
+            return change(condition)
         case Not(part):
-            return Not(bound(part, stage))
+            return Not(changed(part, change))
         case All(parts):
-            return All(tuple(bound(part, stage) for part in parts))
+            return All(tuple(changed(part, change) for part in parts))
         case AnyOf(parts):
-            return AnyOf(tuple(bound(part, stage) for part in parts))
+            return AnyOf(tuple(changed(part, change) for part in parts))
 
 
 def _in_brackets(part: Condition, kinds: tuple[type, ...]) -> str:

@@ -164,6 +164,27 @@ def is_calendar(name: str) -> bool:
     return not slash or part in getattr(holidays, country).subdivisions
 
 
+def calendar_named(text: str) -> str | None:
+    """The calendar that a country's or a part's name stands for; null where none is known.
+
+    >>> calendar_named("DE/Bayern"), calendar_named("germany"), calendar_named("Atlantis")
+    ('DE/BY', 'DE', None)
+    """
+    import holidays  # noqa: PLC0415
+    from holidays.registry import COUNTRIES  # noqa: PLC0415
+
+    name, _, part = text.partition("/")
+    names = COUNTRIES.get(name.strip().lower().replace(" ", "_"))
+    country = names[1] if names else name.upper()
+    if not is_calendar(country) or country == NO_HOLIDAYS.upper():
+        return None
+    aliases = getattr(getattr(holidays, country), "subdivisions_aliases", {})
+    parts = {alias.lower(): code for alias, code in aliases.items()}
+    if not part:
+        return country
+    return f"{country}/{parts[part.lower()]}" if part.lower() in parts else None
+
+
 def closing(calendar: str, closed: Iterable[str]) -> str:
     """A calendar with extra closing days, each year's (`12-24`) or one day (`2027-05-14`).
 

@@ -18,6 +18,7 @@ ZONE_TERM = "time_zone"
 CALENDAR_TERM = "calendar"
 CLOCK_TERMS = (ZONE_TERM, CALENDAR_TERM)
 """The two terms that every catalogue has; their values have no dates."""
+TOLERANCE_TERM = "debt_tolerance"  # up to it a debt that a ledger tells is ignored
 
 
 CARRIED_DAYS = 30

@@ -13,7 +13,7 @@ from datetime import date
 from lapse.model.days import ONE_DAY
 from lapse.model.facts import ABSENT, UNKNOWN, Known, Missing, Value
 from lapse.model.money import MoneyTable
-from lapse.model.rule import Layer, Rule, Rulebook, RuleEntry, TermEntry, entry_counts
+from lapse.model.rule import Layer, Rule, Rulebook, RuleEntry, Span, TermEntry, entry_counts
 from lapse.model.subscription import Subscription, fact_of_key
 
 
@@ -104,6 +104,19 @@ class InForce:
     def term_days(self, name: str) -> set[date]:
         """The days on which a term's value can differ from the day before."""
         return {day for entry in self.entries(name) for day in entry_change_days(entry)}
+
+    def stretch(self, name: str, day: date) -> Span:
+        """The days around a day, each judged on itself, on which the same entry of a term wins."""
+        winner, days = self.term(name, day, day).entry, sorted(self.term_days(name))
+        starts = (start for start in reversed(days) if start <= day)
+        ends = (start - ONE_DAY for start in days if start > day)
+
+        def is_other(other: date) -> bool:
+            return self.term(name, other, other).entry is not winner
+
+        first = next((start for start in starts if is_other(start - ONE_DAY)), None)
+        last = next((end for end in ends if is_other(end + ONE_DAY)), None)
+        return Span(first, last)
 
     def rules(self, day: date) -> tuple[RuleInForce, ...]:
         """Every rule that exists, or may exist, on a day, in order of name; then layers' holds."""

@@ -5,29 +5,27 @@ scope gets a value of its own for the same days, so that nobody outside of it is
 result is checked, with floors and everything else, as if the value were in a file.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from lapse.model.days import ONE_DAY
-from lapse.model.facts import ABSENT, Known, Value, parse_fact
+from lapse.analysis.scope import Where, scope_values
+from lapse.model.facts import Known
 from lapse.model.place import MisuseError, Place, Problem, did_you_mean
-from lapse.model.rule import Layer, Rulebook, Span, TermEntry, layer_order, specificity
-from lapse.model.subscription import fact_of_key
+from lapse.model.rule import Layer, Rulebook, TermEntry, layer_order, specificity
 from lapse.policy.check.meetings import folded, joint
 from lapse.policy.check.rulebook import check
-from lapse.policy.in_force import InForce, in_force
+from lapse.policy.in_force import in_force
 from lapse.policy.reading.entries import term_value
 from lapse.policy.text import nodes
 from lapse.policy.text.problems import Problems
 from lapse.policy.text.yaml import read_yaml
 
 BY = "--set"
-REGION, MARKET = "region", "market"
 
 
 class SettingError(MisuseError):
-    """A `--set`, `--where` or `--sweep` that cannot be read, or that the policies do not allow."""
+    """A `--set` or `--sweep` that cannot be read, or that the policies do not allow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,41 +59,7 @@ def parse_setting(text: str, book: Rulebook, *, option: str = BY) -> Setting:
     return Setting(name, value, text, option)
 
 
-def parse_where(texts: Iterable[str], book: Rulebook) -> Mapping[str, str]:
-    """Reads texts such as `market=NO`, at most one for each key of the cascade."""
-    where: dict[str, str] = {}
-    for text in texts:
-        key, _, written = (part.strip() for part in text.partition("="))
-        if key not in book.catalogue.cascade:
-            hint = did_you_mean(key, book.catalogue.cascade)
-            message = f"--where: `{key}` is no key of the cascade"
-            raise SettingError(message + (f"; {hint}" if hint else ""))
-        if key in where:
-            raise SettingError(f"--where: `{key}` stands there twice")
-        where[key] = _scope_value(key, written, text, book)
-    return where
-
-
-def _scope_value(key: str, written: str, text: str, book: Rulebook) -> str:
-    if key == REGION:
-        regions = set(book.words.region_of.values())
-        if written not in regions:
-            hint = did_you_mean(written, regions)
-            raise SettingError(f"--where {text}: no such region" + (f"; {hint}" if hint else ""))
-        return written
-    value = parse_fact(written, book.words.facts[fact_of_key(key)])
-    if not isinstance(value, str):
-        choices = book.words.facts[fact_of_key(key)].choices
-        hint = did_you_mean(written, choices) if choices else None
-        raise SettingError(
-            f"--where {text}: `{written}` is no {key}" + (f"; {hint}" if hint else "")
-        )
-    return value
-
-
-def with_settings(
-    book: Rulebook, settings: Iterable[Setting], where: Mapping[str, str], day: date
-) -> Rulebook:
+def with_settings(book: Rulebook, settings: Iterable[Setting], where: Where, day: date) -> Rulebook:
     """The rulebook with each new value in place of the one that wins in a scope on a day."""
     changed = book
     named: set[str] = set()
@@ -110,7 +74,7 @@ def with_settings(
     return changed
 
 
-def narrower(book: Rulebook, name: str, where: Mapping[str, str]) -> tuple[str, ...]:
+def narrower(book: Rulebook, name: str, where: Where) -> tuple[str, ...]:
     """The places where more specific layers set a term in part of a scope, and still win there."""
     scope = {key: frozenset({value}) for key, value in where.items()}
     cascade = book.catalogue.cascade
@@ -123,7 +87,7 @@ def narrower(book: Rulebook, name: str, where: Mapping[str, str]) -> tuple[str, 
     )
 
 
-def _with(book: Rulebook, setting: Setting, where: Mapping[str, str], day: date) -> Rulebook:
+def _with(book: Rulebook, setting: Setting, where: Where, day: date) -> Rulebook:
     force = in_force(book, scope_values(where, book))
     scope = {key: frozenset({value}) for key, value in where.items()}
     own = next((layer for layer in book.layers if layer.applies_to == scope), None)
@@ -135,7 +99,7 @@ def _with(book: Rulebook, setting: Setting, where: Mapping[str, str], day: date)
         )
     else:
         place = own.place if own else Place(BY, 1)
-        entry = TermEntry(setting.value, _stretch(setting.name, force, day), place, BY)
+        entry = TermEntry(setting.value, force.stretch(setting.name, day), place, BY)
         entries = (*(own.terms.get(setting.name, ()) if own else ()), entry)
     layer = own or Layer(_free_name(book, where), Place(BY, 1), scope)
     layer = replace(layer, terms={**layer.terms, setting.name: entries})
@@ -146,31 +110,7 @@ def _with(book: Rulebook, setting: Setting, where: Mapping[str, str], day: date)
     return replace(book, layers=tuple(layers), fingerprint="")
 
 
-def scope_values(where: Mapping[str, str], book: Rulebook) -> tuple[Value, ...]:
-    """A scope's value for each key of the cascade; a missing key matches no layer."""
-    region = book.words.region_of.get(where.get(MARKET, ""), ABSENT)
-    return tuple(
-        where.get(key, region if key == REGION else ABSENT) for key in book.catalogue.cascade
-    )
-
-
-def _stretch(name: str, force: InForce, day: date) -> Span:
-    """The days around `day` on which the same entry wins."""
-    winner = force.term(name, day, day).entry
-    days = sorted(force.term_days(name))
-    first = last = None
-    for start in reversed([each for each in days if each <= day]):
-        if force.term(name, start - ONE_DAY, day).entry is not winner:
-            first = start
-            break
-    for start in (each for each in days if each > day):
-        if force.term(name, start, day).entry is not winner:
-            last = start - ONE_DAY
-            break
-    return Span(first, last)
-
-
-def _free_name(book: Rulebook, where: Mapping[str, str]) -> str:
+def _free_name(book: Rulebook, where: Where) -> str:
     """A name such as `market SE`; a `'` is added for as long as a layer has that name."""
     names = {layer.name for layer in book.layers}
     scope = ", ".join(f"{key} {value}" for key, value in where.items()) or "everybody"

@@ -8,9 +8,10 @@ from datetime import date
 
 from lapse.analysis.futures import Future, NotKnown, not_known
 from lapse.analysis.population import Population
+from lapse.analysis.scope import scope_values
 from lapse.analysis.what_if.change import Direction
 from lapse.analysis.what_if.compare import Comparer, Difference, Outlook
-from lapse.analysis.what_if.setting import SettingError, parse_setting, scope_values, with_settings
+from lapse.analysis.what_if.setting import SettingError, parse_setting, with_settings
 from lapse.analysis.what_if.totals import Total, totals
 from lapse.analysis.what_if.versions import Versions
 from lapse.model.days import utc_day

@@ -30,6 +30,7 @@ from lapse.model.condition import (
     name_read,
 )
 from lapse.model.facts import ABSENT, UNKNOWN, Missing, Value, ValueType
+from lapse.model.money import MoneyTable
 from lapse.model.rule import Catalogue
 from lapse.policy.check.points import points
 
@@ -114,14 +115,20 @@ def are_apart_by_name(one: Condition, other: Condition, left: Name, right: Name)
     return not any(_can_both(one, other, judge_at(sign)) for sign in (-1, 0, 1, ABSENT))
 
 
-def are_apart_by(subject: Subject, one: Condition, other: Condition, terms: Valuation) -> bool:
+def are_apart_by(
+    subject: Subject, one: Condition, other: Condition, terms: Valuation, *, is_ahead: bool = False
+) -> bool:
     """Whether no value of a subject lets both conditions hold while terms have these values.
 
-    A comparison with a fact, `$stage` or a term that has no value here can be anything.
+    A comparison with a fact, `$stage` or a term that has no value here can be anything. With
+    `is_ahead`, the date that a subject counts from lies after the day judged.
     """
 
     def judge_at(point: Value) -> LeafJudge:
         def judge(leaf: Leaf) -> Possible:
+            value = terms.get(leaf.subject.name) if _is_term(leaf) else None
+            if value is not None and not isinstance(value, MoneyTable):
+                return _tested(leaf, value, terms)
             if not subject.is_read_by(leaf) or (point is UNKNOWN and subject.is_presence(leaf)):
                 return EITHER
             return _tested(leaf, _signed(point, subject.signs.get(leaf.subject.name, 1)), terms)
@@ -135,7 +142,13 @@ def are_apart_by(subject: Subject, one: Condition, other: Condition, terms: Valu
         for value in _values_named(leaf, terms)
     ]
     tried = points(subject.type, subject.choices, named)
+    if is_ahead:  # days of the provider may be one further than those of the market judged
+        tried = [point for point in tried if not (isinstance(point, int) and point > 0)]
     return not any(_can_both(one, other, judge_at(point)) for point in tried)
+
+
+def _is_term(leaf: Leaf) -> bool:
+    return leaf.subject.kind is NameKind.TERM
 
 
 def subjects(one: Condition, other: Condition, catalogue: Catalogue) -> list[Subject]:
@@ -153,6 +166,12 @@ def terms_compared(subject: Subject, *conditions: Condition) -> frozenset[str]:
     all_leaves = chain.from_iterable(map(leaves, conditions))
     read = (name_read(leaf.operand) for leaf in all_leaves if subject.is_read_by(leaf))
     return frozenset(name.name for name in read if name and name.kind is NameKind.TERM)
+
+
+def terms_tested(*conditions: Condition) -> frozenset[str]:
+    """The terms that have tests of their own, such as `grace_days: {gt: 30}`."""
+    all_leaves = chain.from_iterable(map(leaves, conditions))
+    return frozenset(leaf.subject.name for leaf in all_leaves if _is_term(leaf))
 
 
 def _can_both(one: Condition, other: Condition, judge: LeafJudge) -> bool:

@@ -18,6 +18,7 @@ from lapse.policy.check.keep_apart import (
     are_apart_by,
     subjects,
     terms_compared,
+    terms_tested,
 )
 from lapse.policy.check.meetings import Meetings
 from lapse.policy.check.valuations import Located, valuations
@@ -95,25 +96,41 @@ def _why_not_apart_by(
     meetings: Meetings, subject: Subject, one: Located, two: Located
 ) -> str | None:
     """Why the tests of one subject do not keep two rules apart; null when they do."""
+    conditions = one[1].when, two[1].when
+    compared, tested = terms_compared(subject, *conditions), terms_tested(*conditions)
+    why = _why_not_where(meetings, subject, one, two, compared)
+    if why is None or tested <= compared:
+        return why
+    # Values that make one of the rules false by themselves say nothing about the two.
+    closer = _why_not_where(meetings, subject, one, two, compared | tested)
+    return why if closer == TOO_MANY else closer
+
+
+def _why_not_where(
+    meetings: Meetings, subject: Subject, one: Located, two: Located, compared: frozenset[str]
+) -> str | None:
+    """Why a subject does not keep two rules apart in each scope and day, by some terms' values."""
     rules = one[1], two[1]
     staged = [rule.stages for rule in rules if rule.stages and _is_staged(subject, rule)]
     listed = {name.name for stages in staged for name in stages.names()}
-    terms = terms_compared(subject, *(rule.when for rule in rules)) | listed
+    terms = compared | listed
     if not terms and not any(_is_staged(subject, rule) for rule in rules):
         return NOTHING
     all_valuations = valuations(meetings, one, two, sorted(terms))
     if all_valuations is None:
         return TOO_MANY
-    tried: set[tuple[str, ...]] = set()
-    for valuation in all_valuations:
-        shown = tuple(map(show, valuation.values()))
-        if shown in tried:
+    tried: set[tuple[tuple[str, ...], bool]] = set()
+    for valuation, ahead in all_valuations:
+        shown, is_ahead = tuple(map(show, valuation.values())), subject.whole in ahead
+        if (shown, is_ahead) in tried:
             continue
-        tried.add(shown)
+        tried.add((shown, is_ahead))
         if len(tried) > MOST_VALUATIONS:
             return TOO_MANY
         pairs = product(*(_conditions(subject, rule, valuation) for rule in rules))
-        if not all(are_apart_by(subject, when, its, valuation) for when, its in pairs):
+        if not all(
+            are_apart_by(subject, when, its, valuation, is_ahead=is_ahead) for when, its in pairs
+        ):
             values = " and ".join(
                 f"`{name}` is {text}" for name, text in zip(valuation, shown, strict=True)
             )

@@ -8,7 +8,7 @@ all scopes.
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from itertools import product
+from itertools import pairwise, product
 from math import prod
 
 from lapse.model.days import FIRST_DAY, ONE_DAY
@@ -21,6 +21,8 @@ from lapse.policy.in_force import InForce, in_force
 # More are not tried: the number is the product of the numbers of values of all scope keys.
 MOST_CELLS = 1_000
 
+Ahead = frozenset[str]
+"""Date facts whose day lies after the day judged."""
 Located = tuple[int, Rule]
 """A rule and the index of its layer."""
 
@@ -42,10 +44,10 @@ def may_follow(meetings: Meetings, later: Located, earlier: Located) -> bool:
 
 def valuations(
     meetings: Meetings, one: Located, other: Located, terms: Collection[str] = ()
-) -> Iterator[Valuation] | None:
+) -> Iterator[tuple[Valuation, Ahead]] | None:
     """The values of terms in each cell and on each day where both rules exist.
 
-    Null when there are too many cells.
+    Each comes with the pins that lie after the day judged then. Null when there are too many cells.
     """
     all_cells = cells(meetings, one, other, terms)
     if all_cells is None:
@@ -53,9 +55,9 @@ def valuations(
     return (
         valuation
         for cell in all_cells
-        for day in change_days(cell, terms)
-        if cell.exists(one[1], day) and cell.exists(other[1], day)
-        for valuation in _valuations(cell, day, terms)
+        for day, until in pairwise((*change_days(cell, terms), None))
+        if day and cell.exists(one[1], day) and cell.exists(other[1], day)
+        for valuation in _valuations(cell, (day, until), terms)
     )
 
 
@@ -96,22 +98,29 @@ def _values(key: str, scope: Scope, layers: list[Scope]) -> list[Value]:
     return list(by_layers.values())
 
 
-def _valuations(cell: InForce, day: date, terms: Collection[str]) -> Iterator[Valuation]:
-    """The values that terms can have on a day judged; a pinned term may have those of any day."""
+def _valuations(
+    cell: InForce, judged: tuple[date, date | None], terms: Collection[str]
+) -> Iterator[tuple[Valuation, Ahead]]:
+    """The values that terms can have in a stretch of days judged; pinned ones, those of any day."""
+    day, until = judged
     specs = cell.book.catalogue.terms
     groups: dict[str | None, list[str]] = {}
     for name in terms:
         groups.setdefault(specs[name].pinned_to if name in specs else None, []).append(name)
-    by_pin: list[list[Valuation]] = []
+    by_pin: list[list[tuple[Valuation, Ahead]]] = []
     for pin, names in groups.items():
         days = [day] if pin is None else change_days(cell, names)
-        values: list[Valuation] = []
-        for on in days:
-            valuation = {name: cell.term(name, on, day).value for name in names}
-            values += [] if valuation in values else [valuation]
+        values: list[tuple[Valuation, Ahead]] = []
+        for number, on in enumerate(days):
+            # The first day stands for all before it, too.
+            is_ahead = number > 0 and until is not None and on >= until
+            ahead: Ahead = frozenset((pin,)) if pin and is_ahead else frozenset()
+            valued = {name: cell.term(name, on, day).value for name in names}, ahead
+            values += [] if valued in values else [valued]
         by_pin.append(values)
     for parts in product(*by_pin):
-        yield {name: value for part in parts for name, value in part.items()}
+        valuation = {name: value for part, _ in parts for name, value in part.items()}
+        yield valuation, frozenset(pin for _, ahead in parts for pin in ahead)
 
 
 def _relevant(

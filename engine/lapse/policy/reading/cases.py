@@ -84,9 +84,18 @@ class Ground:
 
 def parse_cases(node: Node, ground: Ground) -> tuple[Case, ...]:
     """The cases of one file that can be run."""
+    if isinstance(node, SequenceNode):
+        message = "a cases file begins with `cases:`, and this one with a list"
+        ground.problems.add("wrong-shape", message, node.place, "write `cases:` above it")
+        return ()
     body = fields(node, "a cases file", ("cases",), ground.problems)
     list_node = body.required("cases", ground.problems, "write `cases:` and a list below it")
     cases: dict[str, Case] = {}
+    if isinstance(list_node, MappingNode):
+        help_ = "begin each case with `- `, in one column, its name too: `- name: …`"
+        message = "`cases` is a list, and this is a mapping"
+        ground.problems.add("wrong-shape", message, list_node.place, help_)
+        list_node = None
     for item in items(list_node, "`cases`", ground.problems) if list_node else ():
         case = _case(item, ground)
         if case is None:

@@ -1,9 +1,10 @@
 """The values of the two terms about a market's time: its time zone, and its calendar."""
 
+import re
 from functools import cache
 from zoneinfo import available_timezones
 
-from lapse.model.days import closing, is_calendar, is_closing_day, is_time_zone
+from lapse.model.days import calendar_named, closing, is_calendar, is_closing_day, is_time_zone
 from lapse.model.rule import CALENDAR_TERM
 from lapse.policy.text.amounts import MOST_DAYS
 from lapse.policy.text.nodes import Mapping, Node
@@ -12,6 +13,8 @@ from lapse.policy.text.shapes import fields, items, written
 
 COUNTRY, CLOSED = "country", "closed"
 
+COUNTRY_HELP = "write a country such as `NO`, a part of it such as `DE/BY`, or `none`"
+_OFFSET = re.compile(r"(?:UTC|GMT)? ?([+-])(0?\d|1[0-4])(?::?00)?")
 _is_time_zone = cache(is_time_zone)
 _is_calendar = cache(is_calendar)
 
@@ -26,13 +29,23 @@ def time_zone(node: Node, problems: Problems) -> str | None:
     scalar = written(node, "a time zone", problems)
     if scalar is None or _is_time_zone(scalar.text):
         return scalar.text if scalar else None
-    zones = available_timezones()
-    city = scalar.text.rpartition("/")[2].lower().replace(" ", "_")
-    near = sorted(z for z in zones if z.lower().endswith(f"/{city}"))
-    help_ = f"did you mean `{near[0]}`?" if near else problems.nearest(scalar.text, zones)
-    help_ = help_ or "write a continent and a city of the IANA's list, such as `Europe/Oslo`"
+    help_ = _zone_meant(scalar.text.strip(), problems)
     problems.add("unknown-zone", f"{shown(scalar.text)} is no time zone", scalar.place, help_)
     return None
+
+
+def _zone_meant(text: str, problems: Problems) -> str:
+    offset = _OFFSET.fullmatch(text)
+    if offset is not None:
+        # Signs of POSIX: what is an hour ahead of UTC is called -1 (tzdata, file `etcetera`).
+        zone = f"Etc/GMT{'-' if offset.group(1) == '+' else '+'}{int(offset.group(2))}"
+        summer = "a city such as `Europe/Oslo` knows summer time, too"
+        return f"did you mean `{zone}`, whose sign is the opposite? {summer}"
+    zones = available_timezones()
+    city = text.rpartition("/")[2].lower().replace(" ", "_")
+    near = sorted(zone for zone in zones if zone.lower().endswith(f"/{city}"))
+    named = f"did you mean `{near[0]}`?" if near else problems.nearest(text, zones)
+    return named or "write a continent and a city of the IANA's list, such as `Europe/Oslo`"
 
 
 def calendar(node: Node, problems: Problems) -> str | None:
@@ -75,10 +88,15 @@ def _country(node: Node, problems: Problems) -> str | None:
     scalar = written(node, "a calendar", problems)
     if scalar is None or _is_calendar(scalar.text):
         return scalar.text if scalar else None
-    help_ = "write a country such as `NO`, a part of it such as `DE/BY`, or `none`"
-    for near in (scalar.text.upper(), scalar.text.lower(), scalar.text.partition("/")[0].upper()):
-        if _is_calendar(near):
-            help_ = f"did you mean `{near}`?"
-            break
+    text = scalar.text
+    tried = (
+        calendar_named(text),
+        text.replace("-", "/").upper(),
+        text.upper(),
+        text.lower(),
+        text.partition("/")[0].upper(),
+    )
+    near = next((each for each in tried if each and _is_calendar(each)), None)
+    help_ = f"did you mean `{near}`?" if near else COUNTRY_HELP
     problems.add("unknown-calendar", f"{shown(scalar.text)} is no calendar", scalar.place, help_)
     return None

@@ -20,7 +20,9 @@ from lapse.model.condition import (
 )
 from lapse.model.facts import Known, ValueType
 from lapse.policy.reading.lexicon import CONNECTIVES, Lexicon
+from lapse.policy.reading.spellings import OTHER_SPELLINGS, meant_by_key, meant_by_value
 from lapse.policy.reading.sums import is_sum, parse_sum
+from lapse.policy.text.amounts import has_comma
 from lapse.policy.text.literals import EXPECTED, fact_literal, literal
 from lapse.policy.text.nodes import Mapping, Node, Scalar, Sequence
 from lapse.policy.text.problems import Problems, shown
@@ -30,18 +32,6 @@ MOST_DEPTH = 20  # conditions are walked by recursion; people can read far fewer
 MOST_LEAVES = 500
 
 _SPELLED = {op.value: op for op in Operator if op not in {Operator.EQ, Operator.IN}}
-_OTHER_SPELLINGS = {
-    "eq": "write the bare value: `status: active`",
-    "in": "write a list: `status: [active, expired]`",
-    "before": "write `lt`",
-    "after": "write `gt`",
-    ">": "write `gt`",
-    ">=": "write `gte`",
-    "<": "write `lt`",
-    "<=": "write `lte`",
-    "!=": "write `ne`",
-    "is": "write the bare value: `status: active`",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +121,7 @@ def _subject(key: Scalar, scope: Nameable) -> Name | None:
         _report_untestable(word, name, key, scope)
     elif word not in scope.lexicon.broken:
         help_ = scope.problems.near(word, [*scope.lexicon.testable(), *CONNECTIVES])
+        help_ = meant_by_key(word, scope.lexicon) or help_
         if word.startswith("$") and word[1:] in scope.lexicon.names:
             help_ = f"on the left write it without the sign: `{word[1:]}`"
         message = f"{shown(word)} is no fact, counter or term"
@@ -158,7 +149,7 @@ def _tests(subject: Name, node: Node, scope: Nameable) -> Iterator[Leaf]:
             if not node.entries:
                 message = f"the test of `{subject}` is empty"
                 scope.problems.add("wrong-shape", message, node.place, "write `{gte: 1}`")
-            for key, value in node.entries:
+            for key, value in () if has_comma(node, scope.problems) else node.entries:
                 operator = _SPELLED.get(key.text)
                 if operator is None:
                     _report_operator(key, scope)
@@ -167,7 +158,7 @@ def _tests(subject: Name, node: Node, scope: Nameable) -> Iterator[Leaf]:
 
 
 def _report_operator(key: Scalar, scope: Nameable) -> None:
-    help_ = _OTHER_SPELLINGS.get(key.text) or scope.problems.near(key.text, _SPELLED)
+    help_ = OTHER_SPELLINGS.get(key.text) or scope.problems.near(key.text, _SPELLED)
     scope.problems.add("unknown-test", f"there is no test {shown(key.text)}", key.place, help_)
 
 
@@ -235,7 +226,13 @@ def _is_reference(scalar: Scalar) -> bool:
 
 
 def _literal(subject: Name, node: Node, scope: Nameable) -> Known | None:
+    word = node.text.strip() if isinstance(node, Scalar) else ""
+    meant = meant_by_value(word, subject, scope.lexicon)
     form = scope.lexicon.form(subject)
+    if meant is not None and word not in form.choices:
+        message = f"{shown(word)} is no value of `{subject}`"
+        scope.problems.add("bad-value", message, node.place, meant)
+        return None
     if subject.kind is NameKind.TERM:
         return literal(node, form, scope.problems)
     return fact_literal(node, form, scope.problems)
@@ -250,7 +247,9 @@ def _reference(subject: Name, node: Scalar, scope: Nameable) -> Operand | None:
     if name is None:
         if word not in scope.lexicon.broken:
             message = f"{shown(node.text)} names no fact or term"
-            help_ = scope.problems.near(word, scope.lexicon.testable())
+            help_ = "calculate with one sum at most, `$grace_days + 3`; or declare another term"
+            if NAME.fullmatch(word):
+                help_ = scope.problems.near(word, scope.lexicon.testable())
             scope.problems.add("unknown-name", message, node.place, help_)
         return None
     if not scope.lexicon.is_testable(name):

@@ -26,7 +26,8 @@ def parse_layer(node: Node, declared: Declared, problems: Problems) -> Layer:
     """A layer; where it has problems, what is right in it."""
     if _is_of_another_kind(node, problems):
         return Layer("", Place(node.place.file, 1), {})
-    body = fields(node, "a layer", (*_KEYS, *_ELSEWHERE), problems, Place(node.place.file, 1))
+    node = _in_its_place(node, declared, problems)
+    body = fields(node, "a layer", _KEYS, problems, Place(node.place.file, 1))
     name_node = body.required("layer", problems, "name it: `layer: Norway`")
     name = text(name_node, "`layer`", problems) or ""
     is_covered, because = _coverage(body, problems)
@@ -51,6 +52,33 @@ def _is_of_another_kind(node: Node, problems: Problems) -> bool:
         message = f"a file with `{key.text}` is no layer"
         problems.add("misplaced-file", message, key.place, _ELSEWHERE[key.text])
     return bool(misplaced) and "layer" not in keys
+
+
+def _in_its_place(node: Node, declared: Declared, problems: Problems) -> Node:
+    """The layer without what belongs elsewhere or one level deeper, which is reported."""
+    if not isinstance(node, Mapping):
+        return node
+    kept = []
+    for key, value in node.entries:
+        where = None if key.text in _KEYS else _place_of(key.text, value, declared)
+        if where is not None:
+            message = f"{shown(key.text)} cannot stand at the top of a layer"
+            problems.add("misplaced-key", message, key.place, where)
+        elif key.text not in _ELSEWHERE:
+            kept.append((key, value))
+    return Mapping(tuple(kept), node.place)
+
+
+def _place_of(word: str, value: Node, declared: Declared) -> str | None:
+    """Where a key belongs that stands at the top of a layer; null where it is not known."""
+    if word in declared.catalogue.terms:
+        return f"write it, indented, below `terms:`, as `  {word}: …`"
+    if word in declared.catalogue.cascade:
+        return f"write `applies_to: {{{word}: …}}`"
+    keys = {key.text for key, _ in value.entries} if isinstance(value, Mapping) else set()
+    if keys & {"do", "forbid", "when", "replaces", "off"}:
+        return f"write it, indented, below `rules:`, as `  {word}:`"
+    return None
 
 
 def _coverage(body: Fields, problems: Problems) -> tuple[bool, str]:

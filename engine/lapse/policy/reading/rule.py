@@ -7,7 +7,7 @@ from lapse.policy.reading.actions import date_facts, parse_sets
 from lapse.policy.reading.catalogue import Declared
 from lapse.policy.reading.condition import Nameable, parse_condition
 from lapse.policy.reading.lexicon import check_hold_name
-from lapse.policy.reading.sums import parse_stages, term_named
+from lapse.policy.reading.sums import lacks_sign, parse_stages, term_named
 from lapse.policy.text.literals import whole
 from lapse.policy.text.nodes import Node, Scalar
 from lapse.policy.text.problems import Problems, shown
@@ -225,6 +225,8 @@ def _days(node: Node, what: str, declared: Declared, problems: Problems) -> Name
     """A number of days, or a term of them."""
     if isinstance(node, Scalar) and node.text.startswith("$"):
         return term_named(node, (ValueType.DAYS,), declared.lexicon, problems)
+    if isinstance(node, Scalar) and lacks_sign(node, declared.lexicon, problems):
+        return None
     return whole(node, what, problems)
 
 

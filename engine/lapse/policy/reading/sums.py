@@ -63,6 +63,8 @@ def parse_stages(node: Node | None, lexicon: Lexicon, problems: Problems) -> Sta
         return None if part is None else Stages((part,))
     if isinstance(node, Sequence) and any(_is_reference(item) for item in node.items):
         return _listed(node, lexicon, problems)
+    if isinstance(node, Scalar) and lacks_sign(node, lexicon, problems):
+        return None
     days = days_list(node, problems)
     if days == ():
         problems.add("empty-list", "`for_each` is an empty list", node.place, "name at least one")
@@ -100,6 +102,16 @@ def _part(
     help_ = "here it would have to name itself; write a number"
     problems.add("bad-sum", "`$stage` stands in `for_each`", scalar.place, help_)
     return None
+
+
+def lacks_sign(scalar: Scalar, lexicon: Lexicon, problems: Problems) -> bool:
+    """Whether it is a term's name without its `$`; a problem when it is."""
+    word = scalar.text.strip()
+    if word not in lexicon.terms:
+        return False
+    message = f"{shown(word)} is a term, and stands here as a text"
+    problems.add("bad-value", message, scalar.place, f"did you mean `${word}`?")
+    return True
 
 
 def term_named(

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from itertools import pairwise
 
 from lapse.model.facts import ValueType, parse_value
 from lapse.model.money import MoneyTable, parse_amount, parse_money
@@ -27,12 +28,37 @@ def money_table(node: Node, problems: Problems) -> MoneyTable | None:
             return None
 
 
+def with_point(text: str) -> str | None:
+    """A number with a comma, as much of the world writes it, as one with a point; else null.
+
+    >>> with_point("1.000,50"), with_point("25,50"), with_point("1,000")
+    ('1000.50', '25.50', None)
+    """
+    # A single comma before three digits may be either: whether it is, its author has to say.
+    is_one = re.fullmatch(r"\d{1,3}(?:[. ']?\d{3})*,\d{1,2}|\d+,\d{4}", text)
+    return re.sub("[. ']", "", text).replace(",", ".") if is_one else None
+
+
+def has_comma(node: Mapping, problems: Problems) -> bool:
+    """Whether a number with a comma came apart in braces, `{NOK: 25,50}`; a problem if it did."""
+    for (_, value), (key, rest) in pairwise(node.entries):
+        is_cut = isinstance(value, Scalar) and value.text.isdecimal() and key.text.isdecimal()
+        if is_cut and isinstance(value, Scalar) and isinstance(rest, Scalar) and rest.is_blank:
+            number = f"{value.text}.{key.text}"
+            message = f"a comma ends a value in braces: this reads {shown(value.text)}"
+            problems.add("bad-value", message, value.place, f"write `{number}`, with a point")
+            return True
+    return False
+
+
 def is_currency(word: str) -> bool:
     return word == OTHER or _CURRENCY.fullmatch(word) is not None
 
 
 def _by_currency(node: Mapping, problems: Problems) -> MoneyTable | None:
     amounts: dict[str, Decimal] = {}
+    if has_comma(node, problems):
+        return None
     if not node.entries:
         help_ = "write `{NOK: 100, other: 0}`"
         problems.add("wrong-shape", "this table of amounts is empty", node.place, help_)
@@ -54,7 +80,8 @@ def _amount(node: Node, problems: Problems) -> Decimal | None:
     amount = parse_amount(scalar.text.strip())
     if amount is not None and amount >= 0:
         return amount
-    help_ = "write the number alone, with a point: `1200.50`"
+    pointed = with_point(scalar.text.strip())
+    help_ = f"write `{pointed or '1200.50'}`: the number alone, with a point"
     problems.add("bad-value", f"{shown(scalar.text)} is no amount", scalar.place, help_)
     return None
 

@@ -22,6 +22,8 @@ MOST_FILES = 5_000
 MOST_BYTES_IN_ALL = 64_000_000
 _ENDING = ".yaml"
 _NEAR_ENDINGS = (".yaml", ".yml")
+# Editors on Windows add the ending, and its explorer does not show it.
+_HIDDEN_ENDINGS = (".yaml.txt", ".yml.txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,9 @@ class _Search:
         elif path.suffix != _ENDING and path.suffix.lower() in _NEAR_ENDINGS:
             message = f"a policy file ends in `{_ENDING}`, not {shown(path.suffix)}"
             self._add("file-ending", message, path, f"rename it to {shown(path.stem + _ENDING)}")
+        elif path.name.lower().endswith(_HIDDEN_ENDINGS):
+            message = f"a policy file ends in `{_ENDING}`, and this one goes on after it"
+            self._add("file-ending", message, path, f"rename it to {shown(path.stem)}")
         else:
             return path.suffix == _ENDING
         return False

@@ -2,6 +2,7 @@
 
 import re
 
+from lapse.model.days import calendar_named
 from lapse.model.facts import (
     ABSENT,
     FactSpec,
@@ -15,9 +16,11 @@ from lapse.model.facts import (
 from lapse.model.invoices import CODE_OR_ITS_OWN, OF_SUBSCRIPTION
 from lapse.model.money import Money
 from lapse.policy.reading.lexicon import Form, form_of
+from lapse.policy.text.amounts import with_point
+from lapse.policy.text.lookalikes import without_curly_quotes
 from lapse.policy.text.nodes import Node, Scalar
 from lapse.policy.text.problems import Problems, shown
-from lapse.policy.text.shapes import DATE_HELP, written
+from lapse.policy.text.shapes import DATE_HELP, day_meant, written
 
 MISSING = {missing.value: missing for missing in Missing}
 
@@ -43,8 +46,9 @@ _WRITE = {
     ValueType.INSTANT: "write a day, a time and an offset: `2026-11-30T12:00:00Z`",
     ValueType.DAYS_LIST: "write a list such as `[1, 7, 12]`",
 }
+COUNTRY_CODE = "[A-Z]{2}"
 _CODES = {
-    "[A-Z]{2}": ("the code of a country", "write its two letters, such as `NO`"),
+    COUNTRY_CODE: ("the code of a country", "write its two letters, such as `NO`"),
     "[A-Z]{3}": ("the code of a currency", "write its three letters, such as `NOK`"),
     CODE_OR_ITS_OWN: (
         "the code of a currency",
@@ -117,19 +121,34 @@ def _report(scalar: Scalar, word: str, form: Form, problems: Problems) -> None:
         near = problems.near(word.lower(), form.choices)
         problems.add("unknown-choice", f"{shown(word)} is none of the choices", scalar.place, near)
         return
+    if is_negative(parse_value(word, form.type)):
+        message = f"{shown(word)} is less than 0"
+        help_ = f"{EXPECTED[form.type]} is 0 or more"
+        problems.add("bad-value", message, scalar.place, help_)
+        return
     expected = "a whole number" if form.type.is_number else EXPECTED[form.type]
     if form.pattern is not None:
         expected = _CODES[form.pattern][0]
-    help_ = _hint(word, form) or _WRITE.get(form.type)
-    problems.add("bad-value", f"{shown(word)} is not {expected}", scalar.place, help_)
+    hint = _hint(word, form) or _WRITE.get(form.type)
+    problems.add("bad-value", f"{shown(word)} is not {expected}", scalar.place, hint)
 
 
 def _hint(word: str, form: Form) -> str | None:
     """How to correct this very text, where that can be guessed; else null."""
     if word.startswith("$"):
         return "write a value: `$` and a name may stand alone, in a test only"
+    if bare := without_curly_quotes(word):
+        return f"typographic quotes are letters here: write `{bare}`"
+    if form.type is ValueType.DATE:
+        return day_meant(word)
+    country = calendar_named(word) if form.pattern == COUNTRY_CODE else None
+    if country and "/" not in country:
+        return f"did you mean `{country}`?"
     if form.pattern is not None:
         return _CODES[form.pattern][1]
+    pointed = with_point(word.partition(" ")[0])
+    if form.type is ValueType.MONEY and pointed is not None:
+        return f"write `{' '.join((pointed, *word.split()[1:]))}`, with a point"
     digits = re.sub(r"[\s_,']", "", word)
     number = _NUMBER.fullmatch(word.lower())
     if number and number.group(2) in _UNITS.get(form.type, ()):

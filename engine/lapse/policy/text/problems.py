@@ -4,9 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from lapse.model.place import Place, Problem, did_you_mean
+from lapse.policy.text.lookalikes import odd_space
 
 MOST_SHOWN = 60
 MOST_LISTED = 12
+OTHER_WORDS = {
+    **dict.fromkeys(("if", "condition", "conditions", "where"), "when"),
+    **dict.fromkeys(("then", "action"), "do"),
+    **dict.fromkeys(("since", "start", "valid_from", "starts"), "from"),
+    **dict.fromkeys(("until", "end", "valid_to", "valid_until", "ends"), "to"),
+    **dict.fromkeys(("scope", "match"), "applies_to"),
+    **dict.fromkeys(("reason", "comment"), "because"),
+    "name": "layer",
+}
+"""What other languages call some keys; how a word is spelled does not lead to these."""
 MOST_SUGGESTIONS = 200
 """After so many problems no nearest words are looked up, since that takes time."""
 
@@ -35,9 +46,14 @@ class Problems:
 
     def near(self, word: str, known: Iterable[str]) -> str:
         """A help text for a word that is not known: what was meant, or what is known."""
+        space = odd_space(word)
+        if space is not None:
+            return space
         if ":" in word:
             return "a space is missing after the colon"
         names = sorted(known)
+        if OTHER_WORDS.get(word) in names:
+            return f"did you mean `{OTHER_WORDS[word]}`?"
         near = self.nearest(word, names)
         listed = ", ".join(f"`{name}`" for name in names[:MOST_LISTED])
         more = ", …" if len(names) > MOST_LISTED else ""

@@ -10,6 +10,7 @@ from lapse.model.days import parse_date
 from lapse.model.facts import FLAGS
 from lapse.model.place import Place
 from lapse.model.rule import ALWAYS, Override, Span
+from lapse.policy.text.lookalikes import odd_space
 from lapse.policy.text.nodes import Mapping, Node, Scalar, Sequence
 from lapse.policy.text.problems import Problems, shown
 
@@ -69,7 +70,9 @@ def entries(node: Node, what: str, problems: Problems) -> Iterator[tuple[Scalar,
         yield from node.entries
     elif not (isinstance(node, Scalar) and node.is_blank):
         message = f"{what} must be a mapping, not {described(node)}"
-        problems.add("wrong-shape", message, node.place, "write `key: value` lines below it")
+        space = odd_space(node.text) if isinstance(node, Scalar) and ":" in node.text else None
+        help_ = space or "write `key: value` lines below it"
+        problems.add("wrong-shape", message, node.place, help_)
 
 
 def declarations(node: Node | None, what: str, problems: Problems) -> Iterator[tuple[Scalar, Node]]:
@@ -133,8 +136,17 @@ def day(node: Node | None, what: str, problems: Problems) -> date | None:
         return None
     value = parse_date(scalar.text.strip())
     if value is None:
-        problems.add("bad-value", f"{shown(scalar.text)} is no date", scalar.place, DATE_HELP)
+        help_ = day_meant(scalar.text.strip()) or DATE_HELP
+        problems.add("bad-value", f"{shown(scalar.text)} is no date", scalar.place, help_)
     return value
+
+
+def day_meant(text: str) -> str | None:
+    """How to write a date with dots, or one with a time; null for any other."""
+    found = re.fullmatch(r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})", text)
+    found = found or re.fullmatch(r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)[T ].*", text)
+    iso = f"{found['y']}-{found['m']:0>2}-{found['d']:0>2}" if found else ""
+    return f"write `{iso}`" if parse_date(iso) else None
 
 
 def one_of(

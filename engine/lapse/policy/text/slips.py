@@ -4,13 +4,12 @@ yaml reports where its grammar broke off, which is often a line after the slip. 
 `SLIPS` has words that both of yaml's scanners use, and the message for the author instead.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from lapse.policy.text.lookalikes import Position, seen_in
 from lapse.policy.text.problems import shown
-
-Position = tuple[int, int]
-"""Line and column, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +25,11 @@ class Fault:
     @property
     def line(self) -> str:
         return self.lines[self.at[0]] if self.at[0] < len(self.lines) else ""
+
+    @property
+    def is_of_plain_text(self) -> bool:
+        """Whether yaml took the line for a key that goes on, and broke off below it."""
+        return "find expected ':'" in self.problem
 
     @property
     def character(self) -> str:
@@ -47,6 +51,9 @@ class Slip:
 
 def explained(fault: Fault) -> tuple[str, str, Position]:
     """A message, a help text, and the position to show."""
+    seen = seen_in(fault.lines, fault.since, fault.at)
+    if seen is not None:
+        return seen
     for slip in SLIPS:
         if slip.problem in fault.problem and slip.context in fault.context and slip.fits(fault):
             place = fault.since if slip.is_at_start else fault.at
@@ -65,6 +72,19 @@ def _is_at_tab(fault: Fault) -> bool:
     return fault.character == "\t" or fault.line[: fault.at[1]].strip(" ").startswith("\t")
 
 
+def _is_comparison(fault: Fault) -> bool:
+    lines = (fault.lines[line][column:] for line, column in (fault.since, fault.at))
+    return any(re.match(r"[>!]=? *[\w$]", rest) for rest in lines)
+
+
+def _lacks_dash(fault: Fault) -> bool:
+    """Whether a line begins in the column of the dashes of the list above it."""
+    number, column = fault.since if fault.is_of_plain_text else fault.at
+    above = (line for line in reversed(fault.lines[:number]) if line.strip())
+    is_deeper = (line for line in above if not line.startswith(" " * (column + 1)))
+    return next(is_deeper, "")[column:].startswith("- ")
+
+
 def _has_colon_before(fault: Fault) -> bool:
     return ": " in fault.line[: fault.at[1]]
 
@@ -76,7 +96,10 @@ def _lacks_colon_above(fault: Fault) -> bool:
 
 
 def _breaks_a_group(fault: Fault) -> bool:
-    return "expected key" in fault.problem or "expected <block end>" in fault.problem
+    return any(
+        words in fault.problem
+        for words in ("expected key", "expected <block end>", "'-' indicator")
+    )
 
 
 def _begins_with_bracket(fault: Fault) -> bool:
@@ -89,7 +112,14 @@ def _begins_with_quote(fault: Fault) -> bool:
     return value.startswith(("'", '"')) or fault.line[: fault.at[1]].count('"') % 2 == 1
 
 
+_COMPARISON = "a comparison is no value"
+_HOW_COMPARED = "write `days_past_due: {gt: 14}`; the words are `gt`, `gte`, `lt`, `lte`, `ne`"
+_NO_DASH = "this line lacks the `- ` of the list above it"
+_DASHES = "each entry of a list begins with `- `, all of them in one column"
+
 SLIPS = (
+    Slip("", "block scalar", _COMPARISON, _HOW_COMPARED, is_at_start=True, fits=_is_comparison),
+    Slip("cannot start any token", "", _COMPARISON, _HOW_COMPARED, fits=_is_comparison),
     Slip(
         "cannot start any token",
         "",
@@ -111,7 +141,7 @@ SLIPS = (
         "mapping values are not allowed",
         "",
         "a second `: ` stands in one line",
-        'text that contains `: ` needs quotes: `because: "note: paid late"`',
+        "a mapping needs braces, `when: {status: active}`, and a text with `: ` needs quotes",
         fits=_has_colon_before,
     ),
     Slip(
@@ -122,6 +152,7 @@ SLIPS = (
         fits=_lacks_colon_above,
     ),
     Slip("mapping values are not allowed", "", "this line is indented too deep", _LINE_UP),
+    Slip("find expected ':'", "", _NO_DASH, _DASHES, is_at_start=True, fits=_lacks_dash),
     Slip(
         "could not find expected ':'",
         "",
@@ -182,6 +213,9 @@ SLIPS = (
         "this text goes on after its closing bracket",
         "text that begins with `{` or `[` needs quotes",
         fits=lambda fault: _breaks_a_group(fault) and _begins_with_bracket(fault),
+    ),
+    Slip(
+        "", "", _NO_DASH, _DASHES, fits=lambda fault: _breaks_a_group(fault) and _lacks_dash(fault)
     ),
     Slip("did not find expected key", "", "this line fits into no group above it", _LINE_UP),
     Slip("expected <block end>", "", "this line fits into no group above it", _LINE_UP),

@@ -130,6 +130,11 @@ def _position(mark: Any, lines: tuple[str, ...]) -> tuple[int, int]:  # noqa: AN
     return last, len(lines[last])
 
 
+def _begins_again(key: Node, entries: dict[str, tuple[Scalar, Node]]) -> bool:
+    """Whether a mapping's first key comes again after others, as in a list without its dashes."""
+    return len(entries) > 1 and isinstance(key, Scalar) and key.text == next(iter(entries))
+
+
 @dataclass(slots=True)
 class _Collection:
     """A list or mapping that is still being read; a mapping's keys and values alternate."""
@@ -189,6 +194,8 @@ class _Tree:
             if self._is_good_key(key, entries):
                 assert isinstance(key, Scalar)
                 entries[key.text] = key, node
+            elif _begins_again(key, entries):
+                break
         return self._add(Mapping(tuple(entries.values()), done.place))
 
     def _close_sequence(self, _: object) -> bool:
@@ -221,6 +228,7 @@ class _Tree:
             message = f"{shown(f'&{event.anchor}')} is a YAML anchor"
             self.problems.add("yaml-anchor", message, place, help_)
         if event.tag is not None:
+            help_ = "write a comparison as `{ne: active}`" if event.tag[:2] == "!=" else help_
             self.problems.add("yaml-tag", f"{shown(event.tag)} is a YAML tag", place, help_)
         return place
 
@@ -266,6 +274,8 @@ class _Tree:
             first = entries[key.text][0].place
             message = f"{shown(key.text)} stands here a second time"
             help_ = f"the first is on line {first.line}; keep one of them"
+            if _begins_again(key, entries):
+                help_ += ", or begin each entry of a list with `- `"
             self.problems.add("duplicate-key", message, key.place, help_, also=first)
         else:
             return True

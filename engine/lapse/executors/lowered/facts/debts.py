@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from lapse.decide.owing import TOLERANCE_TERM
 from lapse.executors.lowered.facts.layout import Layout
 from lapse.executors.lowered.facts.settling import LATER
 from lapse.executors.lowered.words.columns import (
@@ -37,6 +36,7 @@ from lapse.model.invoices import (
     PAST_DUE_SINCE,
     UNPAID_INVOICES,
 )
+from lapse.model.rule import TOLERANCE_TERM
 from lapse.sql.expressions import (
     aliased,
     any_of,

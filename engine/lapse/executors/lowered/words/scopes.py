@@ -7,11 +7,18 @@ and the program, but not by the customer. All that the same keys decide is one s
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lapse.decide.owing import TOLERANCE_TERM
 from lapse.model.condition import Condition, Name, NameKind, names
 from lapse.model.facts import ABSENT, UNKNOWN, Value, ValueType
 from lapse.model.money import MoneyTable
-from lapse.model.rule import ALWAYS, CALENDAR_TERM, CLOCK_TERMS, ZONE_TERM, Rule, Rulebook
+from lapse.model.rule import (
+    ALWAYS,
+    CALENDAR_TERM,
+    CLOCK_TERMS,
+    TOLERANCE_TERM,
+    ZONE_TERM,
+    Rule,
+    Rulebook,
+)
 from lapse.policy.in_force import InForce, in_force
 from lapse.policy.text.template import template_pieces
 
