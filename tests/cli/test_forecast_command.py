@@ -64,7 +64,7 @@ def test_text_fits_a_terminal(lapse: Lapse) -> None:
     assert ran.code == 0, ran.err
     assert "\x1b" not in ran.out
     assert max(_width(line) for line in ran.out.splitlines()) <= 80
-    for title in ("Ours, by week", "Ours, by market", "Ours, the first ones"):
+    for title in ("Ours, by week", "Ours, by market", "Ours, the harshest first"):
         assert f"\n{title}\n" in ran.out
 
 
@@ -103,3 +103,23 @@ def test_a_rejected_row_is_a_finding(lapse: Lapse) -> None:
 def test_a_last_day_that_cannot_be_is_misuse(lapse: Lapse, until: str, message: str) -> None:
     ran = lapse(FORECAST.replace("2027-01-31", until))
     assert (ran.code, ran.err) == (2, f"lapse: {message}\n")
+
+
+def test_only_a_scope_is_foreseen(lapse: Lapse) -> None:
+    every = json.loads(lapse(f"{FORECAST} --format json").out)
+    norway = json.loads(lapse(f"{FORECAST} --where market=NO --format json").out)
+    assert norway["actions"] == [each for each in every["actions"] if each["market"] == "NO"]
+    assert 0 < norway["subscriptions"] < every["subscriptions"]
+    nobody = lapse(f"{FORECAST} --where market=FI")
+    assert nobody.err == "no subscription is in the scope market=FI\n"
+    assert lapse(f"{FORECAST} --where market=NO --save plan.json").code == 2
+
+
+def test_what_harms_is_listed_first(lapse: Lapse) -> None:
+    listed = lapse(f"{FORECAST} --show 3").out.partition("Ours, the harshest first\n")[2]
+    days = [line for line in listed.splitlines() if line.startswith("  2026")]
+    assert [line.split()[:2] for line in days] == [
+        ["2026-11-25", "suspend"],
+        ["2026-12-05", "suspend"],
+        ["2026-11-23", "notify"],
+    ]

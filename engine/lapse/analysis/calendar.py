@@ -12,10 +12,11 @@ from typing import Any
 from lapse.analysis.futures import NotKnown
 from lapse.executors.lowered.lives.foreseen_rows import FORESEEN
 from lapse.model.money import Money
-from lapse.model.rule import ActionSpec, Rule
+from lapse.model.rule import ActionSpec, Harm, Rule
 from lapse.model.tables import currency_of
 from lapse.runs.rows import AMOUNTS
 from lapse.sql.named_tables import Tables
+from lapse.sql.sandbox import literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,12 @@ class Calendar:
         return self._entries(_ENTRIES)
 
     def ours(self, most: int) -> list[Entry]:
-        """The first ones of our own."""
-        return list(self._entries(f"{_OURS} LIMIT {most}"))
+        """The first ones of our own: by the harm that they do, then as all others."""
+        harms = {name: spec.harm for name, spec in self.actions.items()}
+        ordered = [name for harm in HARDEST for name in harms if harms[name] is harm]
+        rank = " ".join(f"WHEN {literal(name)} THEN {n}" for n, name in enumerate(ordered))
+        harm = f"CASE action {rank} ELSE {len(ordered)} END" if ordered else "0"
+        return list(self._entries(f"{_OURS} ORDER BY {harm}, {_ORDER} LIMIT {most}"))
 
     def count_ours(self) -> int:
         ((count,),) = self.tables.found("SELECT count(*) FROM foreseen WHERE is_ours")
@@ -109,9 +114,10 @@ class Calendar:
 
 
 _CELLS = ", ".join(f'"{name}"' for name in FORESEEN)
-_ORDER = "ORDER BY day, subscription_id, track_index"
-_ENTRIES = f"SELECT {_CELLS} FROM foreseen {_ORDER}"  # noqa: S608  names of ours
-_OURS = f"SELECT {_CELLS} FROM foreseen WHERE is_ours {_ORDER}"  # noqa: S608  names of ours
+HARDEST = (Harm.DATA, Harm.ACCESS, Harm.MONEY)
+_ORDER = "day, subscription_id, track_index"
+_ENTRIES = f"SELECT {_CELLS} FROM foreseen ORDER BY {_ORDER}"  # noqa: S608  names of ours
+_OURS = f"SELECT {_CELLS} FROM foreseen WHERE is_ours"  # noqa: S608  names of ours
 _COUNTS = """
 SELECT is_ours, CAST(date_trunc('week', day) AS DATE) AS week, market, action, count(*)
 FROM foreseen GROUP BY ALL

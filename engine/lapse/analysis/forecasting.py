@@ -10,10 +10,11 @@ from typing import cast
 from lapse.analysis.calendar import Calendar
 from lapse.analysis.futures import Foresight, Future, NotKnown, assumptions
 from lapse.analysis.population import InputsRead, inputs_read
+from lapse.analysis.scope import Where
 from lapse.analysis.what_if.compare import Outlook
-from lapse.decide.known import Judging, RecordAndPast
+from lapse.decide.known import Judging, RecordAndPast, known
 from lapse.executors.lowered.batch import Facts
-from lapse.executors.lowered.lives.foreseeing import foresee
+from lapse.executors.lowered.lives.foreseeing import Asked, foresee
 from lapse.executors.lowered.lives.foreseen_rows import FACTS, FORESEEN
 from lapse.executors.row_by_row import rows
 from lapse.model.days import utc_day
@@ -27,6 +28,7 @@ from lapse.runs.rows import AMOUNTS, LIST_MARK, parameters_text
 from lapse.sql.named_tables import Tables
 from lapse.sql.small_tables import Cell, SmallTable
 
+NOWHERE: Where = {}
 FEWEST = 2_000
 """The lives of fewer subscriptions are followed one by one, within half a minute."""
 AT_ONCE = 500
@@ -55,15 +57,21 @@ def estate(
 
 
 def forecast(
-    of: Estate, book: Rulebook, asked: Outlook, progress: Progress = lambda *_: None
+    of: Estate,
+    book: Rulebook,
+    asked: Outlook,
+    *,
+    where: Where = NOWHERE,
+    progress: Progress = lambda *_: None,
 ) -> tuple[Calendar, InputsRead]:
-    """The calendar of an estate under a rulebook, which goes with the opened exports."""
+    """The calendar of what an estate has in a scope, which goes with the opened exports."""
     export, tables = of.export, of.export.tables
-    singly = _Singly(tables, asked.foresight(book))
+    judging = Judging(Scopes(book), asked.as_of, {**book.catalogue.assumed, **asked.assumed})
+    singly = _Singly(tables, asked.foresight(book), judging, where)
     parts = [singly.load()]
     in_batches, left_out, records = 0, 0, iter(export.records())
     if export.read >= FEWEST:
-        records = _in_batches(of, book, asked, progress)
+        records = _in_batches(of, judging, asked, where, progress)
         parts.append("SELECT * FROM foreseen_lives")
         ((in_batches, left_out),) = tables.found(_COUNTED)
     followed = singly.follow(rows(records, of.history), lambda done: progress(done, export.read))
@@ -82,11 +90,12 @@ def forecast(
     return calendar, read
 
 
-def _in_batches(of: Estate, book: Rulebook, asked: Outlook, progress: Progress) -> Iterator[Record]:
+def _in_batches(
+    of: Estate, judging: Judging, asked: Outlook, where: Where, progress: Progress
+) -> Iterator[Record]:
     """Makes `foreseen_lives`, and returns the records that are left to be followed one by one."""
     export = cast("Facts", of.export)
-    judging = Judging(Scopes(book), asked.as_of, {**book.catalogue.assumed, **asked.assumed})
-    lives = foresee(export, judging, of.history, asked.until, progress)
+    lives = foresee(export, judging, of.history, Asked(asked.until, where, progress))
     tables = lives.tables
     tables.make("lives_left", _LEFT)
     tables.add("lacking", _LACKED)
@@ -99,6 +108,8 @@ class _Singly:
 
     tables: Tables
     foresight: Foresight
+    judging: Judging
+    where: Where
     left_out: int = 0
 
     def load(self) -> str:
@@ -108,7 +119,7 @@ class _Singly:
 
     def follow(self, lives: Iterable[RecordAndPast], progress: Callable[[int], None]) -> int:
         """How many lives they are."""
-        followed = (self.foresight.future(life) for life in lives)
+        followed = (self.foresight.future(life) for life in lives if self._is_in_scope(life))
         done = 0
         while some := list(islice(followed, AT_ONCE)):
             orders = [cells for future in some for cells in order_cells(future)]
@@ -121,6 +132,12 @@ class _Singly:
             done += len(some)
             progress(done)
         return done
+
+    def _is_in_scope(self, life: RecordAndPast) -> bool:
+        if not self.where:
+            return True
+        subscription = known(life, self.judging).situation.subscription
+        return subscription.scope(tuple(self.where)) == tuple(self.where.values())
 
 
 def order_cells(future: Future) -> Iterator[tuple[Cell, ...]]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lapse.cli import Exit
+from lapse.cli.command_line import Texts, option
 from lapse.cli.foreseeing import (
     Foreseeing,
     asked_of,
@@ -17,33 +18,44 @@ from lapse.cli.foreseeing import (
 )
 from lapse.cli.options import format_option, sound_book
 from lapse.cli.progress import steps
-from lapse.cli.terminal import print_json, say_problems
+from lapse.cli.terminal import print_json, say, say_problems
+from lapse.model.place import MisuseError
 from lapse.report.printable import printable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options(Foreseeing):
+    where: Texts = option("only of this scope, such as market=NO", "KEY=VALUE")
     format: Literal["text", "json", "csv"] = format_option()
 
 
 def execute(options: Options) -> Exit:
     from lapse.analysis.forecasting import estate, forecast
+    from lapse.analysis.scope import parse_where
     from lapse.report.forecast import forecast_csv, forecast_json, forecast_text, sentence
     from lapse.runs.plan import refuse_target
 
+    if options.save and options.where:
+        raise MisuseError("--save plans a whole day; leave out --where")
     if options.save:
         refuse_target(options.save)
     with policies(options.policies) as at:
         book = sound_book(at.folder, at.called)
         reader = reader_of(options, book, at)
-    asked = asked_of(options, book)
+    asked, where = asked_of(options, book), parse_where(options.where, book)
     with estate(reader, options.files.exports, book, options.out, asked) as opened:
         with steps("foreseeing") as shown:
             calendar, read = forecast(
-                opened, book, asked, lambda done, of: shown("foreseeing", done, of)
+                opened,
+                book,
+                asked,
+                where=where,
+                progress=lambda done, of: shown("foreseeing", done, of),
             )
         say_problems(read.problems, {})
         say_lost(read, at.called)
+        if where and not calendar.subscriptions:
+            say(f"no subscription is in the scope {' '.join(options.where)}")
         match options.format:
             case "json":
                 print_json(forecast_json(calendar) | {"rejected": lost_rows(read)})

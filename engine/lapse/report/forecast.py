@@ -54,7 +54,7 @@ def forecast_text(calendar: Calendar, most: int) -> str:
             lines += ["", f"{title}, by market", _by_market(mine)]
     ours = calendar.ours(most)
     if ours:
-        lines += ["", "Ours, the first ones"]
+        lines += ["", "Ours, the harshest first"]
         for entry in ours:
             lines += _entry(entry)
         more = calendar.count_ours() - most

@@ -1,7 +1,7 @@
 """Every life of an export foreseen up to a day, as tables: the story of `lives`."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlglot import exp
@@ -78,12 +78,13 @@ class Foreseeing:
     classes: LifeClasses
     told: ForeseenRows
 
-    def begin(self, tonight: JudgedRows) -> None:
-        """Makes the tables of the first segment, and those that all segments add to."""
+    def begin(self, tonight: JudgedRows, where: Mapping[str, str]) -> None:
+        """Makes the table of all lives in a scope, and those that all segments add to."""
         tables, text, units = self.tables, self.rows.statements.text, self.candidates.units
         tables.view("rows_tonight", text("tonight", tonight.keyed))
         columns = [name for name, _ in tables.columns("rows_tonight")]
-        tables.keep(FIRST_LIVES, text("first", lambda: self.states.first(columns)))
+        first = text("first", lambda: self.states.first(columns, where))
+        tables.keep(FIRST_LIVES, first)
         kinds = {(unit.rule.name, str(unit.rule.action)) for unit in units}
         kinds |= {(rule, action) for rule, action in tables.found(_KINDS)}
         tracks = [
@@ -197,14 +198,17 @@ class Foreseeing:
             tables.make(LIVES, "SELECT * FROM changed_lives")
 
 
-def foresee(
-    export: Exports,
-    judging: Judging,
-    history: History,
-    until: date,
-    telling: Telling = lambda *_: None,
-) -> Foreseeing:
-    """The lives of an export, foreseen up to a day; its decisions count as carried out."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The last day to foresee, the scope of the lives that are foreseen, and who is told."""
+
+    until: date
+    where: Mapping[str, str] = field(default_factory=dict)
+    telling: Telling = lambda *_: None
+
+
+def foresee(export: Exports, judging: Judging, history: History, asked: Asked) -> Foreseeing:
+    """The lives of an export in a scope, foreseen up to a day; orders count as carried out."""
     tables, words = export.tables, lexicon(judging.scopes.book)
     earlier = earlier_of(tables, export, words.book, history)
     relation = export.facts_in(tables, EXPORTED)
@@ -218,20 +222,20 @@ def foresee(
     found = Foreseeing(
         tables,
         relation,
-        until,
+        asked.until,
         rows,
         earlier,
         candidates,
         states,
-        ChangeDays(rows, until),
+        ChangeDays(rows, asked.until),
         LifeClasses(export, relation, judging, history, candidates),
         ForeseenRows(rows, candidates),
     )
-    found.begin(tonight)
+    found.begin(tonight, asked.where)
     ((last,),) = tables.found(_LAST)
     chunks: list[str] = []
     for first in range(0, (last or 0) + 1, AT_ONCE):
-        telling(first, last)
+        asked.telling(first, last)
         chunks.append(f"foreseen_{first}")
         found.chunk(first, first + AT_ONCE - 1, chunks[-1])
     tables.view("foreseen_lives", " UNION ALL ".join(f"SELECT * FROM {name}" for name in chunks))  # noqa: S608

@@ -24,6 +24,7 @@ from lapse.executors.lowered.words.columns import (
     LEFT,
     PROVIDER_DAY,
     READ,
+    REGION,
     SUSPENDED_BY_US,
     TERM_END,
     TYPES,
@@ -43,7 +44,7 @@ from lapse.model.money import Money
 from lapse.model.rule import Rule, Today
 from lapse.model.subscription import fact_of_key
 from lapse.model.tables import currency_of
-from lapse.sql.expressions import aliased, cases, cast, column, parsed, query, sql
+from lapse.sql.expressions import aliased, all_of, cases, cast, column, parsed, query, sql
 from lapse.sql.small_tables import Cell, SmallTable
 
 OF_DAY = frozenset({DAY, PROVIDER_DAY, INSTANT, LEFT, BILLED_IN_ALL, BILLED_UNTIL_NOW, *BALANCES})
@@ -85,14 +86,18 @@ class States:
     def lexicon(self) -> Lexicon:
         return self.rows.lexicon
 
-    def first(self, columns: Sequence[str]) -> exp.Select:
-        """Tonight's rows, `rows_tonight` with these columns, as the states of the first segment."""
+    def first(self, columns: Sequence[str], where: Mapping[str, str]) -> exp.Select:
+        """Tonight's rows in a scope as the states of the first segment.
+
+        They are in `rows_tonight`, with these columns.
+        """
         gone = OF_DAY | OF_TONIGHT | set(self._found_anew())
         gone |= {pin_column(shape.pin) for shape in self.lexicon.shapes if shape.pin is not None}
         kept = [name for name in columns if name not in gone]
         more = [absent_column(fact) for fact in sorted(self.absent)]
         return query(
-            "SELECT $kept, $more, $moment FROM rows_tonight",
+            "SELECT $kept, $more, $moment FROM rows_tonight WHERE $in_scope",
+            in_scope=all_of(self._has(key, value) for key, value in where.items()),
             kept=[column(name) for name in kept],
             more=[aliased(exp.false(), name) for name in more if name not in {*kept, *gone}],
             moment=[
@@ -103,6 +108,14 @@ class States:
                 aliased(sql("$there - $day", there=column(PROVIDER_DAY), day=column(DAY)), AHEAD),
             ],
         )
+
+    def _has(self, key: str, value: str) -> exp.Expr:
+        """Whether a row has a value for a key of the cascade."""
+        values = [value]
+        if key == REGION:
+            regions = self.lexicon.book.words.region_of
+            values = [market for market, region in regions.items() if region == value]
+        return sql("$fact IN ($values)", fact=column(fact_of_key(key)), values=values)
 
     def _found_anew(self) -> Iterator[str]:
         """The columns of facts that are completed on each day."""
