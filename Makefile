@@ -106,9 +106,10 @@ lint: setup ## formatting, lint, types and import rules; shows all that fail
 	[ -z "$$failed" ] || { echo "make lint: failed:$$failed" >&2; exit 1; }
 
 # What does not fit into the minutes of `make test`: 100 times as many worlds, and a million rows in
-# batches, which are decided twice: BATCHES worlds of three nights with ROWS rows each.
+# batches, which are decided twice: BATCHES worlds of three nights with ROWS rows each. LIVES more worlds
+# are foreseen in both ways.
 agree: setup $(SPARK) ## hold every executor to the reference on WORLDS worlds (default: 20000)
-	@LAPSE_WORLDS=$(or $(WORLDS),20000) LAPSE_BATCHES=$(or $(BATCHES),224) LAPSE_ROWS=$(or $(ROWS),1500) $(BIN)/pytest -q -n auto tests/agreement/test_agreement.py::test_executors_agree_with_the_reference tests/agreement/test_batch.py
+	@LAPSE_WORLDS=$(or $(WORLDS),20000) LAPSE_BATCHES=$(or $(BATCHES),224) LAPSE_ROWS=$(or $(ROWS),1500) LAPSE_LIVES=$(or $(LIVES),60) $(BIN)/pytest -q -n auto tests/agreement/test_agreement.py::test_executors_agree_with_the_reference tests/agreement/test_batch.py tests/agreement/test_lives.py
 
 bench: setup ## measure: the functions in tests/bench/bench_*.py
 	@$(BIN)/pytest -s -o python_files='bench_*.py' tests/bench
