@@ -108,8 +108,8 @@ SOONER = (
     "50 NOK monthly is at stake."
 )
 LATER = (
-    "1 customer is suspended later; 1 customer loses data later; nobody is suspended or loses data "
-    "sooner; 50 NOK monthly gets more time."
+    "1 customer is suspended later; 1 customer loses data later, and nobody sooner; 50 NOK monthly "
+    "gets more time."
 )
 ALIKE = "Nothing changes: the two policies decide alike (1 subscription compared)."
 
@@ -125,7 +125,7 @@ def test_the_first_sentence_tells_what_is_added_removed_and_done_by_others() -> 
     found = ask(changed(no=f'layer: Norway\napplies_to: {{market: "NO"}}\n{off}\n'))
     assert first_sentence(found) == (
         "1 customer is no longer suspended by 2027-03-02; 1 customer no longer loses data by "
-        "2027-03-02; nobody is suspended or loses data sooner; 50 NOK monthly gets more time."
+        "2027-03-02, and nobody sooner; 50 NOK monthly gets more time."
     )
     ending = {"market": "SE", "status": "active", "term_end": "2026-11-20"}
     kept = BASE.replace("days_since_term_end: {gt: 0}", "days_since_term_end: {gt: 9}")
@@ -140,7 +140,7 @@ def test_the_first_sentence_tells_what_another_action_takes_the_place_of() -> No
     task = BASE.replace("    do: suspend\n", "    do: flag\n")
     assert first_sentence(ask(changed(base=task))) == (
         "1 customer is no longer suspended by 2027-03-02; 1 customer no longer loses data by "
-        "2027-03-02; nobody is suspended or loses data sooner; 50 NOK monthly gets more time."
+        "2027-03-02, and nobody sooner; 50 NOK monthly gets more time."
     )
     assert first_sentence(ask(TODAY, today=changed(base=task))) == (
         "1 customer is suspended who would not be by 2027-03-02; 1 customer loses data who would "

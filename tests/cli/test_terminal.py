@@ -74,6 +74,21 @@ def test_what_stands_in_files_drives_no_terminal(evil: Path, line: str) -> None:
     assert "\x1b[31mil" not in sent
 
 
+def test_the_answer_stays_in_sight(workplace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once more as the last line, with colours for harsher and gentler; not in a pipe."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    line = f"what-if {AT} --set grace_days=20 --where market=NO"
+    sent = on_a_terminal(line, workplace).replace("\r\n", "\n")
+    *_, answer = sent.rstrip().split("\n\n")
+    assert "sooner" in answer
+    assert sent.count(answer) == 2
+    assert "\n\x1b[32mBetter off\x1b[0m\n" in sent
+    assert "  \x1b[32mgentler\x1b[0m  " in sent
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[32m" not in on_a_terminal(line, workplace)
+
+
 def test_json_in_a_pipe_is_escaped_and_holds_all_the_same(evil: Path) -> None:
     line = [sys.executable, "-m", "lapse", *f"forecast {AT} --format json".split()]
     ran = subprocess.run(line, capture_output=True, text=True, check=True, cwd=evil)

@@ -36,7 +36,7 @@ def asked(lapse: Lapse, more: str, code: int = 0) -> str:
 def test_the_first_sentence_answers(lapse: Lapse) -> None:
     text = asked(lapse, "--against other")
     assert text.splitlines()[0] == (
-        "1 customer is suspended later; nobody is suspended sooner; 100 NOK of debt gets"
+        "1 customer is suspended later, and nobody sooner; 100 NOK of debt gets more"
     )
     assert (
         "grace_days of Norway: 10 -> 20\n    policies/norway.yaml:4 -> other/norway.yaml:4" in text
@@ -69,7 +69,7 @@ def test_csv_and_markdown(lapse: Lapse) -> None:
     (row,) = csv.DictReader(io.StringIO(asked(lapse, "--against other --format csv")))
     assert (row["kind"], row["old_day"], row["new_day"]) == ("later", "2026-11-25", "2026-12-01")
     markdown = asked(lapse, "--against other --format markdown")
-    assert markdown.startswith("**1 customer is suspended later; nobody is suspended sooner;")
+    assert markdown.startswith("**1 customer is suspended later, and nobody sooner;")
     assert "| suspend | - | 1 | - | - | - | 1 |" in markdown
 
 

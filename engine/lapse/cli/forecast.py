@@ -18,9 +18,8 @@ from lapse.cli.foreseeing import (
 )
 from lapse.cli.options import format_option, sound_book
 from lapse.cli.progress import steps
-from lapse.cli.terminal import print_json, say, say_problems
+from lapse.cli.terminal import print_json, say, say_problems, show_answer
 from lapse.model.place import MisuseError
-from lapse.report.printable import printable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +61,7 @@ def execute(options: Options) -> Exit:
             case "csv":
                 show_csv(forecast_csv(calendar))
             case "text":
-                print(printable(forecast_text(calendar, options.show)))
+                show_answer(forecast_text(calendar, options.show), sentence(calendar))
         if options.save:
             ids = calendar.orders_of_the_first_day()
             save_plan(options.save, basis_of(options, book, read), sentence(calendar), ids)

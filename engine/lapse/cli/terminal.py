@@ -68,6 +68,28 @@ def _shown(found: re.Match[str]) -> str:
     return character if character.isprintable() else json.dumps(character)[1:-1]
 
 
+def show_answer(text: str, sentence: str) -> None:
+    """Prints a result; on a terminal its first sentence once more, as the last that is seen."""
+    from lapse.report.words import wrapped
+
+    shown = printable(text)
+    if not sys.stdout.isatty():
+        print(shown)
+        return
+    again = printable("\n".join(wrapped(sentence, "", "")))
+    print(_coloured(shown) if has_colour(sys.stdout) else shown, again, sep="\n\n")
+
+
+_COLOURS = {r"^Worse off$|(?<=  )harsher(?=  )": "31", r"^Better off$|(?<=  )gentler(?=  )": "32"}
+"""Red for titles and cells that tell of what is harsher, green for what is gentler."""
+
+
+def _coloured(text: str) -> str:
+    for words, code in _COLOURS.items():
+        text = re.sub(words, f"\x1b[{code}m\\g<0>\x1b[0m", text, flags=re.MULTILINE)
+    return text
+
+
 def has_colour(stream: object) -> bool:
     is_terminal = getattr(stream, "isatty", lambda: False)()
     return bool(is_terminal) and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"

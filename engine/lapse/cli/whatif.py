@@ -20,7 +20,7 @@ from lapse.cli.foreseeing import (
 )
 from lapse.cli.options import format_option, sound_book
 from lapse.cli.progress import bar
-from lapse.cli.terminal import print_json, say, say_error, say_problems
+from lapse.cli.terminal import print_json, say, say_error, say_problems, show_answer
 from lapse.model.place import MisuseError
 from lapse.report.printable import printable
 
@@ -178,6 +178,7 @@ def _say_nobody(found: "WhatIf", where: Sequence[str], book: "Rulebook") -> None
 
 
 def _show(found: "WhatIf", options: Options, lost: tuple["Population", "Population"]) -> None:
+    from lapse.report.sentence import first_sentence
     from lapse.report.whatif import whatif_text
     from lapse.report.whatif_csv import whatif_csv
     from lapse.report.whatif_json import whatif_json
@@ -192,7 +193,7 @@ def _show(found: "WhatIf", options: Options, lost: tuple["Population", "Populati
         case "csv":
             show_csv(whatif_csv(found))
         case "text":
-            print(printable(whatif_text(found, options.show)))
+            show_answer(whatif_text(found, options.show), first_sentence(found))
 
 
 def _sweep(options: Options, today: Side) -> Exit:

@@ -1,13 +1,15 @@
 """The first sentence of a what-if: who is hit, how soon, and what is at stake."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from lapse.analysis.what_if.change import Change, Direction, Kind
 from lapse.analysis.what_if.compare import Difference
 from lapse.analysis.what_if.result import WhatIf
 from lapse.analysis.what_if.totals import ALL
+from lapse.model.rule import Harm
 from lapse.report.words import (
     HURTS,
     SOON,
@@ -19,6 +21,18 @@ from lapse.report.words import (
 )
 
 OneChange = tuple[Difference, Change]
+MOST_CLAUSES = 3
+"""Of a first sentence; the tables below it tell the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A part of the sentence, and the harm of ours that it tells of."""
+
+    text: str
+    harm: Harm | None = None
+
+
 KINDS = (Kind.SOONER, Kind.ADDED, Kind.LATER, Kind.REMOVED, Kind.CHANGED)
 
 
@@ -30,11 +44,22 @@ def first_sentence(whatif: WhatIf) -> str:
     hurting = [pair for pair in every if whatif.actions[pair[1].latest.name].harm in HURTS]
     ours = [pair for pair in hurting if pair[1].latest.is_ours]
     theirs = [pair for pair in hurting if not pair[1].latest.is_ours]
-    parts = list(_hurt(whatif, ours)) if ours else [_nobody_hurt(whatif, by_others=bool(theirs))]
-    parts += [f"by the provider {text}" for text in _counted(whatif, theirs)]
-    stake = _stake(whatif)
-    text = "; ".join([*parts, *([stake] if stake else [])])
+    nobody = Clause(_nobody_hurt(whatif, by_others=bool(theirs)))
+    clauses = list(_hurt(whatif, ours)) if ours else [nobody]
+    clauses += [Clause(f"by the provider {each.text}") for each in _counted(whatif, theirs)]
+    stake = [each for each in (_stake(whatif),) if each]
+    chosen = _chosen(clauses, MOST_CLAUSES - len(stake))
+    if ours and not _hit_sooner(whatif, ours):
+        chosen[-1] += ", and nobody sooner"
+    text = "; ".join([*chosen, *stake])
     return text[0].upper() + text[1:] + "."
+
+
+def _chosen(clauses: Sequence[Clause], most: int) -> list[str]:
+    """The texts of the first clause about each kind of harm, and of others if there is room."""
+    first = [next((each for each in clauses if each.harm is harm), None) for harm in HURTS]
+    ranked = [*filter(None, first), *(each for each in clauses if each not in first)]
+    return [each.text for each in clauses if each in ranked[:most]]
 
 
 def _parts(change: Change) -> Iterator[Change]:
@@ -75,26 +100,31 @@ def _first_two(names: Iterable[str]) -> list[str]:
     return [*every[:2], *(["more"] if len(every) > 2 else [])]  # noqa: PLR2004
 
 
-def _hurt(whatif: WhatIf, hurting: list[OneChange]) -> Iterator[str]:
-    """A phrase for each harmful action of ours, then the kinds of harm that reach nobody sooner."""
+def _hurt(whatif: WhatIf, hurting: list[OneChange]) -> Iterator[Clause]:
+    """A clause for each harmful action of ours, and for the harm that reaches nobody sooner."""
     yield from _counted(whatif, hurting)
-    nobody = []
-    for harm in HURTS:
-        mine = [pair for pair in hurting if whatif.actions[pair[1].latest.name].harm is harm]
-        names = [change.latest.name for _, change in mine]
-        names += [name for name, spec in whatif.actions.items() if spec.harm is harm]
-        is_any_worse = any(change.direction is Direction.HARSHER for _, change in mine)
-        if names and not is_any_worse:
-            nobody.append(happens(names[0], harm, 1))
-    if nobody:
-        yield f"nobody {' or '.join(nobody)} sooner"
+    sooner = _hit_sooner(whatif, hurting)
+    for harm in HURTS if sooner else ():
+        names = [change.latest.name for _, change in hurting]
+        names += whatif.actions
+        mine = [name for name in names if whatif.actions[name].harm is harm]
+        if mine and harm not in sooner:
+            yield Clause(f"nobody {happens(mine[0], harm, 1)} sooner", harm)
 
 
-def _counted(whatif: WhatIf, pairs: list[OneChange]) -> Iterator[str]:
-    """A phrase for each action and kind of change, with the number of customers."""
+def _hit_sooner(whatif: WhatIf, hurting: list[OneChange]) -> set[Harm | None]:
+    """The kinds of harm that come sooner for somebody, or for more."""
+    worse = [change for _, change in hurting if change.direction is Direction.HARSHER]
+    return {whatif.actions[change.latest.name].harm for change in worse}
+
+
+def _counted(whatif: WhatIf, pairs: list[OneChange]) -> Iterator[Clause]:
+    """A clause for each action and kind of change, with the number of customers."""
     names = {change.latest.name for _, change in pairs}
     for name in sorted(names, key=lambda name: (_order(whatif, name), name)):
-        yield from _by_kind(whatif, name, [pair for pair in pairs if pair[1].latest.name == name])
+        mine = [pair for pair in pairs if pair[1].latest.name == name]
+        for text in _by_kind(whatif, name, mine):
+            yield Clause(text, whatif.actions[name].harm)
 
 
 def _order(whatif: WhatIf, name: str) -> int:
