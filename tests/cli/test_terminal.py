@@ -84,7 +84,6 @@ def test_the_answer_stays_in_sight(workplace: Path, monkeypatch: pytest.MonkeyPa
     assert "sooner" in answer
     assert sent.count(answer) == 2
     assert "\n\x1b[32mBetter off\x1b[0m\n" in sent
-    assert "  \x1b[32mgentler\x1b[0m  " in sent
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b[32m" not in on_a_terminal(line, workplace)
 

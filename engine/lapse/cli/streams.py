@@ -36,6 +36,12 @@ def open_streams() -> None:
             setattr(sys, name, shown)
 
 
+class Safe(str):
+    """A text whose control characters are ours: all others in it are escaped already."""
+
+    __slots__ = ()
+
+
 class Told(TextIOWrapper):
     """Standard output; on a terminal, control characters are escaped, as they may be an export's.
 
@@ -43,7 +49,7 @@ class Told(TextIOWrapper):
     """
 
     def write(self, text: str) -> int:
-        shown = printable(text) if self.isatty() else text
+        shown = printable(text) if self.isatty() and not isinstance(text, Safe) else text
         try:
             super().write(shown)
         except OSError as error:

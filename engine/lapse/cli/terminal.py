@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from lapse import __version__
+from lapse.cli.streams import Safe
 from lapse.model.place import Problem, having
 from lapse.report.printable import printable
 
@@ -77,7 +78,9 @@ def show_answer(text: str, sentence: str) -> None:
         print(shown)
         return
     again = printable("\n".join(wrapped(sentence, "", "")))
-    print(_coloured(shown) if has_colour(sys.stdout) else shown, again, sep="\n\n")
+    coloured = _coloured(shown) if has_colour(sys.stdout) else shown
+    # Written and not printed: of what is printed `print` makes a plain text.
+    sys.stdout.write(Safe(f"{coloured}\n\n{again}\n"))
 
 
 _COLOURS = {r"^Worse off$|(?<=  )harsher(?=  )": "31", r"^Better off$|(?<=  )gentler(?=  )": "32"}
@@ -85,6 +88,11 @@ _COLOURS = {r"^Worse off$|(?<=  )harsher(?=  )": "31", r"^Better off$|(?<=  )gen
 
 
 def _coloured(text: str) -> str:
+    r"""The text with its colours.
+
+    >>> _coloured("  NO      harsher          1")
+    '  NO      \x1b[31mharsher\x1b[0m          1'
+    """
     for words, code in _COLOURS.items():
         text = re.sub(words, f"\x1b[{code}m\\g<0>\x1b[0m", text, flags=re.MULTILINE)
     return text
