@@ -53,7 +53,7 @@ SELECT bit_or("may forbid 0") FROM verdicts WHERE kind = 'acts'
 SELECT "judged"."#row", "judged"."#told", "judged"."subscription_id", "judged"."customer_id", "judged"."customer_name", "judged"."product", "judged"."market", "judged"."program", "judged"."status", "judged"."seats", "judged"."unit_price", "judged"."unit_price.currency", "judged"."currency", "judged"."billing_cycle", "judged"."term_start", "judged"."disputed", "judged"."day", "judged"."provider_day", "judged"."term_end", "judged"."term_end is absent", "judged"."debt", "judged"."debt.currency", "judged"."past_due_since", "judged"."past_due_since is absent", "judged"."suspended_for", "judged"."suspended_for is absent", "judged"."suspended_on", "judged"."suspended_on is absent", "judged"."billed in all", "judged"."billed until now", "judged"."term calendar", "judged"."term notice_days at 0", "judged"."term notice_days at 1", "judged"."rule 3", "judged"."term grace_days", "judged"."term grace_days before", "judged"."term grace_days since", "judged"."term grace_days since before", "verdicts"."signature", "verdicts"."more_signature", "verdicts"."true 0", "verdicts"."open 0", "verdicts"."forbids 0", "verdicts"."may forbid 0", "verdicts"."lock open 0" FROM (SELECT keyed.*, "in_force_0"."term calendar", "in_force_0"."term notice_days at 0", "in_force_0"."term notice_days at 1", "in_force_0"."rule 3", "in_force_1"."term grace_days", "in_force_1"."term grace_days before", "in_force_1"."term grace_days since", "in_force_1"."term grace_days since before" FROM may_act AS keyed LEFT JOIN in_force_0 ON "keyed"."day" >= in_force_0.judged_from AND "keyed"."day" < in_force_0.judged_until AND "keyed"."key everywhere" = "in_force_0"."key everywhere" LEFT JOIN in_force_1 ON "keyed"."day" >= in_force_1.judged_from AND "keyed"."day" < in_force_1.judged_until AND "keyed"."key market" = "in_force_1"."key market") AS judged JOIN verdicts ON verdicts."#row" = judged."#row" WHERE kind = 'acts'
 
 -- true_units
-SELECT CAST("#row" AS BIGINT) AS "row_id", CAST(0 AS BIGINT) AS "unit", CAST("term notice_days at 0" AS BIGINT) AS "stage", CAST(0 AS BIGINT) AS "position", CAST(CAST(CASE WHEN ("past_due_since" + "term notice_days at 0") <= "day" THEN "past_due_since" + "term notice_days at 0" END AS BIGINT) AS BIGINT) AS "since", CAST("past_due_since" AS BIGINT) AS "anchor_day", CAST(NULL AS BIGINT) AS "days", CAST(NULL AS BIGINT) AS "fresh_days", CAST(NULL AS BIGINT) AS "lock_until", CAST(NULL AS TEXT) AS "calendar", CAST(CONCAT(COALESCE((CASE WHEN "debt" < 0 AND CAST("debt" AS DECIMAL(38, 2)) = 0 THEN '-' ELSE '' END || CAST(CAST("debt" AS DECIMAL(38, 2)) AS TEXT)) || COALESCE(' ' || "debt.currency", ''), 'unknown'), ' is ', COALESCE(CAST("day" - "past_due_since" AS TEXT), CASE WHEN "past_due_since is absent" THEN 'none' ELSE 'unknown' END), ' days late') AS TEXT) AS "because", CAST(NULL AS BOOLEAN) AS "lock", CAST(COALESCE(FALSE, FALSE) AS BOOLEAN) AS "is_shown", CAST(CASE WHEN FALSE THEN TRUE WHEN NOT FALSE THEN NOT "past_due_since" IS NULL OR "past_due_since is absent" ELSE FALSE END AS BOOLEAN) AS "is_sure" FROM acting AS acting WHERE ("true 0" & 1) <> 0 UNION ALL SELECT CAST("#row" AS BIGINT) AS "row_id", CAST(1 AS BIGINT) AS "unit", CAST("term notice_days at 1" AS BIGINT) AS "stage", CAST(ARRAY_LENGTH(LIST_DISTINCT([CASE WHEN NOT "term notice_days at 0" IS NULL THEN "term notice_days at 0" END])) AS BIGINT) AS "position", CAST(CAST(CASE WHEN ("past_due_since" + "term notice_days at 1") <= "day" THEN "past_due_since" + "term notice_days at 1" END AS BIGINT) AS BIGINT) AS "since", CAST("past_due_since" AS BIGINT) AS "anchor_day", CAST(NULL AS BIGINT) AS "days", CAST(NULL AS BIGINT) AS "fresh_days", CAST(NULL AS BIGINT) AS "lock_until", CAST(NULL AS TEXT) AS "calendar", CAST(CONCAT(COALESCE((CASE WHEN "debt" < 0 AND CAST("debt" AS DECIMAL(38, 2)) = 0 THEN '-' ELSE '' END || CAST(CAST("debt" AS DECIMAL(38, 2)) AS TEXT)) || COALESCE(' ' || "debt.currency", ''), 'unknown'), ' is ', COALESCE(CAST("day" - "past_due_since" AS TEXT), CASE WHEN "past_due_since is absent" THEN 'none' ELSE 'unknown' END), ' days late') AS TEXT) AS "because", CAST(NULL AS BOOLEAN) AS "lock", CAST(COALESCE(FALSE, FALSE) AS BOOLEAN) AS "is_shown", CAST(CASE WHEN FALSE THEN TRUE WHEN NOT FALSE THEN NOT "past_due_since" IS NULL OR "past_due_since is absent" ELSE FALSE END AS BOOLEAN) AS "is_sure" FROM acting AS acting WHERE ("true 0" & 2) <> 0 UNION ALL SELECT CAST("#row" AS BIGINT) AS "row_id", CAST(2 AS BIGINT) AS "unit", CAST(NULL AS BIGINT) AS "stage", CAST(0 AS BIGINT) AS "position", CAST(CAST(GREATEST(CASE WHEN "term grace_days since" <= "day" AND NOT (NOT "past_due_since is absent" AND (("term grace_days since" + -1) - "past_due_since") >= (CASE WHEN ("term grace_days since" + -1) < "term grace_days since" THEN "term grace_days before" ELSE "term grace_days" END)) THEN "term grace_days since" END, CASE WHEN ("past_due_since" + "term grace_days") <= "day" AND NOT (NOT "past_due_since is absent" AND ((("past_due_since" + "term grace_days") + -1) - "past_due_since") >= (CASE WHEN (("past_due_since" + "term grace_days") + -1) < "term grace_days since" THEN "term grace_days before" ELSE "term grace_days" END)) THEN "past_due_since" + "term grace_days" END, CASE WHEN ("past_due_since" + (("term grace_days before"))) <= "day" AND NOT (NOT "past_due_since is absent" AND ((("past_due_since" + (("term grace_days before"))) + -1) - "past_due_since") >= (CASE WHEN (("past_due_since" + (("term grace_days before"))) + -1) < "term grace_days since" THEN "term grace_days before" ELSE "term grace_days" END)) THEN "past_due_since" + (("term grace_days before")) END) AS BIGINT) AS BIGINT) AS "since", CAST("past_due_since" AS BIGINT) AS "anchor_day", CAST(2 AS BIGINT) AS "days", CAST(NULL AS BIGINT) AS "fresh_days", CAST(CASE WHEN COALESCE(NOT "disputed" = FALSE, FALSE) THEN CAST(NULL + -1 AS BIGINT) END AS BIGINT) AS "lock_until", CAST("term calendar" AS TEXT) AS "calendar", CAST(CONCAT('days_past_due ', CAST("day" - "past_due_since" AS TEXT), ' >= grace_days ', CAST("term grace_days" AS TEXT), '; status is active') AS TEXT) AS "because", CAST("disputed" = FALSE AS BOOLEAN) AS "lock", CAST(COALESCE(CASE WHEN FALSE THEN FALSE ELSE "status" = 'suspended' END AND CASE WHEN "suspended_for is absent" THEN FALSE ELSE "suspended_for" = 'debt' END AND CASE WHEN "suspended_on is absent" THEN FALSE WHEN NOT "suspended_on" IS NULL THEN TRUE END, FALSE) AS BOOLEAN) AS "is_shown", CAST(CASE WHEN CASE WHEN FALSE THEN FALSE ELSE "status" = 'suspended' END AND CASE WHEN "suspended_for is absent" THEN FALSE ELSE "suspended_for" = 'debt' END AND CASE WHEN "suspended_on is absent" THEN FALSE WHEN NOT "suspended_on" IS NULL THEN TRUE END THEN TRUE WHEN NOT (CASE WHEN FALSE THEN FALSE ELSE "status" = 'suspended' END AND CASE WHEN "suspended_for is absent" THEN FALSE ELSE "suspended_for" = 'debt' END AND CASE WHEN "suspended_on is absent" THEN FALSE WHEN NOT "suspended_on" IS NULL THEN TRUE END) THEN (COALESCE("term grace_days since before", -1000000) = -1000000 OR COALESCE(GREATEST(CASE WHEN "term grace_days since" <= "day" AND NOT (NOT "past_due_since is absent" AND (("term grace_days since" + -1) - "past_due_since") >= (CASE WHEN ("term grace_days since" + -1) < "term grace_days since" THEN "term grace_days before" ELSE "term grace_days" END)) THEN "term grace_days since" END, CASE WHEN ("past_due_since" + "term grace_days") <= "day" AND NOT (NOT "past_due_since is absent" AND ((("past_due_since" + "term grace_days") + -1) - "past_due_since") >= (CASE WHEN (("past_due_since" + "term grace_days") + -1) < "term grace_days since" THEN "term grace_days before" ELSE "term grace_days" END)) THEN "past_due_since" + "term grace_days" END, CASE WHEN ("past_due_since" + (("term grace_days before"))) <= "day" AND NOT (NOT "past_due_since is absent" AND ((("past_due_since" + (("term grace_days before"))) + -1) - "past_due_since") >= (CASE WHEN (("past_due_since" + (("term grace_days before"))) + -1) < "term grace_days since" THEN "term grace_days before" ELSE "term grace_days" END)) THEN "past_due_since" + (("term grace_days before")) END) > COALESCE("term grace_days since before", -1000000), FALSE)) AND (NOT "past_due_since" IS NULL OR "past_due_since is absent") AND NOT 2 IS NULL AND NOT "term calendar" IS NULL ELSE FALSE END AS BOOLEAN) AS "is_sure" FROM acting AS acting WHERE ("true 0" & 4) <> 0 UNION ALL SELECT CAST("#row" AS BIGINT) AS "row_id", CAST(3 AS BIGINT) AS "unit", CAST(NULL AS BIGINT) AS "stage", CAST(0 AS BIGINT) AS "position", CAST(CAST(CASE WHEN (("term_end" - 30) - ("provider_day" - "day")) <= "day" THEN ("term_end" - 30) - ("provider_day" - "day") END AS BIGINT) AS BIGINT) AS "since", CAST("term_end" AS BIGINT) AS "anchor_day", CAST(NULL AS BIGINT) AS "days", CAST(NULL AS BIGINT) AS "fresh_days", CAST(NULL AS BIGINT) AS "lock_until", CAST(NULL AS TEXT) AS "calendar", CAST(CONCAT('days_until_term_end ', CAST("term_end" - "provider_day" AS TEXT), ' <= 30') AS TEXT) AS "because", CAST(NULL AS BOOLEAN) AS "lock", CAST(COALESCE(FALSE, FALSE) AS BOOLEAN) AS "is_shown", CAST(CASE WHEN FALSE THEN TRUE WHEN NOT FALSE THEN NOT "term_end" IS NULL OR "term_end is absent" ELSE FALSE END AS BOOLEAN) AS "is_sure" FROM acting AS acting WHERE ("true 0" & 8) <> 0
+SELECT CAST("#row" AS BIGINT) AS "row_id", CAST(0 AS BIGINT) AS "unit", CAST("term notice_days at 0" AS BIGINT) AS "stage", CAST(0 AS BIGINT) AS "position", CAST(CAST(CASE WHEN ("past_due_since" + "term notice_days at 0") <= "day" THEN "past_due_since" + "term notice_days at 0" END AS BIGINT) AS BIGINT) AS "since", CAST("past_due_since" AS BIGINT) AS "anchor_day", CAST(NULL AS BIGINT) AS "days", CAST(NULL AS BIGINT) AS "fresh_days", CAST(NULL AS BIGINT) AS "lock_until", CAST(NULL AS TEXT) AS "calendar", CAST(CONCAT(COALESCE((CASE WHEN "debt" < 0 AND CAST("debt" AS DECIMAL(38, 2)) = 0 THEN '-' ELSE '' END || CAST(CAST("debt" AS DECIMAL(38, 2)) AS TEXT)) || COALESCE(' ' || "debt.currency", ''), 'unknown'), ' is ', COALESCE(CAST("day" - "past_due_since" AS TEXT), CASE WHEN "past_due_since is absent" THEN 'none' ELSE 'unknown' END), ' days late') AS TEXT) AS "because", CAST(NULL AS BOOLEAN) AS "lock", CAST(COALESCE(FALSE, FALSE) AS BOOLEAN) AS "is_shown", CAST(CASE WHEN FALSE THEN TRUE WHEN NOT FALSE THEN NOT "past_due_since" IS NULL OR "past_due_since is absent" ELSE FALSE END AS BOOLEAN) AS "is_sure" FROM acting AS acting WHERE ("true 0" & 1) <> 0 UNION ALL SELECT CAST("#row" AS BIGINT) AS "row_id", CAST(1 AS BIGINT) AS "unit", CAST("term notice_days at 1" AS BIGINT) AS "stage", CAST(ARRAY_LENGTH(LIST_DISTINCT([CASE WHEN NOT "term notice_days at 0" IS NULL THEN "term notice_days at 0" END])) AS BIGINT) AS "position", CAST(CAST(CASE WHEN ("past_due_since" + "term notice_days at 1") <= "day" THEN "past_due_since" + "term notice_days at 1" END AS BIGINT) AS BIGINT) AS "since", CAST("past_due_since" AS BIGINT) AS "anchor_day", CAST(NULL AS BIGINT) AS "days", CAST(NULL AS BIGINT) AS "fresh_days", CAST(NULL AS BIGINT) AS "lock_until", CAST(NULL AS TEXT) AS "calendar", CAST(CONCAT(COALESCE((CASE WHEN "debt" < 0 AND CAST("debt" AS DECIMAL(38, 2)) = 0 THEN '-' ELSE '' END || CAST(CAST("debt" AS DECIMAL(38, 2)) AS TEXT)) || COALESCE(' ' || "debt.currency", ''), 'unknown'), ' is ', COALESCE(CAST("day" - "past_due_since" AS TEXT), CASE WHEN "past_due_since is absent" THEN 'none' ELSE 'unknown' END), ' days late') AS TEXT) AS "because", CAST(NULL AS BOOLEAN) AS "lock", CAST(COALESCE(FALSE, FALSE) AS BOOLEAN) AS "is_shown", CAST(CASE WHEN FALSE THEN TRUE WHEN NOT FALSE THEN NOT "past_due_since" IS NULL OR "past_due_since is absent" ELSE FALSE END AS BOOLEAN) AS "is_sure" FROM acting AS acting WHERE ("true 0" & 2) <> 0 AND NOT COALESCE(ARRAY_CONTAINS([CASE WHEN NOT "term notice_days at 0" IS NULL THEN "term notice_days at 0" END], "term notice_days at 1"), FALSE) UNION ALL SELECT CAST("#row" AS BIGINT) AS "row_id", CAST(2 AS BIGINT) AS "unit", CAST(NULL AS BIGINT) AS "stage", CAST(0 AS BIGINT) AS "position", CAST(CAST(GREATEST(CASE WHEN "term grace_days since" <= "day" AND NOT (NOT "past_due_since is absent" AND (("term grace_days since" + -1) - "past_due_since") >= (CASE WHEN ("term grace_days since" + -1) < "term grace_days since" THEN "term grace_days before" ELSE "term grace_days" END)) THEN "term grace_days since" END, CASE WHEN ("past_due_since" + "term grace_days") <= "day" AND NOT (NOT "past_due_since is absent" AND ((("past_due_since" + "term grace_days") + -1) - "past_due_since") >= (CASE WHEN (("past_due_since" + "term grace_days") + -1) < "term grace_days since" THEN "term grace_days before" ELSE "term grace_days" END)) THEN "past_due_since" + "term grace_days" END, CASE WHEN ("past_due_since" + (("term grace_days before"))) <= "day" AND NOT (NOT "past_due_since is absent" AND ((("past_due_since" + (("term grace_days before"))) + -1) - "past_due_since") >= (CASE WHEN (("past_due_since" + (("term grace_days before"))) + -1) < "term grace_days since" THEN "term grace_days before" ELSE "term grace_days" END)) THEN "past_due_since" + (("term grace_days before")) END) AS BIGINT) AS BIGINT) AS "since", CAST("past_due_since" AS BIGINT) AS "anchor_day", CAST(2 AS BIGINT) AS "days", CAST(NULL AS BIGINT) AS "fresh_days", CAST(CASE WHEN COALESCE(NOT "disputed" = FALSE, FALSE) THEN CAST(NULL + -1 AS BIGINT) END AS BIGINT) AS "lock_until", CAST("term calendar" AS TEXT) AS "calendar", CAST(CONCAT('days_past_due ', CAST("day" - "past_due_since" AS TEXT), ' >= grace_days ', CAST("term grace_days" AS TEXT), '; status is active') AS TEXT) AS "because", CAST("disputed" = FALSE AS BOOLEAN) AS "lock", CAST(COALESCE(CASE WHEN FALSE THEN FALSE ELSE "status" = 'suspended' END AND CASE WHEN "suspended_for is absent" THEN FALSE ELSE "suspended_for" = 'debt' END AND CASE WHEN "suspended_on is absent" THEN FALSE WHEN NOT "suspended_on" IS NULL THEN TRUE END, FALSE) AS BOOLEAN) AS "is_shown", CAST(CASE WHEN CASE WHEN FALSE THEN FALSE ELSE "status" = 'suspended' END AND CASE WHEN "suspended_for is absent" THEN FALSE ELSE "suspended_for" = 'debt' END AND CASE WHEN "suspended_on is absent" THEN FALSE WHEN NOT "suspended_on" IS NULL THEN TRUE END THEN TRUE WHEN NOT (CASE WHEN FALSE THEN FALSE ELSE "status" = 'suspended' END AND CASE WHEN "suspended_for is absent" THEN FALSE ELSE "suspended_for" = 'debt' END AND CASE WHEN "suspended_on is absent" THEN FALSE WHEN NOT "suspended_on" IS NULL THEN TRUE END) THEN (COALESCE("term grace_days since before", -1000000) = -1000000 OR COALESCE(GREATEST(CASE WHEN "term grace_days since" <= "day" AND NOT (NOT "past_due_since is absent" AND (("term grace_days since" + -1) - "past_due_since") >= (CASE WHEN ("term grace_days since" + -1) < "term grace_days since" THEN "term grace_days before" ELSE "term grace_days" END)) THEN "term grace_days since" END, CASE WHEN ("past_due_since" + "term grace_days") <= "day" AND NOT (NOT "past_due_since is absent" AND ((("past_due_since" + "term grace_days") + -1) - "past_due_since") >= (CASE WHEN (("past_due_since" + "term grace_days") + -1) < "term grace_days since" THEN "term grace_days before" ELSE "term grace_days" END)) THEN "past_due_since" + "term grace_days" END, CASE WHEN ("past_due_since" + (("term grace_days before"))) <= "day" AND NOT (NOT "past_due_since is absent" AND ((("past_due_since" + (("term grace_days before"))) + -1) - "past_due_since") >= (CASE WHEN (("past_due_since" + (("term grace_days before"))) + -1) < "term grace_days since" THEN "term grace_days before" ELSE "term grace_days" END)) THEN "past_due_since" + (("term grace_days before")) END) > COALESCE("term grace_days since before", -1000000), FALSE)) AND (NOT "past_due_since" IS NULL OR "past_due_since is absent") AND NOT 2 IS NULL AND NOT "term calendar" IS NULL ELSE FALSE END AS BOOLEAN) AS "is_sure" FROM acting AS acting WHERE ("true 0" & 4) <> 0 UNION ALL SELECT CAST("#row" AS BIGINT) AS "row_id", CAST(3 AS BIGINT) AS "unit", CAST(NULL AS BIGINT) AS "stage", CAST(0 AS BIGINT) AS "position", CAST(CAST(CASE WHEN (("term_end" - 30) - ("provider_day" - "day")) <= "day" THEN ("term_end" - 30) - ("provider_day" - "day") END AS BIGINT) AS BIGINT) AS "since", CAST("term_end" AS BIGINT) AS "anchor_day", CAST(NULL AS BIGINT) AS "days", CAST(NULL AS BIGINT) AS "fresh_days", CAST(NULL AS BIGINT) AS "lock_until", CAST(NULL AS TEXT) AS "calendar", CAST(CONCAT('days_until_term_end ', CAST("term_end" - "provider_day" AS TEXT), ' <= 30') AS TEXT) AS "because", CAST(NULL AS BOOLEAN) AS "lock", CAST(COALESCE(FALSE, FALSE) AS BOOLEAN) AS "is_shown", CAST(CASE WHEN FALSE THEN TRUE WHEN NOT FALSE THEN NOT "term_end" IS NULL OR "term_end is absent" ELSE FALSE END AS BOOLEAN) AS "is_sure" FROM acting AS acting WHERE ("true 0" & 8) <> 0
 
 -- forbidding
 SELECT CAST("#row" AS BIGINT) AS "row_id", CAST(0 AS BIGINT) AS "forbid", CAST(CAST(NULL + -1 AS BIGINT) AS BIGINT) AS "until", CAST(FALSE AS BOOLEAN) AS "is_open", CAST(TRUE AS BOOLEAN) AS "is_sure" FROM acting AS acting WHERE ("forbids 0" & 1) <> 0
@@ -72,20 +72,24 @@ ANTI JOIN unsaid ON row_id = "#row"
 WHERE kind IN ('acts', 'unsure') AND signature IS NOT NULL
 GROUP BY signature, more_signature
 
+-- class_of_rows
+SELECT "#row" AS row_id, class FROM verdicts JOIN classes USING (signature, more_signature)
+WHERE kind = 'acts'
+
 -- examples
 SELECT example.id AS subscription_id FROM classes
 
--- query 20
+-- query 21
 SELECT example.id, class, example.row, example.acts FROM classes
 
--- query 21
+-- query 22
 SELECT row_id, unit, stage FROM open_units
 SEMI JOIN classes ON classes.example.row = row_id
 
--- query 22
+-- query 23
 SELECT "#row", "verdicts"."may forbid 0", "verdicts"."lock open 0" FROM verdicts SEMI JOIN classes ON classes.example.row = "#row" AND classes.example.acts
 
--- query 23
+-- query 24
 SELECT DISTINCT rule, action FROM givers
 
 -- given_before
@@ -98,21 +102,17 @@ FROM given_kept JOIN givers USING (track, rule, action, anchor_of)
 SEMI JOIN acting USING (subscription_id)
 
 -- candidates
-SELECT * EXCLUDE (alike) FROM (
-    SELECT true_units.* EXCLUDE (is_shown, is_sure), units.* EXCLUDE (unit),
-        acting.subscription_id, acting.day, class,
-        CASE WHEN anchor_day IS NULL THEN 'none'
-            ELSE CAST(DATE '1970-01-01' + CAST(anchor_day AS INT) AS VARCHAR) END AS anchor,
-        rule || CASE WHEN is_staged THEN '@' || stage ELSE '' END AS label,
-        row_number() OVER (PARTITION BY row_id, units.of, stage ORDER BY true_units.unit) AS alike
-    FROM true_units
-    JOIN units USING (unit)
-    JOIN acting ON acting."#row" = row_id
-    LEFT JOIN classes USING (signature, more_signature)
-    ANTI JOIN unsaid USING (row_id)
-    WHERE NOT is_shown
-)
-WHERE alike = 1
+SELECT true_units.* EXCLUDE (is_shown, is_sure), units.* EXCLUDE (unit),
+    acting.subscription_id, acting.day, class,
+    CASE WHEN anchor_day IS NULL THEN 'none'
+        ELSE CAST(DATE '1970-01-01' + CAST(anchor_day AS INT) AS VARCHAR) END AS anchor,
+    rule || CASE WHEN is_staged THEN '@' || stage ELSE '' END AS label
+FROM true_units
+JOIN units USING (unit)
+JOIN acting ON acting."#row" = row_id
+LEFT JOIN class_of_rows USING (row_id)
+ANTI JOIN unsaid USING (row_id)
+WHERE NOT is_shown
 
 -- orders
 WITH met AS (
@@ -166,7 +166,7 @@ SELECT candidates.*,
         ELSE coalesce(since, orders.first_given, day) END AS due_day
 FROM candidates LEFT JOIN orders USING (row_id, unit)
 
--- query 28
+-- query 29
 SELECT DISTINCT calendar, day FROM (
     SELECT calendar, due_day AS day FROM due WHERE calendar IS NOT NULL
     UNION ALL SELECT calendar, day FROM due WHERE calendar IS NOT NULL
@@ -293,15 +293,15 @@ FROM sorted_rows LEFT JOIN ordered ON row_id = "#row"
 WHERE is_owing OR actions > 0 OR holds > 0
     OR kind = 'left' OR "#row" IN (SELECT row_id FROM unsaid)
 
--- query 38
+-- query 39
 SELECT "left out by", count(*) FROM sorted_rows WHERE kind = 'out' GROUP BY ALL
 
--- query 39
+-- query 40
 SELECT currency, count(*), bool_or(is_paid_for) FROM sorted_rows
 ANTI JOIN unsaid ON row_id = "#row"
 WHERE kind IN ('nothing', 'may act') GROUP BY ALL
 
--- query 40
+-- query 41
 SELECT class, coalesce(missing, []), count(*)
 FROM (
 SELECT "#row", subscription_id, class
@@ -355,7 +355,7 @@ SELECT subscription_id, status, first_day, unbroken_since, last_seen, "#row" AS 
 FROM sorted_rows ANTI JOIN left_over USING (subscription_id)
 WHERE status IS NOT NULL
 
--- query 47
+-- query 48
 SELECT subscription_id
 FROM sorted_rows SEMI JOIN seen_before ON subscription_id = id
 WHERE is_read AND kind <> 'left'

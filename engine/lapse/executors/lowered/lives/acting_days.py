@@ -37,12 +37,11 @@ FROM (
     FROM (
         SELECT *, lag(said) OVER (PARTITION BY life ORDER BY day) AS said_before
         FROM (
-            SELECT "#row" AS row_id, "{LIFE}" AS life, day, subscription_id, signature,
-                more_signature, said + hash(signature, more_signature) AS said
+            SELECT "#row" AS row_id, "{LIFE}" AS life, day, subscription_id, class,
+                said + hash(class) AS said
             FROM judged_days
-            LEFT JOIN (
-                SELECT "#row", subscription_id, signature, more_signature FROM acting
-            ) USING ("#row")
+            LEFT JOIN (SELECT "#row", subscription_id FROM acting) USING ("#row")
+            LEFT JOIN class_of_rows ON row_id = "#row"
             LEFT JOIN said_in_rows USING ("#row")
         )
     )
@@ -76,9 +75,10 @@ WHERE place <= width
 """
 AT_POINTS = {
     "now": NOW,
-    "acting": """
-        SELECT now.row_id AS "#row", now.subscription_id, now.day, signature, more_signature
-        FROM now JOIN acting_rows ON acting_rows.row_id = of_row
+    "acting": 'SELECT row_id AS "#row", subscription_id, day FROM now',
+    "class_of_rows": """
+        SELECT now.row_id, class FROM now JOIN acting_rows ON acting_rows.row_id = of_row
+        WHERE class IS NOT NULL
     """,
     "true_units": """
         SELECT now.row_id, rows.* EXCLUDE (row_id)

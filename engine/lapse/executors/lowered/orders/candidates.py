@@ -104,7 +104,7 @@ class Candidates:
             "SELECT $selects FROM $rows AS acting WHERE $is_true",
             selects=[aliased(cast(cells[name], type_), name) for name, type_ in TRUE.items()],
             rows=ACTING,
-            is_true=has_bit(Bits.TRUE, unit.number),
+            is_true=all_of([has_bit(Bits.TRUE, unit.number), self._is_first(unit)]),
         )
 
     def _lock(self, rule: Rule) -> "_Lock":
@@ -169,14 +169,26 @@ class Candidates:
 
     def _position(self, unit: Unit) -> exp.Expr:
         """The place of a stage among those that its row has, each counted once."""
-        before = [
+        before = self._stages_before(unit)
+        if not before:
+            return exp.convert(0)
+        return sql("array_length(list_distinct([$before]))", before=before)
+
+    def _is_first(self, unit: Unit) -> exp.Expr:
+        """Whether no earlier stage has the same value: one that a list has twice is one stage."""
+        before = self._stages_before(unit)
+        if not before:
+            return exp.true()
+        contains = sql("list_contains([$before], $stage)", before=before, stage=unit.stage)
+        return sql("NOT coalesce($contains, FALSE)", contains=contains)
+
+    def _stages_before(self, unit: Unit) -> list[exp.Expr]:
+        """The stages of the same rule before one, null where the row has none."""
+        return [
             cases([(each.is_had, each.stage)])
             for each in self.units[: unit.number]
             if each.of == unit.of and each.stage is not None and each.is_had is not None
         ]
-        if not before:
-            return exp.convert(0)
-        return sql("array_length(list_distinct([$before]))", before=before)
 
     def _shown(self, rule: Rule) -> exp.Expr:
         """Whether facts show what an action sets; NULL where all known ones do, but not all are."""

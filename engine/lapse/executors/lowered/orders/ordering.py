@@ -17,6 +17,7 @@ from lapse.executors.lowered.orders.earlier import Earlier
 from lapse.executors.lowered.orders.outcomes import (
     BITS_IN_EXAMPLES,
     CANDIDATES,
+    CLASS_OF_ROWS,
     CLASSES,
     DAYS_ASKED,
     DUE,
@@ -81,7 +82,7 @@ class Ordering:
                 self.tables.make(name, texts[name])
             else:
                 self.tables.load(SmallTable(name, types, ()))
-        self._make(unsaid=UNSAID, classes=CLASSES, examples=EXAMPLES)
+        self._make(unsaid=UNSAID, classes=CLASSES, class_of_rows=CLASS_OF_ROWS, examples=EXAMPLES)
 
     def _found(
         self, true: list[int], open_: list[int], sure: list[int], may: list[int]

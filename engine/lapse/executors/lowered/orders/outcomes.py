@@ -45,6 +45,12 @@ WHERE kind IN ('acts', 'unsure') AND signature IS NOT NULL
 GROUP BY signature, more_signature
 """
 
+# By numbers: signatures are texts of a hundred characters.
+CLASS_OF_ROWS = """
+SELECT "#row" AS row_id, class FROM verdicts JOIN classes USING (signature, more_signature)
+WHERE kind = 'acts'
+"""
+
 EXAMPLES = """
 SELECT example.id AS subscription_id FROM classes
 """
@@ -58,23 +64,19 @@ SELECT "#row", $bits FROM verdicts
 SEMI JOIN classes ON classes.example.row = "#row" AND classes.example.acts
 """
 
-# A stage that a list has twice is one stage, and what facts show is none.
+# What facts show is no candidate.
 CANDIDATES = """
-SELECT * EXCLUDE (alike) FROM (
-    SELECT true_units.* EXCLUDE (is_shown, is_sure), units.* EXCLUDE (unit),
-        acting.subscription_id, acting.day, class,
-        CASE WHEN anchor_day IS NULL THEN 'none'
-            ELSE CAST(DATE '1970-01-01' + CAST(anchor_day AS INT) AS VARCHAR) END AS anchor,
-        rule || CASE WHEN is_staged THEN '@' || stage ELSE '' END AS label,
-        row_number() OVER (PARTITION BY row_id, units.of, stage ORDER BY true_units.unit) AS alike
-    FROM true_units
-    JOIN units USING (unit)
-    JOIN acting ON acting."#row" = row_id
-    LEFT JOIN classes USING (signature, more_signature)
-    ANTI JOIN unsaid USING (row_id)
-    WHERE NOT is_shown
-)
-WHERE alike = 1
+SELECT true_units.* EXCLUDE (is_shown, is_sure), units.* EXCLUDE (unit),
+    acting.subscription_id, acting.day, class,
+    CASE WHEN anchor_day IS NULL THEN 'none'
+        ELSE CAST(DATE '1970-01-01' + CAST(anchor_day AS INT) AS VARCHAR) END AS anchor,
+    rule || CASE WHEN is_staged THEN '@' || stage ELSE '' END AS label
+FROM true_units
+JOIN units USING (unit)
+JOIN acting ON acting."#row" = row_id
+LEFT JOIN class_of_rows USING (row_id)
+ANTI JOIN unsaid USING (row_id)
+WHERE NOT is_shown
 """
 
 # `Orders.order` and `Orders.served_by`: of what was given, what each candidate has to know.
