@@ -23,6 +23,7 @@ COMMANDS = {
     "init": "write a starter policy set",
     "check": "read a policy set and report every problem",
     "test": "run the policy set's own cases",
+    "prove": "prove promises for all subscriptions, or show what breaks them",
     "run": "decide for every row of an export and write the actions",
     "explain": "why, why not, since when and what next, for one subscription",
     "forecast": "the calendar of what will happen if nothing changes",
