@@ -15,7 +15,7 @@ from lapse.model.facts import ABSENT, UNKNOWN, FactSpec, Known, Value, ValueType
 from lapse.model.money import PLACES, Money
 from lapse.model.rule import Rule
 from lapse.proofs.blanks import is_blank
-from lapse.proofs.formulas import Number, neg
+from lapse.proofs.formulas import Formula, Number, neg
 from lapse.proofs.solving import Model, Question, holds_in, number_in
 from lapse.proofs.symbols import NO_CURRENCY, ONE, SECONDS, Cash
 from lapse.proofs.unknowns import CURRENCY, Unknowns
@@ -52,7 +52,7 @@ class Example:
 def smallest(question: Question) -> Example:
     """The example of a question that has an answer."""
     of, past = question.acting.encoding.of, question.acting.past
-    _close(question)
+    question.asked += closed(question)
     question.least(of.day, question.acting.encoding.first.toordinal())
     for order in past.orders.values():
         question.keep((neg(order.is_given),))
@@ -82,12 +82,12 @@ def example_of(model: Model, question: Question) -> Example:
     return Example(day, facts, tuple(sorted(orders, key=lambda o: (o.first_given, o.rule.step))))
 
 
-def _close(question: Question) -> None:
-    """Says all that is true of facts that only blanks ask about."""
+def closed(question: Question) -> list[Formula]:
+    """What is true of all facts, those included that only blanks ask about."""
     of = question.acting.encoding.of
     for name in tuple(of.facts):
         is_blank(name, of)
-    question.asked += of.closed()
+    return of.closed()
 
 
 def _worth(name: str) -> tuple[int, str]:

@@ -72,7 +72,7 @@ class Unknowns:
     def day_of(self, name: str) -> Number:
         """The civil day of a date, or the UTC day of an instant."""
         value = self.plain(name).value
-        return value / SECONDS if self.words.facts[name].type is ValueType.INSTANT else value
+        return value if self.words.facts[name].type is ValueType.DATE else z3.Int(f"day of {name}")
 
     @property
     def currency(self) -> Number:
@@ -126,9 +126,10 @@ class Unknowns:
         symbol = self.facts[spec.name]
         yield neg(conj((symbol.absent, symbol.unknown)))
         if isinstance(symbol, Cash):
-            # `subscription` gives an amount without a currency that of its row.
-            row = self.plain(CURRENCY)
-            yield disj((neg(row.known), neg(symbol.known), symbol.currency != NO_CURRENCY))
+            # `subscription` gives an amount without a currency that of its row, and a ledger none
+            # to the zero that nobody owes.
+            in_one = disj((symbol.currency != NO_CURRENCY, symbol.amount == 0))
+            yield disj((neg(self.plain(CURRENCY).known), neg(symbol.known), in_one))
             yield conj((symbol.amount <= MOST_MONEY, symbol.amount >= -MOST_MONEY))
             return
         yield self._in_range(spec, symbol.value)
@@ -149,7 +150,9 @@ class Unknowns:
             case ValueType.DATE:
                 return conj((value >= first, value <= last))
             case ValueType.INSTANT:
-                return conj((value >= first * SECONDS, value <= last * SECONDS))
+                day = z3.Int(f"day of {spec.name}")
+                of_day = day * SECONDS <= value, value < (day + 1) * SECONDS
+                return conj((*of_day, day >= first, day <= last))
             case ValueType.COUNT | ValueType.DAYS | ValueType.MONTHS:
                 return conj((value >= 0, value <= MOST[spec.type]))
             case _:
