@@ -12,6 +12,7 @@ from lapse.cli import Exit
 from lapse.cli.command_line import option
 from lapse.cli.foreseeing import a_day
 from lapse.cli.options import format_option, load_reporting, policies_option
+from lapse.cli.progress import bar
 from lapse.cli.terminal import print_json, say_error
 from lapse.report.printable import printable
 
@@ -55,13 +56,15 @@ def execute(options: Options) -> Exit:
 def _proved(promises: "tuple[Promise, ...]", book: "Rulebook", first: date) -> "Iterator[Proved]":
     from lapse.analysis.counterexamples import counterexample
     from lapse.policy.in_force import Scopes
-    from lapse.proofs.proving import prove
+    from lapse.proofs.proving import Prover
     from lapse.report.proved import Proved
 
-    scopes = Scopes(book)
-    for promise in promises:
-        started = perf_counter()
-        verdict = prove(promise, book, first)
-        refutation = verdict.refutation
-        example = counterexample(promise, refutation, scopes) if refutation else None
-        yield Proved(verdict, example, perf_counter() - started)
+    scopes, prover = Scopes(book), Prover(book, first)
+    with bar("proving", len(promises)) as show:
+        for number, promise in enumerate(promises):
+            show(number)
+            started = perf_counter()
+            verdict = prover.prove(promise)
+            broken = verdict.refutation
+            example = counterexample(promise, broken, scopes) if broken else None
+            yield Proved(verdict, example, perf_counter() - started)

@@ -50,6 +50,7 @@ class Acting:
     encoding: Encoding
     past: PastOrders
     is_working: Formula = field(default_factory=lambda: z3.Bool("working day"))
+    _ways: dict[str, tuple[tuple[Doer, Formula], ...]] = field(default_factory=dict)
     _doers: dict[int, tuple[Doer, ...]] = field(default_factory=dict)
     _forbidden: dict[str, Kleene] = field(default_factory=dict)
     _existing: list[tuple[Rule, Formula, Formula]] = field(default_factory=list)
@@ -58,8 +59,13 @@ class Acting:
     def force(self) -> InForce:
         return self.encoding.force
 
-    def ways(self, action: str) -> Iterator[tuple[Doer, Formula]]:
+    def ways(self, action: str) -> tuple[tuple[Doer, Formula], ...]:
         """Each rule or stage of ours that can give an action, and whether it gives it."""
+        if action not in self._ways:
+            self._ways[action] = tuple(self._giving(action))
+        return self._ways[action]
+
+    def _giving(self, action: str) -> Iterator[tuple[Doer, Formula]]:
         for rule, sure, _ in self.existing():
             if (
                 rule.action == action

@@ -4,7 +4,7 @@ Nearest day first, then as little as can be said, then days near the day judged,
 amounts in whole units. It is made step by step, each demanding what still can be had.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -12,16 +12,16 @@ from decimal import Decimal
 import z3
 
 from lapse.model.facts import ABSENT, UNKNOWN, FactSpec, Known, Value, ValueType
-from lapse.model.money import PLACES, Money
+from lapse.model.money import PLACES, Money, MoneyTable
 from lapse.model.rule import Rule
 from lapse.proofs.blanks import is_blank
 from lapse.proofs.formulas import Formula, Number, neg
 from lapse.proofs.solving import Model, Question, holds_in, number_in
 from lapse.proofs.symbols import NO_CURRENCY, ONE, SECONDS, Cash
-from lapse.proofs.unknowns import CURRENCY, Unknowns
+from lapse.proofs.unknowns import COMMON, CURRENCY, Unknowns
 
 MARKETS = ("FR", "GB", "SE", "NL", "ES", "IT", "FI", "PL", "DK", "AT")
-CURRENCIES = ("EUR", "USD", "GBP", "SEK", "CHF", "PLN")
+CURRENCIES = (*COMMON, "GBP", "SEK", "CHF", "PLN")
 EPOCH = 719_163 * SECONDS
 """The ordinal of 1970-01-01, in seconds."""
 
@@ -103,17 +103,27 @@ def _simplest(name: str, question: Question) -> None:
     if not question.keep((symbol.known,)):
         return
     if isinstance(symbol, Cash):
-        question.keep((symbol.currency != NO_CURRENCY,))
+        codes = [of.codes.of[name] for name in _currencies(question) if name in of.codes.of]
+        any(question.keep((symbol.currency == code,)) for code in codes)
         for unit in (ONE, ONE // 100):
             if question.keep((symbol.amount % unit == 0,)):
                 break
         question.least(_size(symbol.amount), 0)
-        question.least(symbol.currency, 0)
     elif spec.type in {ValueType.DATE, ValueType.INSTANT}:
         question.least(_size(of.day - of.day_of(name)), 0)
         question.least(symbol.value, 0)
     else:
         question.least(symbol.value, 0)
+
+
+def _currencies(question: Question) -> Iterator[str]:
+    """Those that the scope's layers name, the most specific first, and then the usual ones."""
+    for applied in question.acting.force.layers:
+        for entries in applied.layer.terms.values():
+            for entry in entries:
+                if isinstance(entry.value, MoneyTable):
+                    yield from entry.value.amounts
+    yield from CURRENCIES
 
 
 def _size(number: Number) -> Number:

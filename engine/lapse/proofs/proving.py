@@ -3,16 +3,17 @@
 Days are judged whole, as by `--as-of DAY`: the provider's day is the market's.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from lapse.model.days import LAST_DAY
 from lapse.model.rule import Rulebook
 from lapse.model.subscription import fact_of_key
+from lapse.policy.in_force import InForce
 from lapse.policy.reading.promises import Earlier, Never, Promise
 from lapse.proofs.acting import Acting, Doer
-from lapse.proofs.distinct_scopes import DistinctScope, distinct_scopes, read_by
+from lapse.proofs.distinct_scopes import DistinctScope, Read, distinct_scopes, read_by
 from lapse.proofs.encoding import Encoding, Kept
 from lapse.proofs.examples import Example, smallest
 from lapse.proofs.formulas import Formula, conj, disj, neg
@@ -53,6 +54,9 @@ class Verdict:
     why: str = ""
 
 
+Scoped = tuple[DistinctScope, Acting]
+
+
 @dataclass(frozen=True, slots=True)
 class Tried:
     """One part of a promise in one scope."""
@@ -61,37 +65,51 @@ class Tried:
     broken: Question | None = None
 
 
-def prove(promise: Promise, book: Rulebook, first: date) -> Verdict:
-    """The verdict on a promise, from a first day judged on."""
-    tried = []
-    refutation = None
-    try:
-        for never in promise.never:
-            of, kept = unknowns(book), Kept()
-            for scope in _scopes(promise, never, book):
-                acting = Acting(Encoding(scope.force, of, first, kept), PastOrders(scope.force, of))
-                tried.append(attempt(promise, never, scope, acting))
-                broken = tried[-1].broken
-                if broken and refutation is None:
-                    approximated = frozenset(broken.acting.encoding.of.approximated)
-                    refutation = Refutation(never, smallest(broken), approximated)
-    except GaveUp as error:
-        return Verdict(promise, Outcome.UNDECIDED, why=str(error))
-    possible = sum(each.is_possible for each in tried)
-    refuted = sum(each.broken is not None for each in tried)
-    outcome = Outcome.REFUTED if refuted else Outcome.PROVED if possible else Outcome.EMPTY
-    return Verdict(promise, outcome, len(tried), possible, refuted, refutation)
+@dataclass(slots=True)
+class Prover:
+    """Proves promises about a rulebook, from a first day judged on.
 
+    What promises about one action have in common is encoded once.
+    """
 
-def _scopes(promise: Promise, never: Never, book: Rulebook) -> list[DistinctScope]:
-    own = () if isinstance(never.unless, Earlier) else (never.unless,)
-    return distinct_scopes(book, read_by(book, never.action, (promise.where, *own)))
+    book: Rulebook
+    first: date
+    _encoded: dict[tuple[str, Read], list[Scoped]] = field(default_factory=dict)
+
+    def prove(self, promise: Promise) -> Verdict:
+        tried = []
+        refutation = None
+        try:
+            for never in promise.never:
+                for scope, acting in self._scopes(promise, never):
+                    tried.append(attempt(promise, never, scope, acting))
+                    broken = tried[-1].broken
+                    if broken and refutation is None:
+                        approximated = frozenset(acting.encoding.of.approximated)
+                        refutation = Refutation(never, smallest(broken), approximated)
+        except GaveUp as error:
+            return Verdict(promise, Outcome.UNDECIDED, why=str(error))
+        possible = sum(each.is_possible for each in tried)
+        refuted = sum(each.broken is not None for each in tried)
+        outcome = Outcome.REFUTED if refuted else Outcome.PROVED if possible else Outcome.EMPTY
+        return Verdict(promise, outcome, len(tried), possible, refuted, refutation)
+
+    def _scopes(self, promise: Promise, never: Never) -> list[Scoped]:
+        own = () if isinstance(never.unless, Earlier) else (never.unless,)
+        read = read_by(self.book, never.action, (promise.where, *own))
+        if (never.action, read) not in self._encoded:
+            of, kept = unknowns(self.book), Kept()
+            self._encoded[never.action, read] = [
+                (scope, acting_in(scope.force, of, self.first, kept))
+                for scope in distinct_scopes(self.book, read)
+            ]
+        return self._encoded[never.action, read]
 
 
 def attempt(promise: Promise, never: Never, scope: DistinctScope, acting: Acting) -> Tried:
     """Whether an action can be given in a scope, and the question that says how it is broken."""
     truth = acting.encoding.truth
-    ways = list(acting.ways(never.action))
+    ways = acting.ways(never.action)
     given = disj(way for _, way in ways)
     if given is False:
         return Tried(is_possible=False)
@@ -109,6 +127,11 @@ def attempt(promise: Promise, never: Never, scope: DistinctScope, acting: Acting
         return Tried(is_possible=True)
     asked.keep((surely,))  # an example of what is true says more than one of what is not known
     return Tried(True, asked)  # noqa: FBT003
+
+
+def acting_in(force: InForce, of: Unknowns, first: date, kept: Kept) -> Acting:
+    """The decision of one scope, judged on any day from the first one on."""
+    return Acting(Encoding(force, of, first, kept), PastOrders(force, of))
 
 
 def unknowns(book: Rulebook) -> Unknowns:

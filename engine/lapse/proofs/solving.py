@@ -35,7 +35,7 @@ class Question:
         """Values for which all holds, and these formulas, too; null when there are none."""
         every = conj((*self.asked, *more))
         while every is not False:
-            # The default one first looks for a strategy, which takes five times as long as the answer.
+            # The default one looks for a strategy first, which takes longer than the answer.
             solver = z3.SimpleSolver()
             solver.set("timeout", MOST_SECONDS * 1000)
             solver.add(every, *self._days.values())

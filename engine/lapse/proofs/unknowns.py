@@ -28,6 +28,7 @@ from lapse.proofs.formulas import Formula, Number, conj, disj, either, neg, same
 from lapse.proofs.symbols import FIRST_OTHER, NO_CURRENCY, SECONDS, Cash, Codes, Plain, Symbol
 
 CURRENCY = "currency"
+COMMON = {"EUR": 1, "USD": 2}  # so that an example can be in one, whatever the policies name
 MOST_MONEY = 10**18
 CURRENCY_CODE = "[A-Z]{3}"
 _PRICES = {"monthly_amount": "unit_price", "next_monthly_amount": "next_unit_price"}
@@ -42,11 +43,12 @@ class Unknowns:
 
     words: Vocabulary
     scope_facts: frozenset[str]
-    codes: Codes = field(default_factory=Codes)
+    codes: Codes = field(default_factory=lambda: Codes(dict(COMMON)))
     day: Number = field(default_factory=lambda: z3.Int("day"))
     facts: dict[str, Plain | Cash] = field(default_factory=dict)
     constraints: list[Formula] = field(default_factory=list)
     approximated: set[str] = field(default_factory=set)
+    _closed: tuple[tuple[int, int], list[Formula]] = field(default_factory=lambda: ((0, 0), []))
 
     def name(self, name: str) -> Symbol:
         """A fact, counter or derived fact."""
@@ -92,7 +94,9 @@ class Unknowns:
 
     def closed(self) -> list[Formula]:
         """All constraints, once every text that a policy names has its code."""
-        own = []
+        if self._closed[0] == (size := (len(self.facts), len(self.codes.of))):
+            return self._closed[1]
+        own: list[Formula] = []
         for name, symbol in self.facts.items():
             spec = self.words.facts[name]
             if isinstance(symbol, Cash):
@@ -100,7 +104,8 @@ class Unknowns:
                 own.append(disj((in_none, self._is_text(symbol.currency, CURRENCY_CODE))))
             elif spec.type is ValueType.TEXT:
                 own.append(self._is_text(symbol.value, spec.pattern))
-        return [*self.constraints, *own]
+        self._closed = size, [*self.constraints, *own]
+        return self._closed[1]
 
     def _is_text(self, code: Number, pattern: str | None) -> Formula:
         texts = self.codes.of.items()

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from lapse.analysis.counterexamples import Counterexample
 from lapse.model.decision import label
-from lapse.model.facts import ABSENT, UNKNOWN, Value, ValueType, Vocabulary
+from lapse.model.facts import UNKNOWN, Missing, Value, ValueType, Vocabulary, show
+from lapse.model.money import Money
 from lapse.model.place import Place, Problem, Severity
-from lapse.model.rule import Rulebook
+from lapse.model.rule import Rulebook, terms_read
 from lapse.policy.reading.promises import Earlier
 from lapse.proofs.proving import Outcome, Verdict
 from lapse.report.case_text import case_text, value_text
@@ -45,28 +46,29 @@ class Proved:
 
 
 def proved_text(results: Sequence[Proved], book: Rulebook, first: date) -> str:
+    if not results:
+        return "no promises: `promises.yaml`, beside the catalogue, would hold them"
     lines: list[str] = []
     for result in results:
         lines += [*_block(result, book), ""]
     counts = {outcome: sum(r.outcome is outcome for r in results) for outcome in Outcome}
     told = [f"{count} {outcome}" for outcome, count in counts.items() if count]
-    promises = counted(len(results), "promise")
     seconds = sum(result.seconds for result in results)
-    ending = f"{promises}: {', '.join(told)}, for every day from {first} on ({seconds:.1f} s)"
-    return "\n".join([*lines, *in_lines(ending)])
+    ending = f"{counted(len(results), 'promise')}: {', '.join(told)}"
+    covers = f"for every subscription and history, on every day from {first} on ({seconds:.1f} s)"
+    return "\n".join([*lines, *in_lines(f"{ending}, {covers}", rest="  ")])
 
 
 def _block(result: Proved, book: Rulebook) -> Iterator[str]:
-    name = result.verdict.promise.name
-    yield from in_lines(f"{result.outcome.upper()}: {name}", rest="  ")
+    promise, example = result.verdict.promise, result.example
+    yield from in_lines(f"{result.outcome.upper()}: {promise.name}", rest="  ")
     yield from in_lines(_told(result), "  ")
-    if result.example is not None:
-        example = result.example
+    if example is not None:
         yield from in_lines(sentence(example, book), "  ")
-        yield from in_lines(
-            f"blame: {example.rule.place.source} ({example.action.candidate.label})", "  "
-        )
-        yield "  as a case, which the reference has run:"
+        rule = f"`{example.action.candidate.label}` ({example.rule.place.source})"
+        yield from in_lines(f"blame {joined([rule, *_terms(example)])}", "  ")
+        yield from in_lines(f"or the promise ({promise.place.source})", "  ")
+        yield "  as a case, which passes as long as the promise is broken:"
         yield from (f"    {line}" for line in case_text(example.case, book.words).splitlines())
 
 
@@ -75,65 +77,68 @@ def _told(result: Proved) -> str:
     scopes = counted(verdict.scopes, "scope")
     match result.outcome:
         case Outcome.PROVED:
-            seconds = f"{result.seconds:.2f} s"
-            return f"told apart: {scopes}; in {verdict.possible} it can happen at all; {seconds}"
+            can = f"in {verdict.possible} of them it can happen at all"
+            return f"in all {scopes} that the rules tell apart; {can} ({result.seconds:.2f} s)"
         case Outcome.EMPTY:
-            return f"nothing could break it: it cannot happen at all in any of {scopes}"
+            return f"nothing could break it: in none of {scopes} it can happen at all"
         case Outcome.REFUTED:
-            where = f"of the {counted(verdict.possible, 'scope')} where it can happen"
-            return f"broken in {verdict.refuted} {where}"
+            where = f"{counted(verdict.possible, 'scope')} where it can happen at all"
+            return f"broken in {verdict.refuted} of {where}"
         case Outcome.UNDECIDED:
             return result.why
 
 
+def _terms(example: Counterexample) -> Iterator[str]:
+    """The terms that the rule reads, with their values and where these stand."""
+    for name in sorted(terms_read(example.rule)):
+        term = example.situation.term(name)
+        if term.entry is not None and not isinstance(term.value, Missing):
+            yield f"`{name}` {show(term.value)} ({term.entry.place.source})"
+
+
 def sentence(example: Counterexample, book: Rulebook) -> str:
     """The counterexample as one sentence, with dates and amounts."""
-    day, action = example.case.until, example.rule.action
-    facts = _facts(example, book.words)
-    harm = book.catalogue.actions[str(action)].harm
-    whose = f"a subscription with {joined(facts)}" if facts else "any subscription"
-    orders = [
-        f"`{label(given.rule, given.stage)}` on {given.first_given}" for given in example.orders
-    ]
-    after = f", after {joined(orders)}" if orders else ", with nothing given before"
-    return f"On {day} {whose} {happens(str(action), harm, 1)}{after}, {_although(example)}."
+    action = str(example.rule.action)
+    happening = happens(action, book.catalogue.actions[action].harm, 1)
+    facts = joined(_facts(example, book.words))
+    whose = f"a subscription with {facts}" if facts else "any subscription"
+    orders = [f"{label(each.rule, each.stage)} on {each.first_given}" for each in example.orders]
+    after = f"after {joined(orders)}" if orders else "with nothing given before"
+    return f"On {example.case.until} {whose} {happening}, {after}, {_although(example)}."
 
 
 def _although(example: Counterexample) -> str:
     unless, day = example.never.unless, example.case.until
     if isinstance(unless, Earlier):
-        until = date.fromordinal(day.toordinal() - unless.days)
-        return f"although `{unless.action}` was not given on {until} or earlier"
-    return f"although {unless}" if example.is_sure else f"and it is not known whether {unless}"
+        until = day - timedelta(days=unless.days)
+        return f"but without {_plain(unless.action)} on {until} or earlier"
+    if example.is_sure:
+        return f"although {_plain(str(unless))}"
+    return f"although it is not known whether {_plain(str(unless))}"
+
+
+def _plain(text: str) -> str:
+    return text.replace("_", " ")
 
 
 def _facts(example: Counterexample, words: Vocabulary) -> list[str]:
-    return [
-        _fact(name, value, words.facts[name].type, example.case.until)
-        for name, value in sorted(example.case.given.items(), key=lambda pair: _rank(*pair))
-    ]
-
-
-def _rank(name: str, value: Value) -> tuple[bool, bool, str]:
-    return value is UNKNOWN, type(value) is date, name
+    facts = example.case.given.items()
+    # Dates last, since they are the longest, and what is not known after all.
+    in_order = sorted(facts, key=lambda pair: (pair[1] is UNKNOWN, type(pair[1]) is date, pair[0]))
+    return [_fact(n, value, words.facts[n].type, example.case.until) for n, value in in_order]
 
 
 def _fact(name: str, value: Value, type_: ValueType, day: date) -> str:
-    """`past_due_since 2026-11-30 (1 day before)`."""
-    if value is UNKNOWN:
-        return f"`{name}` not known"
-    if value is ABSENT:
-        return f"no `{name}`"
-    shown = f"`{name}` {value_text(value, type_)}"
+    """Such as `past due since 2026-11-30 (1 day before)`."""
+    if isinstance(value, Missing):
+        return f"{_plain(name)} not known" if value is UNKNOWN else f"no {_plain(name)}"
+    text = value_text(value, type_) if isinstance(value, Money) else show(value)
+    shown = f"{_plain(name)} {text}"
     if type(value) is not date:
         return shown
     days = (day - value).days
-    when = (
-        "the same day"
-        if not days
-        else f"{counted(abs(days), 'day')} {'before' if days > 0 else 'after'}"
-    )
-    return f"{shown} ({when})"
+    when = f"{counted(abs(days), 'day')} {'before' if days > 0 else 'after'}"
+    return f"{shown} ({when if days else 'the same day'})"
 
 
 def proved_problems(results: Iterable[Proved]) -> Iterator[Problem]:

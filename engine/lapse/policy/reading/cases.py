@@ -143,14 +143,17 @@ def _before(
 
 
 def _orders(node: Node, ground: Ground) -> tuple[Expectation, ...]:
-    orders = tuple(_labelled(ExpectedKind.ACTS, node, ground))
-    for order in orders:
+    orders: list[Expectation] = []
+    for order in _labelled(ExpectedKind.ACTS, node, ground):
         name = order.label.partition("@")[0]
-        if all(rule.is_forbid for rule in ground.rules[name]):
+        rules = ground.rules[name]
+        if rules and all(rule.is_forbid for rule in rules):
             message = f"{shown(name)} gives no orders"
             help_ = "name a rule with `do`"
             ground.problems.add("unknown-rule", message, order.place, help_)
-    return orders
+        else:
+            orders.append(order)
+    return tuple(orders)
 
 
 def _days(body: Fields, problems: Problems) -> tuple[date, date] | None:
