@@ -13,7 +13,7 @@ from random import Random
 import pytest
 from tests.agreement.play import Played
 from tests.agreement.trials import Trial, trials
-from tests.proofs.told import acting, is_beyond, is_value, ours, replayed, told
+from tests.proofs.told import is_beyond, is_value, ours, replayed, told
 
 from lapse.decide.reference import decide
 from lapse.executors.each_change import by_jumps
@@ -24,7 +24,7 @@ from lapse.proofs.distinct_scopes import distinct_scopes, read_by
 from lapse.proofs.encoding import Kept
 from lapse.proofs.examples import Example, closed, example_of
 from lapse.proofs.formulas import conj, disj, neg
-from lapse.proofs.proving import question, unknowns
+from lapse.proofs.proving import acting_in, question, unknowns
 from lapse.proofs.solving import Question, holds_in
 
 FIRST = int(os.environ.get("LAPSE_FIRST_WORLD", "0"))
@@ -43,7 +43,7 @@ def test_what_the_reference_decides_the_formulas_say(seeds: range) -> None:
             decision = decide(at, case.case.history, reach=by_jumps)
             if isinstance(decision, NotCovered) or at.moment.instant is not None:
                 continue
-            formulas = acting(at.force, of, at.moment.day, kept)
+            formulas = acting_in(at.force, of, at.moment.day, kept)
             said = dict(_said(formulas))
             if is_beyond(case, decision, formulas):
                 continue
@@ -84,7 +84,7 @@ def _made_up(trial: Trial) -> Iterator[tuple[str, Example]]:
         scopes = distinct_scopes(book, read_by(book, action, ()))
         for scope in draw.sample(scopes, min(2, len(scopes))):
             case = draw.choice(trial.cases)
-            formulas = acting(scope.force, of, case.situation.moment.day, kept)
+            formulas = acting_in(scope.force, of, case.situation.moment.day, kept)
             given = disj(way for _, way in formulas.ways(action))
             if given is False:
                 continue

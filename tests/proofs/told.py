@@ -1,4 +1,4 @@
-"""A case told to the solver, its facts and what was given before; and a model replayed as a case."""
+"""A case told to the solver, with its facts and its history; and an example replayed as a case."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -15,19 +15,14 @@ from lapse.model.decision import Action, Decision, Given, NotCovered, Served, an
 from lapse.model.facts import ABSENT, UNKNOWN, Missing, Value
 from lapse.model.money import Money
 from lapse.model.rule import CALENDAR_TERM
-from lapse.policy.in_force import InForce, Scopes
+from lapse.policy.in_force import Scopes
 from lapse.proofs.acting import Acting
-from lapse.proofs.encoding import Encoding, Kept
 from lapse.proofs.examples import Example, PastOrder
 from lapse.proofs.formulas import Formula, conj, neg
-from lapse.proofs.history_of_orders import Order, PastOrders
+from lapse.proofs.history_of_orders import Order
 from lapse.proofs.solving import Question
 from lapse.proofs.symbols import Cash, Plain, scaled
 from lapse.proofs.unknowns import Unknowns
-
-
-def acting(force: InForce, of: Unknowns, first: date, kept: Kept) -> Acting:
-    return Acting(Encoding(force, of, first, kept), PastOrders(force, of))
 
 
 def told(case: Played, acting: Acting) -> Question:
@@ -35,7 +30,7 @@ def told(case: Played, acting: Acting) -> Question:
     of, at = acting.encoding.of, case.situation
     facts = [is_value(symbol, at.subscription.fact(name), of) for name, symbol in of.facts.items()]
     for name in of.approximated:
-        facts.append(is_value(of.name(name), at.subscription.at(name, at.moment), of))
+        facts += [is_value(of.name(name), at.subscription.at(name, at.moment), of)]
     calendar = at.term(CALENDAR_TERM).value
     if not isinstance(calendar, Missing):
         is_working = is_working_day(at.moment.day, str(calendar))
