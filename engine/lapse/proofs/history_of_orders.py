@@ -1,4 +1,7 @@
-"""What history may hold: any orders that a scope's rules give, first given on any past day."""
+"""What history may hold: any orders that the rules give, first given on any past day.
+
+Those of other scopes, too: a subscription may have moved from one market or program to another.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -39,28 +42,30 @@ class PastOrders:
     of: Unknowns
     orders: dict[Key, Order] = field(default_factory=dict)
     constraints: list[Formula] = field(default_factory=list)
+    _every: list[Rule] = field(default_factory=list)
 
     def ladder(self, rule: Rule) -> list[Order]:
         """All that may have been given in a rule's track for its anchor, at whatever step."""
         return [
             self._order(other, stage, rule.anchor)
-            for other in self._rules(rule)
+            for other in self._rules()
+            if other.track == rule.track and clock(other.anchor) == clock(rule.anchor)
             for stage in self._stages(other)
         ]
 
-    def _rules(self, rule: Rule) -> Iterator[Rule]:
-        """The rules of the scope that run on one clock with a rule, on any day."""
-        seen: set[int] = set()
-        for entry in self.force.every_rule():
-            is_one = entry.track == rule.track and clock(entry.anchor) == clock(rule.anchor)
-            if not entry.is_forbid and is_one and id(entry) not in seen:
-                seen.add(id(entry))
-                yield entry
+    def _rules(self) -> Iterator[Rule]:
+        """The rules of the scope on any day, and those of names that it does not have."""
+        if not self._every:
+            own = {id(rule): rule for rule in self.force.every_rule()}
+            names = {rule.name for rule in own.values()}
+            others = (rule for rule in self.force.book.every_rule() if rule.name not in names)
+            self._every += [rule for rule in (*own.values(), *others) if rule.track]
+        yield from self._every
 
     def _stages(self, rule: Rule) -> tuple[int | None, ...]:
         if rule.stages is None:
             return (None,)
-        return rule.stages.every_value(lambda name: (e.value for e in self.force.entries(name)))
+        return rule.stages.every_value(self.force.book.every_term_value)
 
     def _order(self, rule: Rule, stage: int | None, anchor: str) -> Order:
         key = rule.name, stage, rule.step, str(rule.action), anchor
