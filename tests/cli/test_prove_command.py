@@ -4,7 +4,10 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from tests.cli.conftest import Ran
+
+from lapse.model.decision import Decision
 
 Lapse = Callable[[str], Ran]
 
@@ -89,6 +92,35 @@ def test_a_wrong_promise_is_told_where_it_stands_and_the_others_are_proved(lapse
     assert "did you mean `suspend`?" in ran.err
     assert "2 promises: 2 proved" in ran.out
     assert lapse("check").code == 1
+
+
+def test_what_the_reference_does_not_confirm_is_a_bug_of_ours(
+    lapse: Lapse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _write(PROMISES + BROKEN)
+    nothing = lambda situation, _: Decision(situation.moment.day)  # noqa: E731
+    monkeypatch.setattr("lapse.analysis.counterexamples.decide", nothing)
+    ran = lapse(AS_OF)
+    assert ran.code == 70
+    assert "`Norway waits two weeks` at policies/promises.yaml:8:11" in ran.err
+    assert "this is a bug of ours" in ran.err
+
+
+def test_what_proofs_do_not_compute_is_not_decided(lapse: Lapse) -> None:
+    base = Path("policies/base.yaml")
+    text = base.read_text(encoding="utf-8")
+    lost = "{commitment_left: {gt: 10 EUR, lt: 10.01 EUR}, days_past_due: {gt: $grace_days}}"
+    base.write_text(text.replace("{status: active, days_past_due: {gt: $grace_days}}", lost))
+    _write("promises: [{name: nobody, never: {suspend: {}}}]")
+    ran = lapse(AS_OF)
+    assert ran.code == 1
+    assert "NOT DECIDED: nobody" in ran.out
+    assert "it turns on `commitment_left`, which proofs do not compute" in ran.out
+
+
+def test_check_counts_promises(lapse: Lapse) -> None:
+    _write(PROMISES)
+    assert "policies: 2 layers, 3 rules, 1 case, 2 promises: no errors" in lapse("check").out
 
 
 def test_without_promises_there_is_nothing_to_prove(lapse: Lapse) -> None:
