@@ -67,7 +67,8 @@ def counterexample(
     promise: Promise, refutation: Refutation, scopes: Scopes
 ) -> Counterexample | None:
     """The example as a case; null where it is not real because something was left free."""
-    for case in _cases(promise, refutation.example):
+    doing = (r.step for r in scopes.book.every_rule() if r.action == refutation.never.action)
+    for case in _cases(promise, refutation.example, min(doing)):
         found = _broken(case, promise, refutation.never, scopes)
         if found is not None:
             return found
@@ -81,18 +82,23 @@ def counterexample(
     )
 
 
-def _cases(promise: Promise, example: Example) -> Iterator[Case]:
-    """First a life from its first date on, with nothing given; then its last day after orders."""
+def _cases(promise: Promise, example: Example, step: int) -> Iterator[Case]:
+    """First a life from its first date on, with nothing given; then its last day after orders.
+
+    Those at or above a step would serve it, were they due no earlier: at last they are the oldest.
+    """
     first = min([d for d in example.facts.values() if type(d) is date] + [example.day])
     day, place = example.day, promise.place
     case = Case(promise.name, example.facts, day, day, None, (), (), place)
     if day - LONGEST_LIFE <= first < day:
         yield replace(case, first=first)
-    by_day: dict[date, tuple[Expectation, ...]] = {}
-    for order in example.orders:
-        given = Expectation(ExpectedKind.ACTS, order.label, place)
-        by_day[order.first_given] = (*by_day.get(order.first_given, ()), given)
-    yield replace(case, before=tuple(by_day.items()))
+    for oldest in (None, first - LONGEST_LIFE):
+        by_day: dict[date, tuple[Expectation, ...]] = {}
+        for order in example.orders:
+            at = oldest if oldest and order.rule.step >= step else order.first_given
+            given = Expectation(ExpectedKind.ACTS, order.label, place)
+            by_day[at] = (*by_day.get(at, ()), given)
+        yield replace(case, before=tuple(sorted(by_day.items(), key=lambda pair: pair[0])))
 
 
 def _broken(case: Case, promise: Promise, never: Never, scopes: Scopes) -> Counterexample | None:
