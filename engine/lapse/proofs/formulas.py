@@ -17,7 +17,7 @@ Number = Any
 
 
 def conj(parts: Iterable[Formula]) -> Formula:
-    """Whether all hold; no part of it may be evaluated twice, so any iterable will do."""
+    """Whether all hold."""
     left = [part for part in parts if part is not True]
     if any(part is False for part in left):
         return False
