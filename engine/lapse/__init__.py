@@ -11,6 +11,7 @@ import-linter checks this (`pyproject.toml`):
     | sql        SQL as syntax trees, and DuckDB confined to the files it is given
     decide       the specification: when a condition holds, what follows, why; start at `reference`
     | inputs     files to facts: formats, profiles as SQL, several exports joined
+    | proofs     one decision as formulas, and promises proved or refuted by a solver
     | runs       the folders: history, receipts, outputs, publishing by one rename
     executors    other ways to the same decisions: in batches by SQL, directly, with durable_rules
     analysis     what people ask: explain, cases, coverage, forecasts, what-if

@@ -243,7 +243,7 @@ def test_a_reader_who_leaves_changes_no_exit_code(
         ("profiles --format json", ""),
         ("forecast export.csv --as-of 2026-11-23", ""),
         ("run export.csv --as-of 2026-11-23 --out out --preview", ""),
-        ("init mine", "mine: 28 files written"),
+        ("init mine", "mine: 29 files written"),
         ("history import done.csv --out out", "1 action read, and 1 new folder made"),
     ],
 )

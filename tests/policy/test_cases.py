@@ -131,6 +131,34 @@ def test_what_may_be_expected(verdict: Verdict) -> None:
     assert verdict.found == verdict.marked
 
 
+def test_what_may_have_been_given_before(verdict: Verdict) -> None:
+    """Orders of rules that act, on days before the case.
+
+    --- cases/a.yaml
+    cases:
+      - name: a
+        given: {}
+        before:
+          2025-12-01: remind@1
+          2025-12-02: [remind@7, remind@1]
+          2025-12-03: remind                   #! stage-of-rule
+          2025-12-04: hold                     #! unknown-rule
+          2025-12-05: {held: suspend}          #! wrong-shape
+          2026-01-01: remind@1                 #! day-outside
+          soon: remind@1                       #! bad-value
+        from: 2026-01-01
+        until: 2026-01-31
+        expect: {}
+    """
+    assert verdict.found == verdict.marked
+    (case,) = verdict.policies.cases
+    given = [(at, [order.label for order in orders]) for at, orders in case.before]
+    assert given[:2] == [
+        (date(2025, 12, 1), ["remind@1"]),
+        (date(2025, 12, 2), ["remind@7", "remind@1"]),
+    ]
+
+
 def test_wrong_cases_do_not_stop_a_run(verdict: Verdict) -> None:
     """The rulebook is there, the set is not sound.
 

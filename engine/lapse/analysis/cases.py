@@ -9,9 +9,9 @@ from datetime import date, datetime
 
 from lapse.decide.forecast import Decide, facts_set, situation_of, zone_of
 from lapse.decide.situation import Situation
-from lapse.model.days import ONE_DAY, AsOf, moment_in
-from lapse.model.decision import Decision, Given, NotCovered, recorded
-from lapse.model.facts import ABSENT, STATUS, UNBROKEN, Value
+from lapse.model.days import ONE_DAY, AsOf, moment_in, utc_day
+from lapse.model.decision import Decision, Given, NotCovered, anchor_text, clock, recorded
+from lapse.model.facts import ABSENT, STATUS, UNBROKEN, Missing, Value
 from lapse.model.invoices import NEXT_DUE, NEXT_DUE_ON
 from lapse.model.place import Place
 from lapse.model.subscription import (
@@ -59,7 +59,7 @@ class Point:
 def run_case(case: Case, scopes: Scopes, decide: Decide, watch: Watch | None = None) -> CaseResult:
     """Decides a case's timeline, day by day, and compares it with what the case expects."""
     known = dict(case.given)
-    history: tuple[Given, ...] = ()
+    history = tuple(given_before(case, scopes))
     applied: set[AsOf] = set()
     judged: list[Point] = []
     for at, day in _points(case, scopes):
@@ -106,6 +106,34 @@ def case_subscription(known: Mapping[str, Value], scopes: Scopes) -> Subscriptio
             del values[name]
     facts = settled(values, words)
     return subscription({**facts, UNBROKEN: unbroken_since(facts, None, words)}, words)
+
+
+def given_before(case: Case, scopes: Scopes) -> Iterator[Given]:
+    """The orders of `before`, each by its rule as it was in force on its day."""
+    subscription, book = case_subscription(case.given, scopes), scopes.book
+    for run, (at, orders) in enumerate(case.before):
+        day = utc_day(at)
+        for order in orders:
+            name, _, stage = order.label.partition("@")
+            there = (entry.rule for entry in scopes.of(subscription).rules(day))
+            rule = next(r for r in (*there, *book.every_rule()) if r.name == name and r.track)
+            assert rule.track is not None
+            # A bill that falls due and one that is past due are one anchor, so either fact will do.
+            facts = [rule.anchor, *(f for f in book.words.facts if clock(f) == clock(rule.anchor))]
+            days = [subscription.fact(fact) for fact in facts]
+            yield Given(
+                track=rule.track.name,
+                anchor=anchor_text(next((d for d in days if not isinstance(d, Missing)), days[0])),
+                rule=name,
+                stage=int(stage) if stage else None,
+                step=rule.step,
+                action=str(rule.action),
+                due_on=day,
+                first_given=day,
+                last_given=day,
+                anchor_of=rule.anchor,
+                last_run=run,
+            )
 
 
 def _points(case: Case, scopes: Scopes) -> Iterator[tuple[AsOf, date]]:

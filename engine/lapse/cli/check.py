@@ -64,13 +64,15 @@ def _profiles(folder: Path, policies: "PolicySet") -> "LoadedProfiles | None":
 
 
 def _counted(policies: "PolicySet", profiles: "LoadedProfiles | None") -> str:
-    """The numbers of layers, rules, cases and, if any, of the policy set's own profiles."""
+    """The numbers of layers, rules, cases and, if any, of promises and of its own profiles."""
     book = policies.book
     counts = {
         "layer": len(book.layers) if book else 0,
         "rule": sum(1 for _ in book.every_rule()) if book else 0,
         "case": len(policies.cases),
     }
+    if policies.promises:
+        counts["promise"] = len(policies.promises)
     if profiles is not None and profiles.own:
         counts["profile"] = len(profiles.own)
     return ", ".join(f"{n} {word}{'' if n == 1 else 's'}" for word, n in counts.items())

@@ -24,6 +24,7 @@ COMMANDS = {
     "check": "read a policy set and report every problem",
     "show": "what is in force for a scope, and what happens to one who does not pay",
     "test": "run the policy set's own cases",
+    "prove": "prove promises for all subscriptions, or show what breaks them",
     "run": "decide for every row of an export and write the actions",
     "explain": "why, why not, since when and what next, for one subscription",
     "forecast": "the calendar of what will happen if nothing changes",

@@ -29,7 +29,7 @@ DEFAULT_DAYS = 365
 MOST_DAYS = 3660
 
 
-def _day(text: str) -> date:
+def a_day(text: str) -> date:
     day = parse_date(text)
     if day is None:
         raise ArgumentTypeError(f"`{text}` is no day such as 2026-11-23")
@@ -43,7 +43,7 @@ class Foreseeing:
     files: Files
     deciding: Deciding
     until: date | None = option(
-        f"the last day foreseen (default: {DEFAULT_DAYS} days after the day judged)", "DAY", _day
+        f"the last day foreseen (default: {DEFAULT_DAYS} days after the day judged)", "DAY", a_day
     )
     out: Path = past_option()
     policies: str = option(

@@ -125,6 +125,11 @@ class InForce:
             self._rules[key] = tuple(self._rules_on(day))
         return self._rules[key]
 
+    def every_rule(self) -> Iterator[Rule]:
+        """Every rule that exists, or may exist, on some day; dated ones may come several times."""
+        for day in (date.min, *self.rule_days):
+            yield from (entry.rule for entry in self.rules(day))
+
     def exists(self, rule: Rule, day: date) -> bool:
         """Whether this very definition of a rule is, or may be, in force on a day."""
         return any(existing.rule is rule for existing in self.rules(day))

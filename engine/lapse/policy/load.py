@@ -12,6 +12,7 @@ from lapse.policy.check.rulebook import check
 from lapse.policy.reading.cases import Case, Ground, parse_cases
 from lapse.policy.reading.catalogue import Declared, parse_catalogue
 from lapse.policy.reading.layer import parse_layer
+from lapse.policy.reading.promises import Promise, parse_promises
 from lapse.policy.text.folder import CATALOGUE, PolicyFile, policy_files, shown_in
 from lapse.policy.text.nodes import Node
 from lapse.policy.text.problems import Problems, shown
@@ -20,7 +21,7 @@ from lapse.policy.text.yaml import lines_of, read_yaml
 
 @dataclass(frozen=True, slots=True)
 class PolicySet:
-    """A loaded folder; `book` is null when there is an error outside the cases.
+    """A loaded folder; `book` is null when there is an error outside the cases and promises.
 
     `words` is null when the catalogue has an error. `problems` are in order of place. `sources`
     holds the lines of each file, for showing a place.
@@ -29,12 +30,13 @@ class PolicySet:
     book: Rulebook | None
     words: Vocabulary | None
     cases: tuple[Case, ...]
+    promises: tuple[Promise, ...]
     problems: tuple[Problem, ...]
     sources: Mapping[str, tuple[str, ...]]
 
     @property
     def is_sound(self) -> bool:
-        """Whether nothing is wrong anywhere, cases included; warnings aside."""
+        """Whether nothing is wrong anywhere, cases and promises included; warnings aside."""
         return not any(problem.is_error for problem in self.problems)
 
 
@@ -43,19 +45,21 @@ def load(folder: Path, *, called: str | None = None) -> PolicySet:
     problems = Problems()
     files = policy_files(folder, problems, called=called)
     if files is None:
-        return PolicySet(None, None, (), tuple(problems.found), {})
+        return PolicySet(None, None, (), (), tuple(problems.found), {})
     declared = _declared(Place(shown_in(folder, CATALOGUE, called), 1), files, problems)
     words = _words(declared, problems)
     layers = _layers(files, declared, problems)
     book = _book(declared, layers, files, problems)
-    # Apart from the rest: a wrong case must not keep the rulebook from being used.
-    case_problems = Problems()
-    cases = _cases(files, declared, layers, case_problems)
+    # Apart from the rest: a wrong case or promise must not keep the rulebook from being used.
+    beside = Problems()
+    cases = _cases(files, declared, layers, beside)
+    promises = _promises(files, declared, beside)
     return PolicySet(
         book=book,
         words=words,
         cases=cases,
-        problems=tuple(sorted({*problems.found, *case_problems.found}, key=problem_order)),
+        promises=promises,
+        problems=tuple(sorted({*problems.found, *beside.found}, key=problem_order)),
         sources={file.file: lines_of(file.content) for file in files},
     )
 
@@ -89,7 +93,7 @@ def _layers(
     layers: list[Layer] = []
     named: dict[str, Place] = {}
     for file in files:
-        node = None if file.is_catalogue or file.is_case else _tree(file, problems)
+        node = _tree(file, problems) if file.is_layer else None
         if node is None or declared is None:
             continue
         layer = parse_layer(node, declared, problems)
@@ -128,7 +132,7 @@ def _fingerprint(files: Iterable[PolicyFile]) -> str:
     """A hash of the names and bytes of catalogue and layers, whatever their order."""
     digest = sha256()
     for file in sorted(files, key=lambda file: file.name):
-        if not file.is_case:
+        if file.is_catalogue or file.is_layer:
             name = file.name.encode("utf-8", "surrogateescape")
             digest.update(b"%d %d\n" % (len(name), len(file.content)) + name + file.content)
     return digest.hexdigest()
@@ -151,3 +155,11 @@ def _cases(
         if node is not None and declared is not None:
             cases.extend(parse_cases(node, Ground(declared, rules, problems)))
     return tuple(cases)
+
+
+def _promises(
+    files: Iterable[PolicyFile], declared: Declared | None, problems: Problems
+) -> tuple[Promise, ...]:
+    file = next((file for file in files if file.is_promises), None)
+    node = None if file is None else _tree(file, problems)
+    return () if node is None or declared is None else parse_promises(node, declared, problems)

@@ -34,7 +34,7 @@ from lapse.policy.text.shapes import (
 # A three-year term with its retention and a year on either side, and then twice that: each day is
 # judged, and a year typed wrong would take minutes.
 MOST_DAYS = 4_000
-_KEYS = ("name", "given", "from", "until", "track", "expect", "then")
+_KEYS = ("name", "given", "before", "from", "until", "track", "expect", "then")
 _LABEL = re.compile(r"([^@]+)(?:@(-?\d{1,5}))?", re.ASCII)
 _T = TypeVar("_T")
 _DAY_HELP = "write a day as `2026-11-30`, or an instant as `2026-11-30T12:00:00Z`"
@@ -59,7 +59,8 @@ class Expectation:
 class Case:
     """Facts, the days from `first` to `until`, and all that must happen on them.
 
-    `then` has facts that change on a day. Without a track, `expect` has what happens on all tracks.
+    `then` has facts that change on a day, `before` the orders given before `first`. Without a
+    track, `expect` has what happens on all tracks.
     `expect` and `then` are in order of time.
     """
 
@@ -71,6 +72,7 @@ class Case:
     expect: tuple[tuple[AsOf, tuple[Expectation, ...]], ...]
     then: tuple[tuple[AsOf, Mapping[str, Value]], ...]
     place: Place
+    before: tuple[tuple[AsOf, tuple[Expectation, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +132,37 @@ def _case(node: Node, ground: Ground) -> Case | None:
     expect_node = body.required("expect", problems, "`expect: {}` says that nothing happens")
     expect = _by_day(expect_node, "`expect`", days, ground, _expectations)
     then = _by_day(body.get("then"), "`then`", days, ground, _facts)
+    before = _before(body.get("before"), days, ground)
     if name is None or name_node is None or days is None:
         return None
-    return Case(name, given, *days, track, expect, then, name_node.place)
+    return Case(name, given, *days, track, expect, then, name_node.place, before)
+
+
+def _before(
+    node: Node | None, days: tuple[date, date] | None, ground: Ground
+) -> tuple[tuple[AsOf, tuple[Expectation, ...]], ...]:
+    """The orders given before the case begins, which is history to it."""
+    before = _by_day(node, "`before`", None, ground, _orders)
+    for at, orders in before:
+        if days and utc_day(at) >= days[0] and orders:
+            message = f"{utc_day(at)} is not before `from`, {days[0]}"
+            help_ = "what is given from that day on stands in `expect`"
+            ground.problems.add("day-outside", message, orders[0].place, help_)
+    return before
+
+
+def _orders(node: Node, ground: Ground) -> tuple[Expectation, ...]:
+    orders: list[Expectation] = []
+    for order in _labelled(ExpectedKind.ACTS, node, ground):
+        name = order.label.partition("@")[0]
+        rules = ground.rules[name]
+        if rules and all(rule.is_forbid for rule in rules):
+            message = f"{shown(name)} gives no orders"
+            help_ = "name a rule with `do`"
+            ground.problems.add("unknown-rule", message, order.place, help_)
+        else:
+            orders.append(order)
+    return tuple(orders)
 
 
 def _days(body: Fields, problems: Problems) -> tuple[date, date] | None:

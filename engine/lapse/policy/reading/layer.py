@@ -18,6 +18,7 @@ _KEYS = ("layer", "applies_to", "covers", "because", "hold", "terms", "rules")
 _ELSEWHERE = {
     "cases": "move the cases into a file in the folder `cases`",
     "catalogue": "a set has one catalogue: `catalogue.yaml` in its own folder",
+    "promises": "name the file `promises.yaml`, in the folder of the catalogue",
     "profile": "move the profile into the folder `profiles`",
 }
 

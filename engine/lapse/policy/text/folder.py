@@ -15,6 +15,7 @@ from lapse.policy.text.problems import Problems, shown
 from lapse.policy.text.yaml import MOST_BYTES
 
 CATALOGUE = "catalogue.yaml"
+PROMISES = "promises.yaml"
 CASES = "cases"
 PROFILES = "profiles"
 # A folder named by mistake, such as a home folder, is refused before it is read.
@@ -39,8 +40,16 @@ class PolicyFile:
         return self.name == CATALOGUE
 
     @property
+    def is_promises(self) -> bool:
+        return self.name == PROMISES
+
+    @property
     def is_case(self) -> bool:
         return self.name.startswith(f"{CASES}/")
+
+    @property
+    def is_layer(self) -> bool:
+        return not (self.is_catalogue or self.is_promises or self.is_case)
 
 
 def policy_files(
