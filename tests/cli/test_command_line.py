@@ -35,6 +35,9 @@ FORESEEING = f"{FILES} --as-of 2026-11-23 --until 2026-12-01 --show 3 --save p.j
         "explain e.csv --subscription S",
         "forecast e.csv",
         f"forecast {FORESEEING} --format csv",
+        "forecast e.csv --where market=NO --memory-limit 2GB",
+        "prove",
+        "prove --policies mine --as-of 2026-12-01 --strict --format github",
         "what-if e.csv --against other",
         f"what-if {FORESEEING} --set grace_days=1 --set b=2 --where market=NO --limit delete=0",
         "what-if e.csv --sweep grace_days=1..3 --format markdown",
@@ -54,8 +57,9 @@ def test_each_option_is_of_the_type_that_it_says(line: str) -> None:
 
 
 def test_the_memory_limit_is_by_default_that_of_reading() -> None:
-    (options,) = parse(["run", "e.csv"]).args
-    assert options.memory_limit == MEMORY
+    for command in ("run", "forecast"):
+        (options,) = parse([command, "e.csv"]).args
+        assert options.memory_limit == MEMORY
 
 
 @pytest.mark.parametrize("size", ["64", "0MB", "1.5GB", "512 MB", "512mb", "100000GB"])

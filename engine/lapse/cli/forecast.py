@@ -16,7 +16,7 @@ from lapse.cli.foreseeing import (
     say_lost,
     show_csv,
 )
-from lapse.cli.options import format_option, sound_book
+from lapse.cli.options import format_option, memory_option, sound_book, within_memory
 from lapse.cli.progress import steps
 from lapse.cli.terminal import print_json, say, say_problems, show_answer
 from lapse.model.place import MisuseError
@@ -25,6 +25,7 @@ from lapse.model.place import MisuseError
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options(Foreseeing):
     where: Texts = option("only of this scope, such as market=NO", "KEY=VALUE")
+    memory_limit: str = memory_option()
     format: Literal["text", "json", "csv"] = format_option()
 
 
@@ -40,9 +41,10 @@ def execute(options: Options) -> Exit:
         refuse_target(options.save)
     with policies(options.policies) as at:
         book = sound_book(at.folder, at.called)
-        reader = reader_of(options, book, at)
+        reader = reader_of(options, book, at, options.memory_limit)
     asked, where = asked_of(options, book), parse_where(options.where, book)
-    with estate(reader, options.files.exports, book, options.out, asked) as opened:
+    exports = options.files.exports
+    with within_memory(), estate(reader, exports, book, options.out, asked) as opened:
         with steps("foreseeing") as shown:
             calendar, read = forecast(
                 opened,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lapse.cli.command_line import option
-from lapse.cli.options import Deciding, Files, also, past_option, stated, whole_number
+from lapse.cli.options import MEMORY, Deciding, Files, also, past_option, stated, whole_number
 from lapse.cli.terminal import say
 from lapse.model.days import parse_date, utc_day
 from lapse.model.place import MisuseError
@@ -93,11 +93,13 @@ def population_of(options: Foreseeing, book: "Rulebook", at: "PolicyFolder") -> 
     return population(reader, options.files.exports, book.words, options.out, moment)
 
 
-def reader_of(options: Foreseeing, book: "Rulebook", at: "PolicyFolder") -> "Reader":
+def reader_of(
+    options: Foreseeing, book: "Rulebook", at: "PolicyFolder", memory: str = MEMORY
+) -> "Reader":
     """What opens the exports, as the profiles of a policy set read them."""
     from lapse.inputs.reading import open_exports
 
-    return partial(open_exports, also=also(options, book, at.folder, at.called))
+    return partial(open_exports, also=also(options, book, at.folder, at.called), memory=memory)
 
 
 def say_lost(read: "InputsRead", called: str) -> None:

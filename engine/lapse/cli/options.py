@@ -3,12 +3,13 @@
 import re
 import sys
 from argparse import ArgumentTypeError
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from lapse.cli.command_line import Texts, option
 from lapse.model.days import AsOf, parse_as_of, utc_day
@@ -50,6 +51,31 @@ def size(text: str) -> str:
     if not re.fullmatch(r"[1-9]\d{0,4}(MB|GB)", text):
         raise ArgumentTypeError(f"`{text}` is no size such as 512MB or 2GB")
     return text
+
+
+MEMORY = "768MB"
+"""As in `inputs.reading`, which is not imported for `--help`; a test compares them."""
+
+
+def memory_option() -> Any:  # noqa: ANN401
+    return option(
+        "memory for the rows of the exports; what needs more uses the temporary folder, "
+        f"$TMPDIR (default: {MEMORY})",
+        "SIZE",
+        size,
+        default=MEMORY,
+    )
+
+
+@contextmanager
+def within_memory() -> Iterator[None]:
+    """Adds to what is said of too little memory which option allows more."""
+    from lapse.sql.sandbox import MemoryLimitError
+
+    try:
+        yield
+    except MemoryLimitError as error:
+        raise LapseError(f"{error}; `--memory-limit` allows more for the rows") from error
 
 
 def day_or_instant(text: str) -> AsOf:

@@ -17,11 +17,12 @@ from lapse.cli.options import (
     assumed,
     executor,
     format_option,
+    memory_option,
     out_option,
     policies_option,
-    size,
     sound_book,
     whole_number,
+    within_memory,
 )
 from lapse.cli.progress import steps
 from lapse.cli.terminal import print_json, say, say_error, say_problems, telling
@@ -67,13 +68,7 @@ class Options:
     plan: Path | None = option(
         "run only if all is as when `what-if` or `forecast` saved this plan", "FILE", Path
     )
-    memory_limit: str = option(
-        "memory for the rows of the exports; what needs more uses the temporary folder, "
-        "$TMPDIR (default: 768MB)",
-        "SIZE",
-        size,
-        default="768MB",
-    )
+    memory_limit: str = memory_option()
     over_limit: bool = option("publish although a limit is crossed")
     despite: Texts = option("publish although this guard is crossed, such as older_than", "GUARD")
     format: Literal["text", "json"] = format_option()
@@ -87,7 +82,6 @@ def execute(options: Options) -> Exit:
     from lapse.runs.plan import StalePlanError
     from lapse.runs.publish import published
     from lapse.runs.results.outputs import OutputFormat
-    from lapse.sql.sandbox import MemoryLimitError
 
     despite = _despite(options.despite)
     options, planned = _planned(options)
@@ -121,12 +115,11 @@ def execute(options: Options) -> Exit:
             **sorting,
         )
         try:
-            result = run(asked)
+            with within_memory():
+                result = run(asked)
         except (RefusedError, BackdatedError, StalePlanError) as refused:
             say_error(str(refused))
             return Exit.NOT_PUBLISHED
-        except MemoryLimitError as error:
-            raise LapseError(f"{error}; `--memory-limit` allows more for the rows") from error
     if result.folder is None or result.ending is not Ending.PUBLISHED:
         return _report(result, options)
     with telling(published(result.folder)):

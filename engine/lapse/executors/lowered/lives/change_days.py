@@ -5,7 +5,7 @@ a number that some rule of its scope compares it with, on which terms or rules b
 which invoices begin to count. A day too many does no harm.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -43,19 +43,17 @@ class ChangeDays:
     """What moves in scopes: most scopes move alike."""
     _scopes: dict[tuple[int, ...], int] = field(default_factory=dict)
 
-    def make(self, tables: Tables) -> None:
-        """Makes `judged_days`: the day on which each life's segment begins, and those after it."""
-        self._load_moves(tables)
+    def make(self, tables: Tables, places: Iterable[tuple[int, ...]]) -> None:
+        """Makes `judged_days`: the day on which each life's segment begins, and those after it.
+
+        `places` are the combinations of places of keys in which some life is.
+        """
+        self._load_moves(tables, places)
         tables.make(DAYS, self.rows.statements.text("days", self._days, sorted(self._read())))
 
-    def _load_moves(self, tables: Tables) -> None:
+    def _load_moves(self, tables: Tables, places: Iterable[tuple[int, ...]]) -> None:
         layout = self.rows.layout
-        places = query(
-            "SELECT DISTINCT $places FROM $lives",
-            places=[column(name) for name in layout.key_columns],
-            lives=self.rows.lives,
-        )
-        for found in tables.found(self.rows.statements.text("places", lambda: places)):
+        for found in places:
             if found not in self._scopes:
                 force = self.rows.lexicon.force(dict(zip(layout.places, found, strict=True)))
                 moves = moves_of(force)

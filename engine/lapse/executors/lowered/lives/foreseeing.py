@@ -30,7 +30,7 @@ from lapse.executors.lowered.lives.life_rows import BEGINS, LIFE, LifeRows
 from lapse.executors.lowered.lives.states import States
 from lapse.executors.lowered.orders.candidates import Candidates
 from lapse.executors.lowered.orders.earlier import Earlier
-from lapse.executors.lowered.orders.ordering import Ordering, rule_tables
+from lapse.executors.lowered.orders.ordering import Ordering, approved, rule_tables
 from lapse.executors.lowered.orders.outcomes import WORKING
 from lapse.executors.lowered.pipeline import EXPORTED, earlier_of
 from lapse.executors.lowered.rules.sieve import Sieve
@@ -42,6 +42,7 @@ from lapse.executors.lowered.words.names import Names
 from lapse.executors.lowered.words.scopes import lexicon
 from lapse.executors.lowered.words.units import Units
 from lapse.inputs.relation import ROW, Relation
+from lapse.runs.approvals import Approvals
 from lapse.runs.history import History
 from lapse.sql.expressions import aliased, column, query
 from lapse.sql.named_tables import Tables
@@ -85,22 +86,20 @@ class Foreseeing:
         columns = [name for name, _ in tables.columns("rows_tonight")]
         first = text("first", lambda: self.states.first(columns, where))
         tables.keep(FIRST_LIVES, first)
-        kinds = {(unit.rule.name, str(unit.rule.action)) for unit in units}
-        kinds |= {(rule, action) for rule, action in tables.found(_KINDS)}
         tracks = [
             (unit.number, unit.rule.track.index) for unit in units if unit.rule.track is not None
         ]
         for table in (
             *rule_tables(self.candidates, is_foreseen=True),
             self.states.setting(),
-            self.earlier.undoing(kinds, units),
             SmallTable("unit_tracks", {"unit": "BIGINT", "track_index": "BIGINT"}, tracks),
             SmallTable("beyond", {"unit": "BIGINT"}, [(unit,) for unit in self.states.beyond()]),
             SmallTable("working", WORKING, ()),
-            SmallTable("approved", _APPROVED, ()),
+            approved(Approvals()),
             *(SmallTable(name, types, ()) for name, types in _IN_ALL.items()),
         ):
             tables.load(table)
+        self.earlier.load_undoing(tables, units, is_foreseen=True)
         tables.add("left_lives", _WITHOUT_DAY)
 
     def chunk(self, first: int, last: int, name: str) -> None:
@@ -122,8 +121,7 @@ class Foreseeing:
         bounds = {"until": "BIGINT", "#segment": "BIGINT"}
         tables.load(SmallTable("foreseen_until", bounds, [(held(self.until), number)]))
         tables.add("states", _STATES)
-        self.rows.load(tables)
-        self.days.make(tables)
+        self.days.make(tables, self.rows.load(tables))
         self.rows.load_debts(tables)
         self._judge()
         ordering = Ordering(tables, self.rows, self.candidates)
@@ -158,7 +156,7 @@ class Foreseeing:
         """Adds the orders of the segment to `events`, from one order of a life to its next."""
         tables = self.tables
         tables.make("points", FIRST_POINTS)
-        tables.make("given_before", _GIVEN_BEFORE)
+        self.earlier.load_acting(tables)
         if not is_first:
             tables.make("ordered", "SELECT * FROM events")
             tables.make("given_before", GIVEN)
@@ -250,7 +248,6 @@ def _lives_of(first: int, last: int) -> str:
 
 
 _ENDED = {"life": "BIGINT", "unit": "BIGINT", "day": "BIGINT"}
-_APPROVED = {"action_id": "VARCHAR", "first_day": "BIGINT", "last_day": "BIGINT"}
 _IN_A_CHUNK = {
     "events": EVENTS,
     "carried_out": dict.fromkeys(("life", "day", "unit", "track_index"), "BIGINT"),
@@ -260,7 +257,6 @@ _IN_ALL = {
     "out_lives": {"life": "BIGINT", "layer": "BIGINT"},
     "lacked": {"life": "BIGINT", "missing": "VARCHAR"},
 }
-_KINDS = "SELECT DISTINCT rule, action FROM givers"
 _STATES = 'SELECT CAST(0 AS BIGINT) AS "#segment", * FROM lives WHERE FALSE'
 _STATES = 'SELECT "#segment", lives.* FROM lives CROSS JOIN foreseen_until'
 _NO_STATES = f'SELECT CAST(0 AS BIGINT) AS "#segment", * FROM {LIVES} WHERE FALSE'  # noqa: S608
@@ -270,15 +266,6 @@ _GOING_ON_STILL = f'SELECT "{LIFE}" FROM lives'  # noqa: S608
 _OUT = f"""
 SELECT DISTINCT "{LIFE}", "{LEFT_OUT}" FROM sorted_rows WHERE kind = 'out'
 """  # noqa: S608  names of ours
-_GIVEN_BEFORE = """
-SELECT given_kept.* EXCLUDE (due_on, first_given, last_given),
-    date_diff('day', DATE '1970-01-01', due_on) AS due_on,
-    date_diff('day', DATE '1970-01-01', first_given) AS first_given,
-    date_diff('day', DATE '1970-01-01', last_given) AS last_given,
-    clock, track_index, is_providers
-FROM given_kept JOIN givers USING (track, rule, action, anchor_of)
-SEMI JOIN acting USING (subscription_id)
-"""
 _ADDING = {"lacked": LACKED, "left_lives": LEFT, "segment_ended": "SELECT * FROM ended"}
 _CARRIED_OUT = "SELECT life, day, unit, track_index FROM ended JOIN unit_tracks USING (unit)"
 _BEYOND = "SELECT DISTINCT life FROM segment_ended SEMI JOIN beyond USING (unit)"

@@ -1,6 +1,6 @@
 """The rows of lives as they are judged: a row for each life and day, with what is in force then."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlglot import exp
@@ -49,19 +49,23 @@ class LifeRows:
     def layout(self) -> Layout:
         return Layout(self.lexicon, self.names)
 
-    def load(self, tables: Tables) -> None:
-        """Makes the small tables with what is in force, as far as they are not there yet."""
+    def load(self, tables: Tables) -> Sequence[tuple[int, ...]]:
+        """Makes the small tables with what is in force, as far as they are not there yet.
+
+        Returns the combinations of places in which some life is.
+        """
         layout, text = self.layout, self.statements.text
         places = query(
             "SELECT DISTINCT $places FROM $lives",
             places=[column(name) for name in layout.key_columns],
             lives=self.lives,
         )
-        occurring = {*tables.found(text("places", lambda: places))}
-        if not occurring <= self._known:
-            self._known |= occurring
+        occurring = tables.found(text("places", lambda: places))
+        if not self._known.issuperset(occurring):
+            self._known |= {*occurring}
             for table in Terms(self.lexicon).tables(layout.places, sorted(self._known)):
                 tables.load(table)
+        return occurring
 
     def load_debts(self, tables: Tables) -> None:
         """Makes the tables of what is owed on the days that are there."""

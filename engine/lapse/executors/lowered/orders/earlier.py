@@ -33,9 +33,8 @@ class Earlier:
         tables.load(SmallTable("givers", _GIVERS, givers))
         tables.make(SUSPENDED, _SUSPENDED)
 
-    def load_acting(self, tables: Tables, units: Sequence[Unit]) -> None:
-        """Makes the tables `given_before`, of the rows that act, and `undoing`."""
-        tables.load(self.undoing(tables.found(_ACTIONS), units))
+    def load_acting(self, tables: Tables) -> None:
+        """Makes the table `given_before`, of the rows that act."""
         tables.make("given_before", _GIVEN_BEFORE)
 
     def _giver(self, kind: Given) -> tuple[Cell, ...]:
@@ -47,17 +46,20 @@ class Earlier:
         suspends = sets == {(STATUS_SUSPENDED, DEBT)} if sets else None
         return *key, told.clock_of(kind), index, told.is_providers(kind), suspends
 
-    def undoing(self, kinds: Iterable[Sequence[str]], units: Sequence[Unit]) -> SmallTable:
-        """The table `undoing`: each unit with the orders that set anew what its own had set.
+    def load_undoing(self, tables: Tables, units: Sequence[Unit], *, is_foreseen: bool) -> None:
+        """Makes the table `undoing`: each unit with the orders that set anew what its own had set.
 
-        `kinds` are the rules and actions of orders.
+        If days to come are foreseen, these may be orders of all units, too.
         """
-        return SmallTable("undoing", _UNDOING, list(self._undoing(kinds, units)))
+        kinds = {(rule, action) for rule, action in tables.found(_ACTIONS)}
+        if is_foreseen:
+            kinds |= {(unit.rule.name, str(unit.rule.action)) for unit in units}
+        tables.load(SmallTable("undoing", _UNDOING, list(self._undoing(kinds, units))))
 
     def _undoing(
-        self, kinds: Iterable[Sequence[str]], units: Sequence[Unit]
+        self, kinds: Iterable[tuple[str, str]], units: Sequence[Unit]
     ) -> Iterator[tuple[Cell, ...]]:
-        for rule, action in sorted((rule, action) for rule, action in kinds):
+        for rule, action in sorted(kinds):
             kind = _kind("", rule, action, "")
             facts = self._orders.facts_set_by(kind)
             for unit in units:

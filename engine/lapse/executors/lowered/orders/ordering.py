@@ -137,9 +137,10 @@ class Ordering:
 
     def decide(self, earlier: Earlier, approvals: Approvals, lacks: SmallTable) -> None:
         """Decides what is true, knowing what is lacking and what was given before."""
-        for table in (lacks, *rule_tables(self.candidates), _approved(approvals)):
+        for table in (lacks, *rule_tables(self.candidates), approved(approvals)):
             self.tables.load(table)
-        earlier.load_acting(self.tables, self.candidates.units)
+        earlier.load_undoing(self.tables, self.candidates.units, is_foreseen=False)
+        earlier.load_acting(self.tables)
         self.tables.load(SmallTable("working", WORKING, ()))
         self.settle()
 
@@ -226,7 +227,7 @@ def texts_of(unit: Unit) -> tuple[str, str]:
     return unit.rule.place.source, parameters_text(unit.rule.parameters)
 
 
-def _approved(approvals: Approvals) -> SmallTable:
+def approved(approvals: Approvals) -> SmallTable:
     """The orders that are approved, with the days on which the approval counts."""
     rows: Iterable[tuple[Cell, ...]] = (
         (each.action_id, held(each.day), held(each.day + COUNTS)) for each in approvals.entries
