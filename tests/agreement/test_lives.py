@@ -44,7 +44,7 @@ DAY = date(2026, 11, 23)
 BUSY = (307, 402)
 """Worlds in which many lives act, and few are left."""
 SEEDS = (*BUSY, *range(500, 500 + int(os.environ.get("LAPSE_LIVES", "0"))))
-AHEAD = timedelta(days=100)
+AHEAD = timedelta(days=70)
 SHARE_GONE = 0.4
 """Of the rules that act: with all of them hardly a life is SQL's alone."""
 
@@ -153,7 +153,7 @@ def test_the_shipped_set_is_foreseen_alike(
     """The calendar of the fixtures, by each of the two ways."""
     book = load(FIXTURES.parent / "policies").book
     assert book is not None
-    outlook = Outlook(DAY, DAY + timedelta(days=130))
+    outlook = Outlook(DAY, DAY + timedelta(days=90))
     invoices, holds = (
         (str(FIXTURES / f"{name}.csv"),) if name in beside else () for name in ("invoices", "holds")
     )
