@@ -5,7 +5,7 @@ the history; what they set holds from the next day. This belongs to the referenc
 next change must agree with it.
 """
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -79,8 +79,14 @@ def carried_out(life: Life, decision: Decision) -> Life:
 
 
 def facts_set(rule: Rule, day: date) -> dict[str, Value]:
-    """The facts that an order carried out on a day sets; a new status starts unbroken on it."""
-    sets = {name: day if isinstance(value, Today) else value for name, value in rule.sets.items()}
-    if STATUS not in sets:
-        return sets
-    return {UNBROKEN: ABSENT if sets[STATUS] == ACTIVE else day, **sets}
+    """The facts that an order carried out on a day sets."""
+    return {
+        name: day if isinstance(value, Today) else value for name, value in sets_of(rule).items()
+    }
+
+
+def sets_of(rule: Rule) -> Mapping[str, Value | Today]:
+    """What the orders of a rule set; a new status starts unbroken on its day."""
+    if STATUS not in rule.sets:
+        return rule.sets
+    return {UNBROKEN: ABSENT if rule.sets[STATUS] == ACTIVE else Today.TODAY, **rule.sets}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
+from lapse.decide.forecast import sets_of
 from lapse.executors.lowered.facts.judged_rows import JudgedRows
 from lapse.executors.lowered.lives.life_rows import (
     AHEAD,
@@ -38,7 +39,7 @@ from lapse.executors.lowered.words.conditions import held
 from lapse.executors.lowered.words.scopes import Lexicon
 from lapse.executors.lowered.words.units import Unit
 from lapse.inputs.relation import ROW
-from lapse.model.facts import ABSENT, ACTIVE, STATUS, UNBROKEN, FactSpec, Missing, ValueType
+from lapse.model.facts import ABSENT, FactSpec, Missing, ValueType
 from lapse.model.invoices import DEBT, FACTS_OWED, NEXT_DUE, NEXT_DUE_ON, PAST_DUE_SINCE
 from lapse.model.money import Money
 from lapse.model.rule import Rule, Today
@@ -129,10 +130,9 @@ class States:
             (unit.number, unit.rule.track.index, name, *_told(value))
             for unit in self.units
             if unit.rule.track is not None
-            for name, value in _sets(unit.rule).items()
+            for name, value in sets_of(unit.rule).items()
         ]
-        columns = ("unit", "track_index", "fact", "value", "currency", "is_today", "is_absent")
-        return SmallTable("setting", {name: SETTING[name] for name in columns}, rows)
+        return SmallTable("setting", SETTING, rows)
 
     def beyond(self) -> list[int]:
         """The units whose orders set what only the reference carries on from."""
@@ -141,7 +141,7 @@ class States:
     def _is_carried(self, rule: Rule) -> Iterator[bool]:
         words, may_be_absent = self.lexicon.book.words.facts, self.rows.names.absent
         owed = {DEBT, PAST_DUE_SINCE} - may_be_absent
-        for name, value in _sets(rule).items():
+        for name, value in sets_of(rule).items():
             is_instant = words[name].type is ValueType.INSTANT and value is not ABSENT
             is_bill = name in {NEXT_DUE, NEXT_DUE_ON} or (value is ABSENT and name in owed)
             yield not (is_instant or is_bill or name in {CURRENCY, "customer_id"})
@@ -176,33 +176,25 @@ class States:
 
         today = cast(sql("its.ended_on"), "VARCHAR")
         value = cases([(field("is_today"), today)], field("value"))
-        type_ = TYPES.get(spec.type, "BIGINT")
-        found = {
-            name: (cast(value, type_), column(name, "lives")),
+        found: dict[str, exp.Expr] = {
+            name: cast(value, TYPES.get(spec.type, "BIGINT")),
             # An absent end of term is found again from its start.
-            absent_column(name): (exp.false() if is_derived else field("is_absent"), None),
-            currency_of(name): (field("currency"), None),
-            day_column(name): (exp.Null(), None),
+            absent_column(name): exp.false() if is_derived else field("is_absent"),
+            currency_of(name): field("currency"),
+            day_column(name): exp.Null(),
         }
         return {
             each: cases([(was_set, new)], column(each, "lives"))
-            for each, (new, _) in found.items()
+            for each, new in found.items()
             if each in columns
         }
 
     def _facts_set(self) -> set[str]:
-        return {name for rule in self._setting for name in _sets(rule)}
+        return {name for rule in self._setting for name in sets_of(rule)}
 
     @property
     def _setting(self) -> list[Rule]:
         return [unit.rule for unit in self.units if unit.rule.sets]
-
-
-def _sets(rule: Rule) -> Mapping[str, object]:
-    """What an order sets: see `decide.forecast.facts_set`."""
-    if STATUS not in rule.sets:
-        return rule.sets
-    return {UNBROKEN: ABSENT if rule.sets[STATUS] == ACTIVE else Today.TODAY, **rule.sets}
 
 
 def _told(value: object) -> tuple[Cell, Cell, Cell, Cell]:
