@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from lapse.analysis.cases import given_before, run_case
+from lapse.decide.orders import Orders
 from lapse.decide.reference import decide
 from lapse.decide.situation import Situation
 from lapse.decide.truth import truth
-from lapse.model.decision import Action, Decision, Given, clock, label, recorded
+from lapse.model.decision import Action, Decision, Given, label, recorded
 from lapse.model.rule import Rule
 from lapse.policy.in_force import Scopes
 from lapse.policy.reading.cases import Case, Expectation, ExpectedKind
@@ -114,7 +115,8 @@ def _broken(case: Case, promise: Promise, never: Never, scopes: Scopes) -> Count
         rule = action.candidate.rule
         if rule.action != never.action or rule.track is None or rule.track.is_provider:
             continue
-        ladder = tuple(_ladder(action, watched.history))
+        orders = Orders(watched.history, scopes.book, decision.day)
+        ladder = tuple(sorted(orders.ladder(action.candidate), key=_oldest_first))
         broken = _breaks(never, action, ladder, situation)
         if broken is not False:
             told = _told(case, rule, watched)
@@ -136,14 +138,8 @@ def _breaks(
     )
 
 
-def _ladder(action: Action, history: tuple[Given, ...]) -> Iterator[Given]:
-    """What was given before in the track of an action, for its anchor, the oldest first."""
-    rule = action.candidate.rule
-    assert rule.track is not None
-    for given in sorted(history, key=lambda given: (given.first_given, given.step)):
-        own = given.track, clock(given.anchor_of), given.anchor
-        if own == (rule.track.name, clock(rule.anchor), action.candidate.anchor):
-            yield given
+def _oldest_first(given: Given) -> tuple[date, int]:
+    return given.first_given, given.step
 
 
 def _told(case: Case, rule: Rule, watched: Watched) -> Case:

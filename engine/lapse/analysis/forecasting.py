@@ -30,7 +30,7 @@ from lapse.sql.small_tables import Cell, SmallTable
 
 NOWHERE: Where = {}
 FEWEST = 2_000
-"""The lives of fewer subscriptions are followed one by one, within half a minute."""
+"""The lives of fewer subscriptions are followed one by one, which takes less than a minute."""
 AT_ONCE = 500
 """Lives followed one by one whose orders are loaded together."""
 Progress = Callable[[int, int], None]
